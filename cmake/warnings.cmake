@@ -1,0 +1,9 @@
+# The only place for compiler flags that concern every library.
+set(ZERODB_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+if(ZERODB_WERROR)
+  list(APPEND ZERODB_WARNINGS -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these inside its own library when std::expected or std::string is inlined.
+  list(APPEND ZERODB_WARNINGS -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+endif()
