@@ -1,0 +1,79 @@
+// LocalRouter: the Router over one engine in this process, with group commit and collection of old versions.
+//
+// Committers queue; the first in the queue leads: it stages all that wait, in order, writes them in one engine batch with one
+// sync, and wakes them. Timestamps are those of a hybrid clock above the last commit in the store. After every few thousand
+// replaced versions the leader removes those that no live snapshot can see, so that history is bounded without a thread.
+// Threading: may be shared by all threads.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "base/clock.h"
+#include "mvcc/collector.h"
+#include "mvcc/commit.h"
+#include "storage/engine.h"
+#include "txn/router.h"
+
+namespace zerodb::txn {
+
+struct LocalRouterOptions {
+  // Collect after so many versions were replaced; 0 leaves it to calls of collect().
+  uint64_t collect_after_versions = 4096;
+};
+
+class LocalRouter final : public Router {
+ public:
+  // The engine and the clock are borrowed and must outlive the router.
+  static Result<std::unique_ptr<LocalRouter>> open(storage::Engine& engine, Clock& clock, LocalRouterOptions options);
+
+  Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot() override;
+  void end_snapshot(Timestamp read_at) override;
+  Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key, std::string& buffer) override;
+  Result<Timestamp> commit(mvcc::CommitRequest request) override;
+
+  Timestamp last_commit() const;
+  // At or below every live snapshot and the last commit.
+  Timestamp floor() const;
+  size_t live_snapshot_count() const;
+  // Removes every version and tombstone that lies below the floor; gives how many.
+  Result<size_t> collect();
+  // Frees the keys of a dropped table or index together with their history.
+  Status drop_range(storage::Family family, std::string_view prefix);
+
+ private:
+  struct Waiter {
+    mvcc::CommitRequest* request;
+    std::condition_variable wake;
+    Result<Timestamp> result = Timestamp();
+    bool is_done = false;
+  };
+  LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer committer, LocalRouterOptions options);
+
+  void lead(std::unique_lock<std::mutex>& lock);
+  void stage_group(const std::deque<Waiter*>& group, size_t& taken, Timestamp& last);
+  void publish(Timestamp last);
+  Status collect_some();
+
+  storage::Engine& engine_;
+  const LocalRouterOptions options_;
+  HybridClock clock_;
+
+  // Guards the queue. Whoever leads owns committer_ and collector_.
+  std::mutex queue_mutex_;
+  std::deque<Waiter*> queue_;
+  mvcc::Committer committer_;
+  mvcc::Collector collector_;
+  uint64_t collected_at_count_ = 0;
+
+  mutable std::mutex snapshots_mutex_;
+  Timestamp published_;
+  // Live snapshots by read timestamp, with how many share it.
+  std::map<Timestamp, size_t> live_;
+};
+
+}  // namespace zerodb::txn

@@ -1,0 +1,162 @@
+// Transaction: a snapshot, the writes laid over it, and the record of what was read.
+//
+// Reads see the snapshot with the transaction's own writes on top. Under SERIALIZABLE every key and range that was read is
+// recorded and validated at commit; a scan that is cut short records only what it covered. Nothing reaches the store before
+// commit. A transaction that is destroyed uncommitted is rolled back.
+// Threading: belongs to one thread at a time. Cursors must not outlive it, and end before commit or rollback.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "mvcc/commit.h"
+#include "mvcc/reader.h"
+#include "storage/engine.h"
+#include "txn/router.h"
+
+namespace zerodb::txn {
+
+using mvcc::Isolation;
+using storage::Direction;
+using storage::Durability;
+using storage::Entry;
+using storage::Family;
+using storage::Range;
+
+enum class Access : uint8_t {
+  ReadWrite,
+  ReadOnly,
+  // For a statement that makes one point read: get() answers with the newest commit and takes no snapshot.
+  SingleRead,
+};
+
+struct TransactionOptions {
+  Isolation isolation = Isolation::Serializable;
+  Access access = Access::ReadWrite;
+  Durability durability = Durability::Synced;
+};
+
+class ScanCursor;
+using SavepointId = uint64_t;
+
+class Transaction {
+ public:
+  // Costs nothing until the first read, which fixes the snapshot. The router is borrowed.
+  static Transaction begin(Router& router, TransactionOptions options) { return Transaction(router, options); }
+  Transaction(Transaction&& other) noexcept;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  bool is_open() const { return state_ == State::Open; }
+  bool has_writes() const;
+  const TransactionOptions& options() const { return options_; }
+  // Fixes the snapshot if no read has done so yet.
+  Result<Timestamp> read_timestamp();
+
+  // The payload, or nothing. It points into `buffer`, or at the pending write, and is valid until either changes.
+  Result<std::optional<std::string_view>> get(Family family, std::string_view key, std::string& buffer);
+  // One answer a key. Keys in ascending order are read fastest.
+  Status multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out);
+  std::unique_ptr<ScanCursor> scan(Family family, const Range& range, Direction direction);
+
+  // E0805 in a read-only transaction, E1106 above the limit of 64 MiB.
+  Status put(Family family, std::string_view key, std::string_view payload);
+  Status erase(Family family, std::string_view key);
+
+  SavepointId savepoint();
+  // Undoes every write since the savepoint, which stays; later savepoints are gone. Reads stay recorded.
+  void rollback_to(SavepointId id);
+  // Forgets the savepoint and later ones; the writes stay.
+  void release(SavepointId id);
+
+  // Ends the transaction, whatever the result. Without writes it always succeeds, with the read timestamp.
+  Result<Timestamp> commit();
+  void rollback();
+
+ private:
+  friend class ScanCursor;
+  enum class State : uint8_t { Open, Ended };
+  struct Pending {
+    mvcc::WriteKind kind;
+    std::string payload;
+  };
+  using PendingMap = std::map<std::string, Pending, std::less<>>;
+  struct Undo {
+    Family family;
+    std::string key;
+    std::optional<Pending> before;
+  };
+  struct Savepoint {
+    SavepointId id;
+    size_t undo_size;
+  };
+
+  Transaction(Router& router, TransactionOptions options) : router_(&router), options_(options) {}
+
+  Result<mvcc::SnapshotReader*> reader();
+  bool records_reads() const {
+    return options_.access == Access::ReadWrite && options_.isolation == Isolation::Serializable;
+  }
+  const Pending* find_pending(Family family, std::string_view key) const;
+  Status write(Family family, std::string_view key, mvcc::WriteKind kind, std::string_view payload);
+  void note_absent(Family family, std::string_view key);
+  mvcc::CommitRequest build_request();
+  void end();
+
+  Router* router_;
+  TransactionOptions options_;
+  State state_ = State::Open;
+  std::unique_ptr<mvcc::SnapshotReader> reader_;
+
+  std::array<PendingMap, storage::kFamilyCount> pending_;
+  size_t pending_bytes_ = 0;
+  // Grows with every change of pending_, so that cursors find their place again.
+  uint64_t write_count_ = 0;
+  std::vector<Undo> undo_;
+  std::vector<Savepoint> savepoints_;
+  SavepointId next_savepoint_ = 1;
+
+  mvcc::ReadKeys read_keys_;
+  std::vector<mvcc::ReadRange> read_ranges_;
+  std::vector<ScanCursor*> open_cursors_;
+};
+
+// Walks a range of a transaction: its snapshot with its own writes on top, also those made while it walks.
+class ScanCursor {
+ public:
+  ScanCursor(const ScanCursor&) = delete;
+  ScanCursor& operator=(const ScanCursor&) = delete;
+  ~ScanCursor();
+
+  // The next key and its payload; null at the end or after a failure, which `status` tells apart. Views are valid until the
+  // next call, or until the transaction writes that key.
+  [[nodiscard]] const Entry* next();
+  Status status() const;
+
+ private:
+  friend class Transaction;
+  ScanCursor(Transaction& transaction, Family family, const Range& range, Direction direction);
+  void record_covered();
+
+  Transaction& transaction_;
+  Family family_;
+  Range range_;
+  Direction direction_;
+  std::unique_ptr<mvcc::Cursor> base_;
+  std::optional<Error> error_;
+  Entry current_;
+};
+
+}  // namespace zerodb::txn
