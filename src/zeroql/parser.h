@@ -1,0 +1,32 @@
+// The parser of zeroql: text to syntax tree and diagnostics. It never fails; both are always there.
+//
+// Recursive descent: the first word of a statement selects its rule and nothing goes back beyond it. Expressions climb precedences.
+// Within a statement, alternatives that only a later token tells apart are tried in turn (backtrack.h), and expressions met while
+// trying are remembered (memoize.h), so that the time is linear in the length of the text. After a mistake the parser goes on at
+// the next list element, clause or statement. Threading: free functions over their arguments.
+#pragma once
+
+#include "zeroql/ast.h"
+#include "zeroql/diagnostic.h"
+#include "zeroql/tree.h"
+
+namespace zerodb::zeroql {
+
+struct ParseResult {
+  Tree tree;
+  Diagnostics diagnostics;
+};
+
+enum class Memoization : uint8_t { On, Off };
+
+// How much work the parser did, for tests of linearity.
+struct ParseStatistics {
+  uint64_t rule_calls = 0;
+  uint64_t memo_hits = 0;
+};
+
+ParseResult parse(SourceText source);
+ParseResult parse(SourceText source, Memoization memoization, ParseStatistics& statistics);
+inline ParseResult parse(std::string_view text) { return parse(SourceText(std::string(text))); }
+
+}  // namespace zerodb::zeroql
