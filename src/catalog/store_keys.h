@@ -1,0 +1,17 @@
+// The kinds of catalog objects in keys. Numbers are stored; objects of a higher number may refer to those of a lower one.
+#pragma once
+
+#include <cstdint>
+
+namespace zerodb::catalog {
+
+enum class RootRow : uint8_t { Version = 0, Counters = 1, Namespace = 2, Database = 3 };
+enum class DatabaseRow : uint8_t { Version = 0, Counter = 1, Enum = 2, Type = 3, Param = 4, Table = 5, Index = 6 };
+
+inline constexpr char kRootTag = 'r';
+inline constexpr char kDatabaseTag = 'd';
+
+// The version of the format of rows; a row of a higher one is from a later release.
+inline constexpr uint64_t kRowFormat = 1;
+
+}  // namespace zerodb::catalog
