@@ -1,0 +1,250 @@
+#include "value/zval_builder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "base/bytes.h"
+
+namespace zerodb {
+
+namespace {
+
+constexpr size_t kIndexedEntries = 12;
+constexpr uint8_t kPackedForm = 3;
+
+// Numbers whose payloads may lie side by side.
+bool is_packable(Tag tag) { return tag >= Tag::I8 && tag <= Tag::F64; }
+
+uint32_t form_for(uint64_t largest) { return largest <= UINT8_MAX ? 0 : largest <= UINT16_MAX ? 1 : 2; }
+
+Error too_large() { return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB"); }
+Error too_deep() { return Error(ErrorCode::E1103, "a value may not be nested deeper than 128 levels"); }
+
+// Writes a body of a known size into a fresh buffer.
+class BodyWriter {
+ public:
+  explicit BodyWriter(uint64_t size) : buffer_(Buffer::allocate(size)), next_(buffer_->data()), size_(static_cast<uint32_t>(size)) {}
+
+  void byte(uint32_t value) { *next_++ = static_cast<char>(value); }
+  void offset(uint32_t value, uint32_t form) {
+    std::memcpy(next_, &value, size_t{1} << form);
+    next_ += size_t{1} << form;
+  }
+  void bytes(std::string_view text) {
+    if (!text.empty()) std::memcpy(next_, text.data(), text.size());
+    next_ += text.size();
+  }
+  Value finish(Tag tag) { return Value::adopt(tag, buffer_, size_); }
+
+ private:
+  Buffer* buffer_;
+  char* next_;
+  uint32_t size_;
+};
+
+// Checks the depth and size of a small body made in a string.
+Result<Value> finish(Tag tag, const std::string& body, uint32_t depth) {
+  if (depth > limits::kValueDepthMax) return too_deep();
+  if (body.size() > limits::kValueBytesMax) return too_large();
+  return Value::encoded(tag, body);
+}
+
+}  // namespace
+
+void ElementList::add(const Value& value) {
+  if (is_too_large_) return;
+  zval::append_element(bytes_, value);
+  if (bytes_.size() > limits::kValueBytesMax) {
+    is_too_large_ = true;
+    bytes_.clear();
+    return;
+  }
+  depth_ = std::max(depth_, zval::depth(value));
+  is_uniform_ = is_uniform_ && (ends_.empty() || common_tag_ == value.tag());
+  common_tag_ = value.tag();
+  ends_.push_back(static_cast<uint32_t>(bytes_.size()));
+}
+
+Result<Value> ElementList::build_packed(Tag tag) const {
+  const uint32_t width = *zval::payload_size(common_tag_);
+  BodyWriter writer(8 + uint64_t{width} * ends_.size());
+  writer.byte(1);
+  writer.byte(kPackedForm);
+  writer.byte(static_cast<uint32_t>(common_tag_));
+  writer.byte(0);
+  writer.offset(size(), 2);
+  for (const uint32_t end : ends_) writer.bytes(std::string_view(bytes_).substr(end - width, width));
+  return writer.finish(tag);
+}
+
+Result<Value> ElementList::build(Tag tag, bool may_pack) const {
+  if (is_too_large_) return too_large();
+  if (depth_ + 1 > limits::kValueDepthMax) return too_deep();
+  if (may_pack && is_uniform_ && ends_.size() >= 2 && is_packable(common_tag_)) return build_packed(tag);
+  const uint32_t form = form_for(std::max<uint64_t>(bytes_.size(), ends_.size()));
+  const uint64_t total = 2 + ((uint64_t{ends_.size()} + 1) << form) + bytes_.size();
+  if (total > limits::kValueBytesMax) return too_large();
+  BodyWriter writer(total);
+  writer.byte(depth_ + 1);
+  writer.byte(form);
+  writer.offset(size(), form);
+  for (const uint32_t end : ends_) writer.offset(end, form);
+  writer.bytes(bytes_);
+  return writer.finish(tag);
+}
+
+void VectorBuilder::add(const Value& value) {
+  ASSERT(value.tag() == element_ && is_packable(element_));
+  if (payloads_.size() <= limits::kValueBytesMax) zval::append_payload(payloads_, value);
+}
+
+Result<Value> VectorBuilder::build() const {
+  const uint64_t total = 8 + uint64_t{payloads_.size()};
+  if (total > limits::kValueBytesMax) return too_large();
+  BodyWriter writer(total);
+  writer.byte(1);
+  writer.byte(kPackedForm);
+  writer.byte(static_cast<uint32_t>(element_));
+  writer.byte(0);
+  writer.offset(static_cast<uint32_t>(payloads_.size() / *zval::payload_size(element_)), 2);
+  writer.bytes(payloads_);
+  return writer.finish(Tag::Vector);
+}
+
+Result<Value> HashSetBuilder::build() const {
+  std::vector<Value> sorted = elements_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Value& a, const Value& b) { return compare(a, b) < 0; });
+  ElementList list;
+  const Value* last = nullptr;
+  for (const Value& element : sorted) {
+    if (last != nullptr && compare(*last, element) == 0) continue;
+    list.add(element);
+    last = &element;
+  }
+  return list.build(Tag::HashSet, false);
+}
+
+Result<Value> HashMapBuilder::build() const {
+  std::vector<std::pair<Value, Value>> sorted = entries_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
+  ElementList list;
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    if (i + 1 < sorted.size() && compare(sorted[i].first, sorted[i + 1].first) == 0) continue;
+    list.add(sorted[i].first);
+    list.add(sorted[i].second);
+  }
+  return list.build(Tag::HashMap, false);
+}
+
+ObjectBuilder::ObjectBuilder(const Value& object) {
+  const ObjectView view(object);
+  entries_.reserve(view.size());
+  for (uint32_t i = 0; i < view.size(); ++i) set(view.key(i), view.value(i));
+}
+
+std::optional<size_t> ObjectBuilder::position(std::string_view key) const {
+  if (!index_.empty()) {
+    const auto found = index_.find(std::string(key));
+    return found == index_.end() ? std::nullopt : std::optional(found->second);
+  }
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].first == key) return i;
+  }
+  return std::nullopt;
+}
+
+void ObjectBuilder::set(std::string_view key, Value value) {
+  if (const auto at = position(key)) {
+    entries_[*at].second = std::move(value);
+    return;
+  }
+  entries_.emplace_back(std::string(key), std::move(value));
+  if (!index_.empty()) {
+    index_.emplace(entries_.back().first, entries_.size() - 1);
+  } else if (entries_.size() > kIndexedEntries) {
+    for (size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].first, i);
+  }
+}
+
+void ObjectBuilder::erase(std::string_view key) {
+  const auto at = position(key);
+  if (!at) return;
+  entries_.erase(entries_.begin() + static_cast<ptrdiff_t>(*at));
+  index_.clear();
+  if (entries_.size() > kIndexedEntries) {
+    for (size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].first, i);
+  }
+}
+
+const Value* ObjectBuilder::find(std::string_view key) const {
+  const auto at = position(key);
+  return at ? &entries_[*at].second : nullptr;
+}
+
+Result<Value> ObjectBuilder::build() const {
+  std::string elements;
+  std::vector<uint32_t> ends;
+  ends.reserve(entries_.size());
+  uint64_t key_bytes = 0;
+  uint32_t depth = 0;
+  for (const auto& [key, value] : entries_) {
+    zval::append_element(elements, value);
+    key_bytes += key.size();
+    if (elements.size() + key_bytes > limits::kValueBytesMax) return too_large();
+    ends.push_back(static_cast<uint32_t>(elements.size()));
+    depth = std::max(depth, zval::depth(value));
+  }
+  if (depth + 1 > limits::kValueDepthMax) return too_deep();
+  std::vector<uint32_t> order(entries_.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) { return entries_[a].first < entries_[b].first; });
+  const uint32_t form = form_for(std::max<uint64_t>({elements.size(), key_bytes, entries_.size()}));
+  const uint64_t total = 2 + ((uint64_t{3} * entries_.size() + 1) << form) + key_bytes + elements.size();
+  if (total > limits::kValueBytesMax) return too_large();
+  BodyWriter writer(total);
+  writer.byte(depth + 1);
+  writer.byte(form);
+  writer.offset(size(), form);
+  uint64_t key_end = 0;
+  for (const auto& [key, value] : entries_) {
+    key_end += key.size();
+    writer.offset(static_cast<uint32_t>(key_end), form);
+  }
+  for (const uint32_t end : ends) writer.offset(end, form);
+  for (const uint32_t position : order) writer.offset(position, form);
+  for (const auto& [key, value] : entries_) writer.bytes(key);
+  writer.bytes(elements);
+  return writer.finish(Tag::Object);
+}
+
+Result<Value> make_range(const Value& low, const Value& high, bool inclusive) {
+  const uint32_t depth = 1 + std::max(zval::depth(low), zval::depth(high));
+  std::string element;
+  zval::append_element(element, low);
+  std::string body;
+  body.push_back(static_cast<char>(depth));
+  body.push_back(inclusive ? 1 : 0);
+  put_le(body, static_cast<uint32_t>(element.size()));
+  body += element;
+  zval::append_element(body, high);
+  return finish(Tag::Range, body, depth);
+}
+
+namespace {
+
+Result<Value> make_result(uint8_t is_ok, const Value& value) {
+  const uint32_t depth = 1 + zval::depth(value);
+  std::string body;
+  body.push_back(static_cast<char>(depth));
+  body.push_back(static_cast<char>(is_ok));
+  zval::append_element(body, value);
+  return finish(Tag::Result, body, depth);
+}
+
+}  // namespace
+
+Result<Value> make_ok(const Value& value) { return make_result(1, value); }
+Result<Value> make_err(const Value& error) { return make_result(0, error); }
+
+}  // namespace zerodb
