@@ -1,4 +1,4 @@
-# zerodb_library(NAME SOURCES … HEADERS … TESTS … BENCHES …): one library of src/, linked as its row in src/layers.txt says.
+# zerodb_library(NAME SOURCES … HEADERS … TESTS … FUZZERS … BENCHES … ADAPTER …): one library of src/, linked as its row in src/layers.txt says.
 #
 # A row that names a library which does not stand above it stops the configuration. Exceptions are off unless ADAPTER names the
 # files that wrap a library which throws.
@@ -47,23 +47,16 @@ function(zerodb_library name)
   foreach(test_file IN LISTS ARG_TESTS)
     zerodb_test(${name} ${test_file})
   endforeach()
-  if(ZERODB_FUZZ)
-    foreach(fuzz_file IN LISTS ARG_FUZZERS)
-      get_filename_component(stem ${fuzz_file} NAME_WE)
-      add_executable(${stem} ${fuzz_file})
-      target_link_libraries(${stem} PRIVATE zerodb_${name} -fsanitize=fuzzer)
-    endforeach()
-  endif()
-  if(ZERODB_BENCH)
-    foreach(bench_file IN LISTS ARG_BENCHES)
-      get_filename_component(stem ${bench_file} NAME_WE)
-      add_executable(${stem} ${bench_file})
-      target_link_libraries(${stem} PRIVATE zerodb_${name} benchmark::benchmark benchmark::benchmark_main)
-    endforeach()
-  endif()
+  foreach(fuzz_file IN LISTS ARG_FUZZERS)
+    zerodb_fuzzer(${name} ${fuzz_file})
+  endforeach()
+  foreach(bench_file IN LISTS ARG_BENCHES)
+    zerodb_bench(${name} ${bench_file})
+  endforeach()
 endfunction()
 
-# One test executable a file, named <library>_<file>; it may use every library that its own library may.
+# One test executable a file, named <library>_<file>; it may use every library that its own library may. Tests run with the root of
+# the tree as working folder, and ZERODB_SOURCE_DIR names it relatively: an absolute path would spoil ccache for every other clone.
 function(zerodb_test name test_file)
   if(NOT ZERODB_TESTS)
     return()
@@ -73,7 +66,39 @@ function(zerodb_test name test_file)
   add_executable(${target} ${test_file})
   target_compile_options(${target} PRIVATE ${ZERODB_WARNINGS} -Wno-sign-conversion)
   target_link_libraries(${target} PRIVATE zerodb_${name} GTest::gtest GTest::gtest_main rapidcheck)
-  target_compile_definitions(${target} PRIVATE ZERODB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  add_test(NAME ${target} COMMAND ${target})
-  set_tests_properties(${target} PROPERTIES TIMEOUT 600)
+  target_compile_definitions(${target} PRIVATE ZERODB_SOURCE_DIR=".")
+  add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS ${name})
+endfunction()
+
+# A libFuzzer target <library>_<file> in the folder fuzz/ of the build, run by tools/fuzz.sh with its corpus in tests/corpus/.
+function(zerodb_fuzzer name fuzz_file)
+  if(NOT ZERODB_FUZZ)
+    return()
+  endif()
+  get_filename_component(stem ${fuzz_file} NAME_WE)
+  set(target ${name}_${stem})
+  add_executable(${target} ${fuzz_file})
+  target_link_libraries(${target} PRIVATE zerodb_${name} -fsanitize=fuzzer)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+endfunction()
+
+# A Google Benchmark executable <library>_<file>, built and run by the target micro_bench only.
+function(zerodb_bench name bench_file)
+  if(NOT ZERODB_BENCH)
+    return()
+  endif()
+  get_filename_component(stem ${bench_file} NAME_WE)
+  set(target ${name}_${stem})
+  add_executable(${target} EXCLUDE_FROM_ALL ${bench_file})
+  target_link_libraries(${target} PRIVATE zerodb_${name} benchmark::benchmark benchmark::benchmark_main)
+  set_property(GLOBAL APPEND PROPERTY ZERODB_BENCHES ${target})
+endfunction()
+
+# The executable of a library, put into the root of the build folder.
+function(zerodb_executable target library)
+  add_executable(${target} ${ARGN})
+  target_compile_options(${target} PRIVATE ${ZERODB_WARNINGS})
+  target_link_libraries(${target} PRIVATE zerodb_${library})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()

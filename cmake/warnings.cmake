@@ -1,5 +1,6 @@
 # The only place for compiler flags that concern every library.
-set(ZERODB_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+set(ZERODB_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wimplicit-fallthrough)
 if(ZERODB_WERROR)
   list(APPEND ZERODB_WARNINGS -Werror)
 endif()
@@ -7,3 +8,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside its own library when std::expected or std::string is inlined.
   list(APPEND ZERODB_WARNINGS -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
+
+if(ZERODB_SANITIZE)
+  add_compile_options(-fsanitize=${ZERODB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ZERODB_SANITIZE})
+endif()
+if(ZERODB_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+# The Rust archive holds more than an executable uses.
+add_link_options(-Wl,--gc-sections)
