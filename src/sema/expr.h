@@ -42,11 +42,15 @@ enum class ExprKind : uint8_t {
   Cast,         // args[0]; target
   TryCast,      // args[0]; target; none where the cast fails
   Coerce,       // args[0]; target: the implicit conversion into a typed place; E0306, E0307 where it fails at run time
-  Call,         // function: FunctionId of the library; args
-  Member,       // args[0].text; flag Optional for ?.
+  // function: position in the library's functions(); args: one for each parameter, defaults filled in. Or function is
+  // kDynamicFunction: chosen by the values at run time; text: its name, names[i]: that of a named argument (else empty), flag
+  // Method if it was called as args[0].text(..).
+  Call,
+  // args[0].text; flag Optional for ?. . With the flag Follow args[0] is of type any, and a record id there is followed as by Fetch.
+  Member,
   Element,      // args[0][args[1]]
   Slice,        // args[0][args[1]..args[2]]; an open bound is the literal none; flag Inclusive
-  Members,      // args[0][*].text : the member of every element
+  Members,      // args[0][*].text : the member of every element; flag Follow: elements that are record ids are followed
   Array,        // args
   Tuple,        // args
   HashSet,      // args
@@ -65,7 +69,8 @@ enum class ExprKind : uint8_t {
 };
 
 struct Expr {
-  enum Flag : uint8_t { Negated = 1, FoldCase = 2, Optional = 4, Inclusive = 8, Spread = 16 };
+  enum Flag : uint8_t { Negated = 1, FoldCase = 2, Optional = 4, Inclusive = 8, Spread = 16, Method = 32, Follow = 64 };
+  static constexpr uint32_t kDynamicFunction = UINT32_MAX;
 
   ExprKind kind = ExprKind::Literal;
   uint8_t flags = 0;
@@ -76,7 +81,7 @@ struct Expr {
   SourceId source;
   QueryId query;
   TableId table;
-  uint32_t function = 0;  // position in the function library
+  uint32_t function = 0;  // Call
   Type type;              // of the result
   Type target;            // IsType, Cast, TryCast, Coerce
   Span span;              // of the source text that errors point to

@@ -2,6 +2,7 @@
 //
 // A Query is a select, a list of rows, or a set operation over two queries, with ORDER BY and LIMIT on top. Queries of one
 // statement live in one vector (Statement::queries) and name each other by QueryId; expressions live in the statement's ExprPool.
+// RETURNING and the conflict queries of INSERT have copies of their statement's sources, so that each lists its own columns.
 // Invariants: (1) every Column of depth 0 names a source of its own query; (2) with grouping, expressions above the grouping (having,
 // outputs, order) mention only group keys (as GroupKey columns, see grouped_source) and aggregates.
 // Threading: immutable after checking.
@@ -21,7 +22,7 @@ struct SourceColumn {
     Id,         // the record's id
     Key,        // component `index` of the key of a table with KEY (..)
     Field,      // the declared field at position `index` of the table
-    Extra,      // the undeclared key `name` of a schemaless table; none where it is missing
+    Extra,      // the key `name`, none where it is missing: undeclared in a schemaless table, or of a source of several tables
     Record,     // the whole record as an object with id
     Position,   // column `index` of VALUES, a subquery, or the group keys
     Element,    // the element of unnest or of a parameter's array
@@ -30,7 +31,7 @@ struct SourceColumn {
   Kind kind = Kind::Record;
   uint32_t index = 0;
   std::string name;
-  Type type;
+  Type type;  // as the source gives it; after an outer join the expression's type is optional
 };
 
 // A bound of a range of record ids; the expression gives the key.
@@ -58,7 +59,7 @@ struct Source {
     Elements,  // the array `args[0]`: FROM $rows AS r
     Edge,      // bound by a hop: the edge record
     Vertex,    // bound by a hop: the vertex record
-    GroupKeys, // not read: the group keys of its own query (Query::grouped_source)
+    GroupKeys, // not read, and the last source: the group keys of its own query (grouped_source), or its outputs (output_source)
   };
   Kind kind = Kind::Table;
   std::string name;              // alias or the table's name; for messages and EXPLAIN

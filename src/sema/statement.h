@@ -67,7 +67,7 @@ struct TableRules {
 };
 
 // RETURNING, in every write below: a Select over the sources of the statement's own query, in which source 0 stands for the record
-// after the write (before it, in DELETE); OldRecord and NewRecord give both.
+// after the write (before it, in DELETE); OldRecord and NewRecord give both. INSERT, CREATE, UPSERT and RELATE have this one source.
 
 struct InsertStatement {
   TableId table;
