@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -121,6 +122,8 @@ class Committer {
   Status validate_in_window(const CommitRequest& request);
   Status validate_in_store(const CommitRequest& request);
   Status add_writes(const CommitRequest& request, Timestamp at);
+  void add_write(const Write& write, const std::optional<Version>& old, Timestamp at);
+  bool overlaps_staged(const CommitRequest& request);
   void trim_window();
 
   storage::Engine& engine_;

@@ -6,12 +6,12 @@
 // Threading: may be shared by all threads.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "base/clock.h"
 #include "mvcc/collector.h"
@@ -55,19 +55,25 @@ class LocalRouter final : public Router {
   LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer committer, LocalRouterOptions options);
 
   void lead(std::unique_lock<std::mutex>& lock);
-  void stage_group(const std::deque<Waiter*>& group, size_t& taken, Timestamp& last);
-  void publish(Timestamp last);
-  Status collect_some();
+  void hand_over();
+  size_t serve(const std::vector<Waiter*>& group);
+  bool is_collection_due() const;
+  Result<mvcc::CollectStep> collect_step();
 
   storage::Engine& engine_;
   const LocalRouterOptions options_;
   HybridClock clock_;
 
-  // Guards the queue. Whoever leads owns committer_ and collector_.
+  // Guards the queue and is_busy_. Whoever set is_busy_ owns the committer, the collector and the state of its walk.
   std::mutex queue_mutex_;
+  std::condition_variable idle_;
   std::deque<Waiter*> queue_;
+  bool is_busy_ = false;
   mvcc::Committer committer_;
   mvcc::Collector collector_;
+  bool is_walking_ = false;
+  Timestamp walk_floor_;
+  Timestamp completed_floor_;
   uint64_t collected_at_count_ = 0;
 
   mutable std::mutex snapshots_mutex_;

@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -111,7 +110,6 @@ class Transaction {
   }
   const Pending* find_pending(Family family, std::string_view key) const;
   Status write(Family family, std::string_view key, mvcc::WriteKind kind, std::string_view payload);
-  void note_absent(Family family, std::string_view key);
   mvcc::CommitRequest build_request();
   void end();
 
@@ -122,8 +120,6 @@ class Transaction {
 
   std::array<PendingMap, storage::kFamilyCount> pending_;
   size_t pending_bytes_ = 0;
-  // Grows with every change of pending_, so that cursors find their place again.
-  uint64_t write_count_ = 0;
   std::vector<Undo> undo_;
   std::vector<Savepoint> savepoints_;
   SavepointId next_savepoint_ = 1;
@@ -147,14 +143,26 @@ class ScanCursor {
 
  private:
   friend class Transaction;
+  using PendingEntry = Transaction::PendingMap::value_type;
+  // How far the caller has seen.
+  enum class Reach : uint8_t { Nothing, Key, Everything };
+
   ScanCursor(Transaction& transaction, Family family, const Range& range, Direction direction);
   void record_covered();
+  void fetch_base();
+  const PendingEntry* find_own() const;
+  bool comes_first(std::string_view own, std::string_view base) const;
 
   Transaction& transaction_;
   Family family_;
   Range range_;
   Direction direction_;
   std::unique_ptr<mvcc::Cursor> base_;
+  // The entry of the snapshot that comes next, if it was fetched already.
+  const Entry* base_entry_ = nullptr;
+  bool is_base_done_ = false;
+  Reach reach_ = Reach::Nothing;
+  std::string last_key_;
   std::optional<Error> error_;
   Entry current_;
 };

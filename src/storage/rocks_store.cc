@@ -1,0 +1,160 @@
+#include "storage/rocks_store.h"
+
+#include <rocksdb/env.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "base/assert.h"
+#include "storage/rocks_status.h"
+
+namespace zerodb::storage {
+namespace {
+
+constexpr std::string_view kStampKey = "format";
+constexpr std::string_view kStampPrefix = "zerodb store ";
+
+enum class FolderState : uint8_t { Fresh, Existing };
+
+Error not_a_database(const std::string& path) {
+  return Error(ErrorCode::E1208, path + " is not a zerodb data folder")
+      .with_help("give the path of a folder that zerodb made, or of an empty or absent one");
+}
+
+Result<FolderState> inspect(rocksdb::Env& env, const std::string& path) {
+  std::vector<std::string> names;
+  const rocksdb::Status listed = env.GetChildren(path, &names);
+  if (!listed.ok()) {
+    if (env.FileExists(path).ok()) return not_a_database(path);
+    const rocksdb::Status made = env.CreateDir(path);
+    if (!made.ok()) return Error(ErrorCode::E1206, "cannot make the folder " + path + ": " + made.ToString());
+    return FolderState::Fresh;
+  }
+  const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  if (has("CURRENT")) return FolderState::Existing;
+  // A process that ended while it made the store leaves files of RocksDB without CURRENT; anything else is not ours.
+  for (const std::string& name : names) {
+    const bool is_rocksdb_file = name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
+                                 name.starts_with("LOG") || name.starts_with("MANIFEST-") ||
+                                 name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") || name.ends_with(".log");
+    if (!is_rocksdb_file) return not_a_database(path);
+  }
+  const bool has_data = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    return name.ends_with(".sst") || name.ends_with(".log");
+  });
+  if (has_data) return Error(ErrorCode::E1205, "data folder " + path + " is damaged: the file CURRENT is missing");
+  return FolderState::Fresh;
+}
+
+bool has_only_known_families(const rocksdb::DBOptions& options, const std::string& path) {
+  std::vector<std::string> names;
+  if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok()) return true;
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
+    return std::any_of(kFamilies.begin(), kFamilies.end(),
+                       [&](Family family) { return rocks_family_name(family) == name; });
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options) {
+  const RocksMemory memory = make_rocks_memory(options.memory_budget_bytes);
+  const rocksdb::DBOptions db_options = rocks_db_options(options, memory);
+  const FolderState state = TRY(inspect(*db_options.env, options.path));
+  if (state == FolderState::Existing && !has_only_known_families(db_options, options.path)) {
+    return Error(ErrorCode::E1208, "data folder " + options.path + " holds families of data that this version does not know");
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const Family family : kFamilies) {
+    descriptors.emplace_back(rocks_family_name(family), rocks_family_options(family, memory));
+  }
+  std::unique_ptr<RocksStore> store(new RocksStore(memory));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
+  if (!opened.ok()) return rocks_open_error(opened, options.path);
+  store->db_.reset(db);
+  std::copy(handles.begin(), handles.end(), store->handles_.begin());
+  TRY(store->check_stamp());
+  return store;
+}
+
+RocksStore::~RocksStore() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  // What is not synced yet is in the log; a close that fails loses nothing that was promised.
+  db_->Close().PermitUncheckedError();
+}
+
+// The stamp is written with the first opening, and every later one reads it.
+Status RocksStore::check_stamp() {
+  std::string stamp;
+  const rocksdb::Slice key(kStampKey.data(), kStampKey.size());
+  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), handle(Family::System), key, &stamp);
+  if (found.IsNotFound()) {
+    for (const Family family : kFamilies) {
+      const std::unique_ptr<rocksdb::Iterator> any(db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
+      any->SeekToFirst();
+      TRY(to_status(any->status()));
+      if (any->Valid()) return not_a_database(db_->GetName());
+    }
+    rocksdb::WriteBatch batch;
+    TRY(to_status(batch.Put(handle(Family::System), key,
+                            std::string(kStampPrefix) + std::to_string(RocksEngine::kFormatVersion))));
+    return write(batch, Durability::Synced);
+  }
+  TRY(to_status(found));
+  if (!stamp.starts_with(kStampPrefix)) return not_a_database(db_->GetName());
+  uint32_t version = 0;
+  const char* const digits = stamp.data() + kStampPrefix.size();
+  const char* const end = stamp.data() + stamp.size();
+  const auto parsed = std::from_chars(digits, end, version);
+  if (parsed.ec != std::errc() || parsed.ptr != end || version == 0) {
+    return Error(ErrorCode::E1205, "the format stamp of " + db_->GetName() + " is damaged");
+  }
+  if (version > RocksEngine::kFormatVersion) {
+    return Error(ErrorCode::E1208, "data folder " + db_->GetName() + " has format " + std::to_string(version) +
+                                       ", this version reads up to " + std::to_string(RocksEngine::kFormatVersion))
+        .with_help("open it with the newer zerodb that wrote it");
+  }
+  return ok_status();
+}
+
+// After a full disk RocksDB refuses writes until it is told that there may be space again.
+Status RocksStore::recover_space() {
+  const std::lock_guard lock(recovery_mutex_);
+  if (!is_disk_full_.load()) return ok_status();
+  const rocksdb::Status resumed = db_->Resume();
+  if (!resumed.ok()) return Error(ErrorCode::E1204, "the disk is full: " + resumed.ToString()).with_help("free some space and try again");
+  is_disk_full_.store(false);
+  return ok_status();
+}
+
+Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {
+  if (is_stopped_.load(std::memory_order_relaxed)) [[unlikely]] {
+    return Error(ErrorCode::E1206, "the store takes no writes after a failure of its disk")
+        .with_help("check the disk, then open the store again: what was committed is there");
+  }
+  if (is_disk_full_.load(std::memory_order_relaxed)) [[unlikely]] TRY(recover_space());
+  rocksdb::WriteOptions options;
+  options.sync = durability == Durability::Synced;
+  const rocksdb::Status written = db_->Write(options, &batch);
+  if (written.ok()) [[likely]] return ok_status();
+  Error error = rocks_error(written);
+  if (error.code() == ErrorCode::E1204) {
+    is_disk_full_.store(true);
+  } else {
+    is_stopped_.store(true);
+  }
+  return error;
+}
+
+Status RocksStore::flush() {
+  rocksdb::FlushOptions options;
+  options.wait = true;
+  const std::vector<rocksdb::ColumnFamilyHandle*> handles(handles_.begin(), handles_.end());
+  return to_status(db_->Flush(options, handles));
+}
+
+}  // namespace zerodb::storage

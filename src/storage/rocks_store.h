@@ -1,0 +1,46 @@
+// RocksStore: an open RocksDB with the handles of its families, and what outlives a single call.
+//
+// Threading: see RocksEngine.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+#include "storage/rocks_engine.h"
+#include "storage/rocks_options.h"
+
+namespace zerodb::storage {
+
+class RocksStore {
+ public:
+  static Result<std::unique_ptr<RocksStore>> open(const RocksOptions& options);
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+  ~RocksStore();
+
+  rocksdb::DB& db() { return *db_; }
+  rocksdb::ColumnFamilyHandle* handle(Family family) const { return handles_[family_index(family)]; }
+  Status write(rocksdb::WriteBatch& batch, Durability durability);
+  Status flush();
+
+ private:
+  explicit RocksStore(const RocksMemory& memory) : memory_(memory) {}
+  Status check_stamp();
+  Status recover_space();
+
+  RocksMemory memory_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
+  // Set for good by a failure after which nobody knows what the disk holds.
+  std::atomic<bool> is_stopped_ = false;
+  std::atomic<bool> is_disk_full_ = false;
+  std::mutex recovery_mutex_;
+};
+
+}  // namespace zerodb::storage
