@@ -31,6 +31,48 @@ Physical physical_of(const Type& type) {
   }
 }
 
+Tag tag_of(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::Bool: return Tag::Bool;
+    case TypeKind::I8: return Tag::I8;
+    case TypeKind::I16: return Tag::I16;
+    case TypeKind::I32: return Tag::I32;
+    case TypeKind::I64: return Tag::I64;
+    case TypeKind::I128: return Tag::I128;
+    case TypeKind::U8: return Tag::U8;
+    case TypeKind::U16: return Tag::U16;
+    case TypeKind::U32: return Tag::U32;
+    case TypeKind::U64: return Tag::U64;
+    case TypeKind::U128: return Tag::U128;
+    case TypeKind::F32: return Tag::F32;
+    case TypeKind::F64: return Tag::F64;
+    case TypeKind::Decimal: return Tag::Decimal;
+    case TypeKind::String:
+    case TypeKind::Literal: return Tag::String;
+    case TypeKind::Bytes: return Tag::Bytes;
+    case TypeKind::Datetime: return Tag::Datetime;
+    case TypeKind::Duration: return Tag::Duration;
+    case TypeKind::Uuid: return Tag::Uuid;
+    case TypeKind::Regex: return Tag::Regex;
+    case TypeKind::RecordId: return Tag::RecordId;
+    case TypeKind::Enum: return Tag::Enum;
+    case TypeKind::Range: return Tag::Range;
+    case TypeKind::Tuple: return Tag::Tuple;
+    case TypeKind::Array: return Tag::Array;
+    case TypeKind::Vector: return Tag::Vector;
+    case TypeKind::HashSet: return Tag::HashSet;
+    case TypeKind::HashMap: return Tag::HashMap;
+    case TypeKind::Result: return Tag::Result;
+    case TypeKind::Object:
+    case TypeKind::Shape: return Tag::Object;
+    case TypeKind::None:
+    case TypeKind::Any:
+    case TypeKind::Stream:
+    case TypeKind::Union: return Tag::None;
+  }
+  return Tag::None;
+}
+
 bool Arena::store_text(std::string_view text, TextView* out) {
   TextView view{};
   view.size = static_cast<uint32_t>(text.size());
@@ -80,33 +122,6 @@ T load(const char* cell) {
 template <typename T>
 void store(char* cell, const T& value) {
   std::memcpy(cell, &value, sizeof(T));
-}
-
-// The tag of the values of a typed column.
-Tag column_tag(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::I8: return Tag::I8;
-    case TypeKind::I16: return Tag::I16;
-    case TypeKind::I32: return Tag::I32;
-    case TypeKind::I128: return Tag::I128;
-    case TypeKind::U8: return Tag::U8;
-    case TypeKind::U16: return Tag::U16;
-    case TypeKind::U32: return Tag::U32;
-    case TypeKind::U64: return Tag::U64;
-    case TypeKind::U128: return Tag::U128;
-    case TypeKind::Bool: return Tag::Bool;
-    case TypeKind::F32: return Tag::F32;
-    case TypeKind::F64: return Tag::F64;
-    case TypeKind::Decimal: return Tag::Decimal;
-    case TypeKind::Bytes: return Tag::Bytes;
-    case TypeKind::Datetime: return Tag::Datetime;
-    case TypeKind::Duration: return Tag::Duration;
-    case TypeKind::Uuid: return Tag::Uuid;
-    case TypeKind::Regex: return Tag::Regex;
-    case TypeKind::String:
-    case TypeKind::Literal: return Tag::String;
-    default: return Tag::I64;
-  }
 }
 
 Value read_cell(const Arena& arena, const char* cell, Tag tag, uint8_t scale) {
@@ -187,7 +202,7 @@ bool write_cell(Arena& arena, char* cell, bool wide, const Value& value) {
 
 Value read_value(const Arena& arena, const ColumnSlot& slot, uint32_t row, const Type& type) {
   if (*arena.at<uint8_t>(slot.valid + row) == 0) return Value::none();
-  const Tag tag = slot.physical == Physical::Any ? static_cast<Tag>(*arena.at<uint8_t>(slot.tags + row)) : column_tag(type.kind());
+  const Tag tag = slot.physical == Physical::Any ? static_cast<Tag>(*arena.at<uint8_t>(slot.tags + row)) : tag_of(type);
   const uint8_t scale = slot.scales != 0 ? *arena.at<uint8_t>(slot.scales + row) : uint8_t{0};
   return read_cell(arena, arena.at<char>(slot.values + row * width(slot.physical)), tag, scale);
 }

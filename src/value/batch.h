@@ -48,6 +48,8 @@ inline constexpr uint32_t width(Physical physical) {
 
 // The physical form of a type (optional or not). Enums, record ids and every composite are Any.
 Physical physical_of(const Type& type);
+// The tag of every value of a type; None where the type leaves it open (any, unions).
+Tag tag_of(const Type& type);
 
 // 16 bytes: up to 12 bytes inline, or the first 4 bytes and an offset into the arena.
 struct TextView {

@@ -111,30 +111,41 @@ bool hash_set_contains(const SequenceView& set, const Value& element) {
   return false;
 }
 
-ObjectView::ObjectView(Value value) : value_(std::move(value)) {
-  const std::string_view body = value_.as_bytes();
-  width_ = offset_width(body);
-  count_ = checked_count(body, width_, 3);
+ObjectView::ObjectView(Value value) : value_(std::move(value)) { read_header(); }
+
+ObjectView ObjectView::borrow(std::string_view body) {
+  ObjectView view;
+  view.borrowed_ = body;
+  view.read_header();
+  return view;
+}
+
+void ObjectView::read_header() {
+  width_ = offset_width(body());
+  count_ = checked_count(body(), width_, 3);
 }
 
 // Entry of one of the three tables: ends of keys, ends of values, positions in the order of keys.
 uint32_t ObjectView::offset_at(uint32_t table, uint32_t index) const {
-  const std::string_view body = value_.as_bytes();
-  return read_offset(body.data() + 2 + width_ + (uint64_t{table} * count_ + index) * width_, width_);
+  return read_offset(body().data() + 2 + width_ + (uint64_t{table} * count_ + index) * width_, width_);
 }
 
 std::string_view ObjectView::key(uint32_t index) const {
   if (index >= count_) return {};
   const uint64_t first = 2 + width_ + uint64_t{3} * count_ * width_;
   const uint64_t begin = index == 0 ? 0 : offset_at(0, index - 1);
-  return run(value_.as_bytes(), first + begin, first + offset_at(0, index));
+  return run(body(), first + begin, first + offset_at(0, index));
+}
+
+std::string_view ObjectView::element(uint32_t index) const {
+  if (index >= count_) return {};
+  const uint64_t first = 2 + width_ + uint64_t{3} * count_ * width_ + offset_at(0, count_ - 1);
+  const uint64_t begin = index == 0 ? 0 : offset_at(1, index - 1);
+  return run(body(), first + begin, first + offset_at(1, index));
 }
 
 Value ObjectView::value(uint32_t index) const {
-  if (index >= count_) return Value::none();
-  const uint64_t first = 2 + width_ + uint64_t{3} * count_ * width_ + offset_at(0, count_ - 1);
-  const uint64_t begin = index == 0 ? 0 : offset_at(1, index - 1);
-  return zval::read_element(run(value_.as_bytes(), first + begin, first + offset_at(1, index)), &value_);
+  return zval::read_element(element(index), value_.is_none() ? nullptr : &value_);
 }
 
 uint32_t ObjectView::sorted(uint32_t rank) const { return rank < count_ ? offset_at(2, rank) : count_; }
@@ -277,7 +288,13 @@ void append_element(std::string& out, const Value& value) {
 Value read_payload(Tag tag, std::string_view payload, const Value* owner) {
   if (tag > Tag::Object) return Value::none();
   const auto size = payload_size(tag);
-  if (!size) return owner != nullptr ? owner->part(tag, payload) : Value::encoded(tag, payload);
+  if (!size) {
+    if (is_composite(tag)) {
+      if (payload.empty()) return Value::none();
+      if (owner != nullptr && static_cast<uint8_t>(payload[0]) >= depth(*owner)) return Value::none();
+    }
+    return owner != nullptr ? owner->part(tag, payload) : Value::encoded(tag, payload);
+  }
   if (*size != payload.size()) return Value::none();
   const char* data = payload.data();
   switch (tag) {

@@ -72,11 +72,15 @@ bool hash_set_contains(const SequenceView& set, const Value& element);
 class ObjectView {
  public:
   explicit ObjectView(Value value);
+  // Reads a body that the caller keeps alive; long parts are copied out of it.
+  static ObjectView borrow(std::string_view body);
 
   uint32_t size() const { return count_; }
-  // Entries in insertion order. A key is valid while this view lives.
+  // Entries in insertion order. A key is valid while this view lives unmoved.
   std::string_view key(uint32_t index) const;
   Value value(uint32_t index) const;
+  // The encoded value of an entry, empty if it does not fit the body.
+  std::string_view element(uint32_t index) const;
   // Position of the entry whose key is at `rank` in the order of keys.
   uint32_t sorted(uint32_t rank) const;
   std::optional<uint32_t> position(std::string_view name) const;
@@ -84,9 +88,13 @@ class ObjectView {
   std::optional<Value> find(std::string_view name) const;
 
  private:
+  ObjectView() = default;
+  void read_header();
+  std::string_view body() const { return value_.is_none() ? borrowed_ : value_.as_bytes(); }
   uint32_t offset_at(uint32_t table, uint32_t index) const;
 
-  Value value_;
+  Value value_;  // none if the body is borrowed
+  std::string_view borrowed_;
   uint32_t count_ = 0;
   uint32_t width_ = 1;
 };
@@ -130,7 +138,8 @@ std::optional<uint32_t> payload_size(Tag tag);
 // Appends a value as an element: tag and payload.
 void append_element(std::string& out, const Value& value);
 // Reads an element. With an owner (the value whose body the element is a run of) long parts share its buffer.
-// None for bytes that are no element.
+// None for bytes that are no element, and for a composite that claims to be no shallower than its owner: so no walk down damaged
+// bytes is deeper than 256 levels.
 Value read_element(std::string_view element, const Value* owner = nullptr);
 // Writes and reads the payload alone. read_payload gives none if the size does not fit the tag.
 void append_payload(std::string& out, const Value& value);

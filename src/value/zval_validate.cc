@@ -1,5 +1,6 @@
 // Checks bytes from outside before the views of zval.h read them.
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include <simdjson.h>
@@ -22,6 +23,14 @@ uint32_t read_offset(const char* from, uint32_t width) {
   return get_le<uint32_t>(from);
 }
 
+// Floats are stored as Value holds them: no negative zero, one NaN.
+template <typename Float, typename Bits>
+bool is_normal_float(const char* data) {
+  const Float stored = get_le<Float>(data);
+  const double normal = Value::float64(static_cast<double>(stored)).as_float64();
+  return std::bit_cast<Bits>(static_cast<Float>(normal)) == std::bit_cast<Bits>(stored);
+}
+
 // Each check takes the depth that the enclosing value has left and gives the depth of the checked part.
 Result<uint32_t> check_body(Tag tag, std::string_view body, uint32_t room);
 
@@ -37,6 +46,12 @@ Result<uint32_t> check_scalar(Tag tag, std::string_view payload) {
       if (static_cast<uint8_t>(data[0]) > 38 || coefficient >= limit || coefficient <= -limit) return damaged("decimal");
       break;
     }
+    case Tag::F32:
+      if (!is_normal_float<float, uint32_t>(data)) return damaged("float");
+      break;
+    case Tag::F64:
+      if (!is_normal_float<double, uint64_t>(data)) return damaged("float");
+      break;
     case Tag::Datetime:
     case Tag::Duration:
       if (get_le<uint32_t>(data + 8) > 999'999'999) return damaged("nanoseconds");
@@ -66,7 +81,11 @@ Result<uint32_t> check_packed(Tag tag, std::string_view body) {
   const auto element = static_cast<Tag>(body[2]);
   if (element < Tag::I8 || element > Tag::F64) return damaged("packed tag");
   const uint64_t count = get_le<uint32_t>(body.data() + 4);
-  if (8 + count * *payload_size(element) != body.size()) return damaged("packed size");
+  const uint32_t size = *payload_size(element);
+  if (8 + count * size != body.size()) return damaged("packed size");
+  for (uint64_t i = 0; i < count && (element == Tag::F32 || element == Tag::F64); ++i) {
+    TRY(check_scalar(element, body.substr(8 + i * size, size)));
+  }
   return 1u;
 }
 
