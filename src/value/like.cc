@@ -1,0 +1,165 @@
+// LIKE: the pattern is cut at `%` into pieces, and each piece is looked for once, from left to right.
+//
+// A piece without `_` is found by memmem, which is linear; one with `_` by a bit-parallel scan that takes one step a code point for
+// every 64 code points of the piece. So the whole takes time in proportion to the text, times the length of the pieces with `_` / 64.
+#include <utf8proc.h>
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "value/operators.h"
+#include "value/utf8.h"
+
+namespace zerodb {
+namespace {
+
+constexpr uint32_t kAnyOne = UINT32_MAX;  // `_`
+
+uint32_t fold_code_point(uint32_t c) {
+  if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
+  return static_cast<uint32_t>(utf8proc_tolower(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))));
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) utf8::append(out, fold_code_point(utf8::next(text, &at)));
+  return out;
+}
+
+// Literal code points and kAnyOne between two `%`.
+struct Piece {
+  std::vector<uint32_t> units;
+  std::string literal;  // its text if there is no kAnyOne
+  bool has_any = false;
+
+  void add_literal(uint32_t c) {
+    units.push_back(c);
+    utf8::append(literal, c);
+  }
+};
+
+Result<std::vector<Piece>> cut(std::string_view pattern, std::string_view escape, bool fold_case) {
+  std::vector<Piece> pieces(1);
+  size_t at = 0;
+  while (at < pattern.size()) {
+    if (!escape.empty() && pattern.substr(at).starts_with(escape)) {
+      at += escape.size();
+      if (at >= pattern.size()) return Error(ErrorCode::E0626, "LIKE pattern ends with its escape character");
+      const uint32_t c = utf8::next(pattern, &at);
+      pieces.back().add_literal(fold_case ? fold_code_point(c) : c);
+      continue;
+    }
+    const uint32_t c = utf8::next(pattern, &at);
+    if (c == '%') {
+      pieces.emplace_back();
+    } else if (c == '_') {
+      pieces.back().units.push_back(kAnyOne);
+      pieces.back().has_any = true;
+    } else {
+      pieces.back().add_literal(fold_case ? fold_code_point(c) : c);
+    }
+  }
+  return pieces;
+}
+
+// Bytes of the start of `text` that the piece matches, or nothing.
+std::optional<size_t> match_here(const Piece& piece, std::string_view text) {
+  if (!piece.has_any) return text.starts_with(piece.literal) ? std::optional(piece.literal.size()) : std::nullopt;
+  size_t at = 0;
+  for (const uint32_t unit : piece.units) {
+    if (at >= text.size()) return std::nullopt;
+    const uint32_t c = utf8::next(text, &at);
+    if (unit != kAnyOne && unit != c) return std::nullopt;
+  }
+  return at;
+}
+
+// Bit masks of a piece: for each code point, the states whose unit accepts it.
+class Masks {
+ public:
+  explicit Masks(const std::vector<uint32_t>& units) : any_((units.size() + 63) / 64) {
+    for (size_t i = 0; i < units.size(); ++i) {
+      if (units[i] == kAnyOne) any_[i / 64] |= uint64_t{1} << (i % 64);
+    }
+    for (size_t i = 0; i < units.size(); ++i) {
+      if (units[i] == kAnyOne) continue;
+      auto& mask = masks_.try_emplace(units[i], any_).first->second;
+      mask[i / 64] |= uint64_t{1} << (i % 64);
+    }
+  }
+  const std::vector<uint64_t>& of(uint32_t c) const {
+    const auto found = masks_.find(c);
+    return found == masks_.end() ? any_ : found->second;
+  }
+
+ private:
+  std::vector<uint64_t> any_;
+  std::unordered_map<uint32_t, std::vector<uint64_t>> masks_;
+};
+
+// Byte just behind the first match in `text`, by Shift-And over words of 64 states.
+std::optional<size_t> find_with_any(const Piece& piece, std::string_view text) {
+  const size_t last = piece.units.size() - 1;
+  const Masks masks(piece.units);
+  std::vector<uint64_t> state((piece.units.size() + 63) / 64);
+  for (size_t at = 0; at < text.size();) {
+    const std::vector<uint64_t>& mask = masks.of(utf8::next(text, &at));
+    uint64_t carry = 1;
+    for (size_t w = 0; w < state.size(); ++w) {
+      const uint64_t shifted = (state[w] << 1) | carry;
+      carry = state[w] >> 63;
+      state[w] = shifted & mask[w];
+    }
+    if (((state[last / 64] >> (last % 64)) & 1) != 0) return at;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> find(const Piece& piece, std::string_view text) {
+  if (piece.units.empty()) return 0;
+  if (piece.has_any) return find_with_any(piece, text);
+  const void* found = memmem(text.data(), text.size(), piece.literal.data(), piece.literal.size());
+  if (found == nullptr) return std::nullopt;
+  return static_cast<size_t>(static_cast<const char*>(found) - text.data()) + piece.literal.size();
+}
+
+// Byte offset of the code point that has `count` code points from it to the end; nothing if there are fewer.
+std::optional<size_t> offset_from_end(std::string_view text, size_t count) {
+  size_t at = text.size();
+  for (; count > 0; --count) {
+    if (at == 0) return std::nullopt;
+    do {
+      --at;
+    } while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+  }
+  return at;
+}
+
+bool match_pieces(const std::vector<Piece>& pieces, std::string_view text) {
+  const auto head = match_here(pieces.front(), text);
+  if (!head) return false;
+  text.remove_prefix(*head);
+  if (pieces.size() == 1) return text.empty();
+  for (size_t i = 1; i + 1 < pieces.size(); ++i) {
+    const auto behind = find(pieces[i], text);
+    if (!behind) return false;
+    text.remove_prefix(*behind);
+  }
+  const auto tail = offset_from_end(text, pieces.back().units.size());
+  return tail && match_here(pieces.back(), text.substr(*tail)).has_value();
+}
+
+}  // namespace
+
+Result<bool> like(std::string_view text, std::string_view pattern, std::string_view escape, bool fold_case) {
+  if (!escape.empty() && utf8::count(escape) != 1) return Error(ErrorCode::E0626, "ESCAPE takes one character");
+  const std::vector<Piece> pieces = TRY(cut(pattern, escape, fold_case));
+  if (!fold_case) return match_pieces(pieces, text);
+  return match_pieces(pieces, folded(text));
+}
+
+}  // namespace zerodb
