@@ -1,0 +1,49 @@
+// CallContext: everything a function may see besides its arguments. It holds for one statement.
+//
+// Immutable functions use none of it but the regex cache; stable ones see the time of the transaction and the session; volatile ones
+// the clock and the randomness. What is not there is a null pointer, and a function that needs it fails with E0610.
+// Threading: belongs to the thread that executes the statement.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "value/text.h"
+#include "value/value.h"
+
+namespace zerodb::function {
+
+class RegexCache;
+
+// Finds tables by name, for record::make.
+class TableIds {
+ public:
+  virtual ~TableIds() = default;
+  virtual std::optional<TableId> table_id(std::string_view name) const = 0;
+};
+
+struct SessionInfo {
+  std::string id;
+  std::string user;
+  std::vector<std::string> roles;
+  std::string name_space;
+  std::string database;
+  std::optional<std::string> address;  // none when embedded
+  std::string version;                 // of the database software
+};
+
+struct CallContext {
+  Datetime transaction_time;  // now()
+  RegexCache* regexes = nullptr;
+  Clock* clock = nullptr;
+  Random* random = nullptr;  // must be a cryptographic source outside tests
+  const SessionInfo* session = nullptr;
+  const TableIds* table_ids = nullptr;
+  Names names;
+};
+
+}  // namespace zerodb::function
