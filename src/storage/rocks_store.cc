@@ -1,6 +1,7 @@
 #include "storage/rocks_store.h"
 
 #include <rocksdb/env.h>
+#include <rocksdb/listener.h>
 
 #include <algorithm>
 #include <charconv>
@@ -47,24 +48,46 @@ Result<FolderState> inspect(rocksdb::Env& env, const std::string& path) {
   return FolderState::Fresh;
 }
 
-bool has_only_known_families(const rocksdb::DBOptions& options, const std::string& path) {
+// Leaves it to the next write to try again after a full disk, rather than to a thread that polls.
+class NoAutomaticRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
+// Looks before anything is changed: a store of RocksDB that is not ours must stay as it is.
+Status check_families(const rocksdb::DBOptions& options, const std::string& path) {
   std::vector<std::string> names;
-  if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok()) return true;
-  return std::all_of(names.begin(), names.end(), [](const std::string& name) {
-    return std::any_of(kFamilies.begin(), kFamilies.end(),
-                       [&](Family family) { return rocks_family_name(family) == name; });
-  });
+  // Whatever is wrong here, opening says it better.
+  if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok()) return ok_status();
+  for (const std::string& name : names) {
+    const bool is_known = std::any_of(kFamilies.begin(), kFamilies.end(),
+                                      [&](Family family) { return rocks_family_name(family) == name; });
+    if (!is_known) return Error(ErrorCode::E1208, path + " holds a family of data that this version does not know: " + name);
+  }
+  if (names.size() == kFamilyCount) return ok_status();
+  // Families are missing: the folder is another program's, or it was being made when the process ended, and then it is empty.
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), path, &db);
+  if (!opened.ok()) return rocks_open_error(opened, path);
+  const std::unique_ptr<rocksdb::DB> owner(db);
+  const std::unique_ptr<rocksdb::Iterator> any(db->NewIterator(rocksdb::ReadOptions()));
+  any->SeekToFirst();
+  TRY(to_status(any->status()));
+  if (any->Valid()) return not_a_database(path);
+  return ok_status();
 }
 
 }  // namespace
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options) {
   const RocksMemory memory = make_rocks_memory(options.memory_budget_bytes);
-  const rocksdb::DBOptions db_options = rocks_db_options(options, memory);
+  rocksdb::DBOptions db_options = rocks_db_options(options, memory);
+  db_options.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
   const FolderState state = TRY(inspect(*db_options.env, options.path));
-  if (state == FolderState::Existing && !has_only_known_families(db_options, options.path)) {
-    return Error(ErrorCode::E1208, "data folder " + options.path + " holds families of data that this version does not know");
-  }
+  if (state == FolderState::Existing) TRY(check_families(db_options, options.path));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family family : kFamilies) {
     descriptors.emplace_back(rocks_family_name(family), rocks_family_options(family, memory));
@@ -126,7 +149,10 @@ Status RocksStore::recover_space() {
   const std::lock_guard lock(recovery_mutex_);
   if (!is_disk_full_.load()) return ok_status();
   const rocksdb::Status resumed = db_->Resume();
-  if (!resumed.ok()) return Error(ErrorCode::E1204, "the disk is full: " + resumed.ToString()).with_help("free some space and try again");
+  if (!resumed.ok()) {
+    return Error(ErrorCode::E1204, "the disk is full: " + resumed.ToString())
+        .with_help("free some space and try again");
+  }
   is_disk_full_.store(false);
   return ok_status();
 }
