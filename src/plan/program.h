@@ -13,7 +13,7 @@
 //
 // Errors. A failing instruction sets the frame's error fields (lowest failing row of that instruction) and ends the run.
 //
-// Invariants: (1) a register is written by one instruction, or by two Moves under disjoint masks; (2) operands are written before they
+// Invariants: (1) a register is written by one instruction, or by several Moves under disjoint masks; (2) operands are written before they
 // are read; (3) the physical forms fit the instruction (check_invariants()).
 // Threading: immutable after lowering; shared by all executions of a plan.
 #pragma once
@@ -96,12 +96,12 @@ struct Instr {
   Reg mask = kNoReg;
   uint32_t imm = 0;
   uint32_t function = 0;
-  TableId table;
-  Type type;                // IsType
-  Span span;                // where an error points to
-  std::string text;
-  std::vector<Reg> args;
-  std::vector<std::string> names;
+  TableId table{};
+  Type type{};              // IsType
+  Span span{};              // where an error points to
+  std::string text{};
+  std::vector<Reg> args{};
+  std::vector<std::string> names{};
 };
 
 struct Program;
@@ -115,6 +115,8 @@ struct AggregateSlot {
   uint32_t offset = 0;      // of its state within a group's state row
   std::string function;     // Host: name in the function library
   bool distinct = false;    // Host
+  struct Order { bool descending = false; bool nulls_first = false; };
+  std::vector<Order> order; // Host: ORDER BY inside the call; the keys follow the arguments
   Type type;                // of the result
   Span span;
 };
