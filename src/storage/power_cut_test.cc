@@ -6,7 +6,8 @@
 #include <fstream>
 #include <map>
 #include <mutex>
-#include <set>
+#include <thread>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/random.h"
@@ -233,24 +234,28 @@ uint64_t check_after_cut(const std::string& path, const Outcome& outcome) {
   return last;
 }
 
-TEST(PowerCut, LosesNoAcknowledgedCommit) {
-  constexpr uint64_t kCuts = 50;
-  uint64_t cut = 0;
-  for (uint64_t seed = 1; cut < kCuts; ++seed) {
-    const TestFolder folder;
-    SeededRandom random(seed);
-    uint64_t last = 0;
-    // Several cuts on one store, so that recovery itself is cut as well.
-    for (int life = 0; life < 5 && cut < kCuts; ++life, ++cut) {
-      SCOPED_TRACE("seed " + std::to_string(seed) + " life " + std::to_string(life));
-      Disk disk;
-      disk.appends_left = 1 + random.below(random.below(4) == 0 ? 30 : 400);
-      const Outcome outcome = run_until_cut(folder.path() + "/db", disk, last + 1, random);
-      tear_files(disk, random);
-      last = check_after_cut(folder.path() + "/db", outcome);
-      if (testing::Test::HasFailure()) return;
-    }
+// Several cuts on one store, so that recovery itself is cut as well.
+void check_lives(uint64_t seed, int lives) {
+  const TestFolder folder;
+  SeededRandom random(seed);
+  uint64_t last = 0;
+  for (int life = 0; life < lives && !testing::Test::HasFailure(); ++life) {
+    SCOPED_TRACE("seed " + std::to_string(seed) + " life " + std::to_string(life));
+    Disk disk;
+    disk.appends_left = 1 + random.below(random.below(4) == 0 ? 30 : 400);
+    const Outcome outcome = run_until_cut(folder.path() + "/db", disk, last + 1, random);
+    tear_files(disk, random);
+    last = check_after_cut(folder.path() + "/db", outcome);
   }
+}
+
+// RocksDB waits a second after each failed compaction, so the stores are cut side by side.
+TEST(PowerCut, LosesNoAcknowledgedCommit) {
+  constexpr uint64_t kStores = 10;
+  constexpr int kCutsPerStore = 5;
+  std::vector<std::thread> threads;
+  for (uint64_t seed = 1; seed <= kStores; ++seed) threads.emplace_back([=] { check_lives(seed, kCutsPerStore); });
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace
