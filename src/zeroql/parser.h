@@ -29,4 +29,16 @@ ParseResult parse(SourceText source);
 ParseResult parse(SourceText source, Memoization memoization, ParseStatistics& statistics);
 inline ParseResult parse(std::string_view text) { return parse(SourceText(std::string(text))); }
 
+// A statement of a script with the text it is to blame for: from its first word to that of the next statement.
+struct ParsedStatement {
+  ast::Statement statement;
+  Span extent;
+  // The first mistake in it, or null: then every part that the grammar demands is there. Borrowed from the result.
+  const Diagnostic* error = nullptr;
+};
+
+// The statements in order, for callers that run them one by one. The views borrow from the result. A text that holds nothing but
+// mistakes still gives one statement if it holds any token.
+std::vector<ParsedStatement> split(const ParseResult& result);
+
 }  // namespace zerodb::zeroql

@@ -75,13 +75,12 @@ enum class TokenKind : uint8_t {
   EqualEqual,
   AmpersandAmpersand,
   Bang,
-  QuestionColon,
   SlashSlash,
   BarGreater,
 };
 
 // What a message calls a token of this kind: "`,`", "a string".
-std::string_view describe(TokenKind kind);
+std::string_view spelling(TokenKind kind);
 
 enum class Keyword : uint8_t {
   NotKeyword,

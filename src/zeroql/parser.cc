@@ -1,0 +1,34 @@
+#include "zeroql/parser.h"
+
+#include "zeroql/grammar.h"
+#include "zeroql/lexer.h"
+
+namespace zerodb::zeroql {
+
+ParseResult parse(SourceText source) {
+  ParseStatistics statistics;
+  return parse(std::move(source), Memoization::On, statistics);
+}
+
+ParseResult parse(SourceText source, Memoization memoization, ParseStatistics& statistics) {
+  LexResult lexed = lex(source.text());
+  Grammar grammar(std::move(source), std::move(lexed.tokens), std::move(lexed.diagnostics), memoization);
+  return std::move(grammar).parse(statistics);
+}
+
+std::vector<ParsedStatement> split(const ParseResult& result) {
+  std::vector<ParsedStatement> out;
+  for (const ast::Statement statement : ast::statements(result.tree)) {
+    out.push_back({statement, {statement.span().begin, result.tree.source().size()}, nullptr});
+    if (out.size() > 1) out[out.size() - 2].extent.end = statement.span().begin;
+  }
+  if (!out.empty()) out.front().extent.begin = 0;
+  size_t at = 0;
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    while (at + 1 < out.size() && diagnostic.span.begin >= out[at].extent.end) ++at;
+    if (at < out.size() && out[at].error == nullptr) out[at].error = &diagnostic;
+  }
+  return out;
+}
+
+}  // namespace zerodb::zeroql
