@@ -87,6 +87,10 @@ class TidyTest(unittest.TestCase):
     def test_allowed_words(self):
         self.check(self.append("src/value/value.cc", "int strand(); int run() { return strand(); }\nvoid snprintf(); using X = std::thread::id;\n"))
 
+    def test_tests_may_do_more(self):
+        self.check(self.append("src/value/value_test.cc", "std::thread t; void f() { printf(x); _exit(1); getenv(x); }\n"))
+        self.check(self.append("src/value/value_test.cc", "int r = rand();\n"), "base/random.h")
+
     def test_sizes(self):
         self.check(self.append("src/value/value.cc", "\n" * 1000), "1004 lines; at most 1000")
         self.check(self.append("src/value/value.h", "\n" * 400), "402 lines; at most 400")
@@ -105,6 +109,7 @@ class TidyTest(unittest.TestCase):
             {"src/value/dead.h": "#pragma once\n",
              "src/value/CMakeLists.txt": "zerodb_library(value SOURCES value.cc HEADERS dead.h value.h TESTS value_test.cc)\n"},
             "dead.h:1: nothing includes")
+        self.check({"src/value/oracle_test.h": "#pragma once\n", **self.append("src/value/value_test.cc", '#include "value/oracle_test.h"\n')})
         self.check({"src/value/codes.def": "X(1)\n"}, "codes.def:1: nothing includes")
 
     def test_names(self):
