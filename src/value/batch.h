@@ -84,6 +84,7 @@ class Arena {
   Arena(char* base, uint32_t limit) : base_(base), limit_(limit) {}
 
   char* base() const { return base_; }
+  uint32_t limit() const { return limit_; }
   uint32_t top() const { return top_; }
   // Offset of `size` bytes aligned to 16, or 0 when the arena is full (the statement then fails with E1108).
   uint32_t allocate(uint32_t size) {
@@ -93,7 +94,12 @@ class Arena {
     return static_cast<uint32_t>(start);
   }
   // Forgets what was allocated after top() was `mark`.
-  void rewind(uint32_t mark) { top_ = mark; }
+  void rewind(uint32_t mark) {
+    if (top_ > peak_) peak_ = top_;
+    top_ = mark;
+  }
+  // The greatest top() there ever was; beyond it nothing was written.
+  uint32_t peak() const { return top_ > peak_ ? top_ : peak_; }
   template <typename T>
   T* at(uint32_t offset) const {
     return reinterpret_cast<T*>(base_ + offset);
@@ -108,6 +114,7 @@ class Arena {
   char* base_;
   uint32_t limit_;
   uint32_t top_ = kArenaNullBytes;
+  uint32_t peak_ = kArenaNullBytes;
 };
 
 // Allocates the arrays of a column for `rows` rows. A slot with values == 0 means the arena is full.
