@@ -20,6 +20,8 @@ constexpr uint8_t kStoredValue = 2;
 
 Error damaged(const char* what) { return Error(ErrorCode::E1205, std::string("damaged record: ") + what); }
 
+Error too_large() { return Error(ErrorCode::E1105, "a record may not be larger than 16 MiB"); }
+
 uint32_t order_width(uint64_t keys) { return keys <= 256 ? 1 : keys <= 65536 ? 2 : 4; }
 
 }  // namespace
@@ -94,87 +96,113 @@ Status RecordWriter::set_object(const Value& object) {
 
 bool RecordWriter::is_natural_order() const { return std::is_sorted(order_.begin(), order_.end()); }
 
-Result<std::string> RecordWriter::extras_part() const {
-  std::string part;
-  if (extras_.size() == 0) return part;
-  const Value object = TRY(extras_.build());
-  put_le(part, static_cast<uint32_t>(object.as_bytes().size()));
-  part += object.as_bytes();
-  return part;
+void RecordWriter::clear() {
+  for (std::optional<Value>& value : values_) value.reset();
+  extras_.clear();
+  order_.clear();
+}
+
+// Bytes of the variable part; the depth and size of every field are checked on the way.
+Result<uint32_t> RecordWriter::variable_bytes() const {
+  uint64_t bytes = 0;
+  for (uint32_t slot = 0; slot < layout_.size(); ++slot) {
+    const std::optional<Value>& value = values_[slot];
+    if (!value || value->is_none()) continue;
+    // The record as an object is one level deeper than its fields.
+    if (zval::depth(*value) >= limits::kValueDepthMax) {
+      return Error(ErrorCode::E1103, "a record may not be nested deeper than 128 levels");
+    }
+    const SlotForm& form = layout_.form(slot);
+    if (form.is_variable) bytes += (form.tag == Tag::None ? 1 : 0) + zval::payload_size(*value);
+  }
+  if (bytes > limits::kRecordBytesMax) return too_large();
+  return static_cast<uint32_t>(bytes);
+}
+
+// Fills presence, fixed and variable part, which begin at `out` and are zero.
+void RecordWriter::write_fields(char* out) const {
+  char* const fixed = out + layout_.presence_bytes();
+  char* const variable = fixed + layout_.fixed_bytes();
+  char* next = variable;
+  for (uint32_t slot = 0; slot < layout_.size(); ++slot) {
+    const std::optional<Value>& value = values_[slot];
+    if (!value) continue;
+    const uint32_t state = value->is_none() ? kStoredNone : kStoredValue;
+    out[slot / 4] = static_cast<char>(static_cast<uint8_t>(out[slot / 4]) | (state << (slot % 4 * 2)));
+    if (value->is_none()) continue;
+    const SlotForm& form = layout_.form(slot);
+    if (!form.is_variable) {
+      zval::write_payload(fixed + form.offset, *value);
+      continue;
+    }
+    char* const begin = next;
+    if (form.tag == Tag::None) *next++ = static_cast<char>(value->tag());
+    next = zval::write_payload(next, *value);
+    const uint32_t extent[2] = {static_cast<uint32_t>(begin - variable), static_cast<uint32_t>(next - begin)};
+    std::memcpy(fixed + form.offset, extent, sizeof(extent));
+  }
 }
 
 Result<std::string> RecordWriter::finish() const {
-  std::string presence(layout_.presence_bytes(), '\0');
-  std::string fixed;
-  fixed.reserve(layout_.fixed_bytes());
-  std::string variable;
-  for (uint32_t slot = 0; slot < layout_.size(); ++slot) {
-    const SlotForm& form = layout_.form(slot);
-    const std::optional<Value>& value = values_[slot];
-    // The record as an object is one level deeper than its fields.
-    if (value && zval::depth(*value) >= limits::kValueDepthMax) {
-      return Error(ErrorCode::E1103, "a record may not be nested deeper than 128 levels");
-    }
-    const uint32_t state = !value ? kAbsent : value->is_none() ? kStoredNone : kStoredValue;
-    presence[slot / 4] = static_cast<char>(static_cast<uint8_t>(presence[slot / 4]) | (state << (slot % 4 * 2)));
-    if (state != kStoredValue) {
-      fixed.append(form.is_variable ? 8 : *zval::payload_size(form.tag), '\0');
-    } else if (!form.is_variable) {
-      zval::append_payload(fixed, *value);
-    } else {
-      const size_t begin = variable.size();
-      if (form.tag == Tag::None) variable.push_back(static_cast<char>(value->tag()));
-      zval::append_payload(variable, *value);
-      if (variable.size() > limits::kRecordBytesMax) return Error(ErrorCode::E1105, "a record may not be larger than 16 MiB");
-      put_le(fixed, static_cast<uint32_t>(begin));
-      put_le(fixed, static_cast<uint32_t>(variable.size() - begin));
-    }
-  }
-  const std::string extras = TRY(extras_part());
+  const uint32_t variable = TRY(variable_bytes());
+  Value extras;
+  if (extras_.size() != 0) extras = TRY(extras_.build());
   const bool has_order = !is_natural_order();
+  const uint32_t fields = layout_.presence_bytes() + layout_.fixed_bytes() + variable;
+  const size_t extras_size = extras.is_none() ? 0 : 4 + extras.as_bytes().size();
+  const uint32_t width = order_width(uint64_t{layout_.size()} + extras_.size());
+  const size_t total = kHeaderBytes + fields + extras_size + (has_order ? order_.size() * width : 0);
+  if (total > limits::kRecordBytesMax) return too_large();
   std::string out;
-  out.reserve(kHeaderBytes + presence.size() + fixed.size() + variable.size() + extras.size());
+  out.reserve(total);
   out.push_back(static_cast<char>(kFormat));
-  out.push_back(static_cast<char>((extras.empty() ? 0 : kHasExtras) | (has_order ? kHasOrder : 0)));
+  out.push_back(static_cast<char>((extras.is_none() ? 0 : kHasExtras) | (has_order ? kHasOrder : 0)));
   put_le(out, layout_.version());
-  put_le(out, static_cast<uint32_t>(variable.size()));
-  out += presence;
-  out += fixed;
-  out += variable;
-  out += extras;
+  put_le(out, variable);
+  out.resize(kHeaderBytes + fields);
+  write_fields(out.data() + kHeaderBytes);
+  if (!extras.is_none()) {
+    put_le(out, static_cast<uint32_t>(extras.as_bytes().size()));
+    out += extras.as_bytes();
+  }
   if (has_order) {
-    const uint32_t width = order_width(uint64_t{layout_.size()} + extras_.size());
     for (const uint32_t key : order_) out.append(reinterpret_cast<const char*>(&key), width);
   }
-  if (out.size() > limits::kRecordBytesMax) return Error(ErrorCode::E1105, "a record may not be larger than 16 MiB");
   return out;
 }
 
 Result<RecordView> RecordView::open(const RecordLayouts& layouts, std::string_view bytes) {
-  if (bytes.size() < kHeaderBytes || bytes[0] != kFormat) return damaged("header");
-  const auto flags = static_cast<uint8_t>(bytes[1]);
-  if ((flags & ~(kHasExtras | kHasOrder)) != 0) return damaged("flags");
   RecordView view;
-  view.layout_ = layouts.find(get_le<uint32_t>(bytes.data() + 2));
-  if (view.layout_ == nullptr) return damaged("unknown layout");
+  if (const char* defect = view.parse(layouts, bytes)) return damaged(defect);
+  return view;
+}
+
+const char* RecordView::parse(const RecordLayouts& layouts, std::string_view bytes) {
+  if (bytes.size() < kHeaderBytes || bytes[0] != kFormat) return "header";
+  const auto flags = static_cast<uint8_t>(bytes[1]);
+  if ((flags & ~(kHasExtras | kHasOrder)) != 0) return "flags";
+  const uint32_t version = get_le<uint32_t>(bytes.data() + 2);
+  if (layout_ == nullptr || layout_->version() != version) layout_ = layouts.find(version);
+  if (layout_ == nullptr) return "unknown layout";
   const uint64_t variable_size = get_le<uint32_t>(bytes.data() + 6);
-  const uint64_t fixed = kHeaderBytes + uint64_t{view.layout_->presence_bytes()};
-  const uint64_t variable = fixed + view.layout_->fixed_bytes();
+  const uint64_t fixed = kHeaderBytes + uint64_t{layout_->presence_bytes()};
+  const uint64_t variable = fixed + layout_->fixed_bytes();
   uint64_t rest = variable + variable_size;
-  if (rest > bytes.size()) return damaged("size");
-  view.presence_ = bytes.data() + kHeaderBytes;
-  view.fixed_ = bytes.data() + fixed;
-  view.variable_ = bytes.substr(variable, variable_size);
+  if (rest > bytes.size()) return "size";
+  presence_ = bytes.data() + kHeaderBytes;
+  fixed_ = bytes.data() + fixed;
+  variable_ = bytes.substr(variable, variable_size);
+  extras_ = {};
   if ((flags & kHasExtras) != 0) {
-    if (rest + 4 > bytes.size()) return damaged("extras");
+    if (rest + 4 > bytes.size()) return "extras";
     const uint64_t size = get_le<uint32_t>(bytes.data() + rest);
-    if (rest + 4 + size > bytes.size()) return damaged("extras");
-    view.extras_ = bytes.substr(rest + 4, size);
+    if (rest + 4 + size > bytes.size()) return "extras";
+    extras_ = bytes.substr(rest + 4, size);
     rest += 4 + size;
   }
-  view.order_ = bytes.substr(rest);
-  if (((flags & kHasOrder) != 0) == view.order_.empty()) return damaged("order of keys");
-  return view;
+  order_ = bytes.substr(rest);
+  if (((flags & kHasOrder) != 0) == order_.empty()) return "order of keys";
+  return nullptr;
 }
 
 std::optional<std::string_view> RecordView::raw(uint32_t slot) const {

@@ -86,10 +86,13 @@ class RecordWriter {
   Status set_object(const Value& object);
   // E1105 above limits::kRecordBytesMax; E1103 if the record as an object would be nested too deeply.
   Result<std::string> finish() const;
+  // Forgets all that was set, for the next record.
+  void clear();
 
  private:
   bool is_natural_order() const;
-  Result<std::string> extras_part() const;
+  Result<uint32_t> variable_bytes() const;
+  void write_fields(char* out) const;
 
   const RecordLayout& layout_;
   std::vector<std::optional<Value>> values_;
@@ -117,6 +120,8 @@ class RecordView {
 
  private:
   friend class RecordDecoder;
+  // Points the view at a record; says what is wrong with it, or nothing. A view that is used again keeps its layout if it can.
+  const char* parse(const RecordLayouts& layouts, std::string_view bytes);
   uint8_t presence(uint32_t slot) const { return (presence_[slot / 4] >> (slot % 4 * 2)) & 3; }
   // Payload or element of a slot that has a value; nothing if it lies outside.
   std::optional<std::string_view> raw(uint32_t slot) const;
@@ -150,12 +155,13 @@ class RecordDecoder {
  private:
   Status decode_column(const ColumnRequest& request, Arena& arena, const ColumnSlot& column) const;
   Status decode_slot(uint32_t slot, Tag wanted, Arena& arena, const ColumnSlot& column) const;
+  Status decode_text(uint32_t slot, Tag tag, Arena& arena, const ColumnSlot& column) const;
   Status decode_row(const ColumnRequest& request, uint32_t row, Arena& arena, const ColumnSlot& column) const;
 
   const RecordLayouts& layouts_;
   std::vector<ColumnRequest> requests_;
   std::vector<RecordView> views_;  // of the batch at hand
-  bool is_one_layout_ = true;
+  bool is_one_layout_ = true;  // all views_ have the same one
 };
 
 }  // namespace zerodb

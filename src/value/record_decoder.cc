@@ -57,12 +57,12 @@ Status write_part(Arena& arena, const ColumnSlot& column, uint32_t row, const Pa
 
 Status RecordDecoder::decode(std::span<const std::string_view> records, Arena& arena, std::span<const ColumnSlot> columns) {
   ASSERT(columns.size() == requests_.size());
-  views_.clear();
-  views_.reserve(records.size());
+  views_.resize(records.size());
   is_one_layout_ = true;
-  for (const std::string_view record : records) {
-    views_.push_back(TRY(RecordView::open(layouts_, record)));
-    is_one_layout_ = is_one_layout_ && views_.back().layout_ == views_.front().layout_;
+  for (size_t i = 0; i < records.size(); ++i) {
+    RecordView& view = views_[i];
+    if (const char* defect = view.parse(layouts_, records[i])) return damaged(defect);
+    is_one_layout_ = is_one_layout_ && view.layout_ == views_.front().layout_;
   }
   for (size_t i = 0; i < requests_.size(); ++i) TRY(decode_column(requests_[i], arena, columns[i]));
   return ok_status();
@@ -123,14 +123,23 @@ Status RecordDecoder::decode_slot(uint32_t slot, Tag wanted, Arena& arena, const
     }
     default: break;
   }
-  for (uint32_t row = 0; row < views_.size(); ++row) {
+  return decode_text(slot, wanted, arena, column);
+}
+
+Status RecordDecoder::decode_text(uint32_t slot, Tag tag, Arena& arena, const ColumnSlot& column) const {
+  const uint32_t offset = views_.front().layout().form(slot).offset;
+  auto* valid = arena.at<uint8_t>(column.valid);
+  auto* values = arena.at<TextView>(column.values);
+  for (size_t row = 0; row < views_.size(); ++row) {
     const RecordView& view = views_[row];
-    valid[row] = 0;
-    if (view.presence(slot) != 2) continue;
-    const auto bytes = view.raw(slot);
-    if (!bytes) return damaged("extent of a field");
-    TRY(write_part(arena, column, row, Part{wanted, *bytes}));
+    valid[row] = view.presence(slot) == 2 ? 1 : 0;
+    if (valid[row] == 0) continue;
+    const uint64_t begin = get_le<uint32_t>(view.fixed_ + offset);
+    const uint64_t size = get_le<uint32_t>(view.fixed_ + offset + 4);
+    if (begin + size > view.variable_.size()) return damaged("extent of a field");
+    if (!arena.store_text(view.variable_.substr(begin, size), &values[row])) return arena_full();
   }
+  if (column.tags != 0) std::memset(arena.at<char>(column.tags), static_cast<int>(tag), views_.size());
   return ok_status();
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "value/text.h"
 
 namespace zerodb {
 
@@ -243,25 +244,6 @@ std::string_view plain_name(TypeKind kind) {
   return "any";
 }
 
-bool is_word(std::string_view text) {
-  if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
-}
-
-std::string quoted(std::string_view text, char quote) {
-  std::string out(1, quote);
-  for (const char c : text) {
-    out.push_back(c);
-    if (c == quote) out.push_back(c);
-  }
-  out.push_back(quote);
-  return out;
-}
-
-std::string name_text(std::string_view name) { return is_word(name) ? std::string(name) : quoted(name, '`'); }
-
 std::string joined(const std::vector<Type>& parts, std::string_view separator, const TableNames* names) {
   std::string out;
   for (const Type& part : parts) {
@@ -308,7 +290,7 @@ std::string required_text(const Type& type, const TableNames* names) {
       return "(" + inner + (type.parts().size() == 1 ? ",)" : ")");
     }
     case TypeKind::Shape: return shape_text(type.fields(), names);
-    case TypeKind::Literal: return quoted(type.literal_text(), '\'');
+    case TypeKind::Literal: return quoted_text(type.literal_text());
     case TypeKind::Union: return joined(type.parts(), " | ", names);
     default: return type.parts().empty() ? std::string(plain_name(type.kind())) : generic_text(type, names);
   }

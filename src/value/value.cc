@@ -22,39 +22,6 @@ void Buffer::release() {
   }
 }
 
-Value::Value(const Value& other)
-    : tag_(other.tag_), scale_(other.scale_), size_(other.size_), owner_(other.owner_), payload_(other.payload_) {
-  if (owner_ != nullptr) owner_->retain();
-}
-
-Value::Value(Value&& other) noexcept
-    : tag_(other.tag_), scale_(other.scale_), size_(other.size_), owner_(other.owner_), payload_(other.payload_) {
-  other.tag_ = Tag::None;
-  other.owner_ = nullptr;
-}
-
-Value& Value::operator=(const Value& other) {
-  if (this != &other) *this = Value(other);
-  return *this;
-}
-
-Value& Value::operator=(Value&& other) noexcept {
-  if (this == &other) return *this;
-  if (owner_ != nullptr) owner_->release();
-  tag_ = other.tag_;
-  scale_ = other.scale_;
-  size_ = other.size_;
-  owner_ = other.owner_;
-  payload_ = other.payload_;
-  other.tag_ = Tag::None;
-  other.owner_ = nullptr;
-  return *this;
-}
-
-Value::~Value() {
-  if (owner_ != nullptr) owner_->release();
-}
-
 Value::Value(Tag tag, std::string_view body) : tag_(tag), size_(static_cast<uint32_t>(body.size())) {
   ASSERT(body.size() <= std::numeric_limits<uint32_t>::max());
   if (body.size() <= kInlineBytesMax) {
@@ -70,13 +37,6 @@ Value Value::boolean(bool value) {
   Value result;
   result.tag_ = Tag::Bool;
   result.payload_.boolean = value;
-  return result;
-}
-
-Value Value::integer(Tag tag, i128 value) {
-  Value result;
-  result.tag_ = tag;
-  result.payload_.integer = value;
   return result;
 }
 

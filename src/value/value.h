@@ -85,11 +85,23 @@ inline constexpr uint32_t kInlineBytesMax = 16;
 class Value {
  public:
   Value() = default;  // none
-  Value(const Value& other);
-  Value(Value&& other) noexcept;
-  Value& operator=(const Value& other);
+  Value(const Value& other)
+      : tag_(other.tag_), scale_(other.scale_), size_(other.size_), owner_(other.owner_), payload_(other.payload_) {
+    if (owner_ != nullptr) owner_->retain();
+  }
+  Value(Value&& other) noexcept
+      : tag_(other.tag_), scale_(other.scale_), size_(other.size_), owner_(other.owner_), payload_(other.payload_) {
+    other.tag_ = Tag::None;
+    other.owner_ = nullptr;
+  }
+  Value& operator=(const Value& other) {
+    if (this != &other) *this = Value(other);
+    return *this;
+  }
   Value& operator=(Value&& other) noexcept;
-  ~Value();
+  ~Value() {
+    if (owner_ != nullptr) owner_->release();
+  }
 
   static Value none() { return Value(); }
   static Value boolean(bool value);
@@ -157,6 +169,26 @@ class Value {
 };
 
 static_assert(sizeof(Value) == 32);
+
+inline Value& Value::operator=(Value&& other) noexcept {
+  if (this == &other) return *this;
+  if (owner_ != nullptr) owner_->release();
+  tag_ = other.tag_;
+  scale_ = other.scale_;
+  size_ = other.size_;
+  owner_ = other.owner_;
+  payload_ = other.payload_;
+  other.tag_ = Tag::None;
+  other.owner_ = nullptr;
+  return *this;
+}
+
+inline Value Value::integer(Tag tag, i128 value) {
+  Value result;
+  result.tag_ = tag;
+  result.payload_.integer = value;
+  return result;
+}
 
 // Total order of V2 over all values, for ORDER BY, keys and sets: across classes by class; none last. -1, 0 or 1.
 // Numbers compare exactly across widths; NaN is greatest; enum variants compare by (type, variant rank given in the value's

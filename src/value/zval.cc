@@ -1,6 +1,7 @@
 #include "value/zval.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/bytes.h"
 
@@ -212,72 +213,54 @@ Value ResultView::value() const {
 
 namespace zval {
 
-std::optional<uint32_t> payload_size(Tag tag) {
-  switch (tag) {
-    case Tag::None: return 0;
-    case Tag::Bool:
-    case Tag::I8:
-    case Tag::U8: return 1;
-    case Tag::I16:
-    case Tag::U16: return 2;
-    case Tag::I32:
-    case Tag::U32:
-    case Tag::F32: return 4;
-    case Tag::I64:
-    case Tag::U64:
-    case Tag::F64:
-    case Tag::Enum: return 8;
-    case Tag::Datetime:
-    case Tag::Duration: return 12;
-    case Tag::I128:
-    case Tag::U128:
-    case Tag::Uuid: return 16;
-    case Tag::Decimal: return 17;
-    default: return std::nullopt;
-  }
+namespace {
+
+template <typename T>
+char* write(char* out, const T& plain) {
+  std::memcpy(out, &plain, sizeof(T));
+  return out + sizeof(T);
 }
 
-void append_payload(std::string& out, const Value& value) {
+}  // namespace
+
+char* write_payload(char* out, const Value& value) {
   switch (value.tag()) {
-    case Tag::None: return;
-    case Tag::Bool: out.push_back(value.as_bool() ? 1 : 0); return;
+    case Tag::None: return out;
+    case Tag::Bool: return write(out, static_cast<uint8_t>(value.as_bool() ? 1 : 0));
+    case Tag::I64:
+    case Tag::U64: return write(out, value.as_int64());
     case Tag::I8:
     case Tag::I16:
     case Tag::I32:
-    case Tag::I64:
     case Tag::I128:
     case Tag::U8:
     case Tag::U16:
     case Tag::U32:
-    case Tag::U64:
     case Tag::U128: {
       const i128 integer = value.as_int128();
-      out.append(reinterpret_cast<const char*>(&integer), *payload_size(value.tag()));
-      return;
+      const uint32_t size = *payload_size(value.tag());
+      std::memcpy(out, &integer, size);
+      return out + size;
     }
-    case Tag::F32: put_le(out, static_cast<float>(value.as_float64())); return;
-    case Tag::F64: put_le(out, value.as_float64()); return;
-    case Tag::Decimal: {
-      const Decimal decimal = value.as_decimal();
-      out.push_back(static_cast<char>(decimal.scale));
-      put_le(out, decimal.coefficient);
-      return;
+    case Tag::F32: return write(out, static_cast<float>(value.as_float64()));
+    case Tag::F64: return write(out, value.as_float64());
+    case Tag::Decimal: return write(write(out, value.as_decimal().scale), value.as_decimal().coefficient);
+    case Tag::Datetime: return write(write(out, value.as_datetime().seconds), value.as_datetime().nanos);
+    case Tag::Duration: return write(write(out, value.as_duration().seconds), value.as_duration().nanos);
+    case Tag::Uuid: return write(out, value.as_uuid());
+    case Tag::Enum: return write(write(out, value.as_enum().type.value()), value.as_enum().variant);
+    default: {
+      const std::string_view body = value.as_bytes();
+      if (!body.empty()) std::memcpy(out, body.data(), body.size());
+      return out + body.size();
     }
-    case Tag::Datetime:
-      put_le(out, value.as_datetime().seconds);
-      put_le(out, value.as_datetime().nanos);
-      return;
-    case Tag::Duration:
-      put_le(out, value.as_duration().seconds);
-      put_le(out, value.as_duration().nanos);
-      return;
-    case Tag::Uuid: out.append(reinterpret_cast<const char*>(value.as_uuid().bytes), 16); return;
-    case Tag::Enum:
-      put_le(out, value.as_enum().type.value());
-      put_le(out, value.as_enum().variant);
-      return;
-    default: out.append(value.as_bytes()); return;
   }
+}
+
+void append_payload(std::string& out, const Value& value) {
+  const size_t begin = out.size();
+  out.resize(begin + payload_size(value));
+  write_payload(out.data() + begin, value);
 }
 
 void append_element(std::string& out, const Value& value) {

@@ -21,6 +21,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -133,7 +134,18 @@ class ResultView {
 namespace zval {
 
 // Bytes of the payload of a tag in an element, or nothing where it varies.
-std::optional<uint32_t> payload_size(Tag tag);
+inline std::optional<uint32_t> payload_size(Tag tag) {
+  constexpr uint8_t kVaries = 255;
+  constexpr uint8_t kSizes[] = {0, 1, 1, 2, 4, 8, 16, 1, 2, 4, 8, 16, 4, 8, 17, kVaries, kVaries, 12, 12, 16, kVaries, 8};
+  const auto index = static_cast<size_t>(tag);
+  if (index >= std::size(kSizes) || kSizes[index] == kVaries) return std::nullopt;
+  return kSizes[index];
+}
+// Bytes of the payload of a value.
+inline size_t payload_size(const Value& value) {
+  const auto size = payload_size(value.tag());
+  return size ? *size : value.as_bytes().size();
+}
 
 // Appends a value as an element: tag and payload.
 void append_element(std::string& out, const Value& value);
@@ -141,7 +153,9 @@ void append_element(std::string& out, const Value& value);
 // None for bytes that are no element, and for a composite that claims to be no shallower than its owner: so no walk down damaged
 // bytes is deeper than 256 levels.
 Value read_element(std::string_view element, const Value* owner = nullptr);
-// Writes and reads the payload alone. read_payload gives none if the size does not fit the tag.
+// Writes and reads the payload alone; write_payload fills payload_size(value) bytes and gives their end. read_payload gives none if
+// the size does not fit the tag.
+char* write_payload(char* out, const Value& value);
 void append_payload(std::string& out, const Value& value);
 Value read_payload(Tag tag, std::string_view payload, const Value* owner = nullptr);
 

@@ -35,6 +35,10 @@ class BodyWriter {
     if (!text.empty()) std::memcpy(next_, text.data(), text.size());
     next_ += text.size();
   }
+  void element(const Value& value) {
+    byte(static_cast<uint32_t>(value.tag()));
+    next_ = zval::write_payload(next_, value);
+  }
   Value finish(Tag tag) { return Value::adopt(tag, buffer_, size_); }
 
  private:
@@ -143,78 +147,91 @@ ObjectBuilder::ObjectBuilder(const Value& object) {
   for (uint32_t i = 0; i < view.size(); ++i) set(view.key(i), view.value(i));
 }
 
-std::optional<size_t> ObjectBuilder::position(std::string_view key) const {
+std::optional<size_t> ObjectBuilder::position(std::string_view wanted) const {
   if (!index_.empty()) {
-    const auto found = index_.find(std::string(key));
+    const auto found = index_.find(std::string(wanted));
     return found == index_.end() ? std::nullopt : std::optional(found->second);
   }
   for (size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].first == key) return i;
+    if (key(i) == wanted) return i;
   }
   return std::nullopt;
 }
 
-void ObjectBuilder::set(std::string_view key, Value value) {
-  if (const auto at = position(key)) {
-    entries_[*at].second = std::move(value);
+void ObjectBuilder::index_entries() {
+  index_.clear();
+  if (entries_.size() <= kIndexedEntries) return;
+  for (size_t i = 0; i < entries_.size(); ++i) index_.emplace(key(i), i);
+}
+
+void ObjectBuilder::set(std::string_view name, Value value) {
+  if (const auto at = position(name)) {
+    entries_[*at].value = std::move(value);
     return;
   }
-  entries_.emplace_back(std::string(key), std::move(value));
+  // A name beyond the limit is cut; build() refuses the object for its size all the same.
+  const std::string_view kept = name.substr(0, limits::kValueBytesMax);
+  if (keys_.size() <= limits::kValueBytesMax) keys_ += kept;
+  if (entries_.capacity() == 0) entries_.reserve(8);
+  entries_.push_back({static_cast<uint32_t>(keys_.size() - kept.size()), static_cast<uint32_t>(kept.size()), std::move(value)});
   if (!index_.empty()) {
-    index_.emplace(entries_.back().first, entries_.size() - 1);
+    index_.emplace(kept, entries_.size() - 1);
   } else if (entries_.size() > kIndexedEntries) {
-    for (size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].first, i);
+    index_entries();
   }
 }
 
-void ObjectBuilder::erase(std::string_view key) {
-  const auto at = position(key);
+void ObjectBuilder::erase(std::string_view name) {
+  const auto at = position(name);
   if (!at) return;
   entries_.erase(entries_.begin() + static_cast<ptrdiff_t>(*at));
-  index_.clear();
-  if (entries_.size() > kIndexedEntries) {
-    for (size_t i = 0; i < entries_.size(); ++i) index_.emplace(entries_[i].first, i);
-  }
+  index_entries();
 }
 
-const Value* ObjectBuilder::find(std::string_view key) const {
-  const auto at = position(key);
-  return at ? &entries_[*at].second : nullptr;
+void ObjectBuilder::clear() {
+  keys_.clear();
+  entries_.clear();
+  index_.clear();
+}
+
+const Value* ObjectBuilder::find(std::string_view name) const {
+  const auto at = position(name);
+  return at ? &entries_[*at].value : nullptr;
 }
 
 Result<Value> ObjectBuilder::build() const {
-  std::string elements;
-  std::vector<uint32_t> ends;
-  ends.reserve(entries_.size());
+  uint64_t element_bytes = 0;
   uint64_t key_bytes = 0;
   uint32_t depth = 0;
-  for (const auto& [key, value] : entries_) {
-    zval::append_element(elements, value);
-    key_bytes += key.size();
-    if (elements.size() + key_bytes > limits::kValueBytesMax) return too_large();
-    ends.push_back(static_cast<uint32_t>(elements.size()));
-    depth = std::max(depth, zval::depth(value));
+  for (const Entry& entry : entries_) {
+    element_bytes += 1 + zval::payload_size(entry.value);
+    key_bytes += entry.key_size;
+    depth = std::max(depth, zval::depth(entry.value));
   }
+  const uint32_t form = form_for(std::max({element_bytes, key_bytes, uint64_t{entries_.size()}}));
+  const uint64_t total = 2 + ((uint64_t{3} * entries_.size() + 1) << form) + key_bytes + element_bytes;
+  if (total > limits::kValueBytesMax || keys_.size() > limits::kValueBytesMax) return too_large();
   if (depth + 1 > limits::kValueDepthMax) return too_deep();
   std::vector<uint32_t> order(entries_.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) { return entries_[a].first < entries_[b].first; });
-  const uint32_t form = form_for(std::max<uint64_t>({elements.size(), key_bytes, entries_.size()}));
-  const uint64_t total = 2 + ((uint64_t{3} * entries_.size() + 1) << form) + key_bytes + elements.size();
-  if (total > limits::kValueBytesMax) return too_large();
+  std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) { return key(a) < key(b); });
   BodyWriter writer(total);
   writer.byte(depth + 1);
   writer.byte(form);
   writer.offset(size(), form);
-  uint64_t key_end = 0;
-  for (const auto& [key, value] : entries_) {
-    key_end += key.size();
-    writer.offset(static_cast<uint32_t>(key_end), form);
+  uint64_t end = 0;
+  for (const Entry& entry : entries_) {
+    end += entry.key_size;
+    writer.offset(static_cast<uint32_t>(end), form);
   }
-  for (const uint32_t end : ends) writer.offset(end, form);
+  end = 0;
+  for (const Entry& entry : entries_) {
+    end += 1 + zval::payload_size(entry.value);
+    writer.offset(static_cast<uint32_t>(end), form);
+  }
   for (const uint32_t position : order) writer.offset(position, form);
-  for (const auto& [key, value] : entries_) writer.bytes(key);
-  writer.bytes(elements);
+  for (size_t i = 0; i < entries_.size(); ++i) writer.bytes(key(i));
+  for (const Entry& entry : entries_) writer.element(entry.value);
   return writer.finish(Tag::Object);
 }
 

@@ -100,12 +100,22 @@ class ObjectBuilder {
   void erase(std::string_view key);
   const Value* find(std::string_view key) const;
   uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
+  void clear();
   Result<Value> build() const;
 
  private:
-  std::optional<size_t> position(std::string_view key) const;
+  struct Entry {
+    uint32_t key_begin;  // in keys_
+    uint32_t key_size;
+    Value value;
+  };
 
-  std::vector<std::pair<std::string, Value>> entries_;
+  std::string_view key(size_t entry) const { return {keys_.data() + entries_[entry].key_begin, entries_[entry].key_size}; }
+  std::optional<size_t> position(std::string_view key) const;
+  void index_entries();
+
+  std::string keys_;  // also of erased entries
+  std::vector<Entry> entries_;
   std::unordered_map<std::string, size_t> index_;  // empty while there are few entries
 };
 

@@ -106,6 +106,20 @@ TEST(Zval, DamagedBytesNeverCrash) {
   EXPECT_GT(refused, accepted);
 }
 
+// Bytes that claim a small depth and nest without end: no walk may follow them down the stack.
+TEST(Zval, FalseDepthsEndAWalk) {
+  std::string element = element_of(Value::int64(1));
+  for (int level = 0; level < 100'000; ++level) {
+    element.insert(0, {static_cast<char>(Tag::Result), '\x05', '\x01'});
+    if (element.size() > 10'000 && level > 1'000) break;
+  }
+  const Value value = zval::read_element(element);
+  EXPECT_LE(walk(value), 10u);
+  EXPECT_EQ(zval::validate_element(element).error().code(), ErrorCode::E1103);
+  element.resize(element.size() - 300);
+  EXPECT_FALSE(zval::validate_element(element).has_value());
+}
+
 TEST(Zval, PartsShareTheBufferOfTheWhole) {
   ObjectBuilder inner;
   inner.set("text", Value::string(std::string(100, 'x')));
