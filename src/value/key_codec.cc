@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <cstring>
 
 #include <simdjson.h>
 
@@ -73,7 +73,24 @@ void append_digits(std::string& out, const DecimalParts& parts) {
   }
 }
 
+// A number that is a float: class byte, the float, the mark, in one piece.
+void append_exact_number(std::string& out, double value) {
+  char key[10];
+  key[0] = static_cast<char>(kNumber);
+  const uint64_t bits = byte_swap(ordered_bits(value));
+  std::memcpy(key + 1, &bits, sizeof(bits));
+  key[9] = static_cast<char>(value < 0 ? static_cast<uint8_t>(~kExactFloat) : kExactFloat);
+  out.append(key, sizeof(key));
+}
+
 void append_number(std::string& out, const Value& value) {
+  if (value.tag() == Tag::I64 || value.tag() == Tag::I32) {
+    constexpr int64_t kExactMax = int64_t{1} << 53;
+    const int64_t integer = value.as_int64();
+    if (integer >= -kExactMax && integer <= kExactMax) return append_exact_number(out, static_cast<double>(integer));
+  }
+  if (value.tag() == Tag::F64) return append_exact_number(out, value.as_float64());
+  put_byte(out, kNumber);
   const FloatPart part = float_part(value);
   put_be(out, ordered_bits(part.value));
   const size_t rest = out.size();
@@ -165,7 +182,6 @@ void append_composite(std::string& out, const Value& value) {
 
 void append_general(std::string& out, const Value& value) {
   if (is_number(value.tag())) {
-    put_byte(out, kNumber);
     append_number(out, value);
     return;
   }

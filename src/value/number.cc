@@ -198,6 +198,12 @@ Value narrowest_integer(bool is_negative, u128 magnitude) {
 }
 
 std::optional<Value> as_integer_value(double number) {
+  constexpr double kTwo62 = 4611686018427387904.0;
+  if (number > -kTwo62 && number < kTwo62) {
+    const auto integer = static_cast<int64_t>(number);
+    if (static_cast<double>(integer) != number) return std::nullopt;
+    return Value::int64(integer);
+  }
   if (!(number >= -kTwo127 && number < kTwo128) || std::trunc(number) != number) return std::nullopt;
   return narrowest_integer(number < 0, static_cast<u128>(std::fabs(number)));
 }
