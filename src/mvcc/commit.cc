@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kLastCommitKey = "last_commit";
 constexpr std::string_view kFloorKey = "floor";
-constexpr size_t kWindowWritesMax = 1 << 15;
+constexpr size_t kWindowKeysMax = 1 << 15;
 // Up to so many read keys are compared one by one with each recent write.
 constexpr size_t kLinearReadsMax = 8;
 
@@ -44,6 +44,34 @@ std::string tagged(Family family, std::string_view key) {
   return out;
 }
 
+// The keys under which a newer version is a conflict: those read, or under snapshot isolation those written.
+class WatchedKeys {
+ public:
+  explicit WatchedKeys(const CommitRequest& request) : request_(request) {
+    if (size() <= kLinearReadsMax) return;
+    keys_.reserve(size());
+    for (size_t i = 0; i < size(); ++i) keys_.insert(tagged(family(i), key(i)));
+  }
+  bool contains(Family wanted_family, std::string_view wanted) const {
+    if (!keys_.empty()) return keys_.contains(tagged(wanted_family, wanted));
+    for (size_t i = 0; i < size(); ++i) {
+      if (family(i) == wanted_family && key(i) == wanted) return true;
+    }
+    return false;
+  }
+
+ private:
+  bool watches_writes() const { return request_.isolation == Isolation::Snapshot; }
+  size_t size() const { return watches_writes() ? request_.writes.size() : request_.read_keys.size(); }
+  Family family(size_t i) const { return watches_writes() ? request_.writes[i].family : request_.read_keys[i].family; }
+  std::string_view key(size_t i) const {
+    return watches_writes() ? std::string_view(request_.writes[i].key) : request_.read_keys[i].key;
+  }
+
+  const CommitRequest& request_;
+  std::unordered_set<std::string> keys_;
+};
+
 }  // namespace
 
 Result<Committer> Committer::open(storage::Engine& engine) {
@@ -69,12 +97,12 @@ Result<Staged> Committer::stage(const CommitRequest& request, Timestamp at) {
   return Staged::Yes;
 }
 
-// The writes at the end of the window that are staged are collected only once a second request shares the batch.
+// The keys that are staged are collected only once a second request shares the batch.
 bool Committer::overlaps_staged(const CommitRequest& request) {
-  if (staged_writes_ == 0) return false;
-  while (staged_keys_.size() < staged_writes_) {
-    const Recent& recent = window_[window_.size() - staged_writes_ + staged_keys_.size()];
-    staged_keys_.insert(tagged(recent.family, recent.key));
+  if (staged_commits_ == 0) return false;
+  for (; staged_keys_from_ < staged_commits_; ++staged_keys_from_) {
+    const KeyList& keys = window_[window_.size() - staged_commits_ + staged_keys_from_].keys;
+    for (size_t i = 0; i < keys.size(); ++i) staged_keys_.insert(tagged(keys[i].family, keys[i].key));
   }
   return std::any_of(request.writes.begin(), request.writes.end(),
                      [&](const Write& write) { return staged_keys_.contains(tagged(write.family, write.key)); });
@@ -86,36 +114,21 @@ Status Committer::validate(const CommitRequest& request) {
   return validate_in_store(request);
 }
 
-// Looks at the recent writes above the read timestamp, staged ones included.
+// Looks at the recent commits above the read timestamp, staged ones included.
 Status Committer::validate_in_window(const CommitRequest& request) {
   const auto first = std::partition_point(window_.begin(), window_.end(),
-                                          [&](const Recent& recent) { return recent.at <= request.read_at; });
+                                          [&](const RecentCommit& recent) { return recent.at <= request.read_at; });
   if (first == window_.end()) return ok_status();
-  std::unordered_set<std::string> keys;
-  const bool checks_writes = request.isolation == Isolation::Snapshot;
-  const size_t key_count = checks_writes ? request.writes.size() : request.read_keys.size();
-  if (key_count > kLinearReadsMax) {
-    keys.reserve(key_count);
-    for (size_t i = 0; i < key_count; ++i) {
-      keys.insert(checks_writes ? tagged(request.writes[i].family, request.writes[i].key)
-                                : tagged(request.read_keys[i].family, request.read_keys[i].key));
-    }
-  }
-  const auto is_watched = [&](const Recent& recent) {
-    if (!keys.empty()) return keys.contains(tagged(recent.family, recent.key));
-    for (size_t i = 0; i < key_count; ++i) {
-      const Family family = checks_writes ? request.writes[i].family : request.read_keys[i].family;
-      const std::string_view key = checks_writes ? std::string_view(request.writes[i].key) : request.read_keys[i].key;
-      if (family == recent.family && key == recent.key) return true;
-    }
-    return false;
-  };
-  for (auto recent = first; recent != window_.end(); ++recent) {
-    if (is_watched(*recent)) return conflict(recent->family, "a key");
-    if (checks_writes) continue;
-    for (const ReadRange& read : request.read_ranges) {
-      if (read.family == recent->family && read.range.contains(recent->key)) {
-        return conflict(recent->family, "a range");
+  const WatchedKeys watched(request);
+  for (auto commit = first; commit != window_.end(); ++commit) {
+    for (size_t i = 0; i < commit->keys.size(); ++i) {
+      const ListedKey written = commit->keys[i];
+      if (watched.contains(written.family, written.key)) return conflict(written.family, "a key");
+      if (request.isolation == Isolation::Snapshot) continue;
+      for (const ReadRange& read : request.read_ranges) {
+        if (read.family == written.family && read.range.contains(written.key)) {
+          return conflict(written.family, "a range");
+        }
       }
     }
   }
@@ -173,11 +186,16 @@ Status Committer::add_writes(const CommitRequest& request, Timestamp at) {
       if (!before[asked[k]]) return Error(ErrorCode::E1205, "a version in the store has an unknown header");
     }
   }
-  for (size_t i = 0; i < request.writes.size(); ++i) add_write(request.writes[i], before[i], at);
+  RecentCommit commit{at, {}};
+  for (size_t i = 0; i < request.writes.size(); ++i) add_write(request.writes[i], before[i], commit);
+  window_keys_ += commit.keys.size();
+  window_.push_back(std::move(commit));
+  ++staged_commits_;
   return ok_status();
 }
 
-void Committer::add_write(const Write& write, const std::optional<Version>& old, Timestamp at) {
+void Committer::add_write(const Write& write, const std::optional<Version>& old, RecentCommit& commit) {
+  const Timestamp at = commit.at;
   ASSERT(write.family != Family::System);
   ASSERT(write.family != Family::History);
   const bool is_delete = write.kind == WriteKind::Delete;
@@ -193,26 +211,29 @@ void Committer::add_write(const Write& write, const std::optional<Version>& old,
   }
   const Version version{at, is_delete ? VersionKind::Tombstone : VersionKind::Value, old.has_value(), false, {}};
   batch_.put(write.family, write.key, version_header(version), write.payload);
-  window_.push_back({at, write.family, write.key});
-  ++staged_writes_;
+  commit.keys.add(write.family, write.key, Presence::Visible);
 }
 
 Status Committer::write(storage::Durability durability) {
   Status written = ok_status();
-  if (staged_at_ > last_commit_) {
+  if (staged_commits_ > 0) {
     put_stamp(batch_, kLastCommitKey, staged_at_);
     written = engine_.write(batch_, {durability});
   }
   if (written) {
     last_commit_ = staged_at_;
-    trim_window();
   } else {
-    window_.erase(window_.end() - static_cast<ptrdiff_t>(staged_writes_), window_.end());
+    for (; staged_commits_ > 0; --staged_commits_) {
+      window_keys_ -= window_.back().keys.size();
+      window_.pop_back();
+    }
     staged_at_ = last_commit_;
   }
   batch_.clear();
   staged_keys_.clear();
-  staged_writes_ = 0;
+  staged_keys_from_ = 0;
+  staged_commits_ = 0;
+  trim_window();
   return written;
 }
 
@@ -223,15 +244,16 @@ Status Committer::apply(const CommitRequest& request, Timestamp at) {
 }
 
 void Committer::trim_window() {
-  while (window_.size() > kWindowWritesMax) {
-    // All writes of one commit go together: the window is complete above its start.
+  // A commit without keys takes room too.
+  while (window_keys_ + window_.size() > kWindowKeysMax) {
     window_start_ = window_.front().at;
-    while (!window_.empty() && window_.front().at == window_start_) window_.pop_front();
+    window_keys_ -= window_.front().keys.size();
+    window_.pop_front();
   }
 }
 
 Status Committer::collect(storage::WriteBatch& batch, Timestamp floor) {
-  ASSERT(staged_writes_ == 0);
+  ASSERT(staged_commits_ == 0);
   if (floor > floor_) {
     put_stamp(batch, kFloorKey, floor);
     floor_ = floor;

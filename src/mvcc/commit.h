@@ -29,15 +29,15 @@ namespace zerodb::mvcc {
 enum class Isolation : uint8_t { Serializable, Snapshot };
 enum class WriteKind : uint8_t { Put, Delete };
 
-struct ReadKey {
+struct ListedKey {
   Family family;
   // The store held nothing under the key, not even a tombstone.
   bool was_absent;
   std::string_view key;
 };
 
-// The keys that a transaction read, kept in one buffer.
-class ReadKeys {
+// Keys of a transaction, kept in one buffer.
+class KeyList {
  public:
   void add(Family family, std::string_view key, Presence presence) {
     slots_.push_back({bytes_.size(), static_cast<uint32_t>(key.size()), family, presence == Presence::Absent});
@@ -45,7 +45,7 @@ class ReadKeys {
   }
   size_t size() const { return slots_.size(); }
   bool is_empty() const { return slots_.empty(); }
-  ReadKey operator[](size_t i) const {
+  ListedKey operator[](size_t i) const {
     const Slot& slot = slots_[i];
     return {slot.family, slot.was_absent, std::string_view(bytes_).substr(slot.offset, slot.size)};
   }
@@ -79,7 +79,7 @@ struct CommitRequest {
   Timestamp read_at;
   Isolation isolation = Isolation::Serializable;
   storage::Durability durability = storage::Durability::Synced;
-  ReadKeys read_keys;
+  KeyList read_keys;
   std::vector<ReadRange> read_ranges;
   // At most one a key.
   std::vector<Write> writes;
@@ -111,10 +111,9 @@ class Committer {
   Status collect(storage::WriteBatch& batch, Timestamp floor);
 
  private:
-  struct Recent {
+  struct RecentCommit {
     Timestamp at;
-    Family family;
-    std::string key;
+    KeyList keys;
   };
   explicit Committer(storage::Engine& engine) : engine_(engine) {}
 
@@ -122,7 +121,7 @@ class Committer {
   Status validate_in_window(const CommitRequest& request);
   Status validate_in_store(const CommitRequest& request);
   Status add_writes(const CommitRequest& request, Timestamp at);
-  void add_write(const Write& write, const std::optional<Version>& old, Timestamp at);
+  void add_write(const Write& write, const std::optional<Version>& old, RecentCommit& commit);
   bool overlaps_staged(const CommitRequest& request);
   void trim_window();
 
@@ -131,14 +130,16 @@ class Committer {
   Timestamp floor_;
   uint64_t replaced_count_ = 0;
 
-  // Every write with a timestamp above window_start_, oldest first.
-  std::deque<Recent> window_;
+  // Every commit with a timestamp above window_start_, oldest first; the last staged_commits_ of them are staged.
+  std::deque<RecentCommit> window_;
+  size_t window_keys_ = 0;
   Timestamp window_start_;
 
   storage::WriteBatch batch_;
   std::unordered_set<std::string> staged_keys_;
+  size_t staged_keys_from_ = 0;
   Timestamp staged_at_;
-  size_t staged_writes_ = 0;
+  size_t staged_commits_ = 0;
 };
 
 }  // namespace zerodb::mvcc

@@ -5,6 +5,7 @@
 //   no wal_compression                         unreadable logs (8.0)
 //   no track_and_verify_wals_in_manifest       false alarms with SyncWAL
 //   no DeleteRange on ranges that are read     slows every iterator
+//   no memtable insert hints                   range deletions use the hints of the other list
 //   no prefix extractor                        plain prefix mode can skip keys silently
 // Threading: pure functions; the caches inside are shared by the families of one store.
 #pragma once

@@ -164,11 +164,11 @@ mvcc::CommitRequest Transaction::build_request() {
   mvcc::CommitRequest request;
   request.isolation = options_.isolation;
   request.durability = options_.durability;
-  std::vector<mvcc::ReadKey> absent;
+  std::vector<mvcc::ListedKey> absent;
   for (size_t i = 0; i < read_keys_.size(); ++i) {
     if (read_keys_[i].was_absent) absent.push_back(read_keys_[i]);
   }
-  const auto is_below = [](const mvcc::ReadKey& a, const mvcc::ReadKey& b) {
+  const auto is_below = [](const mvcc::ListedKey& a, const mvcc::ListedKey& b) {
     return a.family != b.family ? a.family < b.family : a.key < b.key;
   };
   if (!std::is_sorted(absent.begin(), absent.end(), is_below)) std::sort(absent.begin(), absent.end(), is_below);
@@ -180,7 +180,7 @@ mvcc::CommitRequest Transaction::build_request() {
     PendingMap& map = pending_[storage::family_index(family)];
     while (!map.empty()) {
       auto node = map.extract(map.begin());
-      const mvcc::ReadKey wanted{family, true, node.key()};
+      const mvcc::ListedKey wanted{family, true, node.key()};
       while (next_absent != absent.end() && is_below(*next_absent, wanted)) ++next_absent;
       const bool known_absent = next_absent != absent.end() && !is_below(wanted, *next_absent);
       request.writes.push_back(

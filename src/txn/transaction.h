@@ -124,7 +124,7 @@ class Transaction {
   std::vector<Savepoint> savepoints_;
   SavepointId next_savepoint_ = 1;
 
-  mvcc::ReadKeys read_keys_;
+  mvcc::KeyList read_keys_;
   std::vector<mvcc::ReadRange> read_ranges_;
   std::vector<ScanCursor*> open_cursors_;
 };
