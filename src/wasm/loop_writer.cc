@@ -181,22 +181,96 @@ void LoopWriter::write() {
   bool is_empty = true;
   for (uint32_t i = segment_.first; i < segment_.last; ++i) is_empty &= is_silent(context_.program.instrs[i]);
   if (is_empty) return;
+  choose_checked();
   const Label done = code_.block();
   given_up_ = code_.block();
-  write_prologue();
-  code_.get(end_);
-  code_.get(frame_);
-  code_.i32_eq();
-  code_.br_if(done);
+  declined_ = segment_.has_aggregate ? code_.block() : given_up_;
+  write_prologue(done);
   write_rows();
   write_epilogue();
   code_.br(done);
+  if (segment_.has_aggregate) {
+    code_.end();
+    write_host_calls();
+    code_.br(done);
+  }
   code_.end();
-  write_given_up();
+  write_host_calls();
+  // The host found nothing wrong, so part of the rows would be counted twice.
+  if (segment_.has_aggregate) code_.unreachable();
   code_.end();
 }
 
-void LoopWriter::write_prologue() {
+// Parameters, and columns of the source whose type has no none: a check of the batch makes every test of a row superfluous.
+void LoopWriter::choose_checked() {
+  for (uint32_t i = 0; i < columns_.size(); ++i) {
+    const Reg reg{static_cast<uint16_t>(i)};
+    if (!columns_[i].is_used || columns_[i].is_defined_here || facts(reg).always_valid) continue;
+    columns_[i].is_checked = facts(reg).is_uniform;
+  }
+  for (const Reg reg : context_.program.inputs) {
+    const bool is_external = column(reg).is_used && !column(reg).is_defined_here;
+    if (is_external && !context_.program.registers[reg.value()].type.admits_none()) column(reg).is_checked = true;
+  }
+}
+
+void LoopWriter::write_checks() {
+  std::vector<uint32_t> offsets;
+  for (uint32_t i = 0; i < columns_.size(); ++i) {
+    if (!columns_[i].is_checked) continue;
+    const uint32_t offset = context_.layout.slots[i].valid;
+    if (!facts(Reg{static_cast<uint16_t>(i)}).is_uniform) {
+      offsets.push_back(offset);
+      continue;
+    }
+    code_.get(frame_);
+    code_.i32_load8_u(offset);
+    code_.i32_eqz();
+    code_.br_if(declined_);
+  }
+  if (offsets.empty()) return;
+  const Local at = code_.local(ValueType::I32);
+  code_.get(frame_);
+  code_.set(at);
+  // Eight rows at a time, then the rest one by one.
+  for (const int32_t step : {8, 1}) {
+    const Label enough = code_.block();
+    const Label again = code_.loop();
+    code_.get(end_);
+    code_.get(at);
+    code_.i32_sub();
+    code_.i32_const(step);
+    code_.i32_lt_u();
+    code_.br_if(enough);
+    for (size_t i = 0; i < offsets.size(); ++i) {
+      code_.get(at);
+      if (step == 8) {
+        code_.i64_load(offsets[i]);
+        if (i != 0) code_.i64_and();
+      } else {
+        code_.i32_load8_u(offsets[i]);
+        if (i != 0) code_.i32_and();
+      }
+    }
+    if (step == 8) {
+      code_.i64_const(0x0101010101010101);
+      code_.i64_ne();
+    } else {
+      code_.i32_const(1);
+      code_.i32_ne();
+    }
+    code_.br_if(declined_);
+    code_.get(at);
+    code_.i32_const(step);
+    code_.i32_add();
+    code_.set(at);
+    code_.br(again);
+    code_.end();
+    code_.end();
+  }
+}
+
+void LoopWriter::write_prologue(Label done) {
   pointer1_ = code_.local(ValueType::I32);
   end_ = code_.local(ValueType::I32);
   const auto start_at_frame = [&](Local pointer) {
@@ -211,6 +285,11 @@ void LoopWriter::write_prologue() {
   code_.i32_load(offsetof(plan::FrameHeader, rows));
   code_.i32_add();
   code_.set(end_);
+  code_.get(end_);
+  code_.get(frame_);
+  code_.i32_eq();
+  code_.br_if(done);
+  write_checks();
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     const Reg reg{static_cast<uint16_t>(i)};
     if (!columns_[i].is_used || columns_[i].is_defined_here || !facts(reg).is_uniform) continue;
@@ -286,7 +365,7 @@ void LoopWriter::write_epilogue() {
   if (segment_.has_aggregate) close_accumulators();
 }
 
-void LoopWriter::write_given_up() {
+void LoopWriter::write_host_calls() {
   // Constants of other segments that loops take from the code are not in memory.
   std::vector<bool> is_written(columns_.size(), false);
   for (uint32_t i = segment_.first; i < segment_.last; ++i) {
@@ -299,8 +378,6 @@ void LoopWriter::write_given_up() {
     });
   }
   context_.host.write(segment_.first, segment_.last);
-  // The host found nothing wrong, so part of the rows would be counted twice.
-  if (segment_.has_aggregate) code_.unreachable();
 }
 
 // Opens the `if` of the block that begins at a position. Columns that several blocks use are loaded before it.
@@ -374,7 +451,7 @@ void LoopWriter::load(Reg reg, Local base1, Local base8, Local base16) {
     code_.set(target.parts[i]);
   }
   target.is_loaded = true;
-  if (!target.needs_validity || facts(reg).always_valid) return;
+  if (!target.needs_validity || facts(reg).always_valid || target.is_checked) return;
   if (target.validity.kind != Validity::Dynamic) target.validity = {.kind = Validity::Dynamic, .local = code_.local(ValueType::I32)};
   code_.get(base1);
   code_.i32_load8_u(slot.valid);

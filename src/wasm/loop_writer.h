@@ -1,6 +1,7 @@
 // LoopWriter: writes the loop of one segment.
 //
-//     before the loop: what is the same in every row; accumulators of the one group
+//     before the loop: is every value there that the types promise? If not, the host does the batch. Then what is the same in every
+//           row, and accumulators of the one group
 //     loop: load columns, compute, store the registers that escape; masked instructions stand in `if` blocks, neighbours under one
 //           mask in the same block; harmless ones run for every row, which is cheaper than a branch
 //     after the loop: accumulators back into the state row
@@ -78,6 +79,7 @@ class LoopWriter {
     bool needs_value = false;
     bool needs_validity = false;
     bool is_used_in_many = false;  // in more than one block
+    bool is_checked = false;       // found to be there in every row before the loop begins
     bool is_used = false;
     uint32_t block = kNoBlock;     // the first block that uses it
     uint32_t home = kNoBlock;      // the block that computes it
@@ -101,11 +103,13 @@ class LoopWriter {
   bool is_silent(const plan::Instr& instr) const;
 
   // The loop.
-  void write_prologue();
+  void write_prologue(Label done);
+  void choose_checked();
+  void write_checks();
   void write_rows();
   void write_advance(Label loop);
   void write_epilogue();
-  void write_given_up();
+  void write_host_calls();
   void enter_block(uint32_t position);
   void leave_block();
   void load_operands(uint32_t position, bool shared_only);
@@ -190,7 +194,8 @@ class LoopWriter {
   Local states_;     // address of the first state row
   bool uses8_ = false;
   bool uses16_ = false;
-  Label given_up_;
+  Label given_up_;   // in the middle of the rows
+  Label declined_;   // before the first row
   std::vector<Column> columns_;
   std::vector<uint32_t> blocks_;  // by position in the segment
   uint32_t current_block_ = kNoBlock;

@@ -129,7 +129,11 @@ class Generator {
     const uint32_t rates[] = {0, 0, 3000, 100, 3};
     out_.extremes = one_of(random_, rates);
     for (const Physical form : kForms) {
-      for (uint64_t i = 0; i < 1 + random_.below(3); ++i) program().inputs.push_back(add(form, type_for(form, random_), kNoReg));
+      const uint64_t count = 1 + random_.below(3);
+      for (uint64_t i = 0; i < count; ++i) {
+        const Type type = type_for(form, random_);
+        program().inputs.push_back(add(form, random_.below(2) == 0 ? type : type.optional(), kNoReg));
+      }
     }
     program().inputs.push_back(add(Physical::Any, Type::any(), kNoReg));
     out_.group = add(Physical::I64, Type::int64(), kNoReg);
@@ -142,6 +146,8 @@ class Generator {
     const uint64_t steps = 3 + random_.below(30);
     for (uint64_t i = 0; i < steps; ++i) add_step();
     if (random_.below(2) == 0) add_aggregates();
+    const uint64_t late_steps = random_.below(4);
+    for (uint64_t i = 0; i < late_steps; ++i) add_step();
     choose_outputs();
     return std::move(out_);
   }
@@ -429,7 +435,10 @@ void fill_frame(const GeneratedProgram& generated, const plan::FrameLayout& layo
   for (const Reg reg : program.inputs) {
     const ColumnSlot slot = slot_at(layout.slots[reg.value()], frame);
     const Type& type = program.registers[reg.value()].type;
-    const uint64_t none_in = one_of(random, {uint64_t{0}, uint64_t{2}, uint64_t{20}});
+    // A source may break the promise of a type without none; then generated code leaves the batch to the host.
+    const uint64_t promised[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 200};
+    const uint64_t open[] = {0, 2, 20};
+    const uint64_t none_in = type.admits_none() ? one_of(random, open) : one_of(random, promised);
     for (uint32_t row = 0; row < rows; ++row) {
       if (reg == generated.group) {
         write_value(arena, slot, row, Value::int64(static_cast<int64_t>(random.below(kGeneratedGroups))));
