@@ -48,7 +48,9 @@ uint32_t iso_weekday(int64_t days) {
 
 CivilTime to_civil(Datetime value) {
   const int64_t days = floor_div(value.seconds, kSecondsPerDay);
-  const auto rest = static_cast<uint32_t>(value.seconds - days * kSecondsPerDay);
+  // By remainder: at the ends of int64, which only damaged bytes hold, days times seconds a day overflows.
+  const int64_t remainder = value.seconds % kSecondsPerDay;
+  const auto rest = static_cast<uint32_t>(remainder < 0 ? remainder + kSecondsPerDay : remainder);
   CivilTime civil = civil_from_days(days);
   civil.hour = rest / 3600;
   civil.minute = rest / 60 % 60;
