@@ -83,6 +83,10 @@ function(zerodb_fuzzer name fuzz_file)
   add_executable(${target} ${fuzz_file})
   target_link_libraries(${target} PRIVATE zerodb_${name} -fsanitize=fuzzer)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
+  add_dependencies(fuzzers ${target})
 endfunction()
 
 # A Google Benchmark executable <library>_<file>, built and run by the target micro_bench only.

@@ -8,6 +8,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside its own library when std::expected or std::string is inlined.
   list(APPEND ZERODB_WARNINGS -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # std::stable_sort of g++ 12's library calls what that library itself deprecates.
+  list(APPEND ZERODB_WARNINGS -Wno-deprecated-declarations)
+endif()
 
 if(ZERODB_SANITIZE)
   add_compile_options(-fsanitize=${ZERODB_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${SECONDS_EACH:-30}
 cmake --preset fuzz
-cmake --build --preset fuzz --parallel "${JOBS:-$(nproc)}"
+cmake --build --preset fuzz --parallel "${JOBS:-$(nproc)}" --target fuzzers
 shopt -s nullglob
 targets=(build/fuzz/fuzz/*)
 if [ ${#targets[@]} = 0 ]; then
