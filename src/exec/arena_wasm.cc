@@ -1,6 +1,6 @@
 #include "exec/arena_wasm.h"
 
-#include <unordered_map>
+#include <map>
 
 #include "exec/wasm_runner.h"
 #include "wasm/codegen.h"
@@ -15,7 +15,8 @@ struct WasmMemoryProvider::Slot {
     std::optional<WasmStore::Instance> instance;
   };
   std::unique_ptr<WasmStore> store;
-  std::unordered_map<const plan::Program*, Entry> entries;
+  // The size of a frame tells the layouts of one program for different numbers of rows apart.
+  std::map<std::pair<const plan::Program*, uint32_t>, Entry> entries;
   bool has_trapped = false;
 };
 
@@ -29,7 +30,7 @@ class WasmMemory final : public StatementMemory {
 
   Result<std::unique_ptr<ProgramRunner>> generated(const std::shared_ptr<const plan::Program>& program,
                                                    const plan::FrameLayout& layout, Readiness readiness) override {
-    WasmMemoryProvider::Slot::Entry& entry = slot_->entries[program.get()];
+    WasmMemoryProvider::Slot::Entry& entry = slot_->entries[{program.get(), layout.size}];
     if (entry.program.lock() != program) {
       entry = {.program = program, .module = nullptr, .instance = std::nullopt};
       entry.module = provider_.modules_->find(wasm::compile(*program, layout), readiness);
