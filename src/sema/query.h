@@ -138,7 +138,7 @@ struct Query {
   bool distinct = false;
   // Values
   std::vector<std::vector<ExprId>> rows;
-  // SetOperation
+  // SetOperation: its sides stand on its own level, so that depth 1 there is what surrounds the operation
   SetOp set_op = SetOp::Union;
   bool all = false;
   QueryId left;

@@ -121,7 +121,7 @@ struct UseStatement { std::string namespace_name; std::string database_name; };
 struct SetStatement { std::string option; QueryId query; /* one row, one column */ };
 struct ResetStatement { std::string option; /* empty: all */ };
 struct ShowStatement { std::string option; /* empty: all */ };
-struct BeginStatement { bool read_only = false; bool snapshot = false; };
+struct BeginStatement { bool read_only = false; bool snapshot = false; bool serializable = false; /* neither: the setting decides */ };
 struct CommitStatement {};
 struct RollbackStatement { std::string savepoint; /* empty: the whole transaction */ };
 struct SavepointStatement { std::string name; };
@@ -133,7 +133,9 @@ struct DefinitionStatement {
   struct BuildIndex { TableId table; IndexId index; };
   std::vector<BuildIndex> build;        // backfill, and E1002 or E1011 where existing records break it
   std::vector<TableId> verify;          // tables whose records must meet the changed rules: E1011
-  std::vector<TableId> drop;            // tables whose records go
+  std::vector<TableId> refill;          // tables whose records are written anew, so that added DEFAULT and COMPUTED fields are there
+  std::vector<TableId> drop;            // tables whose records and index entries go
+  std::vector<IndexId> drop_indexes;    // indexes whose entries go
   bool no_op = false;                   // IF [NOT] EXISTS found nothing to do
 };
 

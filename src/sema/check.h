@@ -1,0 +1,48 @@
+// check(): one statement of a syntax tree becomes a checked Statement, or diagnostics say why not.
+//
+// The checker sees a snapshot of the schema and what the session knows; it changes nothing. A statement that has diagnostics is not
+// to be executed. Threading: free functions over their arguments.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "function/library.h"
+#include "sema/statement.h"
+#include "zeroql/ast.h"
+#include "zeroql/diagnostic.h"
+
+namespace zerodb::sema {
+
+// A parameter that has a value when the statement runs.
+struct KnownParameter {
+  enum class Origin : uint8_t { Client, Let };
+  std::string name;  // without the dollar sign
+  Type type;
+  Origin origin = Origin::Client;
+};
+
+// What a parameter is that nobody has bound.
+enum class UnknownParameters : uint8_t {
+  Refuse,  // E0204
+  Infer,   // supplied later; its type follows from its use, else it is any
+};
+
+struct CheckContext {
+  const function::Library* library = nullptr;
+  std::span<const KnownParameter> parameters;
+  UnknownParameters unknown_parameters = UnknownParameters::Refuse;
+};
+
+struct CheckResult {
+  Statement statement;
+  zeroql::Diagnostics diagnostics;
+  bool ok() const { return diagnostics.empty(); }
+};
+
+// The parser must have found no fault with the statement.
+CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Schema> schema, const CheckContext& context);
+
+}  // namespace zerodb::sema

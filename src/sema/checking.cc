@@ -1,0 +1,88 @@
+#include "sema/checking.h"
+
+#include "zeroql/suggest.h"
+
+namespace zerodb::sema {
+
+Checking::Checking(const CheckContext& given, std::shared_ptr<const catalog::Schema> schema) : context(given) {
+  statement.schema = std::move(schema);
+}
+
+zeroql::Diagnostic& Checking::report(ErrorCode code, std::string message, Span span) {
+  zeroql::Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.message = std::move(message);
+  diagnostic.span = place(span);
+  diagnostics.push_back(std::move(diagnostic));
+  return diagnostics.back();
+}
+
+zeroql::Diagnostic& Checking::report(const Error& error, Span span) {
+  zeroql::Diagnostic& diagnostic = report(error.code(), std::string(error.message()), span);
+  diagnostic.help = std::string(error.help());
+  return diagnostic;
+}
+
+void Checking::suggest(zeroql::Diagnostic& diagnostic, std::string_view name, const std::vector<std::string>& candidates) {
+  const auto nearest = zeroql::suggest(name, std::span<const std::string>(candidates));
+  if (!nearest) return;
+  diagnostic.help = "did you mean `" + *nearest + "`?";
+  if (!foreign_) diagnostic.fixes.push_back({diagnostic.span, *nearest, diagnostic.help});
+}
+
+ExprId Checking::add(Expr made) {
+  made.span = place(made.span);
+  return statement.exprs.add(std::move(made));
+}
+
+ExprId Checking::literal(Value value, Type type, Span span) {
+  Expr made;
+  made.kind = ExprKind::Literal;
+  made.literal = std::move(value);
+  made.type = std::move(type);
+  made.span = span;
+  return add(std::move(made));
+}
+
+ExprId Checking::poison(Span span) {
+  Expr made;
+  made.kind = ExprKind::Window;
+  made.span = span;
+  return add(std::move(made));
+}
+
+bool Checking::are_literals(const std::vector<ExprId>& ids) const {
+  for (const ExprId id : ids) {
+    if (!is_literal(id)) return false;
+  }
+  return true;
+}
+
+bool Checking::is_same(ExprId left, ExprId right) const {
+  if (left == right) return true;
+  const Expr& a = expr(left);
+  const Expr& b = expr(right);
+  if (a.kind != b.kind || a.flags != b.flags || a.depth != b.depth || a.index != b.index || a.source != b.source ||
+      a.query != b.query || a.table != b.table || a.function != b.function || a.text != b.text || a.names != b.names ||
+      a.args.size() != b.args.size() || is_poison(left)) {
+    return false;
+  }
+  if (a.kind == ExprKind::Binary && a.binary_op != b.binary_op) return false;
+  if (a.kind == ExprKind::Unary && a.unary_op != b.unary_op) return false;
+  if (a.kind == ExprKind::Literal && (a.literal.tag() != b.literal.tag() || !equals(a.literal, b.literal))) return false;
+  if (!(a.target == b.target)) return false;
+  for (size_t i = 0; i < a.args.size(); ++i) {
+    if (!is_same(a.args[i], b.args[i])) return false;
+  }
+  return true;
+}
+
+QueryId Checking::add_query(Query::Kind kind, Span span) {
+  Query made;
+  made.kind = kind;
+  made.span = place(span);
+  statement.queries.push_back(std::move(made));
+  return QueryId(static_cast<uint32_t>(statement.queries.size() - 1));
+}
+
+}  // namespace zerodb::sema

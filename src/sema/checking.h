@@ -1,0 +1,86 @@
+// Checking: what all passes of the checker share while they check one statement.
+//
+// Invariants: (1) expressions are added after their operands; (2) after a mistake was reported, `poison` expressions of type any
+// stand for what could not be checked, so that one mistake gives one diagnostic.
+// Threading: one thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "sema/check.h"
+
+namespace zerodb::sema {
+
+namespace ast = zeroql::ast;
+
+// That an expression is known to have a narrower type where a condition holds.
+struct Narrowing {
+  ExprId expr;
+  Type type;
+};
+
+class Checking {
+ public:
+  Checking(const CheckContext& context, std::shared_ptr<const catalog::Schema> schema);
+
+  const catalog::Schema& schema() const { return *statement.schema; }
+  const function::Library& library() const { return *context.library; }
+
+  // Diagnostics. The reference is valid until the next report.
+  zeroql::Diagnostic& report(ErrorCode code, std::string message, Span span);
+  zeroql::Diagnostic& report(const Error& error, Span span);
+  // For an unknown name: adds "did you mean" if a candidate is near.
+  void suggest(zeroql::Diagnostic& diagnostic, std::string_view name, const std::vector<std::string>& candidates);
+  bool failed() const { return !diagnostics.empty(); }
+
+  // Expressions.
+  ExprId add(Expr expr);
+  ExprId literal(Value value, Type type, Span span);
+  ExprId poison(Span span);
+  bool is_poison(ExprId id) const { return expr(id).kind == ExprKind::Window; }
+  const Expr& expr(ExprId id) const { return statement.exprs[id]; }
+  const Type& type(ExprId id) const { return expr(id).type; }
+  bool is_literal(ExprId id) const { return expr(id).kind == ExprKind::Literal; }
+  bool are_literals(const std::vector<ExprId>& ids) const;
+  // The same value wherever both are evaluated (volatile functions apart).
+  bool is_same(ExprId left, ExprId right) const;
+
+  Query& query(QueryId id) { return statement.queries[id.value()]; }
+  QueryId add_query(Query::Kind kind, Span span);
+
+  std::string text(const Type& type) const { return to_string(type, statement.schema.get()); }
+
+  // While text of the catalog is checked, its places mean nothing to the user: everything points to `span` instead.
+  class ForeignText {
+   public:
+    ForeignText(Checking& checking, Span span) : checking_(checking), before_(checking.foreign_) { checking.foreign_ = span; }
+    ~ForeignText() { checking_.foreign_ = before_; }
+    ForeignText(const ForeignText&) = delete;
+    ForeignText& operator=(const ForeignText&) = delete;
+
+   private:
+    Checking& checking_;
+    std::optional<Span> before_;
+  };
+  Span place(Span span) const { return foreign_.value_or(span); }
+
+  const CheckContext& context;
+  Statement statement;
+  zeroql::Diagnostics diagnostics;
+  // Number literals without suffix, which take the type that their surroundings want: their digits.
+  std::unordered_map<uint32_t, std::string> plain_numbers;
+  // Columns whose links never dangle, because the field has REFERENCE.
+  std::unordered_set<uint32_t> sure_links;
+  std::vector<Narrowing> narrowings;
+  // Trees of catalog text whose views are in use.
+  std::vector<std::unique_ptr<zeroql::Tree>> trees;
+
+ private:
+  std::optional<Span> foreign_;
+};
+
+}  // namespace zerodb::sema

@@ -1,0 +1,247 @@
+#include "sema/definition.h"
+
+#include "sema/availability.h"
+#include "sema/conversion.h"
+#include "sema/definition_check.h"
+#include "sema/expression.h"
+#include "sema/stored_text.h"
+#include "sema/type_names.h"
+#include "zeroql/literal.h"
+
+namespace zerodb::sema {
+namespace {
+
+// The value of an option, which is a literal.
+std::optional<Value> option_value(Checking& c, ast::OptionEntry option) {
+  Scope scope;
+  const ExprId value = check_expression(c, scope, option.value());
+  if (c.is_poison(value)) return std::nullopt;
+  if (c.is_literal(value)) return c.expr(value).literal;
+  c.report(ErrorCode::E0317, "an option takes a literal", option.value().span());
+  return std::nullopt;
+}
+
+void read_namespace_options(Checking& c, catalog::Namespace& space, std::optional<ast::Options> options) {
+  if (!options) return;
+  for (const ast::OptionEntry option : options->list()) {
+    const std::string name = option.ident().name();
+    if (name == "storage_max" || name == "memory_max" || name == "statements_max") {
+      refuse_unavailable(c, Feature::TableLifetimes, option.span());
+      continue;
+    }
+    if (name != "consistency") {
+      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a namespace", option.ident().span());
+      c.suggest(diagnostic, name, {"consistency", "storage_max", "memory_max", "statements_max"});
+      continue;
+    }
+    const auto value = option_value(c, option);
+    if (!value) continue;
+    if (value->tag() != Tag::String || (value->as_string() != "strong" && value->as_string() != "eventual")) {
+      c.report(ErrorCode::E0317, "consistency is 'strong' or 'eventual'", option.value().span());
+      continue;
+    }
+    space.consistency = value->as_string() == "strong" ? catalog::Consistency::Strong : catalog::Consistency::Eventual;
+  }
+}
+
+void refuse_options(Checking& c, std::optional<ast::Options> options, std::string_view kind) {
+  if (!options) return;
+  for (const ast::OptionEntry option : options->list()) {
+    c.report(ErrorCode::E0210, "unknown option `" + option.ident().name() + "` of " + std::string(kind), option.ident().span());
+  }
+}
+
+bool is_library_type(const std::string& name) {
+  constexpr std::string_view kNames[] = {"any", "bool", "int", "float", "string", "bytes", "datetime", "duration", "uuid", "regex",
+                                         "object", "record", "edge", "array", "vector", "hashset", "hashmap", "range", "option",
+                                         "result", "stream", "decimal", "none", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32",
+                                         "u64", "u128", "f32", "f64"};
+  for (const std::string_view known : kNames) {
+    if (known == name) return true;
+  }
+  return false;
+}
+
+bool is_type_name_free(Definition& d, const std::string& name, Span span) {
+  Checking& c = d.checking();
+  if (!is_library_type(name)) return true;
+  c.report(ErrorCode::E0608, "`" + name + "` is a built-in type", span);
+  return false;
+}
+
+}  // namespace
+
+catalog::Table* Definition::draft_table(TableId id) {
+  for (catalog::Table& table : parts_.tables) {
+    if (table.id == id) return &table;
+  }
+  return nullptr;
+}
+
+DefinitionStatement Definition::finish() {
+  if (statement_.changes.empty()) return std::move(statement_);
+  if (touches_root_) {
+    add(catalog::put_root_version(SchemaVersion(parts_.root_version.value() + 1)));
+    return std::move(statement_);
+  }
+  if (next_id_ != parts_.next_object_id) add(catalog::put_database_counter(database_, next_id_));
+  add(catalog::put_database_version(database_, SchemaVersion(parts_.version.value() + 1)));
+  return std::move(statement_);
+}
+
+std::string comment_text(std::optional<ast::Comment> comment) {
+  if (!comment) return {};
+  auto text = zeroql::decode_string(comment->literal().text());
+  return text.has_value() ? std::move(text).value() : std::string();
+}
+
+void define_namespace(Definition& d, ast::DefineNamespace node) {
+  Checking& c = d.checking();
+  const std::string name = node.name().name();
+  const catalog::Namespace* found = c.schema().find_namespace(name);
+  const Existing existing = d.existing(node, found != nullptr, "namespace", name, node.name().span());
+  if (existing == Existing::Nothing) return;
+  catalog::Namespace space;
+  space.name = name;
+  space.id = found != nullptr ? found->id : NamespaceId(d.parts().next_namespace_id);
+  space.comment = comment_text(node.comment());
+  read_namespace_options(c, space, node.options());
+  if (found != nullptr && found->consistency != space.consistency) {
+    c.report(ErrorCode::E0810, "the consistency of `" + name + "` is fixed", node.span());
+  }
+  d.touch_root();
+  d.add(catalog::put_namespace(space));
+  if (found == nullptr) d.add(catalog::put_root_counters(d.parts().next_namespace_id + 1, d.parts().next_database_id));
+}
+
+void define_database(Definition& d, ast::DefineDatabase node) {
+  Checking& c = d.checking();
+  const auto parts = node.name().parts();
+  const std::string space_name = parts.size() == 2 ? parts[0].name() : c.schema().current_namespace().name;
+  const catalog::Namespace* space = parts.size() <= 2 ? c.schema().find_namespace(space_name) : nullptr;
+  if (space == nullptr) {
+    c.report(ErrorCode::E0206, "unknown namespace `" + space_name + "`", node.name().span());
+    return;
+  }
+  const std::string name = node.name().last().name();
+  const catalog::Database* found = c.schema().find_database(space->id, name);
+  if (d.existing(node, found != nullptr, "database", name, node.name().span()) == Existing::Nothing) return;
+  refuse_options(c, node.options(), "a database");
+  catalog::Database database;
+  database.name = name;
+  database.namespace_id = space->id;
+  database.id = found != nullptr ? found->id : DatabaseId(d.parts().next_database_id);
+  database.comment = comment_text(node.comment());
+  d.touch_root();
+  d.add(catalog::put_database(database));
+  if (found != nullptr) return;
+  d.add(catalog::put_root_counters(d.parts().next_namespace_id, d.parts().next_database_id + 1));
+  d.add(catalog::put_database_version(database.id, SchemaVersion(1)));
+  d.add(catalog::put_database_counter(database.id, 1));
+}
+
+void define_enum(Definition& d, ast::DefineEnum node) {
+  Checking& c = d.checking();
+  EnumType type;
+  type.name = node.name().name();
+  if (!is_type_name_free(d, type.name, node.name().span())) return;
+  const bool exists = c.schema().find_enum(type.name) != nullptr || c.schema().find_type(type.name) != nullptr;
+  const Existing existing = d.existing(node, exists, "type", type.name, node.name().span());
+  if (existing == Existing::Nothing) return;
+  if (existing == Existing::Replace) {
+    refuse_unavailable(c, Feature::Replacements, node.span());
+    return;
+  }
+  refuse_options(c, node.options(), "an enum");
+  type.id = EnumId(d.new_id());
+  for (const ast::Ident ident : node.variants().idents()) {
+    const std::string variant = ident.name();
+    for (const EnumType::Variant& other : type.variants) {
+      if (other.name == variant) c.report(ErrorCode::E0209, "variant `" + variant + "` stands twice", ident.span());
+    }
+    type.variants.push_back({static_cast<uint32_t>(type.variants.size() + 1), variant});
+  }
+  catalog::Enum made;
+  made.next_variant_id = static_cast<uint32_t>(type.variants.size() + 1);
+  made.type = std::make_shared<const EnumType>(std::move(type));
+  made.comment = comment_text(node.comment());
+  d.add(catalog::put_enum(d.database(), made));
+}
+
+void define_type(Definition& d, ast::DefineType node) {
+  Checking& c = d.checking();
+  const std::string name = node.name().name();
+  if (!is_type_name_free(d, name, node.name().span())) return;
+  const bool exists = c.schema().find_enum(name) != nullptr || c.schema().find_type(name) != nullptr;
+  const Existing existing = d.existing(node, exists, "type", name, node.name().span());
+  if (existing == Existing::Nothing) return;
+  if (existing == Existing::Replace) {
+    refuse_unavailable(c, Feature::Replacements, node.span());
+    return;
+  }
+  refuse_options(c, node.options(), "a type");
+  catalog::NamedType made;
+  made.name = name;
+  made.type = check_type(c, node.type());
+  made.type_text = stored_text(node.type());
+  const catalog::NamedType* base = named_type(c, node.type());
+  if (nests_asserted_type(c, node.type()) || (base != nullptr && !base->assert_texts.empty())) {
+    refuse_unavailable(c, Feature::NestedAsserts, node.type().span());
+  }
+  for (const ast::FieldAssert rule : node.asserts()) {
+    Scope scope;
+    scope.query = c.add_query(Query::Kind::Select, rule.span());
+    Expr value;
+    value.kind = ExprKind::Parameter;
+    value.type = made.type.required();
+    scope.value = c.add(std::move(value));
+    check_condition(c, scope, rule.condition());
+    made.assert_texts.push_back(stored_text(rule.condition()));
+  }
+  made.comment = comment_text(node.comment());
+  made.id = d.new_id();
+  d.add(catalog::put_type(d.database(), made));
+}
+
+void define_param(Definition& d, ast::DefineParam node) {
+  Checking& c = d.checking();
+  catalog::Param made;
+  made.name = node.parameter().name();
+  const catalog::Param* found = c.schema().find_param(made.name);
+  if (d.existing(node, found != nullptr, "parameter", "$" + made.name, node.parameter().span()) == Existing::Nothing) return;
+  Scope scope;
+  scope.query = c.add_query(Query::Kind::Select, node.span());
+  std::optional<Type> declared;
+  if (node.type()) declared = check_type(c, *node.type());
+  ExprId value = check_expression(c, scope, node.value(), declared ? &*declared : nullptr);
+  if (declared) value = store_into(c, value, {"`$" + made.name + "`", *declared, node.value().span()});
+  if (node.type()) made.type_text = stored_text(*node.type());
+  made.type = declared.value_or(c.type(value));
+  made.value_text = stored_text(node.value());
+  made.comment = comment_text(node.comment());
+  made.id = found != nullptr ? found->id : d.new_id();
+  d.add(catalog::put_param(d.database(), made));
+}
+
+DefinitionStatement check_definition(Checking& c, ast::Statement node) {
+  Definition d(c);
+  using Kind = ast::StatementKind;
+  switch (node.statement_kind()) {
+    case Kind::DefineNamespace: define_namespace(d, node.as<ast::DefineNamespace>()); break;
+    case Kind::DefineDatabase: define_database(d, node.as<ast::DefineDatabase>()); break;
+    case Kind::DefineTable: define_table(d, node.as<ast::DefineTable>()); break;
+    case Kind::DefineEdge: define_edge(d, node.as<ast::DefineEdge>()); break;
+    case Kind::DefineIndex: define_index(d, node.as<ast::DefineIndex>()); break;
+    case Kind::DefineField: define_field(d, node.as<ast::DefineField>()); break;
+    case Kind::DefineEnum: define_enum(d, node.as<ast::DefineEnum>()); break;
+    case Kind::DefineType: define_type(d, node.as<ast::DefineType>()); break;
+    case Kind::DefineParam: define_param(d, node.as<ast::DefineParam>()); break;
+    case Kind::Remove: remove_object(d, node.as<ast::Remove>()); break;
+    case Kind::Alter: alter_object(d, node.as<ast::Alter>()); break;
+    case Kind::DefineView: refuse_unavailable(c, Feature::Views, node.span()); break;
+    default: refuse_unavailable(c, Feature::Definitions, node.span()); break;
+  }
+  return d.finish();
+}
+
+}  // namespace zerodb::sema

@@ -1,0 +1,345 @@
+// ALTER.
+
+#include <algorithm>
+
+#include "sema/availability.h"
+#include "sema/definition.h"
+#include "sema/expression.h"
+#include "sema/stored_text.h"
+#include "sema/type_names.h"
+
+namespace zerodb::sema {
+namespace {
+
+using catalog::Field;
+using catalog::Index;
+using catalog::Table;
+
+bool covers_field(const Index& index, const std::string& name) {
+  return std::any_of(index.columns.begin(), index.columns.end(),
+                     [&](const catalog::IndexColumn& column) { return !column.path.empty() && column.path.front().name == name; });
+}
+
+class TableAlterer {
+ public:
+  TableAlterer(Definition& d, const Table& table, ast::Alter node) : d_(d), c_(d.checking()), table_(table), node_(node) {}
+
+  void alter() {
+    for (const ast::AlterAction action : node_.actions()) {
+      apply(action);
+      if (c_.failed()) return;
+    }
+    if (has_new_layout_) add_layout(table_);
+    *d_.draft_table(table_.id) = table_;
+    check_table_rules(d_, table_.id, node_.name().span());
+    if (c_.failed()) return;
+    put_table(d_, *d_.draft_table(table_.id));
+    if (refills_) {
+      d_.statement().refill.push_back(table_.id);
+    } else if (verifies_) {
+      d_.statement().verify.push_back(table_.id);
+    }
+  }
+
+ private:
+  void apply(ast::AlterAction action) {
+    switch (action.action_kind()) {
+      case ast::ActionKind::AddRule: add_rule(action); return;
+      case ast::ActionKind::AddField: add_field(*action.field()); return;
+      case ast::ActionKind::DropField: drop_field(action); return;
+      case ast::ActionKind::DropConstraint: drop_constraint(*action.ident()); return;
+      case ast::ActionKind::AlterFieldType: alter_type(action); return;
+      case ast::ActionKind::AlterFieldSet: alter_set(action); return;
+      case ast::ActionKind::AlterFieldDrop: alter_drop(action); return;
+      case ast::ActionKind::SetComment: table_.comment = comment_text(action.comment()); return;
+      case ast::ActionKind::Schemaless: table_.schemafull = table_.is_edge(); return;
+      case ast::ActionKind::Schemafull:
+        table_.schemafull = true;
+        verifies_ = true;
+        return;
+      default: refuse_unavailable(c_, Feature::Alterations, action.span()); return;
+    }
+  }
+
+  Field* require_field(const ast::FieldPath& path) {
+    const std::string name = path.first().name();
+    if (!path.steps().empty()) {
+      refuse_unavailable(c_, Feature::NestedFields, path.span());
+      return nullptr;
+    }
+    const auto position = table_.field_position(name);
+    if (position) return &table_.fields[*position];
+    auto& diagnostic = c_.report(ErrorCode::E0202, "`" + table_.name + "` has no field `" + name + "`", path.span());
+    std::vector<std::string> candidates;
+    for (const Field& field : table_.fields) candidates.push_back(field.name);
+    c_.suggest(diagnostic, name, candidates);
+    return nullptr;
+  }
+
+  void store_index(Index index) {
+    d_.add(catalog::put_index(d_.database(), index));
+    d_.statement().build.push_back({table_.id, index.id});
+    table_.indexes.push_back(std::move(index));
+  }
+
+  void drop_index(const Index& index) {
+    d_.add(catalog::erase_index(d_.database(), index.id));
+    d_.statement().drop_indexes.push_back(index.id);
+    const IndexId id = index.id;
+    std::erase_if(table_.indexes, [&](const Index& other) { return other.id == id; });
+  }
+
+  void add_unique(std::string name, std::vector<catalog::IndexColumn> columns) {
+    if (name.empty()) {
+      name = "unique";
+      for (const catalog::IndexColumn& column : columns) name += "_" + column.text;
+    }
+    Index index = make_index(d_, table_, std::move(name), std::move(columns), Index::Origin::Unique);
+    index.unique = true;
+    store_index(std::move(index));
+  }
+
+  bool is_rule_name_free(const std::optional<ast::Ident>& ident) {
+    if (!ident || free_rule_name(table_, ident->name()) == ident->name()) return true;
+    c_.report(ErrorCode::E0208, "a rule is called `" + ident->name() + "` already", ident->span());
+    return false;
+  }
+
+  void add_rule(ast::AlterAction action) {
+    if (const auto rule = action.assert_rule()) {
+      if (!is_rule_name_free(rule->ident())) return;
+      table_.rules.push_back({rule->ident() ? rule->ident()->name() : std::string(), stored_text(rule->condition())});
+      verifies_ = true;
+      return;
+    }
+    const auto rule = action.unique_rule();
+    if (!is_rule_name_free(rule->ident())) return;
+    std::vector<catalog::IndexColumn> columns;
+    for (const ast::FieldPath path : rule->paths()) {
+      if (auto column = path_column(c_, table_, path)) columns.push_back(std::move(*column));
+    }
+    if (!c_.failed()) add_unique(rule->ident() ? rule->ident()->name() : std::string(), std::move(columns));
+  }
+
+  void add_field(ast::Field node) {
+    const std::string name = node.ident().name();
+    if (name == "id" || table_.field_position(name) || table_.key_position(name)) {
+      c_.report(ErrorCode::E0208, "`" + table_.name + "` has a field `" + name + "` already", node.ident().span());
+      return;
+    }
+    Field field = make_field(c_, name, node.type(), node.modifiers());
+    field.id = FieldId(table_.next_field_id++);
+    refills_ |= !field.default_text.empty() || !field.computed_text.empty();
+    verifies_ = true;
+    has_new_layout_ = true;
+    const bool is_reference = field.reference.has_value();
+    table_.fields.push_back(std::move(field));
+    if (c_.failed()) return;
+    if (node.is_unique()) add_unique({}, {field_column(name)});
+    if (is_reference) store_index(make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
+  }
+
+  void drop_field(ast::AlterAction action) {
+    const Field* field = require_field(*action.path());
+    if (field == nullptr) return;
+    const std::string name = field->name;
+    if (table_.is_edge() && (name == catalog::kSourceField || name == catalog::kTargetField)) {
+      c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", action.path()->span());
+      return;
+    }
+    for (const Index& index : table_.indexes) {
+      if (!covers_field(index, name) || index.origin == Index::Origin::Reference) continue;
+      c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`", action.path()->span());
+      return;
+    }
+    const std::vector<Index> indexes = table_.indexes;
+    for (const Index& index : indexes) {
+      if (covers_field(index, name)) drop_index(index);
+    }
+    std::erase_if(table_.fields, [&](const Field& other) { return other.name == name; });
+    has_new_layout_ = true;
+  }
+
+  void drop_constraint(ast::Ident ident) {
+    const std::string name = ident.name();
+    const size_t before = table_.rules.size();
+    std::erase_if(table_.rules, [&](const catalog::Rule& rule) { return rule.name == name; });
+    if (table_.rules.size() < before) return;
+    const Index* index = table_.index(name);
+    if (index != nullptr && index->origin == Index::Origin::Unique) {
+      const Index copy = *index;
+      drop_index(copy);
+      return;
+    }
+    auto& diagnostic = c_.report(ErrorCode::E0207, "`" + table_.name + "` has no rule `" + name + "`", ident.span());
+    std::vector<std::string> candidates;
+    for (const catalog::Rule& rule : table_.rules) candidates.push_back(rule.name);
+    for (const Index& each : table_.indexes) candidates.push_back(each.name);
+    c_.suggest(diagnostic, name, candidates);
+  }
+
+  void alter_type(ast::AlterAction action) {
+    Field* field = require_field(*action.path());
+    if (field == nullptr) return;
+    if (field->reference) {
+      refuse_unavailable(c_, Feature::Alterations, action.span());
+      return;
+    }
+    field->type = check_type(c_, *action.type());
+    field->type_text = stored_text(*action.type());
+    has_new_layout_ = true;
+    verifies_ = true;
+    // Keys of an index are of the field's type, so its indexes are built anew under new ids.
+    const std::vector<Index> indexes = table_.indexes;
+    for (const Index& index : indexes) {
+      if (!covers_field(index, field->name)) continue;
+      Index anew = index;
+      anew.id = catalog::make_index_id(d_.database(), d_.new_id());
+      drop_index(index);
+      store_index(std::move(anew));
+    }
+  }
+
+  void alter_set(ast::AlterAction action) {
+    Field* field = require_field(*action.path());
+    if (field == nullptr) return;
+    const ast::FieldModifier modifier = *action.modifier();
+    if (modifier.kind() == zeroql::NodeKind::FieldUnique) {
+      add_unique({}, {field_column(field->name)});
+      return;
+    }
+    apply_modifier(c_, *field, modifier);
+    if (c_.failed()) return;
+    if (modifier.kind() == zeroql::NodeKind::FieldReference) {
+      const std::string name = field->name;
+      const bool known = std::any_of(table_.indexes.begin(), table_.indexes.end(),
+                                     [&](const Index& index) { return index.origin == Index::Origin::Reference && covers_field(index, name); });
+      if (!known) store_index(make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
+    }
+    verifies_ |= modifier.kind() == zeroql::NodeKind::FieldAssert || modifier.kind() == zeroql::NodeKind::FieldReference;
+    refills_ |= modifier.kind() == zeroql::NodeKind::FieldComputed;
+  }
+
+  void alter_drop(ast::AlterAction action) {
+    Field* field = require_field(*action.path());
+    if (field == nullptr) return;
+    switch (action.dropped()) {
+      case zeroql::NodeKind::FieldDefault: field->default_text.clear(); return;
+      case zeroql::NodeKind::FieldComputed: field->computed_text.clear(); return;
+      case zeroql::NodeKind::FieldAssert: field->assert_texts.clear(); return;
+      case zeroql::NodeKind::FieldReadonly: field->read_only = false; return;
+      case zeroql::NodeKind::Comment: field->comment.clear(); return;
+      case zeroql::NodeKind::FieldUnique: drop_indexes_on(field->name, Index::Origin::Unique, action.span()); return;
+      case zeroql::NodeKind::FieldReference:
+        field->reference.reset();
+        drop_indexes_on(field->name, Index::Origin::Reference, action.span());
+        return;
+      default: refuse_unavailable(c_, Feature::Alterations, action.span()); return;
+    }
+  }
+
+  void drop_indexes_on(const std::string& name, Index::Origin origin, Span span) {
+    const std::vector<Index> indexes = table_.indexes;
+    bool found = false;
+    for (const Index& index : indexes) {
+      if (index.origin != origin || index.columns.size() != 1 || !covers_field(index, name)) continue;
+      drop_index(index);
+      found = true;
+    }
+    if (!found) c_.report(ErrorCode::E0207, "`" + name + "` has no such rule", span);
+  }
+
+  Definition& d_;
+  Checking& c_;
+  Table table_;
+  ast::Alter node_;
+  bool has_new_layout_ = false;
+  bool verifies_ = false;
+  bool refills_ = false;
+};
+
+void alter_enum(Definition& d, ast::Alter node) {
+  Checking& c = d.checking();
+  const std::string name = node.name().name();
+  const catalog::Enum* found = c.schema().find_enum(name);
+  if (found == nullptr) {
+    c.report(ErrorCode::E0205, "unknown enum `" + name + "`", node.name().span());
+    return;
+  }
+  catalog::Enum changed = *found;
+  EnumType type = *found->type;
+  for (const ast::AlterAction action : node.actions()) {
+    if (action.action_kind() == ast::ActionKind::SetComment) {
+      changed.comment = comment_text(action.comment());
+      continue;
+    }
+    // The order of variants is that of their ids until ranks are stored, so a new one can only come last.
+    const bool adds = action.action_kind() == ast::ActionKind::AddVariant;
+    if (!adds || (action.after() && action.after()->name() != type.variants.back().name)) {
+      refuse_unavailable(c, Feature::Alterations, action.span());
+      return;
+    }
+    const std::string variant = action.ident()->name();
+    for (const EnumType::Variant& other : type.variants) {
+      if (other.name == variant) c.report(ErrorCode::E0208, "`" + name + "` has a variant `" + variant + "` already", action.span());
+    }
+    type.variants.push_back({changed.next_variant_id++, variant});
+  }
+  changed.type = std::make_shared<const EnumType>(std::move(type));
+  d.add(catalog::put_enum(d.database(), changed));
+}
+
+void alter_index(Definition& d, ast::Alter node) {
+  Checking& c = d.checking();
+  if (!node.on()) {
+    c.report(ErrorCode::E0101, "write ALTER INDEX .. ON the table", node.span());
+    return;
+  }
+  const Table* table = find_table(c, node.on()->name());
+  if (table == nullptr) return;
+  const std::string name = node.name().name();
+  const Index* found = table->index(name);
+  if (found == nullptr) {
+    c.report(ErrorCode::E0207, "`" + table->name + "` has no index `" + name + "`", node.name().span());
+    return;
+  }
+  Index changed = *found;
+  for (const ast::AlterAction action : node.actions()) {
+    if (action.action_kind() == ast::ActionKind::Rename) {
+      changed.name = action.ident()->name();
+      if (changed.name != name && free_rule_name(*table, changed.name) != changed.name) {
+        c.report(ErrorCode::E0208, "`" + table->name + "` has an index `" + changed.name + "` already", action.span());
+      }
+    } else if (action.action_kind() == ast::ActionKind::SetComment) {
+      changed.comment = comment_text(action.comment());
+    } else if (action.action_kind() == ast::ActionKind::Rebuild) {
+      d.add(catalog::erase_index(d.database(), changed.id));
+      d.statement().drop_indexes.push_back(changed.id);
+      changed.id = catalog::make_index_id(d.database(), d.new_id());
+      d.statement().build.push_back({table->id, changed.id});
+    } else {
+      refuse_unavailable(c, Feature::Alterations, action.span());
+      return;
+    }
+  }
+  d.add(catalog::put_index(d.database(), changed));
+}
+
+}  // namespace
+
+void alter_object(Definition& d, ast::Alter node) {
+  Checking& c = d.checking();
+  switch (node.object_kind()) {
+    case ast::ObjectKind::Table:
+    case ast::ObjectKind::Edge: {
+      const Table* table = find_table(c, node.name());
+      if (table != nullptr) TableAlterer(d, *table, node).alter();
+      return;
+    }
+    case ast::ObjectKind::Enum: alter_enum(d, node); return;
+    case ast::ObjectKind::Index: alter_index(d, node); return;
+    default: refuse_unavailable(c, Feature::Alterations, node.span()); return;
+  }
+}
+
+}  // namespace zerodb::sema

@@ -1,0 +1,226 @@
+// REMOVE.
+
+#include <algorithm>
+
+#include "sema/availability.h"
+#include "sema/definition.h"
+#include "sema/expression.h"
+
+namespace zerodb::sema {
+namespace {
+
+using catalog::Table;
+
+bool mentions_table(const Type& type, TableId table) {
+  switch (type.kind()) {
+    case TypeKind::RecordId: return std::find(type.tables().begin(), type.tables().end(), table) != type.tables().end();
+    case TypeKind::Array:
+    case TypeKind::Vector:
+    case TypeKind::HashSet:
+    case TypeKind::Range: return mentions_table(type.element(), table);
+    case TypeKind::HashMap:
+    case TypeKind::Result:
+    case TypeKind::Tuple:
+    case TypeKind::Union:
+      return std::any_of(type.parts().begin(), type.parts().end(), [&](const Type& part) { return mentions_table(part, table); });
+    case TypeKind::Shape:
+      return std::any_of(type.fields().begin(), type.fields().end(), [&](const auto& field) { return mentions_table(field.type, table); });
+    default: return false;
+  }
+}
+
+bool mentions_enum(const Type& type, EnumId id) {
+  switch (type.kind()) {
+    case TypeKind::Enum: return type.enum_type().id == id;
+    case TypeKind::Array:
+    case TypeKind::Vector:
+    case TypeKind::HashSet:
+    case TypeKind::Range: return mentions_enum(type.element(), id);
+    case TypeKind::HashMap:
+    case TypeKind::Result:
+    case TypeKind::Tuple:
+    case TypeKind::Union:
+      return std::any_of(type.parts().begin(), type.parts().end(), [&](const Type& part) { return mentions_enum(part, id); });
+    case TypeKind::Shape:
+      return std::any_of(type.fields().begin(), type.fields().end(), [&](const auto& field) { return mentions_enum(field.type, id); });
+    default: return false;
+  }
+}
+
+bool has_word(const std::string& text, const std::string& word) {
+  const auto is_word = [](char ch) { return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_'; };
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const bool starts = at == 0 || !is_word(text[at - 1]);
+    const bool ends = at + word.size() == text.size() || !is_word(text[at + word.size()]);
+    if (starts && ends) return true;
+  }
+  return false;
+}
+
+bool depends_on_table(const Table& other, const Table& table) {
+  const auto& from = other.ends.from;
+  const auto& to = other.ends.to;
+  if (std::find(from.begin(), from.end(), table.id) != from.end() || std::find(to.begin(), to.end(), table.id) != to.end()) return true;
+  for (const catalog::Field& field : other.fields) {
+    if (mentions_table(field.type, table.id)) return true;
+    std::string text = field.default_text + " " + field.computed_text;
+    for (const std::string& rule : field.assert_texts) text += " " + rule;
+    if (has_word(text, table.name)) return true;
+  }
+  return false;
+}
+
+class Remover {
+ public:
+  Remover(Definition& d, ast::Remove node) : d_(d), c_(d.checking()), node_(node), name_(node.object().to_string()), span_(node.object().span()) {}
+
+  void remove() {
+    switch (node_.object_kind()) {
+      case ast::ObjectKind::Table:
+      case ast::ObjectKind::Edge: remove_table(); return;
+      case ast::ObjectKind::Index: remove_index(); return;
+      case ast::ObjectKind::Namespace: remove_namespace(); return;
+      case ast::ObjectKind::Database: remove_database(); return;
+      case ast::ObjectKind::Enum: remove_enum(); return;
+      case ast::ObjectKind::Type: remove_type(); return;
+      case ast::ObjectKind::Param: remove_param(); return;
+      default: refuse_unavailable(c_, Feature::Definitions, node_.span()); return;
+    }
+  }
+
+ private:
+  // True if the object is there.
+  bool require(bool exists, ErrorCode code, std::string_view kind, const std::vector<std::string>& candidates) {
+    if (exists) return true;
+    if (node_.if_exists()) {
+      d_.statement().no_op = true;
+      return false;
+    }
+    auto& diagnostic = c_.report(code, "unknown " + std::string(kind) + " `" + name_ + "`", span_);
+    c_.suggest(diagnostic, name_, candidates);
+    return false;
+  }
+
+  void in_use(const std::string& by) {
+    c_.report(ErrorCode::E0211, "`" + name_ + "` is used by `" + by + "`", span_).help = "remove that first";
+  }
+
+  void remove_table() {
+    std::vector<std::string> candidates;
+    const bool wants_edge = node_.object_kind() == ast::ObjectKind::Edge;
+    for (const Table& table : c_.schema().tables()) candidates.push_back(table.name);
+    const Table* table = c_.schema().find_table(name_);
+    if (!require(table != nullptr, ErrorCode::E0201, "table", candidates)) return;
+    if (wants_edge && !table->is_edge()) {
+      c_.report(ErrorCode::E0503, "`" + name_ + "` is not an edge table", span_);
+      return;
+    }
+    for (const Table& other : c_.schema().tables()) {
+      if (other.id != table->id && depends_on_table(other, *table)) {
+        in_use(other.name);
+        return;
+      }
+    }
+    for (const catalog::NamedType& type : c_.schema().types()) {
+      if (mentions_table(type.type, table->id)) {
+        in_use(type.name);
+        return;
+      }
+    }
+    d_.add(catalog::erase_table(d_.database(), table->id));
+    for (const catalog::Index& index : table->indexes) d_.add(catalog::erase_index(d_.database(), index.id));
+    d_.statement().drop.push_back(table->id);
+    for (const catalog::Index& index : table->indexes) d_.statement().drop_indexes.push_back(index.id);
+  }
+
+  void remove_index() {
+    if (!node_.on()) {
+      c_.report(ErrorCode::E0101, "write REMOVE INDEX .. ON the table", node_.span());
+      return;
+    }
+    const Table* table = find_table(c_, node_.on()->name());
+    if (table == nullptr) return;
+    std::vector<std::string> candidates;
+    for (const catalog::Index& index : table->indexes) candidates.push_back(index.name);
+    const catalog::Index* index = table->index(name_);
+    if (!require(index != nullptr, ErrorCode::E0207, "index", candidates)) return;
+    if (index->origin != catalog::Index::Origin::Definition) {
+      c_.report(ErrorCode::E0211, "`" + name_ + "` belongs to a rule of `" + table->name + "`", span_).help =
+          "write ALTER TABLE .. DROP CONSTRAINT";
+      return;
+    }
+    d_.add(catalog::erase_index(d_.database(), index->id));
+    d_.statement().drop_indexes.push_back(index->id);
+  }
+
+  void remove_namespace() {
+    const catalog::Namespace* space = c_.schema().find_namespace(name_);
+    if (!require(space != nullptr, ErrorCode::E0206, "namespace", {})) return;
+    for (const catalog::Database& database : c_.schema().databases()) {
+      if (database.namespace_id == space->id) {
+        in_use(database.name);
+        return;
+      }
+    }
+    d_.touch_root();
+    d_.add(catalog::erase_namespace(space->id));
+  }
+
+  void remove_database() {
+    refuse_unavailable(c_, Feature::Definitions, node_.span());
+  }
+
+  void remove_enum() {
+    const catalog::Enum* found = c_.schema().find_enum(name_);
+    if (!require(found != nullptr, ErrorCode::E0205, "enum", {})) return;
+    const EnumId id = found->type->id;
+    for (const Table& table : c_.schema().tables()) {
+      for (const catalog::Field& field : table.fields) {
+        if (mentions_enum(field.type, id)) {
+          in_use(table.name);
+          return;
+        }
+      }
+    }
+    for (const catalog::NamedType& type : c_.schema().types()) {
+      if (mentions_enum(type.type, id)) {
+        in_use(type.name);
+        return;
+      }
+    }
+    d_.add(catalog::erase_enum(d_.database(), id));
+  }
+
+  void remove_type() {
+    const catalog::NamedType* found = c_.schema().find_type(name_);
+    if (!require(found != nullptr, ErrorCode::E0205, "type", {})) return;
+    for (const Table& table : c_.schema().tables()) {
+      for (const catalog::Field& field : table.fields) {
+        if (has_word(field.type_text, name_)) {
+          in_use(table.name);
+          return;
+        }
+      }
+    }
+    d_.add(catalog::erase_type(d_.database(), found->id));
+  }
+
+  void remove_param() {
+    if (name_.starts_with('$')) name_.erase(0, 1);
+    const catalog::Param* found = c_.schema().find_param(name_);
+    if (!require(found != nullptr, ErrorCode::E0204, "parameter", {})) return;
+    d_.add(catalog::erase_param(d_.database(), found->id));
+  }
+
+  Definition& d_;
+  Checking& c_;
+  ast::Remove node_;
+  std::string name_;
+  Span span_;
+};
+
+}  // namespace
+
+void remove_object(Definition& d, ast::Remove node) { Remover(d, node).remove(); }
+
+}  // namespace zerodb::sema

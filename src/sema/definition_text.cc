@@ -1,0 +1,134 @@
+#include "sema/definition_text.h"
+
+#include "zeroql/literal.h"
+
+namespace zerodb::sema {
+namespace {
+
+using catalog::Index;
+using catalog::Table;
+using zeroql::quote_name;
+using zeroql::quote_string;
+
+std::string comment(const std::string& text) { return text.empty() ? std::string() : " COMMENT " + quote_string(text); }
+
+std::string column_list(const Index& index) {
+  std::string text;
+  for (const catalog::IndexColumn& column : index.columns) {
+    text += (text.empty() ? "" : ", ") + (column.is_expression ? "(" + column.text + ")" : column.text);
+    if (column.descending) text += " DESC";
+  }
+  return text;
+}
+
+std::string table_list(const catalog::Schema& schema, const std::vector<TableId>& tables) {
+  std::string text;
+  for (const TableId id : tables) text += (text.empty() ? "" : " | ") + quote_name(schema.table(id).name);
+  return text;
+}
+
+// A UNIQUE rule that the name alone does not tell apart from one that a field or the list would get.
+bool has_implied_name(const Index& index) {
+  std::string name = "unique";
+  for (const catalog::IndexColumn& column : index.columns) name += "_" + column.text;
+  return index.name == name;
+}
+
+bool is_field_rule(const Index& index) { return index.columns.size() == 1 && index.columns[0].path.size() == 1 && has_implied_name(index); }
+
+bool is_unique_option(const Table& table, const Index& index) {
+  return table.unique_edges && index.columns.size() == 2 && index.columns[0].text == catalog::kSourceField &&
+         index.columns[1].text == catalog::kTargetField;
+}
+
+std::string items(const Table& table) {
+  std::string text;
+  const auto add = [&text](const std::string& item) { text += (text.empty() ? " (\n  " : ",\n  ") + item; };
+  for (const catalog::Field& field : table.fields) {
+    const bool is_end = table.is_edge() && (field.name == catalog::kSourceField || field.name == catalog::kTargetField);
+    if (!is_end) add(field_text(table, field));
+  }
+  for (const catalog::Rule& rule : table.rules) add(quote_name(rule.name) + " ASSERT (" + rule.condition_text + ")");
+  for (const Index& index : table.indexes) {
+    if (index.origin != Index::Origin::Unique || is_field_rule(index) || is_unique_option(table, index)) continue;
+    add((has_implied_name(index) ? "" : quote_name(index.name) + " ") + "UNIQUE (" + column_list(index) + ")");
+  }
+  return text.empty() ? text : text + "\n)";
+}
+
+std::string key(const Table& table) {
+  if (table.key.empty()) return {};
+  std::string text;
+  for (const catalog::KeyColumn& column : table.key) {
+    text += (text.empty() ? "" : ", ") + quote_name(column.name) + " " + column.type_text;
+  }
+  return " KEY (" + text + ")";
+}
+
+}  // namespace
+
+std::string field_text(const Table& table, const catalog::Field& field) {
+  std::string text = quote_name(field.name) + " " + field.type_text;
+  for (const Index& index : table.indexes) {
+    if (index.origin == Index::Origin::Unique && is_field_rule(index) && index.columns[0].field == table.field_position(field.name)) {
+      text += " UNIQUE";
+    }
+  }
+  if (!field.default_text.empty()) text += " DEFAULT " + field.default_text;
+  if (!field.computed_text.empty()) text += " COMPUTED " + field.computed_text;
+  for (const std::string& rule : field.assert_texts) text += " ASSERT " + rule;
+  if (field.read_only) text += " READONLY";
+  if (field.reference) {
+    text += " REFERENCE";
+    if (*field.reference == catalog::OnDelete::Cascade) text += " ON DELETE CASCADE";
+    if (*field.reference == catalog::OnDelete::Unset) text += " ON DELETE UNSET";
+  }
+  return text + comment(field.comment);
+}
+
+std::string definition_text(const catalog::Schema& schema, const Table& table) {
+  if (table.is_edge()) {
+    return "DEFINE EDGE " + quote_name(table.name) + " FROM " + table_list(schema, table.ends.from) + " TO " +
+           table_list(schema, table.ends.to) + items(table) + (table.unique_edges ? " WITH (unique = true)" : "") +
+           comment(table.comment);
+  }
+  return "DEFINE TABLE " + quote_name(table.name) + (table.schemafull ? " SCHEMAFULL" : " SCHEMALESS") + items(table) + key(table) +
+         comment(table.comment);
+}
+
+std::string definition_text(const catalog::Schema& schema, const Index& index) {
+  return "DEFINE INDEX " + quote_name(index.name) + " ON " + quote_name(schema.table(index.table).name) + " (" + column_list(index) + ")" +
+         (index.unique ? " UNIQUE" : "") + comment(index.comment);
+}
+
+std::string definition_text(const catalog::Namespace& object) {
+  const bool eventual = object.consistency == catalog::Consistency::Eventual;
+  return "DEFINE NAMESPACE " + quote_name(object.name) + (eventual ? " WITH (consistency = 'eventual')" : "") + comment(object.comment);
+}
+
+std::string definition_text(const catalog::Schema& schema, const catalog::Database& object) {
+  std::string space;
+  for (const catalog::Namespace& each : schema.namespaces()) {
+    if (each.id == object.namespace_id) space = quote_name(each.name) + ".";
+  }
+  return "DEFINE DATABASE " + space + quote_name(object.name) + comment(object.comment);
+}
+
+std::string definition_text(const catalog::Enum& object) {
+  std::string variants;
+  for (const EnumType::Variant& variant : object.type->variants) variants += (variants.empty() ? "" : ", ") + quote_name(variant.name);
+  return "DEFINE ENUM " + quote_name(object.type->name) + " AS (" + variants + ")" + comment(object.comment);
+}
+
+std::string definition_text(const catalog::NamedType& object) {
+  std::string text = "DEFINE TYPE " + quote_name(object.name) + " AS " + object.type_text;
+  for (const std::string& rule : object.assert_texts) text += " ASSERT " + rule;
+  return text + comment(object.comment);
+}
+
+std::string definition_text(const catalog::Param& object) {
+  return "DEFINE PARAM $" + object.name + (object.type_text.empty() ? "" : " TYPE " + object.type_text) + " VALUE " + object.value_text +
+         comment(object.comment);
+}
+
+}  // namespace zerodb::sema

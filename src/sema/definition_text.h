@@ -1,0 +1,23 @@
+// Definitions as statements again: what DESCRIBE shows.
+//
+// Each gives a statement that defines the same object in an empty database that has what it mentions. Threading: pure functions.
+#pragma once
+
+#include <string>
+
+#include "catalog/schema.h"
+
+namespace zerodb::sema {
+
+std::string definition_text(const catalog::Schema& schema, const catalog::Table& table);
+std::string definition_text(const catalog::Schema& schema, const catalog::Index& index);
+std::string definition_text(const catalog::Namespace& object);
+std::string definition_text(const catalog::Schema& schema, const catalog::Database& object);
+std::string definition_text(const catalog::Enum& object);
+std::string definition_text(const catalog::NamedType& object);
+std::string definition_text(const catalog::Param& object);
+
+// "name string UNIQUE", as in the list of a table.
+std::string field_text(const catalog::Table& table, const catalog::Field& field);
+
+}  // namespace zerodb::sema

@@ -1,0 +1,275 @@
+// Calls: built-in functions, methods, aggregates, and the SQL spellings that stand for operators.
+
+#include "sema/availability.h"
+#include "sema/conversion.h"
+#include "sema/expression.h"
+
+namespace zerodb::sema {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& ch : text) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  return text;
+}
+
+struct CheckedArguments {
+  std::vector<ExprId> values;
+  std::vector<std::string> names;
+};
+
+CheckedArguments check_arguments(Checking& c, Scope& scope, ast::Arguments node) {
+  CheckedArguments checked;
+  for (const ast::Argument argument : node.list()) {
+    checked.names.push_back(argument.label() ? argument.label()->name() : std::string());
+    checked.values.push_back(check_expression(c, scope, argument.value()));
+  }
+  return checked;
+}
+
+std::vector<function::Argument> describe(const Checking& c, const CheckedArguments& checked) {
+  std::vector<function::Argument> arguments;
+  for (size_t i = 0; i < checked.values.size(); ++i) {
+    const Expr& value = c.expr(checked.values[i]);
+    const bool constant = value.kind == ExprKind::Literal || value.kind == ExprKind::Parameter;
+    arguments.push_back({value.type, checked.names[i], constant});
+  }
+  return arguments;
+}
+
+bool has_poison(const Checking& c, const std::vector<ExprId>& values) {
+  for (const ExprId value : values) {
+    if (c.is_poison(value)) return true;
+  }
+  return false;
+}
+
+ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments& checked, bool is_method, Span span) {
+  Expr made;
+  made.kind = ExprKind::Call;
+  made.function = Expr::kDynamicFunction;
+  made.text = name;
+  made.names = checked.names;
+  made.args = checked.values;
+  made.flags = is_method ? Expr::Method : 0;
+  made.span = span;
+  return c.add(std::move(made));
+}
+
+ExprId convert_argument(Checking& c, ExprId value, const function::Call::Input& input) {
+  value = adapt_literal(c, value, input.type);
+  infer_parameter(c, value, input.type);
+  if (!input.needs_coercion) return value;
+  Expr made;
+  made.kind = ExprKind::Coerce;
+  made.target = input.type.optional();
+  made.type = c.type(value).admits_none() ? input.type.optional() : input.type;
+  made.span = c.expr(value).span;
+  made.args = {value};
+  return c.add(std::move(made));
+}
+
+ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values, Span span) {
+  Expr made;
+  made.kind = ExprKind::Call;
+  made.function = static_cast<uint32_t>(call.function - c.library().functions().data());
+  made.type = call.result;
+  made.span = span;
+  for (const function::Call::Input& input : call.inputs) {
+    made.args.push_back(input.argument == function::Call::Input::kDefault ? c.literal(input.value, input.type, span)
+                                                                          : convert_argument(c, values[input.argument], input));
+  }
+  made.text = call.function->signature.name;
+  return c.add(std::move(made));
+}
+
+ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments& checked, bool is_method, Span span) {
+  if (has_poison(c, checked.values)) return c.poison(span);
+  const auto arguments = describe(c, checked);
+  const auto call = is_method ? c.library().resolve_method(name, arguments) : c.library().resolve(name, arguments);
+  if (!call.has_value()) {
+    c.report(call.error(), span);
+    return c.poison(span);
+  }
+  if (call->function == nullptr) return dynamic_call(c, name, checked, is_method, span);
+  return resolved_call(c, *call, checked.values, span);
+}
+
+// The clauses that only aggregates take.
+bool has_aggregate_clauses(ast::Call node) {
+  const ast::Arguments arguments = node.arguments();
+  return arguments.is_distinct() || arguments.is_star() || arguments.order_by() || node.filter();
+}
+
+ExprId refuse_aggregate(Checking& c, const std::string& name, Span span) {
+  c.report(ErrorCode::E0401, "the aggregate `" + name + "` is not allowed here", span);
+  return c.poison(span);
+}
+
+void check_aggregate_clauses(Checking& c, Scope& scope, ast::Call node, Aggregate& aggregate) {
+  aggregate.distinct = node.arguments().is_distinct();
+  if (const auto order = node.arguments().order_by()) {
+    for (const ast::OrderKey key : order->keys()) {
+      aggregate.order.push_back({check_expression(c, scope, key.expr()), key.is_descending(), key.nulls_first()});
+    }
+  }
+  if (const auto filter = node.filter()) aggregate.filter = check_condition(c, scope, filter->condition());
+}
+
+uint32_t add_aggregate(Checking& c, QueryId query, Aggregate aggregate) {
+  auto& known = c.query(query).aggregates;
+  for (uint32_t i = 0; i < known.size(); ++i) {
+    const Aggregate& other = known[i];
+    const bool plain = other.order.empty() && aggregate.order.empty() && other.filter == kNoExpr && aggregate.filter == kNoExpr;
+    if (!plain || other.function != aggregate.function || other.star != aggregate.star || other.distinct != aggregate.distinct ||
+        other.args.size() != aggregate.args.size()) {
+      continue;
+    }
+    bool same = true;
+    for (size_t a = 0; a < aggregate.args.size(); ++a) same = same && c.is_same(other.args[a], aggregate.args[a]);
+    if (same) return i;
+  }
+  known.push_back(std::move(aggregate));
+  return static_cast<uint32_t>(known.size() - 1);
+}
+
+ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node, const function::AggregateFunction& function) {
+  const std::string name(function.name);
+  if (scope.aggregates == AggregateRule::Refused) return refuse_aggregate(c, name, node.name_span());
+  Aggregate aggregate;
+  aggregate.function = name;
+  aggregate.star = node.arguments().is_star();
+  aggregate.span = c.place(node.span());
+  scope.aggregates = AggregateRule::Refused;
+  const AliasRule aliases = scope.alias_rule;
+  scope.alias_rule = AliasRule::Hidden;
+  const CheckedArguments checked = check_arguments(c, scope, node.arguments());
+  check_aggregate_clauses(c, scope, node, aggregate);
+  scope.aggregates = AggregateRule::Allowed;
+  scope.alias_rule = aliases;
+  if (has_poison(c, checked.values)) return c.poison(node.span());
+  if (aggregate.star && function.op != function::AggregateOp::Count && function.op != function::AggregateOp::CountRows) {
+    c.report(ErrorCode::E0602, "only `count` takes `*`", node.span());
+    return c.poison(node.span());
+  }
+  if (aggregate.distinct && !function.takes_distinct) {
+    c.report(ErrorCode::E0606, "`" + name + "` does not take DISTINCT", node.span());
+    return c.poison(node.span());
+  }
+  const size_t given = checked.values.size();
+  if (!aggregate.star && (given < std::max(1u, function.arguments_min) || given > function.arguments_max)) {
+    c.report(ErrorCode::E0602, "`" + name + "` does not take " + std::to_string(given) + " arguments", node.span());
+    return c.poison(node.span());
+  }
+  std::vector<Type> types;
+  for (const ExprId value : checked.values) types.push_back(c.type(value));
+  auto type = aggregate.star ? Result<Type>(Type::int64()) : function.result_type(types);
+  if (!type.has_value()) {
+    c.report(type.error(), node.span());
+    return c.poison(node.span());
+  }
+  aggregate.args = checked.values;
+  aggregate.type = *type;
+  Expr made;
+  made.kind = ExprKind::Aggregate;
+  made.type = std::move(type).value();
+  made.span = node.span();
+  made.index = add_aggregate(c, scope.query, std::move(aggregate));
+  return c.add(std::move(made));
+}
+
+ExprId chain(Checking& c, const std::vector<ExprId>& values, BinaryOp op, Span span) {
+  ExprId result = values.front();
+  for (size_t i = 1; i < values.size(); ++i) result = make_binary(c, op, result, values[i], span);
+  return result;
+}
+
+ExprId sql_coalesce(Checking& c, std::vector<ExprId> values, Span span) {
+  adapt_literals(c, values);
+  Expr made;
+  made.kind = ExprKind::Coalesce;
+  made.span = span;
+  std::vector<Type> types;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Type type = c.type(values[i]);
+    if (i + 1 == values.size()) types.push_back(type);
+    else if (type.kind() != TypeKind::None) types.push_back(type.required());
+  }
+  made.type = Type::union_of(types);
+  made.args = std::move(values);
+  return c.add(std::move(made));
+}
+
+// substring(s, start, count) counts from 1; what lies before the text counts as characters that are not there.
+ExprId sql_substring(Checking& c, const std::vector<ExprId>& values, Span span) {
+  const ExprId zero = c.literal(Value::int64(0), Type::int64(), span);
+  const ExprId one = c.literal(Value::int64(1), Type::int64(), span);
+  const ExprId from = make_binary(c, BinaryOp::Subtract, values[1], one, span);
+  ExprId to = c.literal(Value::none(), Type::none(), span);
+  if (values.size() > 2) to = make_call(c, "greatest", {zero, make_binary(c, BinaryOp::Add, from, values[2], span)}, span);
+  const ExprId start = make_call(c, "greatest", {zero, from}, span);
+  if (c.failed()) return c.poison(span);
+  Expr made;
+  made.kind = ExprKind::Slice;
+  made.type = c.type(values[0]);
+  made.span = span;
+  made.args = {values[0], start, to};
+  return c.add(std::move(made));
+}
+
+// The spellings of SQL that have an operator here; nothing for any other name.
+std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node, const std::string& name) {
+  const size_t count = node.arguments().list().size();
+  const bool fits = (name == "coalesce" && count > 0) || (name == "concat" && count > 0) || (name == "power" && count == 2) ||
+                    (name == "mod" && count == 2) || (name == "char_length" && count == 1) ||
+                    (name == "substring" && (count == 2 || count == 3)) || (name == "current_timestamp" && count == 0);
+  if (!fits) return std::nullopt;
+  const CheckedArguments checked = check_arguments(c, scope, node.arguments());
+  if (has_poison(c, checked.values)) return c.poison(node.span());
+  if (name == "coalesce") return sql_coalesce(c, checked.values, node.span());
+  if (name == "concat") return chain(c, checked.values, BinaryOp::Concat, node.span());
+  if (name == "power") return chain(c, checked.values, BinaryOp::Power, node.span());
+  if (name == "mod") return chain(c, checked.values, BinaryOp::Modulo, node.span());
+  if (name == "char_length") return make_call(c, "length", checked.values, node.span());
+  if (name == "current_timestamp") return make_call(c, "now", {}, node.span());
+  return sql_substring(c, checked.values, node.span());
+}
+
+}  // namespace
+
+ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>& args, Span span) {
+  return finish_call(c, name, {args, std::vector<std::string>(args.size())}, false, span);
+}
+
+ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
+  const std::string name = lower(node.name());
+  if (node.over()) return refuse_unavailable(c, Feature::Windows, node.over()->span());
+  if (const function::AggregateFunction* aggregate = c.library().find_aggregate(name)) {
+    return check_aggregate(c, scope, node, *aggregate);
+  }
+  if (has_aggregate_clauses(node)) {
+    if (c.library().find(name).empty()) {
+      c.report(c.library().unknown_function(name), node.name_span());
+    } else {
+      c.report(ErrorCode::E0606, "`" + name + "` is no aggregate: it takes no DISTINCT, `*`, ORDER BY or FILTER", node.span());
+    }
+    return c.poison(node.span());
+  }
+  if (const auto rewritten = sql_spelling(c, scope, node, name)) return *rewritten;
+  if (c.library().find(name).empty()) {
+    c.report(c.library().unknown_function(node.name()), node.name_span());
+    return c.poison(node.span());
+  }
+  return finish_call(c, name, check_arguments(c, scope, node.arguments()), false, node.span());
+}
+
+ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node) {
+  CheckedArguments checked;
+  checked.values.push_back(check_expression(c, scope, node.base()));
+  checked.names.emplace_back();
+  const CheckedArguments rest = check_arguments(c, scope, node.arguments());
+  checked.values.insert(checked.values.end(), rest.values.begin(), rest.values.end());
+  checked.names.insert(checked.names.end(), rest.names.begin(), rest.names.end());
+  return finish_call(c, lower(node.method().name()), checked, true, node.span());
+}
+
+}  // namespace zerodb::sema

@@ -1,0 +1,172 @@
+// GROUP BY, and what may stand above it.
+
+#include <algorithm>
+
+#include "sema/availability.h"
+#include "sema/expression.h"
+#include "sema/query_select.h"
+#include "sema/query_visit.h"
+
+namespace zerodb::sema {
+namespace {
+
+bool has_aggregate(Checking& c, ExprId root) {
+  bool found = false;
+  visit_expression(c, root, 0, [&](ExprId id, uint32_t level) { found |= level == 0 && c.expr(id).kind == ExprKind::Aggregate; });
+  return found;
+}
+
+bool is_grouping_call(ast::Expr node) {
+  if (node.expr_kind() != ast::ExprKind::Call) return false;
+  std::string name = node.as<ast::Call>().name();
+  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  return name == "rollup" || name == "cube";
+}
+
+void add_key(Checking& c, Scope& scope, ExprId key) {
+  auto& keys = c.query(scope.query).group_keys;
+  if (std::none_of(keys.begin(), keys.end(), [&](ExprId known) { return c.is_same(known, key); })) keys.push_back(key);
+}
+
+// Moves one expression above the grouping.
+class Lifter {
+ public:
+  Lifter(Checking& c, QueryId query) : c_(c), query_(query) {}
+
+  ExprId lift(ExprId id) {
+    if (id == kNoExpr) return id;
+    const std::vector<ExprId> keys = c_.query(query_).group_keys;
+    for (uint32_t i = 0; i < keys.size(); ++i) {
+      if (c_.is_same(keys[i], id)) return key_column(i, c_.type(id), c_.expr(id).span, 0);
+    }
+    const Expr expr = c_.expr(id);
+    switch (expr.kind) {
+      case ExprKind::Aggregate:
+      case ExprKind::Literal:
+      case ExprKind::Parameter: return id;
+      case ExprKind::Column: return expr.depth == 0 ? refuse(expr) : id;
+      case ExprKind::ScalarQuery:
+      case ExprKind::ArrayQuery:
+      case ExprKind::ExistsQuery: lift_inside(id); return id;
+      case ExprKind::InQuery: lift_inside(id); break;
+      default: break;
+    }
+    return lift_args(expr);
+  }
+
+ private:
+  ExprId lift_args(Expr expr) {
+    for (ExprId& arg : expr.args) {
+      arg = lift(arg);
+      if (c_.failed()) return arg;
+    }
+    return c_.add(std::move(expr));
+  }
+
+  ExprId refuse(const Expr& column) {
+    const Source& source = c_.query(query_).sources[column.source.value()];
+    const std::string& name = source.columns[column.index].name;
+    c_.report(ErrorCode::E0402, "`" + name + "` is neither grouped nor aggregated", column.span).help =
+        "add it to GROUP BY, or write any_value(" + name + ")";
+    return c_.poison(column.span);
+  }
+
+  ExprId key_column(uint32_t key, Type type, Span span, uint32_t depth) {
+    Expr made;
+    made.kind = ExprKind::Column;
+    made.source = c_.query(query_).grouped_source;
+    made.index = key;
+    made.depth = depth;
+    made.type = std::move(type);
+    made.span = span;
+    return c_.add(std::move(made));
+  }
+
+  // Columns of this query that a subquery mentions must be group keys; they are changed where they stand.
+  void lift_inside(ExprId root) {
+    const std::vector<ExprId> keys = c_.query(query_).group_keys;
+    visit_expression(c_, root, 0, [&](ExprId id, uint32_t level) {
+      const Expr expr = c_.expr(id);
+      if (level == 0 || expr.kind != ExprKind::Column || expr.depth != level || c_.failed()) return;
+      if (expr.source == c_.query(query_).grouped_source) return;
+      for (uint32_t i = 0; i < keys.size(); ++i) {
+        const Expr& key = c_.expr(keys[i]);
+        if (key.kind != ExprKind::Column || key.depth != 0 || key.source != expr.source || key.index != expr.index) continue;
+        Expr& edited = c_.statement.exprs.edit(id);
+        edited.source = c_.query(query_).grouped_source;
+        edited.index = i;
+        return;
+      }
+      refuse(expr);
+    });
+  }
+
+  Checking& c_;
+  QueryId query_;
+};
+
+}  // namespace
+
+void check_group_by(Checking& c, Scope& scope, ast::GroupBy node) {
+  c.query(scope.query).grouped = true;
+  if (node.is_all()) {
+    const std::vector<Output> outputs = c.query(scope.query).outputs;
+    for (const Output& output : outputs) {
+      if (!has_aggregate(c, output.expr)) add_key(c, scope, output.expr);
+    }
+    return;
+  }
+  for (const ast::GroupItem item : node.items()) {
+    if (item.grouping_sets() || (item.expr() && is_grouping_call(*item.expr()))) {
+      refuse_unavailable(c, Feature::GroupingSets, item.span());
+      return;
+    }
+    const ast::Expr expr = *item.expr();
+    if (expr.expr_kind() == ast::ExprKind::Literal && expr.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer) {
+      c.report(ErrorCode::E0404, "GROUP BY takes no positions: name the column", expr.span());
+      return;
+    }
+    scope.alias_rule = AliasRule::AfterFields;
+    const ExprId key = check_expression(c, scope, expr);
+    scope.alias_rule = AliasRule::Hidden;
+    if (has_aggregate(c, key)) {
+      c.report(ErrorCode::E0401, "an aggregate is not allowed in GROUP BY", expr.span());
+      return;
+    }
+    add_key(c, scope, key);
+  }
+}
+
+void finish_grouping(Checking& c, Scope& scope) {
+  const QueryId id = scope.query;
+  if (!c.query(id).grouped) return;
+  Source source;
+  source.kind = Source::Kind::GroupKeys;
+  source.name = "group";
+  source.span = c.query(id).span;
+  const std::vector<ExprId> keys = c.query(id).group_keys;
+  for (uint32_t i = 0; i < keys.size(); ++i) {
+    source.columns.push_back({SourceColumn::Kind::Position, i, "key" + std::to_string(i + 1), c.type(keys[i])});
+  }
+  Query& query = c.query(id);
+  query.grouped_source = SourceId(static_cast<uint32_t>(query.sources.size()));
+  query.sources.push_back(std::move(source));
+  query.joins.resize(query.sources.size());
+  Lifter lifter(c, id);
+  for (size_t i = 0; i < c.query(id).outputs.size() && !c.failed(); ++i) {
+    const ExprId lifted = lifter.lift(c.query(id).outputs[i].expr);
+    c.query(id).outputs[i].expr = lifted;
+  }
+  if (!c.failed()) {
+    const ExprId having = lifter.lift(c.query(id).having);
+    c.query(id).having = having;
+  }
+  for (size_t i = 0; i < c.query(id).order.size() && !c.failed(); ++i) {
+    const ExprId lifted = lifter.lift(c.query(id).order[i].expr);
+    c.query(id).order[i].expr = lifted;
+  }
+}
+
+bool is_grouped(Checking& c, const Scope& scope) { return c.query(scope.query).grouped; }
+
+}  // namespace zerodb::sema

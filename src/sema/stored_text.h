@@ -1,0 +1,17 @@
+// Text of the catalog as syntax again.
+//
+// Threading: free functions over their arguments.
+#pragma once
+
+#include "sema/checking.h"
+#include "zeroql/ast_query.h"
+
+namespace zerodb::sema {
+
+// The expression that a stored text is. It was parsed before it was stored, so it parses. The tree lives as long as `c`.
+ast::Expr parse_stored_expression(Checking& c, const std::string& text);
+
+// The text of a node as it is stored: comments and line breaks become single blanks.
+std::string stored_text(const ast::View& node);
+
+}  // namespace zerodb::sema
