@@ -44,7 +44,9 @@ void LoopWriter::open_accumulators() {
     const Instr& instr = context_.program.instrs[i];
     if (!is_local_accumulator(instr)) continue;
     const AggregateSlot& slot = context_.program.aggregates[instr.imm];
-    Accumulator accumulator{.slot = instr.imm, .low = {}, .high = {}, .count = code_.local(ValueType::I64)};
+    Accumulator accumulator;
+    accumulator.slot = instr.imm;
+    accumulator.count = code_.local(ValueType::I64);
     if (is_sum(slot.kind) || slot.kind == Kind::Count) {
       code_.i64_const(0);
       code_.set(accumulator.count);

@@ -34,6 +34,7 @@ void put_zero(FunctionBuilder& code, ValueType type) {
     case ValueType::I32: code.i32_const(0); break;
     case ValueType::I64: code.i64_const(0); break;
     case ValueType::F64: code.f64_const(0); break;
+    case ValueType::V128: UNREACHABLE();
   }
 }
 
@@ -186,7 +187,18 @@ void LoopWriter::write() {
   given_up_ = code_.block();
   declined_ = segment_.has_aggregate ? code_.block() : given_up_;
   write_prologue(done);
-  write_rows();
+  if (is_vectorizable()) {
+    const Label all_rows = code_.block();
+    write_vector_rows();
+    code_.get(pointer1_);
+    code_.get(end_);
+    code_.i32_eq();
+    code_.br_if(all_rows);
+    write_rows();
+    code_.end();
+  } else {
+    write_rows();
+  }
   write_epilogue();
   code_.br(done);
   if (segment_.has_aggregate) {

@@ -2,6 +2,7 @@
 //
 //     before the loop: is every value there that the types promise? If not, the host does the batch. Then what is the same in every
 //           row, and accumulators of the one group
+//     vector loop: two rows at a time without branches, for filters and sums of numbers
 //     loop: load columns, compute, store the registers that escape; masked instructions stand in `if` blocks, neighbours under one
 //           mask in the same block; harmless ones run for every row, which is cheaper than a branch
 //     after the loop: accumulators back into the state row
@@ -79,6 +80,7 @@ class LoopWriter {
     bool needs_value = false;
     bool needs_validity = false;
     bool is_used_in_many = false;  // in more than one block
+    Local vector;                  // of two rows, in the vector loop
     bool is_checked = false;       // found to be there in every row before the loop begins
     bool is_used = false;
     uint32_t block = kNoBlock;     // the first block that uses it
@@ -91,6 +93,8 @@ class LoopWriter {
     Local low;    // sum of the low halves, count, or the value
     Local high;
     Local count;  // or seen
+    Local vector;        // of the vector loop: sums or extremes of the even and the odd rows
+    Local vector_count;  // and how many values they took
   };
 
   // Plan of the loop.
@@ -183,6 +187,22 @@ class LoopWriter {
   void push_better(const plan::Instr& instr, Local current, Local current_high);
   bool is_local_accumulator(const plan::Instr& instr) const;
 
+  // The vector loop. It leaves the pointers behind the rows it did: none when two rows at a time would go wrong.
+  bool is_vectorizable();
+  bool is_vectorizable(const plan::Instr& instr);
+  void write_vector_rows();
+  void write_vector_instr(const plan::Instr& instr);
+  void write_vector_comparison(const plan::Instr& instr);
+  void write_vector_less(plan::Reg a, plan::Reg b);
+  void write_vector_arithmetic(const plan::Instr& instr);
+  void write_vector_aggregate(const plan::Instr& instr);
+  void push_vector(plan::Reg reg);
+  void push_vector_mask(const plan::Instr& instr);
+  // Pops lanes and keeps their signs, where the instruction's mask holds, as a sign of overflow.
+  void note_overflow(const plan::Instr& instr);
+  void fold_vector(const Accumulator& accumulator);
+  Accumulator& accumulator_of(const plan::Instr& instr);
+
   FunctionBuilder& code_;
   const LoopContext context_;
   const Segment segment_;
@@ -200,6 +220,8 @@ class LoopWriter {
   std::vector<uint32_t> blocks_;  // by position in the segment
   uint32_t current_block_ = kNoBlock;
   std::vector<Accumulator> accumulators_;
+  Local overflow_;    // of the vector loop
+  Label too_wide_;
 };
 
 }  // namespace zerodb::wasm

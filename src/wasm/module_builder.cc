@@ -98,6 +98,11 @@ void FunctionBuilder::f64_const(double value) {
   for (uint32_t shift = 0; shift < 64; shift += 8) code_.push_back(static_cast<uint8_t>(bits >> shift));
 }
 
+void FunctionBuilder::i64x2_extract_lane(uint8_t lane) {
+  put_opcode(0x11d);
+  code_.push_back(lane);
+}
+
 void FunctionBuilder::get(Local local) {
   code_.push_back(0x20);
   put_unsigned(code_, local.value());

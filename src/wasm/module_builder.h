@@ -19,7 +19,7 @@ namespace zerodb::wasm {
 
 using Bytes = std::vector<uint8_t>;
 
-enum class ValueType : uint8_t { I32 = 0x7f, I64 = 0x7e, F64 = 0x7c };
+enum class ValueType : uint8_t { I32 = 0x7f, I64 = 0x7e, F64 = 0x7c, V128 = 0x7b };
 
 // A local of the function that is being written, parameters first.
 using Local = StrongId<struct LocalTag, uint32_t>;
@@ -60,6 +60,7 @@ class FunctionBuilder {
   void i32_const(int32_t value);
   void i64_const(int64_t value);
   void f64_const(double value);
+  void i64x2_extract_lane(uint8_t lane);
   void get(Local local);
   void set(Local local);
   void tee(Local local);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -128,6 +129,10 @@ class Generator {
   GeneratedProgram generate() {
     const uint32_t rates[] = {0, 0, 3000, 100, 3};
     out_.extremes = one_of(random_, rates);
+    if (random_.below(4) == 0) {
+      generate_sums();
+      return std::move(out_);
+    }
     for (const Physical form : kForms) {
       const uint64_t count = 1 + random_.below(3);
       for (uint64_t i = 0; i < count; ++i) {
@@ -221,10 +226,33 @@ class Generator {
     }
   }
 
+  void generate_sums() {
+    is_sum_only_ = true;
+    for (const Physical physical : {Physical::I64, Physical::I64, Physical::I64, Physical::F64, Physical::F64}) {
+      program().inputs.push_back(add(physical, physical == Physical::I64 ? Type::int64() : Type::float64(), kNoReg));
+    }
+    for (const Physical physical : {Physical::I64, Physical::F64}) {
+      program().parameter_ids.push_back(static_cast<uint32_t>(program().parameters.size()));
+      program().parameters.push_back(add(physical, physical == Physical::I64 ? Type::int64() : Type::float64(), kNoReg));
+    }
+    out_.group = kNoReg;
+    const uint64_t steps = 2 + random_.below(16);
+    for (uint64_t i = 0; i < steps; ++i) {
+      switch (random_.below(6)) {
+        case 0: add_const(); break;
+        case 1: add_arithmetic(); break;
+        case 2: add_test(); break;
+        case 3: add_mask(); break;
+        default: add_comparison(); break;
+      }
+    }
+    add_aggregates();
+  }
+
   void add_const() {
     const Reg mask = any_mask();
-    const Physical physical = one_of(random_, kForms);
-    const Type type = type_for(physical, random_);
+    const Physical physical = any_form();
+    const Type type = is_sum_only_ && physical == Physical::I64 ? Type::int64() : type_for(physical, random_);
     const bool is_extreme = out_.extremes != 0 && random_.below(out_.extremes) == 0;
     program().constants.push_back(random_.below(12) == 0 ? Value::none() : random_value(type, is_extreme, random_));
     const Reg dst = add(physical, type, mask);
@@ -235,11 +263,12 @@ class Generator {
     const Op ops[] = {Op::AddChecked, Op::AddChecked, Op::SubtractChecked, Op::MultiplyChecked, Op::MultiplyChecked, Op::Divide,
                       Op::IntDivide, Op::Modulo, Op::Negate, Op::BitAnd, Op::BitOr, Op::BitXor, Op::ShiftLeft, Op::ShiftRight,
                       Op::FitInteger, Op::RoundF32};
-    const Op op = one_of(random_, ops);
+    const Op sums[] = {Op::AddChecked, Op::SubtractChecked, Op::MultiplyChecked};
+    const Op op = is_sum_only_ ? one_of(random_, sums) : one_of(random_, ops);
     const Physical numbers[] = {Physical::I64, Physical::I64, Physical::I128, Physical::F64, Physical::Decimal};
     Physical physical = one_of(random_, numbers);
     const bool is_bitwise = op >= Op::BitAnd && op <= Op::ShiftRight;
-    if (is_bitwise) physical = Physical::I64;
+    if (is_bitwise || is_sum_only_) physical = Physical::I64;
     if (op == Op::Divide || op == Op::RoundF32) physical = Physical::F64;
     if (op == Op::FitInteger) physical = random_.below(2) == 0 ? Physical::I64 : Physical::I128;
     if (physical == Physical::Decimal && (op == Op::IntDivide || op == Op::Modulo)) physical = Physical::I128;
@@ -259,9 +288,14 @@ class Generator {
     emit({.op = op, .physical = physical, .dst = dst, .a = *a, .b = is_unary ? kNoReg : *b, .mask = mask});
   }
 
+  Physical any_form() {
+    if (!is_sum_only_) return one_of(random_, kForms);
+    return random_.below(3) == 0 ? Physical::F64 : Physical::I64;
+  }
+
   void add_comparison() {
     const Op ops[] = {Op::Equal, Op::NotEqual, Op::Less, Op::LessEqual, Op::Greater, Op::GreaterEqual};
-    const Physical physical = one_of(random_, kForms);
+    const Physical physical = any_form();
     const Reg mask = any_mask();
     const auto a = operand(physical, mask);
     const auto b = operand(physical, mask);
@@ -272,10 +306,10 @@ class Generator {
   }
 
   void add_test() {
-    const Op ops[] = {Op::And, Op::Or, Op::Not, Op::IsNone, Op::IsNotNone, Op::IsTrue};
-    const Op op = one_of(random_, ops);
+    const Op ops[] = {Op::And, Op::Or, Op::Not, Op::IsTrue, Op::IsNone, Op::IsNotNone};
+    const Op op = ops[random_.below(is_sum_only_ ? 4 : 6)];
     const Reg mask = any_mask();
-    const bool is_logic = op == Op::And || op == Op::Or || op == Op::Not;
+    const bool is_logic = op == Op::And || op == Op::Or || op == Op::Not || is_sum_only_;
     const Physical physical = op == Op::IsNone || op == Op::IsNotNone ? one_of(random_, kForms) : Physical::Bool;
     const auto a = operand(physical, mask, is_logic);
     const auto b = op == Op::And || op == Op::Or ? operand(physical, mask, true) : a;
@@ -354,10 +388,10 @@ class Generator {
     const Kind kinds[] = {Kind::Count, Kind::SumI64, Kind::AvgI64, Kind::MinI64, Kind::MaxI64,
                           Kind::MinF64, Kind::MaxF64, Kind::MinTemporal, Kind::MaxTemporal};
     const Reg mask = any_mask();
-    const bool is_grouped = random_.below(2) == 0;
+    const bool is_grouped = !is_sum_only_ && random_.below(2) == 0;
     const uint64_t count = 1 + random_.below(5);
     for (uint64_t i = 0; i < count; ++i) {
-      const Kind kind = one_of(random_, kinds);
+      const Kind kind = kinds[random_.below(is_sum_only_ ? 5 : std::size(kinds))];
       Physical physical = Physical::I64;
       if (kind == Kind::MinF64 || kind == Kind::MaxF64) physical = Physical::F64;
       if (kind == Kind::MinTemporal || kind == Kind::MaxTemporal) physical = Physical::Temporal;
@@ -394,6 +428,7 @@ class Generator {
 
   Random& random_;
   GeneratedProgram out_;
+  bool is_sum_only_ = false;
   std::vector<Mask> masks_;
   std::vector<size_t> pairs_;  // positions in masks_ of disjoint neighbours
   std::vector<Reg> tests_;     // Bools that are never none
