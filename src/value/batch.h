@@ -1,16 +1,18 @@
-// Batch layout: columns of at most 2,048 rows in one arena, the form in which both execution tiers see data.
+// Batch layout: columns of at most 2,048 rows in one arena, the form in which both execution tiers
+// see data.
 //
-// An arena is a block of memory addressed by 32-bit offsets from its base; it is either plain memory or the linear memory of a
-// Wasm store, so generated code, host kernels and the interpreter read and write the same columns in place, and a running
-// statement can change tiers at a batch boundary. Plain structs only; all offsets are relative to the base.
+// An arena is a block of memory addressed by 32-bit offsets from its base; it is either plain
+// memory or the linear memory of a Wasm store, so generated code, host kernels and the interpreter
+// read and write the same columns in place, and a running statement can change tiers at a batch
+// boundary. Plain structs only; all offsets are relative to the base.
 //
 // A column has a physical form, and arrays in the arena:
 //   values   one fixed-width element a row (see width())
-//   valid    one byte a row, 1 = a value is there, 0 = none (values element is then unspecified but readable)
-//   tags     only Any: the Tag of each row (None where valid is 0)
-//   scales   only Decimal and Any: decimal scale of each row
-// A row excluded by the mask under which a column was computed has unspecified but readable contents.
-// Threading: an arena and its columns belong to one executing thread.
+//   valid    one byte a row, 1 = a value is there, 0 = none (values element is then unspecified but
+//   readable) tags     only Any: the Tag of each row (None where valid is 0) scales   only Decimal
+//   and Any: decimal scale of each row
+// A row excluded by the mask under which a column was computed has unspecified but readable
+// contents. Threading: an arena and its columns belong to one executing thread.
 #pragma once
 
 #include <cstdint>
@@ -34,15 +36,19 @@ enum class Physical : uint8_t {
   Text,      // TextView: string, literal, bytes, regex
   Temporal,  // {i64 seconds, u32 nanos, u32 0}: datetime, duration
   Uuid,      // 16 bytes
-  Any,       // tag in tags[], scale in scales[], 16-byte payload: the forms above, or a TextView of the encoded body
+  Any,  // tag in tags[], scale in scales[], 16-byte payload: the forms above, or a TextView of the
+        // encoded body
 };
 
 inline constexpr uint32_t width(Physical physical) {
   switch (physical) {
-    case Physical::Bool: return 1;
+    case Physical::Bool:
+      return 1;
     case Physical::I64:
-    case Physical::F64: return 8;
-    default: return 16;
+    case Physical::F64:
+      return 8;
+    default:
+      return 16;
   }
 }
 
@@ -53,13 +59,14 @@ Tag tag_of(const Type& type);
 
 // 16 bytes: up to 12 bytes inline, or the first 4 bytes and an offset into the arena.
 struct TextView {
+  struct Far {
+    uint32_t offset;
+    uint32_t unused;
+  };
   uint32_t size;
   char prefix[4];
   union {
-    struct {
-      uint32_t offset;
-      uint32_t unused;
-    } far;
+    Far far;
     char rest[8];
   };
 };
@@ -75,21 +82,25 @@ struct ColumnSlot {
   uint32_t scales = 0;
 };
 
-// A bump allocator over a reserved block. Offsets below kArenaNullBytes are never handed out, so 0 means "nowhere".
+// A bump allocator over a reserved block. Offsets below kArenaNullBytes are never handed out, so 0
+// means "nowhere".
 class Arena {
  public:
   static constexpr uint32_t kArenaNullBytes = 64 << 10;
 
-  // Borrows the block. `limit` is at most 4 GiB - 1; the whole block must be readable and zero where it was never written.
+  // Borrows the block. `limit` is at most 4 GiB - 1; the whole block must be readable and zero
+  // where it was never written.
   Arena(char* base, uint32_t limit) : base_(base), limit_(limit) {}
 
   char* base() const { return base_; }
   uint32_t limit() const { return limit_; }
   uint32_t top() const { return top_; }
-  // Offset of `size` bytes aligned to 16, or 0 when the arena is full (the statement then fails with E1108).
+  // Offset of `size` bytes aligned to 16, or 0 when the arena is full (the statement then fails
+  // with E1108).
   uint32_t allocate(uint32_t size) {
     const uint64_t start = (static_cast<uint64_t>(top_) + 15) & ~uint64_t{15};
-    if (start + size > limit_) [[unlikely]] return 0;
+    if (start + size > limit_) [[unlikely]]
+      return 0;
     top_ = static_cast<uint32_t>(start + size);
     return static_cast<uint32_t>(start);
   }
@@ -107,7 +118,8 @@ class Arena {
   std::string_view text(const TextView& view) const {
     return {view.size <= kTextInlineMax ? view.prefix : base_ + view.far.offset, view.size};
   }
-  // Writes a view of `text` to *out, copying its bytes into the arena if they do not fit inline. False when the arena is full.
+  // Writes a view of `text` to *out, copying its bytes into the arena if they do not fit inline.
+  // False when the arena is full.
   bool store_text(std::string_view text, TextView* out);
 
  private:
@@ -117,11 +129,12 @@ class Arena {
   uint32_t peak_ = kArenaNullBytes;
 };
 
-// Allocates the arrays of a column for `rows` rows. A slot with values == 0 means the arena is full.
+// Allocates the arrays of a column for `rows` rows. A slot with values == 0 means the arena is
+// full.
 ColumnSlot allocate_column(Arena& arena, Physical physical, uint32_t rows = limits::kBatchRowsMax);
 
-// Row access for code that handles one value at a time. `type` gives the tag of typed columns (which integer width, datetime or
-// duration, string or bytes).
+// Row access for code that handles one value at a time. `type` gives the tag of typed columns
+// (which integer width, datetime or duration, string or bytes).
 Value read_value(const Arena& arena, const ColumnSlot& slot, uint32_t row, const Type& type);
 // The value must be none or of the column's type. False when the arena is full.
 bool write_value(Arena& arena, const ColumnSlot& slot, uint32_t row, const Value& value);

@@ -27,7 +27,9 @@ void check_column(const Type& type, Tag tag, uint64_t seed) {
   ASSERT_NE(slot.values, 0u);
   std::vector<Value> values;
   for (uint32_t row = 0; row < 64; ++row) {
-    values.push_back(source.chance(5) ? Value::none() : tag == Tag::None ? source.value() : source.of_tag(tag));
+    values.push_back(source.chance(5)   ? Value::none()
+                     : tag == Tag::None ? source.value()
+                                        : source.of_tag(tag));
     ASSERT_TRUE(write_value(block.arena(), slot, row, values.back()));
   }
   for (uint32_t row = 0; row < 64; ++row) {
@@ -38,13 +40,30 @@ void check_column(const Type& type, Tag tag, uint64_t seed) {
 }
 
 TEST(Batch, ColumnsOfEveryTypeKeepTheirValues) {
-  const std::pair<TypeKind, Tag> kinds[] = {
-      {TypeKind::Bool, Tag::Bool},       {TypeKind::I8, Tag::I8},           {TypeKind::I16, Tag::I16},   {TypeKind::I32, Tag::I32},
-      {TypeKind::I64, Tag::I64},         {TypeKind::I128, Tag::I128},       {TypeKind::U8, Tag::U8},     {TypeKind::U16, Tag::U16},
-      {TypeKind::U32, Tag::U32},         {TypeKind::U64, Tag::U64},         {TypeKind::U128, Tag::U128}, {TypeKind::F32, Tag::F32},
-      {TypeKind::F64, Tag::F64},         {TypeKind::Decimal, Tag::Decimal}, {TypeKind::String, Tag::String}, {TypeKind::Bytes, Tag::Bytes},
-      {TypeKind::Datetime, Tag::Datetime}, {TypeKind::Duration, Tag::Duration}, {TypeKind::Uuid, Tag::Uuid}, {TypeKind::Regex, Tag::Regex},
-      {TypeKind::Enum, Tag::Enum},       {TypeKind::RecordId, Tag::RecordId}, {TypeKind::Object, Tag::Object}, {TypeKind::Any, Tag::None}};
+  const std::pair<TypeKind, Tag> kinds[] = {{TypeKind::Bool, Tag::Bool},
+                                            {TypeKind::I8, Tag::I8},
+                                            {TypeKind::I16, Tag::I16},
+                                            {TypeKind::I32, Tag::I32},
+                                            {TypeKind::I64, Tag::I64},
+                                            {TypeKind::I128, Tag::I128},
+                                            {TypeKind::U8, Tag::U8},
+                                            {TypeKind::U16, Tag::U16},
+                                            {TypeKind::U32, Tag::U32},
+                                            {TypeKind::U64, Tag::U64},
+                                            {TypeKind::U128, Tag::U128},
+                                            {TypeKind::F32, Tag::F32},
+                                            {TypeKind::F64, Tag::F64},
+                                            {TypeKind::Decimal, Tag::Decimal},
+                                            {TypeKind::String, Tag::String},
+                                            {TypeKind::Bytes, Tag::Bytes},
+                                            {TypeKind::Datetime, Tag::Datetime},
+                                            {TypeKind::Duration, Tag::Duration},
+                                            {TypeKind::Uuid, Tag::Uuid},
+                                            {TypeKind::Regex, Tag::Regex},
+                                            {TypeKind::Enum, Tag::Enum},
+                                            {TypeKind::RecordId, Tag::RecordId},
+                                            {TypeKind::Object, Tag::Object},
+                                            {TypeKind::Any, Tag::None}};
   for (uint64_t seed = 0; seed < 20; ++seed) {
     for (const auto& [kind, tag] : kinds) check_column(Type(kind).optional(), tag, seed);
   }

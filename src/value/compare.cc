@@ -19,7 +19,8 @@ namespace {
 // Place of a tag's class in the order of all values.
 int class_rank(Tag tag) {
   switch (tag) {
-    case Tag::Bool: return 0;
+    case Tag::Bool:
+      return 0;
     case Tag::I8:
     case Tag::I16:
     case Tag::I32:
@@ -32,24 +33,41 @@ int class_rank(Tag tag) {
     case Tag::U128:
     case Tag::F32:
     case Tag::F64:
-    case Tag::Decimal: return 1;
-    case Tag::String: return 2;
-    case Tag::Bytes: return 3;
-    case Tag::Datetime: return 4;
-    case Tag::Duration: return 5;
-    case Tag::Uuid: return 6;
-    case Tag::RecordId: return 7;
-    case Tag::Enum: return 8;
-    case Tag::Regex: return 9;
-    case Tag::Range: return 10;
-    case Tag::Tuple: return 11;
+    case Tag::Decimal:
+      return 1;
+    case Tag::String:
+      return 2;
+    case Tag::Bytes:
+      return 3;
+    case Tag::Datetime:
+      return 4;
+    case Tag::Duration:
+      return 5;
+    case Tag::Uuid:
+      return 6;
+    case Tag::RecordId:
+      return 7;
+    case Tag::Enum:
+      return 8;
+    case Tag::Regex:
+      return 9;
+    case Tag::Range:
+      return 10;
+    case Tag::Tuple:
+      return 11;
     case Tag::Array:
-    case Tag::Vector: return 12;
-    case Tag::HashSet: return 13;
-    case Tag::HashMap: return 14;
-    case Tag::Result: return 15;
-    case Tag::Object: return 16;
-    case Tag::None: return 17;
+    case Tag::Vector:
+      return 12;
+    case Tag::HashSet:
+      return 13;
+    case Tag::HashMap:
+      return 14;
+    case Tag::Result:
+      return 15;
+    case Tag::Object:
+      return 16;
+    case Tag::None:
+      return 17;
   }
   return 17;
 }
@@ -109,7 +127,9 @@ int compare_results(const Value& left, const Value& right) {
   return compare(a.value(), b.value());
 }
 
-uint64_t hash_bytes(const void* data, size_t size, uint64_t seed) { return XXH3_64bits_withSeed(data, size, seed); }
+uint64_t hash_bytes(const void* data, size_t size, uint64_t seed) {
+  return XXH3_64bits_withSeed(data, size, seed);
+}
 
 template <typename T>
 uint64_t hash_of(const T& plain, uint64_t seed) {
@@ -125,11 +145,13 @@ constexpr uint64_t kDecimalSeed = 35;
 uint64_t hash_integer(const Value& value) {
   if (value.tag() == Tag::U128) return hash_of(value.as_uint128(), kLargeIntegerSeed);
   const i128 integer = value.as_int128();
-  if (integer >= INT64_MIN && integer <= INT64_MAX) return hash_of(static_cast<int64_t>(integer), kIntegerSeed);
+  if (integer >= INT64_MIN && integer <= INT64_MAX)
+    return hash_of(static_cast<int64_t>(integer), kIntegerSeed);
   return hash_of(integer, kIntegerSeed);
 }
 
-// Equal numbers take the same way: an integer if they are one, else a float if they are one, else the shortest decimal.
+// Equal numbers take the same way: an integer if they are one, else a float if they are one, else
+// the shortest decimal.
 uint64_t hash_number(const Value& value) {
   if (value.tag() >= Tag::I8 && value.tag() <= Tag::U64) return hash_integer(value);
   if (value.tag() == Tag::F32 || value.tag() == Tag::F64) {
@@ -137,10 +159,13 @@ uint64_t hash_number(const Value& value) {
     return hash_of(value.as_float64(), kFloatSeed);
   }
   const DecimalParts parts = decimal_parts(value);
-  if (parts.scale == 0) return hash_integer(narrowest_integer(parts.is_negative && parts.magnitude != 0, parts.magnitude));
+  if (parts.scale == 0)
+    return hash_integer(
+        narrowest_integer(parts.is_negative && parts.magnitude != 0, parts.magnitude));
   const FloatPart part = float_part(value);
   if (part.is_exact) return hash_of(part.value, kFloatSeed);
-  const uint64_t seed = kDecimalSeed + (uint64_t{parts.scale} << 8) + (parts.is_negative ? uint64_t{1} << 16 : 0);
+  const uint64_t seed =
+      kDecimalSeed + (uint64_t{parts.scale} << 8) + (parts.is_negative ? uint64_t{1} << 16 : 0);
   return hash_of(parts.magnitude, seed);
 }
 
@@ -175,14 +200,17 @@ uint64_t hash_composite(const Value& value, uint64_t seed) {
     }
     case Tag::Range: {
       const RangeView view(value);
-      return hash_list({hash(view.low()), hash(view.high()), view.is_inclusive() ? uint64_t{1} : 0}, seed);
+      return hash_list({hash(view.low()), hash(view.high()), view.is_inclusive() ? uint64_t{1} : 0},
+                       seed);
     }
     case Tag::Result: {
       const ResultView view(value);
       return hash_list({view.is_ok() ? uint64_t{1} : 0, hash(view.value())}, seed);
     }
-    case Tag::Object: return hash_object(value, seed);
-    default: return hash_sequence(value, seed);
+    case Tag::Object:
+      return hash_object(value, seed);
+    default:
+      return hash_sequence(value, seed);
   }
 }
 
@@ -190,32 +218,46 @@ uint64_t hash_composite(const Value& value, uint64_t seed) {
 
 int compare(const Value& left, const Value& right) {
   const Tag tag = left.tag();
-  if (tag == Tag::I64 && right.tag() == Tag::I64) return order_of(left.as_int64(), right.as_int64());
+  if (tag == Tag::I64 && right.tag() == Tag::I64)
+    return order_of(left.as_int64(), right.as_int64());
   const int rank = class_rank(tag);
   const int right_rank = class_rank(right.tag());
   if (rank != right_rank) return rank < right_rank ? -1 : 1;
   switch (tag) {
-    case Tag::None: return 0;
-    case Tag::Bool: return order_of(left.as_bool(), right.as_bool());
+    case Tag::None:
+      return 0;
+    case Tag::Bool:
+      return order_of(left.as_bool(), right.as_bool());
     case Tag::String:
     case Tag::Bytes:
-    case Tag::Regex: return compare_text(left.as_bytes(), right.as_bytes());
-    case Tag::Datetime: return order_of(left.as_datetime(), right.as_datetime());
-    case Tag::Duration: return order_of(left.as_duration(), right.as_duration());
-    case Tag::Uuid: return order_of(std::memcmp(left.as_uuid().bytes, right.as_uuid().bytes, 16), 0);
-    case Tag::RecordId: return compare_record_ids(left, right);
+    case Tag::Regex:
+      return compare_text(left.as_bytes(), right.as_bytes());
+    case Tag::Datetime:
+      return order_of(left.as_datetime(), right.as_datetime());
+    case Tag::Duration:
+      return order_of(left.as_duration(), right.as_duration());
+    case Tag::Uuid:
+      return order_of(std::memcmp(left.as_uuid().bytes, right.as_uuid().bytes, 16), 0);
+    case Tag::RecordId:
+      return compare_record_ids(left, right);
     case Tag::Enum:
-      if (left.as_enum().type != right.as_enum().type) return order_of(left.as_enum().type, right.as_enum().type);
+      if (left.as_enum().type != right.as_enum().type)
+        return order_of(left.as_enum().type, right.as_enum().type);
       return order_of(left.as_enum().variant, right.as_enum().variant);
-    case Tag::Range: return compare_ranges(left, right);
-    case Tag::Result: return compare_results(left, right);
-    case Tag::Object: return compare_objects(left, right);
+    case Tag::Range:
+      return compare_ranges(left, right);
+    case Tag::Result:
+      return compare_results(left, right);
+    case Tag::Object:
+      return compare_objects(left, right);
     case Tag::Tuple:
     case Tag::Array:
     case Tag::Vector:
     case Tag::HashSet:
-    case Tag::HashMap: return compare_sequences(left, right);
-    default: return compare_numbers(left, right);
+    case Tag::HashMap:
+      return compare_sequences(left, right);
+    default:
+      return compare_numbers(left, right);
   }
 }
 
@@ -231,16 +273,26 @@ uint64_t hash(const Value& value) {
   const Tag tag = value.tag();
   const auto seed = static_cast<uint64_t>(class_rank(tag));
   switch (tag) {
-    case Tag::None: return hash_bytes("", 0, seed);
-    case Tag::Bool: return hash_of(static_cast<uint8_t>(value.as_bool()), seed);
+    case Tag::None:
+      return hash_bytes("", 0, seed);
+    case Tag::Bool:
+      return hash_of(static_cast<uint8_t>(value.as_bool()), seed);
     case Tag::String:
     case Tag::Bytes:
-    case Tag::Regex: return hash_bytes(value.as_bytes().data(), value.as_bytes().size(), seed);
-    case Tag::Datetime: return hash_list({static_cast<uint64_t>(value.as_datetime().seconds), value.as_datetime().nanos}, seed);
-    case Tag::Duration: return hash_list({static_cast<uint64_t>(value.as_duration().seconds), value.as_duration().nanos}, seed);
-    case Tag::Uuid: return hash_bytes(value.as_uuid().bytes, 16, seed);
-    case Tag::Enum: return hash_list({value.as_enum().type.value(), value.as_enum().variant}, seed);
-    default: return is_number(tag) ? hash_number(value) : hash_composite(value, seed);
+    case Tag::Regex:
+      return hash_bytes(value.as_bytes().data(), value.as_bytes().size(), seed);
+    case Tag::Datetime:
+      return hash_list(
+          {static_cast<uint64_t>(value.as_datetime().seconds), value.as_datetime().nanos}, seed);
+    case Tag::Duration:
+      return hash_list(
+          {static_cast<uint64_t>(value.as_duration().seconds), value.as_duration().nanos}, seed);
+    case Tag::Uuid:
+      return hash_bytes(value.as_uuid().bytes, 16, seed);
+    case Tag::Enum:
+      return hash_list({value.as_enum().type.value(), value.as_enum().variant}, seed);
+    default:
+      return is_number(tag) ? hash_number(value) : hash_composite(value, seed);
   }
 }
 

@@ -1,9 +1,10 @@
 // JSON in and out.
 //
-// In: integers become i64, else u64, i128 or u128; numbers with a point or exponent f64; null is none and keeps its key; of equal keys
-// the last counts, at the place of the first. Out: every number exactly, NaN and infinities as strings, bytes in base64, datetimes
-// RFC 3339, regexes their pattern, enums the variant's name, lists, vectors, tuples and sets as arrays, maps as arrays of [key, value],
-// results as {"ok": x} or {"err": x}, and everything else as the text of its literal.
+// In: integers become i64, else u64, i128 or u128; numbers with a point or exponent f64; null is
+// none and keeps its key; of equal keys the last counts, at the place of the first. Out: every
+// number exactly, NaN and infinities as strings, bytes in base64, datetimes RFC 3339, regexes their
+// pattern, enums the variant's name, lists, vectors, tuples and sets as arrays, maps as arrays of
+// [key, value], results as {"ok": x} or {"err": x}, and everything else as the text of its literal.
 // Threading: a reader belongs to one thread; append_json is a pure function.
 #pragma once
 
@@ -25,7 +26,8 @@ class JsonReader {
   JsonReader(JsonReader&&) noexcept;
   JsonReader& operator=(JsonReader&&) noexcept;
 
-  // The text must be exactly one JSON value. E0624 says what is wrong, and where as a path; E1103 and E0611 as for any value.
+  // The text must be exactly one JSON value. E0624 says what is wrong, and where as a path; E1103
+  // and E0611 as for any value.
   Result<Value> parse(std::string_view text);
 
  private:

@@ -30,12 +30,17 @@ struct JsonReader::State {
 
 namespace {
 
-Error too_deep() { return Error(ErrorCode::E1103, "a value may not be nested deeper than 128 levels"); }
+Error too_deep() {
+  return Error(ErrorCode::E1103, "a value may not be nested deeper than 128 levels");
+}
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::string_view trimmed(std::string_view token) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
+  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' ||
+                            token.back() == '\t')) {
     token.remove_suffix(1);
   }
   return token;
@@ -100,9 +105,12 @@ Result<Value> JsonReader::State::read_integer(std::string_view token) const {
 
 Result<Value> JsonReader::State::read_number(std::string_view token) const {
   switch (shape_of(token)) {
-    case NumberShape::Malformed: return error("malformed number or word");
-    case NumberShape::Integer: return read_integer(token);
-    case NumberShape::Float: break;
+    case NumberShape::Malformed:
+      return error("malformed number or word");
+    case NumberShape::Integer:
+      return read_integer(token);
+    case NumberShape::Float:
+      break;
   }
   const auto value = parse_float64(token);
   if (!value) return error("number is out of range");
@@ -149,11 +157,13 @@ Result<Value> JsonReader::State::read(ondemand::value json, uint32_t room) {
   ondemand::json_type type;
   if (const auto code = json.type().get(type)) return error(code);
   switch (type) {
-    case ondemand::json_type::array: return read_array(json, room);
-    case ondemand::json_type::object: return read_object(json, room);
+    case ondemand::json_type::array:
+      return read_array(json, room);
+    case ondemand::json_type::object:
+      return read_object(json, room);
     case ondemand::json_type::number: {
-      // The parser of simdjson refuses integers of more than 64 bits, so the text of every number is read here. The iteration
-      // that gave the value steps over it.
+      // The parser of simdjson refuses integers of more than 64 bits, so the text of every number
+      // is read here. The iteration that gave the value steps over it.
       return read_number(trimmed(json.raw_json_token()));
     }
     case ondemand::json_type::string: {
@@ -184,17 +194,20 @@ JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 Result<Value> JsonReader::parse(std::string_view text) {
   State& state = *state_;
   state.path.clear();
-  if (text.size() > limits::kValueBytesMax) return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
+  if (text.size() > limits::kValueBytesMax)
+    return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
   // Brackets around the text make a lone scalar an element like any other.
   const size_t size = text.size() + 2;
-  if (state.buffer.size() < size + simdjson::SIMDJSON_PADDING) state.buffer.resize(size + simdjson::SIMDJSON_PADDING);
+  if (state.buffer.size() < size + simdjson::SIMDJSON_PADDING)
+    state.buffer.resize(size + simdjson::SIMDJSON_PADDING);
   char* out = state.buffer.data();
   out[0] = '[';
   if (!text.empty()) std::memcpy(out + 1, text.data(), text.size());
   out[size - 1] = ']';
   std::memset(out + size, 0, simdjson::SIMDJSON_PADDING);
   ondemand::document document;
-  if (const auto code = state.parser.iterate(out, size, state.buffer.size()).get(document)) return state.error(code);
+  if (const auto code = state.parser.iterate(out, size, state.buffer.size()).get(document))
+    return state.error(code);
   ondemand::array root;
   if (const auto code = document.get_array().get(root)) return state.error(code);
   Result<Value> result = state.error("the text is empty");
@@ -207,10 +220,13 @@ Result<Value> JsonReader::parse(std::string_view text) {
     result = state.read(element, limits::kValueDepthMax);
     if (!result) return result;
   }
-  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return state.error("text after the value");
+  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+    return state.error("text after the value");
   return result;
 }
 
-Result<Value> parse_json(std::string_view text) { return JsonReader().parse(text); }
+Result<Value> parse_json(std::string_view text) {
+  return JsonReader().parse(text);
+}
 
 }  // namespace zerodb

@@ -18,7 +18,8 @@ void check_refused(std::string_view text, std::string_view fragment = "") {
   const auto value = parse_json(text);
   ASSERT_FALSE(value.has_value()) << text << " gave " << to_json(*value);
   EXPECT_EQ(value.error().code(), ErrorCode::E0624) << text;
-  EXPECT_NE(value.error().message().find(fragment), std::string_view::npos) << text << ": " << value.error().message();
+  EXPECT_NE(value.error().message().find(fragment), std::string_view::npos)
+      << text << ": " << value.error().message();
 }
 
 TEST(Json, NumbersTakeTheFirstTypeThatHoldsThem) {
@@ -29,7 +30,8 @@ TEST(Json, NumbersTakeTheFirstTypeThatHoldsThem) {
   check("9223372036854775808", "9223372036854775808", Tag::U64);
   check("18446744073709551616", "18446744073709551616", Tag::I128);
   check("-9223372036854775809", "-9223372036854775809", Tag::I128);
-  check("340282366920938463463374607431768211455", "340282366920938463463374607431768211455", Tag::U128);
+  check("340282366920938463463374607431768211455", "340282366920938463463374607431768211455",
+        Tag::U128);
   check("2.0", "2.0", Tag::F64);
   check("1e3", "1000.0", Tag::F64);
   check("-2.5E-1", "-0.25", Tag::F64);
@@ -41,14 +43,19 @@ TEST(Json, Documents) {
   check(R"("a\u00e9\n\ud83d\ude00\"")", "\"aé\\n😀\\\"\"", Tag::String);
   check("[]", "[]", Tag::Array);
   check("{}", "{}", Tag::Object);
-  check(R"( {"b" : [1, {"c":null}], "a":[[]]} )", R"({"b": [1, {"c": null}], "a": [[]]})", Tag::Object);
+  check(R"( {"b" : [1, {"c":null}], "a":[[]]} )", R"({"b": [1, {"c": null}], "a": [[]]})",
+        Tag::Object);
   check(R"({"a": 1, "b": 2, "a": 3})", R"({"a": 3, "b": 2})", Tag::Object);
 }
 
 TEST(Json, MalformedTextIsRefused) {
-  for (const char* text : {"", " ", "[", "]", "{", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "'a'", "\"a",
-                           "01", "1.", ".5", "+1", "1e", "--1", "0x1", "nul", "nulll", "truee", "tru", "NaN", "1]", "1] [2", "1, 2",
-                           "\"\\x\"", "\"\\ud800\"", "\"\x01\"", "\"\xff\"", "[1}", "{\"a\":1]", "1 1", "{} {}", "[] []"}) {
+  for (const char* text :
+       {"",      " ",       "[",           "]",          "{",        "[1,]", "[,1]",
+        "[1 2]", "{\"a\"}", "{\"a\":}",    "{\"a\":1,}", "{a:1}",    "'a'",  "\"a",
+        "01",    "1.",      ".5",          "+1",         "1e",       "--1",  "0x1",
+        "nul",   "nulll",   "truee",       "tru",        "NaN",      "1]",   "1] [2",
+        "1, 2",  "\"\\x\"", "\"\\ud800\"", "\"\x01\"",   "\"\xff\"", "[1}",  "{\"a\":1]",
+        "1 1",   "{} {}",   "[] []"}) {
     check_refused(text);
   }
   check_refused("1e999", "out of range");
@@ -57,7 +64,9 @@ TEST(Json, MalformedTextIsRefused) {
 }
 
 TEST(Json, NestingIsLimited) {
-  const auto nested = [](size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+  const auto nested = [](size_t levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+  };
   EXPECT_TRUE(parse_json(nested(128)).has_value());
   EXPECT_EQ(parse_json(nested(129)).error().code(), ErrorCode::E1103);
   EXPECT_FALSE(parse_json(nested(100'000)).has_value());
@@ -88,17 +97,21 @@ TEST(Json, ValuesOfOtherTypes) {
 Value json_like(ArbitraryValues& source, uint32_t levels) {
   if (levels > 0 && source.chance(3)) {
     ArrayBuilder builder;
-    for (uint64_t count = source.below(5); count > 0; --count) builder.add(json_like(source, levels - 1));
+    for (uint64_t count = source.below(5); count > 0; --count)
+      builder.add(json_like(source, levels - 1));
     return *builder.build();
   }
   if (levels > 0 && source.chance(2)) {
     ObjectBuilder builder;
-    for (uint64_t count = source.below(5); count > 0; --count) builder.set(source.text(), json_like(source, levels - 1));
+    for (uint64_t count = source.below(5); count > 0; --count)
+      builder.set(source.text(), json_like(source, levels - 1));
     return *builder.build();
   }
-  constexpr Tag kScalars[] = {Tag::None, Tag::Bool, Tag::I64, Tag::U64, Tag::I128, Tag::U128, Tag::F64, Tag::String};
+  constexpr Tag kScalars[] = {Tag::None, Tag::Bool, Tag::I64, Tag::U64,
+                              Tag::I128, Tag::U128, Tag::F64, Tag::String};
   const Value value = source.of_tag(kScalars[source.below(std::size(kScalars))]);
-  return value.tag() == Tag::F64 && !std::isfinite(value.as_float64()) ? Value::float64(0.5) : value;
+  return value.tag() == Tag::F64 && !std::isfinite(value.as_float64()) ? Value::float64(0.5)
+                                                                       : value;
 }
 
 TEST(Json, RoundTrip) {
@@ -108,7 +121,8 @@ TEST(Json, RoundTrip) {
     const Value value = json_like(source, 4);
     const std::string text = to_json(value);
     const auto read = reader.parse(text);
-    ASSERT_TRUE(read.has_value()) << "seed " << seed << ": " << text << ": " << read.error().message();
+    ASSERT_TRUE(read.has_value()) << "seed " << seed << ": " << text << ": "
+                                  << read.error().message();
     ASSERT_TRUE(equals(*read, value)) << "seed " << seed << ": " << text;
     ASSERT_EQ(to_json(*read), text) << "seed " << seed;
   }
@@ -120,7 +134,8 @@ TEST(Json, DamagedTextNeverCrashes) {
     ArbitraryValues source(seed);
     std::string text = to_json(json_like(source, 4));
     constexpr std::string_view kBytes = "[]{},:\"\\0123456789.eE-+ntf \n\xC3\xFF";
-    for (uint64_t edits = 1 + source.below(3); edits > 0; --edits) text[source.below(text.size())] = kBytes[source.below(kBytes.size())];
+    for (uint64_t edits = 1 + source.below(3); edits > 0; --edits)
+      text[source.below(text.size())] = kBytes[source.below(kBytes.size())];
     if (source.chance(4)) text.resize(source.below(text.size() + 1));
     const auto read = reader.parse(text);
     if (read) {

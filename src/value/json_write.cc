@@ -14,12 +14,15 @@ namespace zerodb {
 namespace {
 
 void append_base64(std::string& out, std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (size_t at = 0; at < bytes.size(); at += 3) {
     const size_t count = std::min<size_t>(3, bytes.size() - at);
     uint32_t group = 0;
-    for (size_t i = 0; i < 3; ++i) group = group << 8 | (i < count ? static_cast<uint8_t>(bytes[at + i]) : 0u);
-    for (size_t i = 0; i < 4; ++i) out.push_back(i <= count ? kDigits[(group >> (18 - 6 * i)) & 63] : '=');
+    for (size_t i = 0; i < 3; ++i)
+      group = group << 8 | (i < count ? static_cast<uint8_t>(bytes[at + i]) : 0u);
+    for (size_t i = 0; i < 4; ++i)
+      out.push_back(i <= count ? kDigits[(group >> (18 - 6 * i)) & 63] : '=');
   }
 }
 
@@ -77,11 +80,21 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<uint8_t>(c) < 0x20 || c == 0x7F) {
           out += fmt::format("\\u{:04x}", static_cast<uint8_t>(c));
@@ -95,8 +108,12 @@ void append_json_string(std::string& out, std::string_view text) {
 
 void append_json(std::string& out, const Value& value, const Names& names) {
   switch (value.tag()) {
-    case Tag::None: out += "null"; return;
-    case Tag::Bool: out += value.as_bool() ? "true" : "false"; return;
+    case Tag::None:
+      out += "null";
+      return;
+    case Tag::Bool:
+      out += value.as_bool() ? "true" : "false";
+      return;
     case Tag::I8:
     case Tag::I16:
     case Tag::I32:
@@ -105,29 +122,55 @@ void append_json(std::string& out, const Value& value, const Names& names) {
     case Tag::U8:
     case Tag::U16:
     case Tag::U32:
-    case Tag::U64: out += print_int128(value.as_int128()); return;
-    case Tag::U128: out += print_uint128(value.as_uint128()); return;
-    case Tag::F32: append_float(out, value.as_float64(), print_float32(static_cast<float>(value.as_float64()))); return;
-    case Tag::F64: append_float(out, value.as_float64(), print_float64(value.as_float64())); return;
-    case Tag::Decimal: out += decimal::print(value.as_decimal()); return;
+    case Tag::U64:
+      out += print_int128(value.as_int128());
+      return;
+    case Tag::U128:
+      out += print_uint128(value.as_uint128());
+      return;
+    case Tag::F32:
+      append_float(out, value.as_float64(), print_float32(static_cast<float>(value.as_float64())));
+      return;
+    case Tag::F64:
+      append_float(out, value.as_float64(), print_float64(value.as_float64()));
+      return;
+    case Tag::Decimal:
+      out += decimal::print(value.as_decimal());
+      return;
     case Tag::String:
-    case Tag::Regex: append_json_string(out, value.as_bytes()); return;
+    case Tag::Regex:
+      append_json_string(out, value.as_bytes());
+      return;
     case Tag::Bytes:
       out.push_back('"');
       append_base64(out, value.as_bytes());
       out.push_back('"');
       return;
-    case Tag::Datetime: append_json_string(out, print_datetime(value.as_datetime())); return;
-    case Tag::Duration: append_json_string(out, print_duration(value.as_duration())); return;
-    case Tag::Uuid: append_json_string(out, print_uuid(value.as_uuid())); return;
-    case Tag::Enum: append_enum(out, value.as_enum(), names); return;
+    case Tag::Datetime:
+      append_json_string(out, print_datetime(value.as_datetime()));
+      return;
+    case Tag::Duration:
+      append_json_string(out, print_duration(value.as_duration()));
+      return;
+    case Tag::Uuid:
+      append_json_string(out, print_uuid(value.as_uuid()));
+      return;
+    case Tag::Enum:
+      append_enum(out, value.as_enum(), names);
+      return;
     case Tag::RecordId:
-    case Tag::Range: append_json_string(out, literal_text(value, names)); return;
+    case Tag::Range:
+      append_json_string(out, literal_text(value, names));
+      return;
     case Tag::Tuple:
     case Tag::Array:
     case Tag::Vector:
-    case Tag::HashSet: append_sequence(out, value, names); return;
-    case Tag::HashMap: append_map(out, value, names); return;
+    case Tag::HashSet:
+      append_sequence(out, value, names);
+      return;
+    case Tag::HashMap:
+      append_map(out, value, names);
+      return;
     case Tag::Result: {
       const ResultView view(value);
       out += view.is_ok() ? "{\"ok\": " : "{\"err\": ";
@@ -135,7 +178,9 @@ void append_json(std::string& out, const Value& value, const Names& names) {
       out.push_back('}');
       return;
     }
-    case Tag::Object: append_object(out, value, names); return;
+    case Tag::Object:
+      append_object(out, value, names);
+      return;
   }
 }
 

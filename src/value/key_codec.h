@@ -1,13 +1,16 @@
 // Order-preserving keys: byte strings whose memcmp order is the order of compare().
 //
-// The general form begins with a class byte, so values of all classes sort together, none after all others; record keys and values
-// of type any always use it. Equal numbers have equal keys whatever their width. A composite is its elements and a closing 0; sets
-// and maps are in ascending order already, objects are written in the order of their keys. Strings turn 0x00 into 00 FF and end
+// The general form begins with a class byte, so values of all classes sort together, none after all
+// others; record keys and values of type any always use it. Equal numbers have equal keys whatever
+// their width. A composite is its elements and a closing 0; sets and maps are in ascending order
+// already, objects are written in the order of their keys. Strings turn 0x00 into 00 FF and end
 // with 00 01. A number is
-//   the greatest float not beyond it, 8 bytes; 0x40 if that float is the number, else 0x80, decimal exponent u8, pairs of digits
-// all of it complemented where negative. The typed form serves indexes over fields of one type: no class byte, fixed width.
-// A descending column is the complement of the ascending one, but none stays last. A key decodes to a value that is equal to the
-// one that was encoded, though numbers take the narrowest form and vectors become arrays; the typed form also keeps the width.
+//   the greatest float not beyond it, 8 bytes; 0x40 if that float is the number, else 0x80, decimal
+//   exponent u8, pairs of digits
+// all of it complemented where negative. The typed form serves indexes over fields of one type: no
+// class byte, fixed width. A descending column is the complement of the ascending one, but none
+// stays last. A key decodes to a value that is equal to the one that was encoded, though numbers
+// take the narrowest form and vectors become arrays; the typed form also keeps the width.
 // Threading: pure functions.
 #pragma once
 
@@ -31,8 +34,10 @@ Result<Value> decode_key(std::string_view& in, KeyOrder order = KeyOrder::Ascend
 // Whether the type has a typed form; for others the typed functions use the general form.
 bool has_typed_key(const Type& type);
 // The value must be none (of a type that admits it) or of the type; else E0306.
-Status append_typed_key(std::string& out, const Value& value, const Type& type, KeyOrder order = KeyOrder::Ascending);
-Result<Value> decode_typed_key(std::string_view& in, const Type& type, KeyOrder order = KeyOrder::Ascending);
+Status append_typed_key(std::string& out, const Value& value, const Type& type,
+                        KeyOrder order = KeyOrder::Ascending);
+Result<Value> decode_typed_key(std::string_view& in, const Type& type,
+                               KeyOrder order = KeyOrder::Ascending);
 
 // The least byte string greater than `key`.
 std::string key_successor(std::string_view key);

@@ -7,7 +7,9 @@
 namespace zerodb {
 namespace {
 
-int sign(int order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+int sign(int order) {
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
 
 std::string key_of(const Value& value, KeyOrder order = KeyOrder::Ascending) {
   std::string key;
@@ -16,7 +18,8 @@ std::string key_of(const Value& value, KeyOrder order = KeyOrder::Ascending) {
   return key;
 }
 
-// Order of keys is order of values, equal values have one key, and a key decodes to an equal value that has the same key.
+// Order of keys is order of values, equal values have one key, and a key decodes to an equal value
+// that has the same key.
 void check_pair(const Value& left, const Value& right, uint64_t seed) {
   const std::string a = key_of(left);
   const std::string b = key_of(right);
@@ -28,7 +31,8 @@ void check_pair(const Value& left, const Value& right, uint64_t seed) {
   const std::string down_a = key_of(left, KeyOrder::Descending);
   const std::string down_b = key_of(right, KeyOrder::Descending);
   const bool with_none = left.is_none() || right.is_none();
-  ASSERT_EQ(sign(down_a.compare(down_b)), with_none ? compare(left, right) : -compare(left, right)) << "seed " << seed;
+  ASSERT_EQ(sign(down_a.compare(down_b)), with_none ? compare(left, right) : -compare(left, right))
+      << "seed " << seed;
 }
 
 void check_round_trip(const Value& value, uint64_t seed) {
@@ -90,7 +94,8 @@ TEST(KeyCodec, NoKeyIsAPrefixOfAnother) {
 }
 
 TEST(KeyCodec, NegativeFloatsAscend) {
-  const double numbers[] = {-INFINITY, -1e300, -2.5, -2.25, -1.0, -5e-324, 0.0, 5e-324, 0.1, 1.0, 1e300, INFINITY, NAN};
+  const double numbers[] = {-INFINITY, -1e300, -2.5, -2.25, -1.0,     -5e-324, 0.0,
+                            5e-324,    0.1,    1.0,  1e300, INFINITY, NAN};
   for (size_t i = 1; i < std::size(numbers); ++i) {
     EXPECT_LT(key_of(Value::float64(numbers[i - 1])), key_of(Value::float64(numbers[i]))) << i;
   }
@@ -107,26 +112,46 @@ TEST(KeyCodec, EqualNumbersHaveOneShortKey) {
 
 Type type_of_tag(Tag tag) {
   switch (tag) {
-    case Tag::Bool: return Type::boolean();
-    case Tag::I8: return Type(TypeKind::I8);
-    case Tag::I16: return Type(TypeKind::I16);
-    case Tag::I32: return Type(TypeKind::I32);
-    case Tag::I64: return Type::int64();
-    case Tag::I128: return Type(TypeKind::I128);
-    case Tag::U8: return Type(TypeKind::U8);
-    case Tag::U16: return Type(TypeKind::U16);
-    case Tag::U32: return Type(TypeKind::U32);
-    case Tag::U64: return Type(TypeKind::U64);
-    case Tag::U128: return Type(TypeKind::U128);
-    case Tag::F32: return Type(TypeKind::F32);
-    case Tag::F64: return Type::float64();
-    case Tag::String: return Type::string();
-    case Tag::Bytes: return Type(TypeKind::Bytes);
-    case Tag::Datetime: return Type(TypeKind::Datetime);
-    case Tag::Duration: return Type(TypeKind::Duration);
-    case Tag::Uuid: return Type(TypeKind::Uuid);
-    case Tag::Regex: return Type(TypeKind::Regex);
-    default: return Type::any();
+    case Tag::Bool:
+      return Type::boolean();
+    case Tag::I8:
+      return Type(TypeKind::I8);
+    case Tag::I16:
+      return Type(TypeKind::I16);
+    case Tag::I32:
+      return Type(TypeKind::I32);
+    case Tag::I64:
+      return Type::int64();
+    case Tag::I128:
+      return Type(TypeKind::I128);
+    case Tag::U8:
+      return Type(TypeKind::U8);
+    case Tag::U16:
+      return Type(TypeKind::U16);
+    case Tag::U32:
+      return Type(TypeKind::U32);
+    case Tag::U64:
+      return Type(TypeKind::U64);
+    case Tag::U128:
+      return Type(TypeKind::U128);
+    case Tag::F32:
+      return Type(TypeKind::F32);
+    case Tag::F64:
+      return Type::float64();
+    case Tag::String:
+      return Type::string();
+    case Tag::Bytes:
+      return Type(TypeKind::Bytes);
+    case Tag::Datetime:
+      return Type(TypeKind::Datetime);
+    case Tag::Duration:
+      return Type(TypeKind::Duration);
+    case Tag::Uuid:
+      return Type(TypeKind::Uuid);
+    case Tag::Regex:
+      return Type(TypeKind::Regex);
+    default:
+      return Type::any();
   }
 }
 
@@ -144,7 +169,8 @@ TEST(KeyCodec, TypedKeysKeepOrderAndWidth) {
     std::string b;
     ASSERT_TRUE(append_typed_key(a, left, type, order).has_value()) << "seed " << seed;
     ASSERT_TRUE(append_typed_key(b, right, type, order).has_value()) << "seed " << seed;
-    const int expected = order == KeyOrder::Descending && !left.is_none() ? -compare(left, right) : compare(left, right);
+    const int expected = order == KeyOrder::Descending && !left.is_none() ? -compare(left, right)
+                                                                          : compare(left, right);
     ASSERT_EQ(sign(a.compare(b)), expected) << "seed " << seed << " type " << to_string(type);
     std::string_view in = a;
     const auto decoded = decode_typed_key(in, type, order);
@@ -167,15 +193,18 @@ TEST(KeyCodec, TypedDecimalsAreAtTheScaleOfTheType) {
   std::string_view in = low;
   EXPECT_TRUE(equals(*decode_typed_key(in, type), Value::decimal({-1050, 2})));
   std::string out;
-  EXPECT_EQ(append_typed_key(out, Value::decimal({12345, 3}), type).error().code(), ErrorCode::E0306);
+  EXPECT_EQ(append_typed_key(out, Value::decimal({12345, 3}), type).error().code(),
+            ErrorCode::E0306);
   EXPECT_TRUE(out.empty());
 }
 
 TEST(KeyCodec, WrongTypesAndLongKeysAreRefused) {
   std::string out = "before";
-  EXPECT_EQ(append_typed_key(out, Value::string("1"), Type::int64()).error().code(), ErrorCode::E0306);
+  EXPECT_EQ(append_typed_key(out, Value::string("1"), Type::int64()).error().code(),
+            ErrorCode::E0306);
   EXPECT_EQ(append_typed_key(out, Value::none(), Type::int64()).error().code(), ErrorCode::E0306);
-  EXPECT_EQ(append_key(out, Value::string(std::string(9000, 'x'))).error().code(), ErrorCode::E1104);
+  EXPECT_EQ(append_key(out, Value::string(std::string(9000, 'x'))).error().code(),
+            ErrorCode::E1104);
   EXPECT_EQ(out, "before");
   EXPECT_TRUE(append_key(out, Value::string(std::string(8000, 'x'))).has_value());
 }
@@ -186,16 +215,19 @@ TEST(KeyCodec, DamagedKeysNeverCrash) {
   for (uint64_t seed = 0; seed < 60'000; ++seed) {
     ArbitraryValues source(seed);
     std::string key = key_of(source.value());
-    for (uint64_t flips = 1 + source.below(3); flips > 0; --flips) key[source.below(key.size())] = static_cast<char>(source.below(256));
+    for (uint64_t flips = 1 + source.below(3); flips > 0; --flips)
+      key[source.below(key.size())] = static_cast<char>(source.below(256));
     if (source.chance(4)) key.resize(source.below(key.size() + 1));
     std::string_view in = key;
-    const auto result = decode_key(in, source.chance(2) ? KeyOrder::Ascending : KeyOrder::Descending);
+    const auto result =
+        decode_key(in, source.chance(2) ? KeyOrder::Ascending : KeyOrder::Descending);
     if (result) {
       ++decoded;
       ASSERT_EQ(compare(*result, *result), 0);
     } else {
       ++refused;
-      ASSERT_TRUE(result.error().code() == ErrorCode::E1205 || result.error().code() == ErrorCode::E1103);
+      ASSERT_TRUE(result.error().code() == ErrorCode::E1205 ||
+                  result.error().code() == ErrorCode::E1103);
     }
   }
   EXPECT_GT(decoded, 0u);

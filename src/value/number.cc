@@ -28,7 +28,9 @@ int sign_of(const T& left, const T& right) {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-u128 magnitude_of(i128 value) { return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value); }
+u128 magnitude_of(i128 value) {
+  return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value);
+}
 
 // A finite number split at the point: sign, integer part, and a fraction of one of two exact forms.
 struct Split {
@@ -86,7 +88,8 @@ int compare_fractions(double binary, u128 digits, uint32_t scale) {
   int exponent = 0;
   const double mantissa = std::frexp(binary, &exponent);
   const auto bits = static_cast<uint64_t>(std::ldexp(mantissa, 53));
-  // binary = bits * 2^(exponent - 53), and exponent is at least -129: at most 182 + 127 bits in the products.
+  // binary = bits * 2^(exponent - 53), and exponent is at least -129: at most 182 + 127 bits in the
+  // products.
   Wide left{u128{bits}};
   for (uint32_t i = 0; i < scale; ++i) left.multiply(10);
   Wide right{digits};
@@ -96,7 +99,8 @@ int compare_fractions(double binary, u128 digits, uint32_t scale) {
 
 int compare_splits(const Split& left, const Split& right) {
   const bool left_zero = left.whole == 0 && left.decimal_fraction == 0 && left.binary_fraction == 0;
-  const bool right_zero = right.whole == 0 && right.decimal_fraction == 0 && right.binary_fraction == 0;
+  const bool right_zero =
+      right.whole == 0 && right.decimal_fraction == 0 && right.binary_fraction == 0;
   const int left_sign = left_zero ? 0 : left.is_negative ? -1 : 1;
   const int right_sign = right_zero ? 0 : right.is_negative ? -1 : 1;
   if (left_sign != right_sign) return sign_of(left_sign, right_sign);
@@ -112,13 +116,16 @@ int compare_splits(const Split& left, const Split& right) {
       }
     } else {
       const uint32_t scale = std::max(left.scale, right.scale);
-      order = sign_of(left.decimal_fraction * kPowers[scale - left.scale], right.decimal_fraction * kPowers[scale - right.scale]);
+      order = sign_of(left.decimal_fraction * kPowers[scale - left.scale],
+                      right.decimal_fraction * kPowers[scale - right.scale]);
     }
   }
   return left_sign < 0 ? -order : order;
 }
 
-bool is_float(Tag tag) { return tag == Tag::F32 || tag == Tag::F64; }
+bool is_float(Tag tag) {
+  return tag == Tag::F32 || tag == Tag::F64;
+}
 
 int compare_floats(double left, double right) {
   if (std::isnan(left) || std::isnan(right)) return sign_of(std::isnan(left), std::isnan(right));
@@ -174,7 +181,8 @@ FloatPart float_part(const Value& number) {
     return {parts.is_negative && parts.magnitude != 0 ? -whole : whole, true};
   }
   const DecimalParts positive{false, parts.magnitude, parts.scale};
-  // A division of two rounded floats is at most a few steps away from the truth; exact comparison walks the rest.
+  // A division of two rounded floats is at most a few steps away from the truth; exact comparison
+  // walks the rest.
   double value = static_cast<double>(parts.magnitude) / static_cast<double>(kPowers[parts.scale]);
   while (compare_with_float(positive, value) < 0) value = std::nextafter(value, 0.0);
   for (double next = std::nextafter(value, INFINITY); compare_with_float(positive, next) >= 0;) {
@@ -204,7 +212,8 @@ std::optional<Value> as_integer_value(double number) {
     if (static_cast<double>(integer) != number) return std::nullopt;
     return Value::int64(integer);
   }
-  if (!(number >= -kTwo127 && number < kTwo128) || std::trunc(number) != number) return std::nullopt;
+  if (!(number >= -kTwo127 && number < kTwo128) || std::trunc(number) != number)
+    return std::nullopt;
   return narrowest_integer(number < 0, static_cast<u128>(std::fabs(number)));
 }
 

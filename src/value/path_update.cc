@@ -7,9 +7,13 @@ namespace zerodb {
 
 namespace {
 
-Error no_member(const char* what) { return Error(ErrorCode::E0904, std::string("only an ") + what); }
+Error no_member(const char* what) {
+  return Error(ErrorCode::E0904, std::string("only an ") + what);
+}
 
-bool has_positions(Tag tag) { return tag == Tag::Array || tag == Tag::Tuple || tag == Tag::Vector; }
+bool has_positions(Tag tag) {
+  return tag == Tag::Array || tag == Tag::Tuple || tag == Tag::Vector;
+}
 
 // A list of the same kind with elements as given.
 Result<Value> build_list(Tag tag, const std::vector<Value>& elements) {
@@ -37,7 +41,8 @@ std::vector<Value> elements_of(const Value& list) {
   return elements;
 }
 
-Result<Value> set_key(const Value& base, const std::string& key, std::span<const PathSegment> rest, const Value& value) {
+Result<Value> set_key(const Value& base, const std::string& key, std::span<const PathSegment> rest,
+                      const Value& value) {
   if (!base.is_none() && base.tag() != Tag::Object) return no_member("object has keys");
   ObjectBuilder builder = base.is_none() ? ObjectBuilder() : ObjectBuilder(base);
   const Value* old = builder.find(key);
@@ -46,13 +51,16 @@ Result<Value> set_key(const Value& base, const std::string& key, std::span<const
   return builder.build();
 }
 
-Result<Value> set_position(const Value& base, int64_t position, std::span<const PathSegment> rest, const Value& value) {
-  if (!base.is_none() && !has_positions(base.tag())) return no_member("array, tuple or vector has positions");
+Result<Value> set_position(const Value& base, int64_t position, std::span<const PathSegment> rest,
+                           const Value& value) {
+  if (!base.is_none() && !has_positions(base.tag()))
+    return no_member("array, tuple or vector has positions");
   std::vector<Value> elements = elements_of(base);
   const auto length = static_cast<int64_t>(elements.size());
   const bool may_append = base.tag() != Tag::Tuple;
   if (position < 0 || position > length || (position == length && !may_append)) {
-    return Error(ErrorCode::E0905, "position " + std::to_string(position) + " is beyond the " + std::to_string(length) + " elements");
+    return Error(ErrorCode::E0905, "position " + std::to_string(position) + " is beyond the " +
+                                       std::to_string(length) + " elements");
   }
   const Value old = position < length ? elements[static_cast<size_t>(position)] : Value::none();
   Value part = TRY(set_path(old, rest, value));
@@ -64,7 +72,8 @@ Result<Value> set_position(const Value& base, int64_t position, std::span<const 
   return build_list(base.is_none() ? Tag::Array : base.tag(), elements);
 }
 
-Result<Value> unset_key(const Value& base, const std::string& key, std::span<const PathSegment> rest) {
+Result<Value> unset_key(const Value& base, const std::string& key,
+                        std::span<const PathSegment> rest) {
   if (base.tag() != Tag::Object) return no_member("object has keys");
   ObjectBuilder builder(base);
   const Value* old = builder.find(key);
@@ -78,15 +87,18 @@ Result<Value> unset_key(const Value& base, const std::string& key, std::span<con
   return builder.build();
 }
 
-Result<Value> unset_position(const Value& base, int64_t position, std::span<const PathSegment> rest) {
+Result<Value> unset_position(const Value& base, int64_t position,
+                             std::span<const PathSegment> rest) {
   if (!has_positions(base.tag())) return no_member("array, tuple or vector has positions");
   std::vector<Value> elements = elements_of(base);
   if (position < 0 || position >= static_cast<int64_t>(elements.size())) return base;
   if (rest.empty()) {
-    if (base.tag() != Tag::Array) return Error(ErrorCode::E0904, "only from an array can an element be taken out");
+    if (base.tag() != Tag::Array)
+      return Error(ErrorCode::E0904, "only from an array can an element be taken out");
     elements.erase(elements.begin() + position);
   } else {
-    elements[static_cast<size_t>(position)] = TRY(unset_path(elements[static_cast<size_t>(position)], rest));
+    elements[static_cast<size_t>(position)] =
+        TRY(unset_path(elements[static_cast<size_t>(position)], rest));
   }
   return build_list(base.tag(), elements);
 }
@@ -96,7 +108,8 @@ Result<Value> unset_position(const Value& base, int64_t position, std::span<cons
 Result<Value> set_path(const Value& root, std::span<const PathSegment> path, const Value& value) {
   if (path.empty()) return value;
   const auto rest = path.subspan(1);
-  if (const auto* key = std::get_if<std::string>(&path.front())) return set_key(root, *key, rest, value);
+  if (const auto* key = std::get_if<std::string>(&path.front()))
+    return set_key(root, *key, rest, value);
   return set_position(root, std::get<int64_t>(path.front()), rest, value);
 }
 

@@ -1,9 +1,9 @@
 // Changing a part of a document: a new value in which everything else is as before.
 //
-// A path creates the objects it lacks; a position may be the length of the array, which appends, and a list that is not there is an
-// empty array. Errors: E0905 for a position beyond the length, E0904 for a member of a value that has none, and those of the
-// builders (E0611, E1103).
-// Threading: pure functions.
+// A path creates the objects it lacks; a position may be the length of the array, which appends,
+// and a list that is not there is an empty array. Errors: E0905 for a position beyond the length,
+// E0904 for a member of a value that has none, and those of the builders (E0611, E1103). Threading:
+// pure functions.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ namespace zerodb {
 using PathSegment = std::variant<std::string, int64_t>;
 
 Result<Value> set_path(const Value& root, std::span<const PathSegment> path, const Value& value);
-// What is not there stays away without an error. An element of an array is taken out, the later ones move up.
+// What is not there stays away without an error. An element of an array is taken out, the later
+// ones move up.
 Result<Value> unset_path(const Value& root, std::span<const PathSegment> path);
 // Objects deeply, anything else is replaced.
 Result<Value> merge(const Value& target, const Value& patch);

@@ -13,7 +13,8 @@ Value json(std::string_view text) {
   return value ? *value : Value::none();
 }
 
-void check_set(std::string_view before, std::vector<PathSegment> path, std::string_view value, std::string_view after) {
+void check_set(std::string_view before, std::vector<PathSegment> path, std::string_view value,
+               std::string_view after) {
   const auto result = set_path(json(before), path, json(value));
   ASSERT_TRUE(result.has_value()) << before << ": " << result.error().message();
   EXPECT_EQ(to_json(*result), after);
@@ -36,7 +37,8 @@ TEST(PathUpdate, SetsAndCreates) {
   check_set(R"({"a": 1})", {"b", "c", "d"}, "2", R"({"a": 1, "b": {"c": {"d": 2}}})");
   check_set("null", {"tags", int64_t{0}}, R"("vip")", R"({"tags": ["vip"]})");
   check_set(R"({"a": [1, 2]})", {"a", int64_t{2}}, "3", R"({"a": [1, 2, 3]})");
-  check_set(R"({"a": [1, {"b": 2}]})", {"a", int64_t{1}, "c"}, "null", R"({"a": [1, {"b": 2, "c": null}]})");
+  check_set(R"({"a": [1, {"b": 2}]})", {"a", int64_t{1}, "c"}, "null",
+            R"({"a": [1, {"b": 2, "c": null}]})");
 }
 
 TEST(PathUpdate, RefusesWhatHasNoMembers) {
@@ -56,7 +58,8 @@ TEST(PathUpdate, Unsets) {
 }
 
 TEST(PathUpdate, MergesObjectsDeeply) {
-  const auto merged = merge(json(R"({"a": {"b": 1, "c": 2}, "d": [1]})"), json(R"({"a": {"c": 3, "e": 4}, "d": [2], "f": null})"));
+  const auto merged = merge(json(R"({"a": {"b": 1, "c": 2}, "d": [1]})"),
+                            json(R"({"a": {"c": 3, "e": 4}, "d": [2], "f": null})"));
   ASSERT_TRUE(merged.has_value());
   EXPECT_EQ(to_json(*merged), R"({"a": {"b": 1, "c": 3, "e": 4}, "d": [2], "f": null})");
   EXPECT_EQ(to_json(*merge(json("1"), json(R"({"a": 1})"))), R"({"a": 1})");

@@ -18,15 +18,22 @@ constexpr uint8_t kAbsent = 0;
 constexpr uint8_t kStoredNone = 1;
 constexpr uint8_t kStoredValue = 2;
 
-Error damaged(const char* what) { return Error(ErrorCode::E1205, std::string("damaged record: ") + what); }
+Error damaged(const char* what) {
+  return Error(ErrorCode::E1205, std::string("damaged record: ") + what);
+}
 
-Error too_large() { return Error(ErrorCode::E1105, "a record may not be larger than 16 MiB"); }
+Error too_large() {
+  return Error(ErrorCode::E1105, "a record may not be larger than 16 MiB");
+}
 
-uint32_t order_width(uint64_t keys) { return keys <= 256 ? 1 : keys <= 65536 ? 2 : 4; }
+uint32_t order_width(uint64_t keys) {
+  return keys <= 256 ? 1 : keys <= 65536 ? 2 : 4;
+}
 
 }  // namespace
 
-RecordLayout::RecordLayout(uint32_t version, std::vector<Field> fields) : version_(version), fields_(std::move(fields)) {
+RecordLayout::RecordLayout(uint32_t version, std::vector<Field> fields)
+    : version_(version), fields_(std::move(fields)) {
   for (const Field& field : fields_) {
     SlotForm form;
     form.tag = tag_of(field.type);
@@ -38,7 +45,8 @@ RecordLayout::RecordLayout(uint32_t version, std::vector<Field> fields) : versio
   }
   by_name_.resize(fields_.size());
   std::iota(by_name_.begin(), by_name_.end(), 0u);
-  std::sort(by_name_.begin(), by_name_.end(), [this](uint32_t a, uint32_t b) { return fields_[a].name < fields_[b].name; });
+  std::sort(by_name_.begin(), by_name_.end(),
+            [this](uint32_t a, uint32_t b) { return fields_[a].name < fields_[b].name; });
 }
 
 std::optional<uint32_t> RecordLayout::slot_of(FieldId id) const {
@@ -49,8 +57,9 @@ std::optional<uint32_t> RecordLayout::slot_of(FieldId id) const {
 }
 
 std::optional<uint32_t> RecordLayout::slot_of(std::string_view name) const {
-  const auto found =
-      std::lower_bound(by_name_.begin(), by_name_.end(), name, [this](uint32_t slot, std::string_view n) { return fields_[slot].name < n; });
+  const auto found = std::lower_bound(
+      by_name_.begin(), by_name_.end(), name,
+      [this](uint32_t slot, std::string_view n) { return fields_[slot].name < n; });
   if (found == by_name_.end() || fields_[*found].name != name) return std::nullopt;
   return *found;
 }
@@ -67,7 +76,8 @@ Status RecordWriter::set(uint32_t slot, const Value& value) {
   const Tag tag = layout_.form(slot).tag;
   if (!value.is_none() && tag != Tag::None && value.tag() != tag) {
     const RecordLayout::Field& field = layout_.field(slot);
-    return Error(ErrorCode::E0306, "value of field " + field.name + " is not of its type " + to_string(field.type));
+    return Error(ErrorCode::E0306,
+                 "value of field " + field.name + " is not of its type " + to_string(field.type));
   }
   if (!values_[slot]) order_.push_back(slot);
   values_[slot] = value;
@@ -94,7 +104,9 @@ Status RecordWriter::set_object(const Value& object) {
   return ok_status();
 }
 
-bool RecordWriter::is_natural_order() const { return std::is_sorted(order_.begin(), order_.end()); }
+bool RecordWriter::is_natural_order() const {
+  return std::is_sorted(order_.begin(), order_.end());
+}
 
 void RecordWriter::clear() {
   for (std::optional<Value>& value : values_) value.reset();
@@ -128,7 +140,8 @@ void RecordWriter::write_fields(char* out) const {
     const std::optional<Value>& value = values_[slot];
     if (!value) continue;
     const uint32_t state = value->is_none() ? kStoredNone : kStoredValue;
-    out[slot / 4] = static_cast<char>(static_cast<uint8_t>(out[slot / 4]) | (state << (slot % 4 * 2)));
+    out[slot / 4] =
+        static_cast<char>(static_cast<uint8_t>(out[slot / 4]) | (state << (slot % 4 * 2)));
     if (value->is_none()) continue;
     const SlotForm& form = layout_.form(slot);
     if (!form.is_variable) {
@@ -138,7 +151,8 @@ void RecordWriter::write_fields(char* out) const {
     char* const begin = next;
     if (form.tag == Tag::None) *next++ = static_cast<char>(value->tag());
     next = zval::write_payload(next, *value);
-    const uint32_t extent[2] = {static_cast<uint32_t>(begin - variable), static_cast<uint32_t>(next - begin)};
+    const uint32_t extent[2] = {static_cast<uint32_t>(begin - variable),
+                                static_cast<uint32_t>(next - begin)};
     std::memcpy(fixed + form.offset, extent, sizeof(extent));
   }
 }
@@ -151,12 +165,14 @@ Result<std::string> RecordWriter::finish() const {
   const uint32_t fields = layout_.presence_bytes() + layout_.fixed_bytes() + variable;
   const size_t extras_size = extras.is_none() ? 0 : 4 + extras.as_bytes().size();
   const uint32_t width = order_width(uint64_t{layout_.size()} + extras_.size());
-  const size_t total = kHeaderBytes + fields + extras_size + (has_order ? order_.size() * width : 0);
+  const size_t total =
+      kHeaderBytes + fields + extras_size + (has_order ? order_.size() * width : 0);
   if (total > limits::kRecordBytesMax) return too_large();
   std::string out;
   out.reserve(total);
   out.push_back(static_cast<char>(kFormat));
-  out.push_back(static_cast<char>((extras.is_none() ? 0 : kHasExtras) | (has_order ? kHasOrder : 0)));
+  out.push_back(
+      static_cast<char>((extras.is_none() ? 0 : kHasExtras) | (has_order ? kHasOrder : 0)));
   put_le(out, layout_.version());
   put_le(out, variable);
   out.resize(kHeaderBytes + fields);
@@ -289,7 +305,8 @@ Status RecordView::verify() const {
   std::sort(keys.begin(), keys.end());
   if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) return damaged("order of keys");
   uint32_t count = extras().size();
-  for (uint32_t slot = 0; slot < layout_->size(); ++slot) count += presence(slot) != kAbsent ? 1 : 0;
+  for (uint32_t slot = 0; slot < layout_->size(); ++slot)
+    count += presence(slot) != kAbsent ? 1 : 0;
   if (keys.size() != count) return damaged("order of keys");
   return ok_status();
 }

@@ -2,14 +2,17 @@
 //
 //   format u8 = 1, flags u8, layout version u32, bytes of the variable part u32
 //   presence    2 bits a field: 0 absent, 1 none is stored, 2 a value
-//   fixed       each field at its own offset: the payload of a scalar, or {offset u32, size u32} into the variable part
-//   variable    payloads of strings and composites; whole elements where the type leaves the class open (any, unions)
-//   extras      if flags & 1: size u32, body of an object with the undeclared keys
-//   order       if flags & 2: the keys as they were written, one number each (a slot, or the count of slots plus a position in
-//               extras) of 1, 2 or 4 bytes as their count asks; without it declared fields come first, in order
-// The version names the layout under which a record was written, so a field can be added to a table without a rewrite of its records.
-// Invariants: damaged bytes give E1205 or wrong values, never a read outside the record.
-// Threading: layouts are immutable and shared; writers and decoders belong to one thread.
+//   fixed       each field at its own offset: the payload of a scalar, or {offset u32, size u32}
+//   into the variable part variable    payloads of strings and composites; whole elements where the
+//   type leaves the class open (any, unions) extras      if flags & 1: size u32, body of an object
+//   with the undeclared keys order       if flags & 2: the keys as they were written, one number
+//   each (a slot, or the count of slots plus a position in
+//               extras) of 1, 2 or 4 bytes as their count asks; without it declared fields come
+//               first, in order
+// The version names the layout under which a record was written, so a field can be added to a table
+// without a rewrite of its records. Invariants: damaged bytes give E1205 or wrong values, never a
+// read outside the record. Threading: layouts are immutable and shared; writers and decoders belong
+// to one thread.
 #pragma once
 
 #include <cstdint>
@@ -79,12 +82,14 @@ class RecordWriter {
  public:
   explicit RecordWriter(const RecordLayout& layout) : layout_(layout), values_(layout.size()) {}
 
-  // E0306 if the class of the value is not the field's. None is stored as such; a field that is not set is absent.
+  // E0306 if the class of the value is not the field's. None is stored as such; a field that is not
+  // set is absent.
   Status set(uint32_t slot, const Value& value);
   void set_extra(std::string_view name, const Value& value);
   // Every key of an object but `id`, declared or not.
   Status set_object(const Value& object);
-  // E1105 above limits::kRecordBytesMax; E1103 if the record as an object would be nested too deeply.
+  // E1105 above limits::kRecordBytesMax; E1103 if the record as an object would be nested too
+  // deeply.
   Result<std::string> finish() const;
   // Forgets all that was set, for the next record.
   void clear();
@@ -120,7 +125,8 @@ class RecordView {
 
  private:
   friend class RecordDecoder;
-  // Points the view at a record; says what is wrong with it, or nothing. A view that is used again keeps its layout if it can.
+  // Points the view at a record; says what is wrong with it, or nothing. A view that is used again
+  // keeps its layout if it can.
   const char* parse(const RecordLayouts& layouts, std::string_view bytes);
   uint8_t presence(uint32_t slot) const { return (presence_[slot / 4] >> (slot % 4 * 2)) & 3; }
   // Payload or element of a slot that has a value; nothing if it lies outside.
@@ -137,9 +143,10 @@ class RecordView {
 
 // What one column of a batch shows of each record.
 struct ColumnRequest {
-  std::optional<FieldId> field;    // a declared field; without it the first key of the path is looked up by name
-  std::vector<std::string> path;   // keys of nested objects below that
-  Type type;                       // of the column
+  std::optional<FieldId>
+      field;  // a declared field; without it the first key of the path is looked up by name
+  std::vector<std::string> path;  // keys of nested objects below that
+  Type type;                      // of the column
 };
 
 // Decodes many records straight into columns.
@@ -148,20 +155,22 @@ class RecordDecoder {
   RecordDecoder(const RecordLayouts& layouts, std::vector<ColumnRequest> requests)
       : layouts_(layouts), requests_(std::move(requests)) {}
 
-  // Row i of columns[k] gets what requests[k] asks of records[i]. E1108 when the arena is full; E1205 for damaged records and for
-  // values that are not of the column's type.
-  Status decode(std::span<const std::string_view> records, Arena& arena, std::span<const ColumnSlot> columns);
+  // Row i of columns[k] gets what requests[k] asks of records[i]. E1108 when the arena is full;
+  // E1205 for damaged records and for values that are not of the column's type.
+  Status decode(std::span<const std::string_view> records, Arena& arena,
+                std::span<const ColumnSlot> columns);
 
  private:
   Status decode_column(const ColumnRequest& request, Arena& arena, const ColumnSlot& column) const;
   Status decode_slot(uint32_t slot, Tag wanted, Arena& arena, const ColumnSlot& column) const;
   Status decode_text(uint32_t slot, Tag tag, Arena& arena, const ColumnSlot& column) const;
-  Status decode_row(const ColumnRequest& request, uint32_t row, Arena& arena, const ColumnSlot& column) const;
+  Status decode_row(const ColumnRequest& request, uint32_t row, Arena& arena,
+                    const ColumnSlot& column) const;
 
   const RecordLayouts& layouts_;
   std::vector<ColumnRequest> requests_;
   std::vector<RecordView> views_;  // of the batch at hand
-  bool is_one_layout_ = true;  // all views_ have the same one
+  bool is_one_layout_ = true;      // all views_ have the same one
 };
 
 }  // namespace zerodb

@@ -14,21 +14,46 @@ T must(Result<T> result) {
   return *std::move(result);
 }
 
-const Type kTypes[] = {
-    Type::boolean(),         Type(TypeKind::I8),       Type(TypeKind::I16),      Type(TypeKind::I32),     Type::int64(),
-    Type(TypeKind::I128),    Type(TypeKind::U8),       Type(TypeKind::U16),      Type(TypeKind::U32),     Type(TypeKind::U64),
-    Type(TypeKind::U128),    Type(TypeKind::F32),      Type::float64(),          Type::decimal(),         Type::string(),
-    Type(TypeKind::Bytes),   Type(TypeKind::Datetime), Type(TypeKind::Duration), Type(TypeKind::Uuid),    Type::record({}),
-    Type(TypeKind::Enum),    Type(TypeKind::Regex),    Type::range(Type::any()), Type::tuple({}),         Type::array(Type::any()),
-    Type::vector(Type::any()), Type::hash_set(Type::any()), Type::hash_map(Type::any(), Type::any()), Type::result(Type::any(), Type::any()),
-    Type::object(),          Type::any(),              Type::union_of({Type::int64(), Type::string()})};
+const Type kTypes[] = {Type::boolean(),
+                       Type(TypeKind::I8),
+                       Type(TypeKind::I16),
+                       Type(TypeKind::I32),
+                       Type::int64(),
+                       Type(TypeKind::I128),
+                       Type(TypeKind::U8),
+                       Type(TypeKind::U16),
+                       Type(TypeKind::U32),
+                       Type(TypeKind::U64),
+                       Type(TypeKind::U128),
+                       Type(TypeKind::F32),
+                       Type::float64(),
+                       Type::decimal(),
+                       Type::string(),
+                       Type(TypeKind::Bytes),
+                       Type(TypeKind::Datetime),
+                       Type(TypeKind::Duration),
+                       Type(TypeKind::Uuid),
+                       Type::record({}),
+                       Type(TypeKind::Enum),
+                       Type(TypeKind::Regex),
+                       Type::range(Type::any()),
+                       Type::tuple({}),
+                       Type::array(Type::any()),
+                       Type::vector(Type::any()),
+                       Type::hash_set(Type::any()),
+                       Type::hash_map(Type::any(), Type::any()),
+                       Type::result(Type::any(), Type::any()),
+                       Type::object(),
+                       Type::any(),
+                       Type::union_of({Type::int64(), Type::string()})};
 
 Value value_of_type(const Type& type, ArbitraryValues& source) {
   const Tag tag = tag_of(type);
   return tag == Tag::None ? source.value(2) : source.of_tag(tag);
 }
 
-// A layout of up to twelve fields of any types, and a record of it with undeclared keys, as an object in the order of writing.
+// A layout of up to twelve fields of any types, and a record of it with undeclared keys, as an
+// object in the order of writing.
 struct Case {
   RecordLayouts layouts;
   std::string bytes;
@@ -39,7 +64,8 @@ Case make_case(ArbitraryValues& source, uint32_t version) {
   std::vector<RecordLayout::Field> fields;
   for (uint64_t count = source.below(13); count > 0; --count) {
     const auto number = static_cast<uint32_t>(fields.size());
-    fields.push_back({FieldId(number), "field" + std::to_string(number), kTypes[source.below(std::size(kTypes))]});
+    fields.push_back({FieldId(number), "field" + std::to_string(number),
+                      kTypes[source.below(std::size(kTypes))]});
   }
   Case result;
   const auto layout = std::make_shared<const RecordLayout>(version, fields);
@@ -48,7 +74,8 @@ Case make_case(ArbitraryValues& source, uint32_t version) {
   for (uint32_t slot = 0; slot < layout->size(); ++slot) {
     if (!source.chance(4)) order.push_back(static_cast<int>(slot));
   }
-  for (uint64_t extra = source.below(4); extra > 0; --extra) order.push_back(-static_cast<int>(extra));
+  for (uint64_t extra = source.below(4); extra > 0; --extra)
+    order.push_back(-static_cast<int>(extra));
   if (source.chance(2)) {
     for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[source.below(i)]);
   }
@@ -56,7 +83,8 @@ Case make_case(ArbitraryValues& source, uint32_t version) {
   for (const int key : order) {
     if (key >= 0) {
       const auto slot = static_cast<uint32_t>(key);
-      const Value value = source.chance(6) ? Value::none() : value_of_type(layout->field(slot).type, source);
+      const Value value =
+          source.chance(6) ? Value::none() : value_of_type(layout->field(slot).type, source);
       EXPECT_TRUE(writer.set(slot, value).has_value());
       result.keys.emplace_back(layout->field(slot).name, value);
     } else {
@@ -68,12 +96,14 @@ Case make_case(ArbitraryValues& source, uint32_t version) {
   return result;
 }
 
-// The keys come back in the order of writing with equal values of the same tag; absent keys stay absent.
+// The keys come back in the order of writing with equal values of the same tag; absent keys stay
+// absent.
 void check_case(uint64_t seed) {
   ArbitraryValues source(seed);
   const Case record = make_case(source, 7);
   const RecordView view = must(RecordView::open(record.layouts, record.bytes));
-  ASSERT_TRUE(view.verify().has_value()) << "seed " << seed << ": " << view.verify().error().message();
+  ASSERT_TRUE(view.verify().has_value())
+      << "seed " << seed << ": " << view.verify().error().message();
   const Value id = Value::record_id(TableId(1), Value::int64(5));
   const Value object_value = must(view.to_object(id));
   const ObjectView object(object_value);
@@ -98,7 +128,8 @@ void check_case(uint64_t seed) {
 }
 
 TEST(RecordCodec, RecordsReadBackAsWritten) {
-  for (uint64_t seed = 0; seed < 30'000 && !::testing::Test::HasFatalFailure(); ++seed) check_case(seed);
+  for (uint64_t seed = 0; seed < 30'000 && !::testing::Test::HasFatalFailure(); ++seed)
+    check_case(seed);
 }
 
 class Columns {
@@ -117,16 +148,20 @@ TEST(RecordCodec, ColumnsShowWhatTheFieldsHold) {
     columns.arena().rewind(Arena::kArenaNullBytes);
     ArbitraryValues source(seed);
     std::vector<RecordLayout::Field> fields;
-    for (uint32_t i = 0; i < 6; ++i) fields.push_back({FieldId(i), "f" + std::to_string(i), kTypes[source.below(std::size(kTypes))]});
+    for (uint32_t i = 0; i < 6; ++i)
+      fields.push_back(
+          {FieldId(i), "f" + std::to_string(i), kTypes[source.below(std::size(kTypes))]});
     RecordLayouts layouts;
     // The older layout lacks the last two fields.
-    layouts.add(std::make_shared<const RecordLayout>(1, std::vector(fields.begin(), fields.begin() + 4)));
+    layouts.add(
+        std::make_shared<const RecordLayout>(1, std::vector(fields.begin(), fields.begin() + 4)));
     layouts.add(std::make_shared<const RecordLayout>(2, fields));
     const bool is_mixed = source.chance(2);
     std::vector<std::string> bytes;
     std::vector<std::vector<Value>> expected;
     for (uint64_t row = 0; row < 8; ++row) {
-      const RecordLayout& layout = is_mixed && source.chance(2) ? *layouts.find(1) : layouts.current();
+      const RecordLayout& layout =
+          is_mixed && source.chance(2) ? *layouts.find(1) : layouts.current();
       RecordWriter writer(layout);
       std::vector<Value> values(8);
       for (uint32_t slot = 0; slot < layout.size(); ++slot) {
@@ -148,7 +183,8 @@ TEST(RecordCodec, ColumnsShowWhatTheFieldsHold) {
     requests.push_back({std::nullopt, {"extra"}, Type::any()});
     requests.push_back({std::nullopt, {"nested", "deep"}, Type::any()});
     std::vector<ColumnSlot> slots;
-    for (const auto& request : requests) slots.push_back(allocate_column(columns.arena(), physical_of(request.type), 8));
+    for (const auto& request : requests)
+      slots.push_back(allocate_column(columns.arena(), physical_of(request.type), 8));
     RecordDecoder decoder(layouts, requests);
     const std::vector<std::string_view> records(bytes.begin(), bytes.end());
     const Status status = decoder.decode(records, columns.arena(), slots);
@@ -172,7 +208,8 @@ TEST(RecordCodec, DamagedRecordsNeverCrash) {
     ArbitraryValues source(seed);
     Case record = make_case(source, 7);
     for (uint64_t flips = 1 + source.below(3); flips > 0; --flips) {
-      record.bytes[source.below(record.bytes.size())] = static_cast<char>(source.chance(2) ? source.below(256) : source.below(16));
+      record.bytes[source.below(record.bytes.size())] =
+          static_cast<char>(source.chance(2) ? source.below(256) : source.below(16));
     }
     if (source.chance(5)) record.bytes.resize(source.below(record.bytes.size() + 1));
     const std::vector<char> exact(record.bytes.begin(), record.bytes.end());
@@ -191,12 +228,15 @@ TEST(RecordCodec, DamagedRecordsNeverCrash) {
       ASSERT_EQ(object.error().code(), ErrorCode::E1205);
     }
     if (const Status valid = view->verify(); !valid) {
-      ASSERT_TRUE(valid.error().code() == ErrorCode::E1205 || valid.error().code() == ErrorCode::E1103);
+      ASSERT_TRUE(valid.error().code() == ErrorCode::E1205 ||
+                  valid.error().code() == ErrorCode::E1103);
     }
     std::vector<ColumnRequest> requests = {{std::nullopt, {"extra1"}, Type::any()}};
-    for (uint32_t i = 0; i < view->layout().size(); ++i) requests.push_back({FieldId(i), {}, view->layout().field(i).type});
+    for (uint32_t i = 0; i < view->layout().size(); ++i)
+      requests.push_back({FieldId(i), {}, view->layout().field(i).type});
     std::vector<ColumnSlot> slots;
-    for (const auto& request : requests) slots.push_back(allocate_column(columns.arena(), physical_of(request.type), 1));
+    for (const auto& request : requests)
+      slots.push_back(allocate_column(columns.arena(), physical_of(request.type), 1));
     RecordDecoder decoder(record.layouts, requests);
     const Status status = decoder.decode(std::span(&bytes, 1), columns.arena(), slots);
     if (!status) {
@@ -210,7 +250,8 @@ TEST(RecordCodec, DamagedRecordsNeverCrash) {
 RecordLayouts person_layouts() {
   RecordLayouts layouts;
   layouts.add(std::make_shared<const RecordLayout>(
-      1, std::vector<RecordLayout::Field>{{FieldId(1), "name", Type::string()}, {FieldId(2), "age", Type::int64().optional()}}));
+      1, std::vector<RecordLayout::Field>{{FieldId(1), "name", Type::string()},
+                                          {FieldId(2), "age", Type::int64().optional()}}));
   return layouts;
 }
 

@@ -6,8 +6,12 @@ namespace zerodb {
 
 namespace {
 
-Error damaged(const char* what) { return Error(ErrorCode::E1205, std::string("damaged record: ") + what); }
-Error arena_full() { return Error(ErrorCode::E1108, "the batch does not fit the memory of the statement"); }
+Error damaged(const char* what) {
+  return Error(ErrorCode::E1205, std::string("damaged record: ") + what);
+}
+Error arena_full() {
+  return Error(ErrorCode::E1108, "the batch does not fit the memory of the statement");
+}
 
 struct TemporalCell {
   int64_t seconds;
@@ -55,7 +59,8 @@ Status write_part(Arena& arena, const ColumnSlot& column, uint32_t row, const Pa
 
 }  // namespace
 
-Status RecordDecoder::decode(std::span<const std::string_view> records, Arena& arena, std::span<const ColumnSlot> columns) {
+Status RecordDecoder::decode(std::span<const std::string_view> records, Arena& arena,
+                             std::span<const ColumnSlot> columns) {
   ASSERT(columns.size() == requests_.size());
   views_.resize(records.size());
   is_one_layout_ = true;
@@ -68,19 +73,22 @@ Status RecordDecoder::decode(std::span<const std::string_view> records, Arena& a
   return ok_status();
 }
 
-Status RecordDecoder::decode_column(const ColumnRequest& request, Arena& arena, const ColumnSlot& column) const {
+Status RecordDecoder::decode_column(const ColumnRequest& request, Arena& arena,
+                                    const ColumnSlot& column) const {
   if (views_.empty()) return ok_status();
   if (is_one_layout_ && request.path.empty() && request.field && column.physical != Physical::Any) {
     const auto slot = views_.front().layout().slot_of(*request.field);
     const Tag wanted = tag_of(request.type);
-    if (slot && views_.front().layout().form(*slot).tag == wanted) return decode_slot(*slot, wanted, arena, column);
+    if (slot && views_.front().layout().form(*slot).tag == wanted)
+      return decode_slot(*slot, wanted, arena, column);
   }
   for (uint32_t row = 0; row < views_.size(); ++row) TRY(decode_row(request, row, arena, column));
   return ok_status();
 }
 
 // Rows of one layout whose field has the column's own type: one load and one store a row.
-Status RecordDecoder::decode_slot(uint32_t slot, Tag wanted, Arena& arena, const ColumnSlot& column) const {
+Status RecordDecoder::decode_slot(uint32_t slot, Tag wanted, Arena& arena,
+                                  const ColumnSlot& column) const {
   const uint32_t offset = views_.front().layout().form(slot).offset;
   auto* valid = arena.at<uint8_t>(column.valid);
   char* values = arena.at<char>(column.values);
@@ -96,23 +104,38 @@ Status RecordDecoder::decode_slot(uint32_t slot, Tag wanted, Arena& arena, const
     return ok_status();
   };
   switch (wanted) {
-    case Tag::Bool: return fill([](const char* at) { return static_cast<uint8_t>(*at != 0 ? 1 : 0); });
-    case Tag::I8: return fill([](const char* at) { return static_cast<int64_t>(get_le<int8_t>(at)); });
-    case Tag::I16: return fill([](const char* at) { return static_cast<int64_t>(get_le<int16_t>(at)); });
-    case Tag::I32: return fill([](const char* at) { return static_cast<int64_t>(get_le<int32_t>(at)); });
-    case Tag::I64: return fill([](const char* at) { return get_le<int64_t>(at); });
-    case Tag::U8: return fill([](const char* at) { return static_cast<int64_t>(get_le<uint8_t>(at)); });
-    case Tag::U16: return fill([](const char* at) { return static_cast<int64_t>(get_le<uint16_t>(at)); });
-    case Tag::U32: return fill([](const char* at) { return static_cast<int64_t>(get_le<uint32_t>(at)); });
-    case Tag::U64: return fill([](const char* at) { return static_cast<i128>(get_le<uint64_t>(at)); });
+    case Tag::Bool:
+      return fill([](const char* at) { return static_cast<uint8_t>(*at != 0 ? 1 : 0); });
+    case Tag::I8:
+      return fill([](const char* at) { return static_cast<int64_t>(get_le<int8_t>(at)); });
+    case Tag::I16:
+      return fill([](const char* at) { return static_cast<int64_t>(get_le<int16_t>(at)); });
+    case Tag::I32:
+      return fill([](const char* at) { return static_cast<int64_t>(get_le<int32_t>(at)); });
+    case Tag::I64:
+      return fill([](const char* at) { return get_le<int64_t>(at); });
+    case Tag::U8:
+      return fill([](const char* at) { return static_cast<int64_t>(get_le<uint8_t>(at)); });
+    case Tag::U16:
+      return fill([](const char* at) { return static_cast<int64_t>(get_le<uint16_t>(at)); });
+    case Tag::U32:
+      return fill([](const char* at) { return static_cast<int64_t>(get_le<uint32_t>(at)); });
+    case Tag::U64:
+      return fill([](const char* at) { return static_cast<i128>(get_le<uint64_t>(at)); });
     case Tag::I128:
-    case Tag::U128: return fill([](const char* at) { return get_le<i128>(at); });
-    case Tag::F32: return fill([](const char* at) { return static_cast<double>(get_le<float>(at)); });
-    case Tag::F64: return fill([](const char* at) { return get_le<double>(at); });
-    case Tag::Uuid: return fill([](const char* at) { return get_le<Uuid>(at); });
+    case Tag::U128:
+      return fill([](const char* at) { return get_le<i128>(at); });
+    case Tag::F32:
+      return fill([](const char* at) { return static_cast<double>(get_le<float>(at)); });
+    case Tag::F64:
+      return fill([](const char* at) { return get_le<double>(at); });
+    case Tag::Uuid:
+      return fill([](const char* at) { return get_le<Uuid>(at); });
     case Tag::Datetime:
     case Tag::Duration:
-      return fill([](const char* at) { return TemporalCell{get_le<int64_t>(at), get_le<uint32_t>(at + 8), 0}; });
+      return fill([](const char* at) {
+        return TemporalCell{get_le<int64_t>(at), get_le<uint32_t>(at + 8), 0};
+      });
     case Tag::Decimal: {
       auto* scales = arena.at<uint8_t>(column.scales);
       for (size_t row = 0; row < views_.size(); ++row) {
@@ -121,12 +144,14 @@ Status RecordDecoder::decode_slot(uint32_t slot, Tag wanted, Arena& arena, const
       }
       return fill([](const char* at) { return get_le<i128>(at + 1); });
     }
-    default: break;
+    default:
+      break;
   }
   return decode_text(slot, wanted, arena, column);
 }
 
-Status RecordDecoder::decode_text(uint32_t slot, Tag tag, Arena& arena, const ColumnSlot& column) const {
+Status RecordDecoder::decode_text(uint32_t slot, Tag tag, Arena& arena,
+                                  const ColumnSlot& column) const {
   const uint32_t offset = views_.front().layout().form(slot).offset;
   auto* valid = arena.at<uint8_t>(column.valid);
   auto* values = arena.at<TextView>(column.values);
@@ -139,11 +164,13 @@ Status RecordDecoder::decode_text(uint32_t slot, Tag tag, Arena& arena, const Co
     if (begin + size > view.variable_.size()) return damaged("extent of a field");
     if (!arena.store_text(view.variable_.substr(begin, size), &values[row])) return arena_full();
   }
-  if (column.tags != 0) std::memset(arena.at<char>(column.tags), static_cast<int>(tag), views_.size());
+  if (column.tags != 0)
+    std::memset(arena.at<char>(column.tags), static_cast<int>(tag), views_.size());
   return ok_status();
 }
 
-Status RecordDecoder::decode_row(const ColumnRequest& request, uint32_t row, Arena& arena, const ColumnSlot& column) const {
+Status RecordDecoder::decode_row(const ColumnRequest& request, uint32_t row, Arena& arena,
+                                 const ColumnSlot& column) const {
   const RecordView& view = views_[row];
   std::span<const std::string> path = request.path;
   std::optional<uint32_t> slot;
@@ -162,10 +189,12 @@ Status RecordDecoder::decode_row(const ColumnRequest& request, uint32_t row, Are
       part = tag == Tag::None ? part_of_element(*bytes) : Part{tag, *bytes};
     }
   } else if (!request.field) {
-    part = Part{Tag::Object, view.extras_.empty() ? std::string_view("\x01\x00\x00", 3) : view.extras_};
+    part = Part{Tag::Object,
+                view.extras_.empty() ? std::string_view("\x01\x00\x00", 3) : view.extras_};
   }
   part = walk(part, path);
-  if (column.physical != Physical::Any && part.tag != Tag::None && part.tag != tag_of(request.type)) {
+  if (column.physical != Physical::Any && part.tag != Tag::None &&
+      part.tag != tag_of(request.type)) {
     return damaged("class of a value");
   }
   return write_part(arena, column, row, part);

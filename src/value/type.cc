@@ -26,7 +26,9 @@ const TypeNode& empty_node() {
   return kEmpty;
 }
 
-const TypeNode& node_of(const std::shared_ptr<const TypeNode>& node) { return node ? *node : empty_node(); }
+const TypeNode& node_of(const std::shared_ptr<const TypeNode>& node) {
+  return node ? *node : empty_node();
+}
 
 }  // namespace
 
@@ -58,7 +60,8 @@ Type Type::enumeration(std::shared_ptr<const EnumType> definition) {
 
 namespace {
 
-std::shared_ptr<const TypeNode> parts_node(std::vector<Type> parts, std::optional<uint32_t> length = std::nullopt) {
+std::shared_ptr<const TypeNode> parts_node(std::vector<Type> parts,
+                                           std::optional<uint32_t> length = std::nullopt) {
   TypeNode node;
   node.parts = std::move(parts);
   node.length = length;
@@ -136,7 +139,8 @@ Type Type::union_of(const std::vector<Type>& members) {
   bool with_none = false;
   const auto add = [&](const Type& member) {
     const Type plain = member.required();
-    if (std::find(distinct.begin(), distinct.end(), plain) == distinct.end()) distinct.push_back(plain);
+    if (std::find(distinct.begin(), distinct.end(), plain) == distinct.end())
+      distinct.push_back(plain);
   };
   for (const Type& member : members) {
     if (member.is_any()) return any();
@@ -178,12 +182,24 @@ const Type& Type::element() const {
   return node_->parts.front();
 }
 
-const std::vector<Type>& Type::parts() const { return node_of(node_).parts; }
-std::optional<uint32_t> Type::length() const { return node_of(node_).length; }
-const std::vector<Type::Field>& Type::fields() const { return node_of(node_).fields; }
-const std::vector<TableId>& Type::tables() const { return node_of(node_).tables; }
-const std::string& Type::literal_text() const { return node_of(node_).literal; }
-std::shared_ptr<const EnumType> Type::enum_ptr() const { return node_of(node_).enumeration; }
+const std::vector<Type>& Type::parts() const {
+  return node_of(node_).parts;
+}
+std::optional<uint32_t> Type::length() const {
+  return node_of(node_).length;
+}
+const std::vector<Type::Field>& Type::fields() const {
+  return node_of(node_).fields;
+}
+const std::vector<TableId>& Type::tables() const {
+  return node_of(node_).tables;
+}
+const std::string& Type::literal_text() const {
+  return node_of(node_).literal;
+}
+std::shared_ptr<const EnumType> Type::enum_ptr() const {
+  return node_of(node_).enumeration;
+}
 
 const EnumType& Type::enum_type() const {
   ASSERT(node_ != nullptr && node_->enumeration != nullptr);
@@ -191,60 +207,102 @@ const EnumType& Type::enum_type() const {
 }
 
 bool Type::operator==(const Type& other) const {
-  if (kind_ != other.kind_ || optional_ != other.optional_ || precision_ != other.precision_ || scale_ != other.scale_) return false;
+  if (kind_ != other.kind_ || optional_ != other.optional_ || precision_ != other.precision_ ||
+      scale_ != other.scale_)
+    return false;
   if (node_ == other.node_) return true;
   const TypeNode& a = node_of(node_);
   const TypeNode& b = node_of(other.node_);
   if (kind_ == TypeKind::Enum) return enum_type().id == other.enum_type().id;
-  if (kind_ == TypeKind::Union) return a.parts.size() == b.parts.size() && std::is_permutation(a.parts.begin(), a.parts.end(), b.parts.begin());
-  return a.parts == b.parts && a.length == b.length && a.fields == b.fields && a.tables == b.tables && a.literal == b.literal;
+  if (kind_ == TypeKind::Union)
+    return a.parts.size() == b.parts.size() &&
+           std::is_permutation(a.parts.begin(), a.parts.end(), b.parts.begin());
+  return a.parts == b.parts && a.length == b.length && a.fields == b.fields &&
+         a.tables == b.tables && a.literal == b.literal;
 }
 
 namespace {
 
 std::string_view plain_name(TypeKind kind) {
   switch (kind) {
-    case TypeKind::None: return "none";
-    case TypeKind::Any: return "any";
-    case TypeKind::Bool: return "bool";
-    case TypeKind::I8: return "i8";
-    case TypeKind::I16: return "i16";
-    case TypeKind::I32: return "i32";
-    case TypeKind::I64: return "int";
-    case TypeKind::I128: return "i128";
-    case TypeKind::U8: return "u8";
-    case TypeKind::U16: return "u16";
-    case TypeKind::U32: return "u32";
-    case TypeKind::U64: return "u64";
-    case TypeKind::U128: return "u128";
-    case TypeKind::F32: return "f32";
-    case TypeKind::F64: return "float";
-    case TypeKind::Decimal: return "decimal";
-    case TypeKind::String: return "string";
-    case TypeKind::Bytes: return "bytes";
-    case TypeKind::Datetime: return "datetime";
-    case TypeKind::Duration: return "duration";
-    case TypeKind::Uuid: return "uuid";
-    case TypeKind::Regex: return "regex";
-    case TypeKind::RecordId: return "record";
-    case TypeKind::Enum: return "enum";
-    case TypeKind::Range: return "range";
-    case TypeKind::Tuple: return "tuple";
-    case TypeKind::Array: return "array";
-    case TypeKind::Vector: return "vector";
-    case TypeKind::HashSet: return "hashset";
-    case TypeKind::HashMap: return "hashmap";
-    case TypeKind::Result: return "result";
-    case TypeKind::Stream: return "stream";
-    case TypeKind::Object: return "object";
-    case TypeKind::Shape: return "object";
-    case TypeKind::Literal: return "string";
-    case TypeKind::Union: return "union";
+    case TypeKind::None:
+      return "none";
+    case TypeKind::Any:
+      return "any";
+    case TypeKind::Bool:
+      return "bool";
+    case TypeKind::I8:
+      return "i8";
+    case TypeKind::I16:
+      return "i16";
+    case TypeKind::I32:
+      return "i32";
+    case TypeKind::I64:
+      return "int";
+    case TypeKind::I128:
+      return "i128";
+    case TypeKind::U8:
+      return "u8";
+    case TypeKind::U16:
+      return "u16";
+    case TypeKind::U32:
+      return "u32";
+    case TypeKind::U64:
+      return "u64";
+    case TypeKind::U128:
+      return "u128";
+    case TypeKind::F32:
+      return "f32";
+    case TypeKind::F64:
+      return "float";
+    case TypeKind::Decimal:
+      return "decimal";
+    case TypeKind::String:
+      return "string";
+    case TypeKind::Bytes:
+      return "bytes";
+    case TypeKind::Datetime:
+      return "datetime";
+    case TypeKind::Duration:
+      return "duration";
+    case TypeKind::Uuid:
+      return "uuid";
+    case TypeKind::Regex:
+      return "regex";
+    case TypeKind::RecordId:
+      return "record";
+    case TypeKind::Enum:
+      return "enum";
+    case TypeKind::Range:
+      return "range";
+    case TypeKind::Tuple:
+      return "tuple";
+    case TypeKind::Array:
+      return "array";
+    case TypeKind::Vector:
+      return "vector";
+    case TypeKind::HashSet:
+      return "hashset";
+    case TypeKind::HashMap:
+      return "hashmap";
+    case TypeKind::Result:
+      return "result";
+    case TypeKind::Stream:
+      return "stream";
+    case TypeKind::Object:
+      return "object";
+    case TypeKind::Shape:
+      return "object";
+    case TypeKind::Literal:
+      return "string";
+    case TypeKind::Union:
+      return "union";
   }
   return "any";
 }
 
-std::string joined(const std::vector<Type>& parts, std::string_view separator, const TableNames* names) {
+std::string joined(const std::vector<Type>& parts, std::string_view separator,
+                   const TableNames* names) {
   std::string out;
   for (const Type& part : parts) {
     if (!out.empty()) out += separator;
@@ -267,13 +325,15 @@ std::string shape_text(const std::vector<Type::Field>& fields, const TableNames*
   std::string out = "{";
   for (const Type::Field& field : fields) {
     if (out.size() > 1) out += ", ";
-    out += name_text(field.name) + (field.may_be_absent ? "?: " : ": ") + to_string(field.type, names);
+    out +=
+        name_text(field.name) + (field.may_be_absent ? "?: " : ": ") + to_string(field.type, names);
   }
   return out + "}";
 }
 
 std::string generic_text(const Type& type, const TableNames* names) {
-  std::string out = fmt::format("{}<{}", plain_name(type.kind()), joined(type.parts(), ", ", names));
+  std::string out =
+      fmt::format("{}<{}", plain_name(type.kind()), joined(type.parts(), ", ", names));
   if (type.length()) out += fmt::format(", {}", *type.length());
   return out + ">";
 }
@@ -281,18 +341,26 @@ std::string generic_text(const Type& type, const TableNames* names) {
 std::string required_text(const Type& type, const TableNames* names) {
   switch (type.kind()) {
     case TypeKind::Decimal:
-      return type.has_digits() ? fmt::format("decimal<{}, {}>", type.precision(), type.scale()) : "decimal";
+      return type.has_digits() ? fmt::format("decimal<{}, {}>", type.precision(), type.scale())
+                               : "decimal";
     case TypeKind::RecordId:
-      return type.tables().empty() ? "record" : fmt::format("record<{}>", table_list(type.tables(), names));
-    case TypeKind::Enum: return type.enum_ptr() ? name_text(type.enum_type().name) : "enum";
+      return type.tables().empty() ? "record"
+                                   : fmt::format("record<{}>", table_list(type.tables(), names));
+    case TypeKind::Enum:
+      return type.enum_ptr() ? name_text(type.enum_type().name) : "enum";
     case TypeKind::Tuple: {
       const std::string inner = joined(type.parts(), ", ", names);
       return "(" + inner + (type.parts().size() == 1 ? ",)" : ")");
     }
-    case TypeKind::Shape: return shape_text(type.fields(), names);
-    case TypeKind::Literal: return quoted_text(type.literal_text());
-    case TypeKind::Union: return joined(type.parts(), " | ", names);
-    default: return type.parts().empty() ? std::string(plain_name(type.kind())) : generic_text(type, names);
+    case TypeKind::Shape:
+      return shape_text(type.fields(), names);
+    case TypeKind::Literal:
+      return quoted_text(type.literal_text());
+    case TypeKind::Union:
+      return joined(type.parts(), " | ", names);
+    default:
+      return type.parts().empty() ? std::string(plain_name(type.kind()))
+                                  : generic_text(type, names);
   }
 }
 

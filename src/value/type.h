@@ -1,10 +1,11 @@
 // Type: the static type of an expression, a field, a column or a parameter.
 //
-// A Type is a small value: a kind, the question mark, decimal digits, and for types with parts a shared immutable node. Nodes are
-// shared by every type that contains them and never change. `int` is I64 and `float` is F64: they are spelled that way in text.
-// Invariants: (1) Union has at least two members, none of them Union or optional (the question mark moves to the union itself);
-// (2) Any and None are never optional (Any admits none; None is only none).
-// Threading: immutable; may be shared by all threads.
+// A Type is a small value: a kind, the question mark, decimal digits, and for types with parts a
+// shared immutable node. Nodes are shared by every type that contains them and never change. `int`
+// is I64 and `float` is F64: they are spelled that way in text. Invariants: (1) Union has at least
+// two members, none of them Union or optional (the question mark moves to the union itself); (2)
+// Any and None are never optional (Any admits none; None is only none). Threading: immutable; may
+// be shared by all threads.
 #pragma once
 
 #include <cstdint>
@@ -19,24 +20,42 @@
 namespace zerodb {
 
 enum class TypeKind : uint8_t {
-  None, Any, Bool,
-  I8, I16, I32, I64, I128, U8, U16, U32, U64, U128,
-  F32, F64, Decimal,
-  String, Bytes, Datetime, Duration, Uuid, Regex,
-  RecordId,   // tables(): empty means a record of any table
-  Enum,       // enum_type()
-  Range,      // element()
-  Tuple,      // parts()
-  Array,      // element(), length() if fixed
-  Vector,     // element(), length() if fixed
-  HashSet,    // element()
-  HashMap,    // parts(): key, value
-  Result,     // parts(): value, error
-  Stream,     // element()
-  Object,     // open: any keys, values of type any
-  Shape,      // closed object: fields()
-  Literal,    // one string: literal()
-  Union,      // parts()
+  None,
+  Any,
+  Bool,
+  I8,
+  I16,
+  I32,
+  I64,
+  I128,
+  U8,
+  U16,
+  U32,
+  U64,
+  U128,
+  F32,
+  F64,
+  Decimal,
+  String,
+  Bytes,
+  Datetime,
+  Duration,
+  Uuid,
+  Regex,
+  RecordId,  // tables(): empty means a record of any table
+  Enum,      // enum_type()
+  Range,     // element()
+  Tuple,     // parts()
+  Array,     // element(), length() if fixed
+  Vector,    // element(), length() if fixed
+  HashSet,   // element()
+  HashMap,   // parts(): key, value
+  Result,    // parts(): value, error
+  Stream,    // element()
+  Object,    // open: any keys, values of type any
+  Shape,     // closed object: fields()
+  Literal,   // one string: literal()
+  Union,     // parts()
 };
 
 struct EnumType {
@@ -79,7 +98,8 @@ class Type {
   static Type tuple(std::vector<Type> parts);
   static Type shape(std::vector<Field> fields);
   static Type literal(std::string text);
-  // The least type that admits both: widens nothing, drops duplicates, absorbs none into the question mark.
+  // The least type that admits both: widens nothing, drops duplicates, absorbs none into the
+  // question mark.
   static Type union_of(const std::vector<Type>& members);
 
   TypeKind kind() const { return kind_; }
@@ -87,7 +107,9 @@ class Type {
   bool is_any() const { return kind_ == TypeKind::Any; }
   bool is_optional() const { return optional_; }
   // Whether none is a value of this type: optional, Any or None.
-  bool admits_none() const { return optional_ || kind_ == TypeKind::Any || kind_ == TypeKind::None; }
+  bool admits_none() const {
+    return optional_ || kind_ == TypeKind::Any || kind_ == TypeKind::None;
+  }
   Type optional() const;
   Type required() const;
 

@@ -14,7 +14,9 @@ class TwoTables final : public TableNames {
   }
 };
 
-void check(const Type& type, std::string_view text) { EXPECT_EQ(to_string(type, nullptr), text); }
+void check(const Type& type, std::string_view text) {
+  EXPECT_EQ(to_string(type, nullptr), text);
+}
 
 TEST(Type, Text) {
   check(Type::any(), "any");
@@ -27,20 +29,26 @@ TEST(Type, Text) {
   check(Type::hash_map(Type::string(), Type::any()), "hashmap<string, any>");
   check(Type::tuple({Type::int64()}), "(int,)");
   check(Type::tuple({Type::int64(), Type::string()}), "(int, string)");
-  check(Type::shape({{"a", Type::int64(), false}, {"full name", Type::string(), true}}), "{a: int, `full name`?: string}");
+  check(Type::shape({{"a", Type::int64(), false}, {"full name", Type::string(), true}}),
+        "{a: int, `full name`?: string}");
   check(Type::literal("it's"), "'it''s'");
   check(Type::union_of({Type::int64(), Type::string(), Type::none()}), "(int | string)?");
   check(Type::record({}), "record");
   check(Type::record({TableId(7)}), "record<#7>");
   const TwoTables names;
-  EXPECT_EQ(to_string(Type::record({TableId(2), TableId(1)}), &names), "record<person | `big city`>");
+  EXPECT_EQ(to_string(Type::record({TableId(2), TableId(1)}), &names),
+            "record<person | `big city`>");
 }
 
 TEST(Type, UnionsAreFlatAndLeast) {
   EXPECT_EQ(Type::union_of({Type::int64(), Type::int64()}), Type::int64());
   EXPECT_EQ(Type::union_of({Type::int64(), Type::none()}), Type::int64().optional());
-  EXPECT_EQ(Type::union_of({Type::int64().optional(), Type::string()}), Type::union_of({Type::string(), Type::int64()}).optional());
-  EXPECT_EQ(Type::union_of({Type::union_of({Type::int64(), Type::string()}), Type::boolean()}).parts().size(), 3u);
+  EXPECT_EQ(Type::union_of({Type::int64().optional(), Type::string()}),
+            Type::union_of({Type::string(), Type::int64()}).optional());
+  EXPECT_EQ(Type::union_of({Type::union_of({Type::int64(), Type::string()}), Type::boolean()})
+                .parts()
+                .size(),
+            3u);
   EXPECT_EQ(Type::union_of({Type::literal("a"), Type::string()}), Type::string());
   EXPECT_EQ(Type::union_of({Type::literal("a"), Type::literal("b")}).parts().size(), 2u);
   EXPECT_TRUE(Type::union_of({Type::int64(), Type::any()}).is_any());
@@ -57,7 +65,8 @@ TEST(Type, EqualityIsStructural) {
   EXPECT_EQ(Type::int64().optional().required(), Type::int64());
   EXPECT_FALSE(Type::any().optional().is_optional());
   EXPECT_TRUE(Type::any().admits_none());
-  EXPECT_EQ(Type::record({TableId(1), TableId(2), TableId(1)}), Type::record({TableId(2), TableId(1)}));
+  EXPECT_EQ(Type::record({TableId(1), TableId(2), TableId(1)}),
+            Type::record({TableId(2), TableId(1)}));
 }
 
 }  // namespace

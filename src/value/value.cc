@@ -22,7 +22,8 @@ void Buffer::release() {
   }
 }
 
-Value::Value(Tag tag, std::string_view body) : tag_(tag), size_(static_cast<uint32_t>(body.size())) {
+Value::Value(Tag tag, std::string_view body)
+    : tag_(tag), size_(static_cast<uint32_t>(body.size())) {
   ASSERT(body.size() <= std::numeric_limits<uint32_t>::max());
   if (body.size() <= kInlineBytesMax) {
     if (!body.empty()) std::memcpy(payload_.inline_bytes, body.data(), body.size());
@@ -51,7 +52,8 @@ Value Value::float64(double value) {
   Value result;
   result.tag_ = Tag::F64;
   // Adding zero turns -0.0 into 0.0.
-  result.payload_.float64 = std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value + 0.0;
+  result.payload_.float64 =
+      std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value + 0.0;
   return result;
 }
 
@@ -69,9 +71,15 @@ Value Value::decimal(Decimal value) {
   return result;
 }
 
-Value Value::string(std::string_view text) { return Value(Tag::String, text); }
-Value Value::bytes(std::string_view bytes) { return Value(Tag::Bytes, bytes); }
-Value Value::regex(std::string_view pattern) { return Value(Tag::Regex, pattern); }
+Value Value::string(std::string_view text) {
+  return Value(Tag::String, text);
+}
+Value Value::bytes(std::string_view bytes) {
+  return Value(Tag::Bytes, bytes);
+}
+Value Value::regex(std::string_view pattern) {
+  return Value(Tag::Regex, pattern);
+}
 
 Value Value::datetime(Datetime value) {
   Value result;
@@ -107,7 +115,9 @@ Value Value::record_id(TableId table, const Value& key) {
   return Value(Tag::RecordId, body);
 }
 
-Value Value::encoded(Tag tag, std::string_view body) { return Value(tag, body); }
+Value Value::encoded(Tag tag, std::string_view body) {
+  return Value(tag, body);
+}
 
 Value Value::adopt(Tag tag, Buffer* buffer, uint32_t size) {
   if (size <= kInlineBytesMax) {

@@ -1,11 +1,12 @@
 // Value: one value of zeroql in memory, 32 bytes.
 //
-// Scalars live inline. Strings and byte strings of at most 16 bytes live inline too; longer ones and every composite value point
-// into one immutable reference-counted Buffer, composites in the encoded form of zval.h, read in place. So copying a value never
-// allocates and there are no trees of values.
-// Invariants: (1) the payload matches the tag; (2) composites are valid zval encodings (checked where bytes come from outside);
-// (3) strings are UTF-8; (4) -0.0 and NaN payloads are normalised on construction.
-// Threading: a value is not shared while it changes; buffers are immutable and their counts atomic, so copies may go to any thread.
+// Scalars live inline. Strings and byte strings of at most 16 bytes live inline too; longer ones
+// and every composite value point into one immutable reference-counted Buffer, composites in the
+// encoded form of zval.h, read in place. So copying a value never allocates and there are no trees
+// of values. Invariants: (1) the payload matches the tag; (2) composites are valid zval encodings
+// (checked where bytes come from outside); (3) strings are UTF-8; (4) -0.0 and NaN payloads are
+// normalised on construction. Threading: a value is not shared while it changes; buffers are
+// immutable and their counts atomic, so copies may go to any thread.
 #pragma once
 
 #include <atomic>
@@ -19,17 +20,48 @@
 
 namespace zerodb {
 
-// The class and width of a value. Stored in records and batches: numbers are never reused or reordered.
+// The class and width of a value. Stored in records and batches: numbers are never reused or
+// reordered.
 enum class Tag : uint8_t {
-  None = 0, Bool = 1,
-  I8 = 2, I16 = 3, I32 = 4, I64 = 5, I128 = 6, U8 = 7, U16 = 8, U32 = 9, U64 = 10, U128 = 11,
-  F32 = 12, F64 = 13, Decimal = 14,
-  String = 15, Bytes = 16, Datetime = 17, Duration = 18, Uuid = 19, RecordId = 20, Enum = 21, Regex = 22, Range = 23,
-  Tuple = 24, Array = 25, Vector = 26, HashSet = 27, HashMap = 28, Result = 29, Object = 30,
+  None = 0,
+  Bool = 1,
+  I8 = 2,
+  I16 = 3,
+  I32 = 4,
+  I64 = 5,
+  I128 = 6,
+  U8 = 7,
+  U16 = 8,
+  U32 = 9,
+  U64 = 10,
+  U128 = 11,
+  F32 = 12,
+  F64 = 13,
+  Decimal = 14,
+  String = 15,
+  Bytes = 16,
+  Datetime = 17,
+  Duration = 18,
+  Uuid = 19,
+  RecordId = 20,
+  Enum = 21,
+  Regex = 22,
+  Range = 23,
+  Tuple = 24,
+  Array = 25,
+  Vector = 26,
+  HashSet = 27,
+  HashMap = 28,
+  Result = 29,
+  Object = 30,
 };
 
-inline bool is_integer(Tag tag) { return tag >= Tag::I8 && tag <= Tag::U128; }
-inline bool is_number(Tag tag) { return tag >= Tag::I8 && tag <= Tag::Decimal; }
+inline bool is_integer(Tag tag) {
+  return tag >= Tag::I8 && tag <= Tag::U128;
+}
+inline bool is_number(Tag tag) {
+  return tag >= Tag::I8 && tag <= Tag::Decimal;
+}
 // Strings, byte strings, regexes and everything with parts: payload is bytes.
 inline bool is_bytes_like(Tag tag) {
   return tag == Tag::String || tag == Tag::Bytes || tag == Tag::RecordId || tag >= Tag::Regex;
@@ -86,11 +118,19 @@ class Value {
  public:
   Value() = default;  // none
   Value(const Value& other)
-      : tag_(other.tag_), scale_(other.scale_), size_(other.size_), owner_(other.owner_), payload_(other.payload_) {
+      : tag_(other.tag_),
+        scale_(other.scale_),
+        size_(other.size_),
+        owner_(other.owner_),
+        payload_(other.payload_) {
     if (owner_ != nullptr) owner_->retain();
   }
   Value(Value&& other) noexcept
-      : tag_(other.tag_), scale_(other.scale_), size_(other.size_), owner_(other.owner_), payload_(other.payload_) {
+      : tag_(other.tag_),
+        scale_(other.scale_),
+        size_(other.size_),
+        owner_(other.owner_),
+        payload_(other.payload_) {
     other.tag_ = Tag::None;
     other.owner_ = nullptr;
   }
@@ -133,17 +173,24 @@ class Value {
 
   // Each requires the matching tag.
   bool as_bool() const { return payload_.boolean; }
-  int64_t as_int64() const { return static_cast<int64_t>(payload_.integer); }  // any integer of at most 64 bits signed
-  i128 as_int128() const { return payload_.integer; }                          // any integer but U128 above the maximum of i128
-  u128 as_uint128() const { return static_cast<u128>(payload_.integer); }      // U128
-  double as_float64() const { return payload_.float64; }                       // F64, and F32 widened
+  int64_t as_int64() const {
+    return static_cast<int64_t>(payload_.integer);
+  }  // any integer of at most 64 bits signed
+  i128 as_int128() const {
+    return payload_.integer;
+  }  // any integer but U128 above the maximum of i128
+  u128 as_uint128() const { return static_cast<u128>(payload_.integer); }  // U128
+  double as_float64() const { return payload_.float64; }                   // F64, and F32 widened
   Decimal as_decimal() const { return {payload_.integer, scale_}; }
   Datetime as_datetime() const { return payload_.datetime; }
   Duration as_duration() const { return payload_.duration; }
   const Uuid& as_uuid() const { return payload_.uuid; }
   EnumValue as_enum() const { return payload_.enumeration; }
-  // Bytes-like tags: the text, the bytes, the pattern, or the encoded body of a composite. Valid while this value lives unchanged.
-  std::string_view as_bytes() const { return {is_inline() ? payload_.inline_bytes : payload_.data, size_}; }
+  // Bytes-like tags: the text, the bytes, the pattern, or the encoded body of a composite. Valid
+  // while this value lives unchanged.
+  std::string_view as_bytes() const {
+    return {is_inline() ? payload_.inline_bytes : payload_.data, size_};
+  }
   std::string_view as_string() const { return as_bytes(); }
 
  private:
@@ -152,8 +199,8 @@ class Value {
 
   Tag tag_ = Tag::None;
   uint8_t scale_ = 0;
-  uint32_t size_ = 0;         // bytes-like tags
-  Buffer* owner_ = nullptr;   // bytes-like tags of more than 16 bytes
+  uint32_t size_ = 0;        // bytes-like tags
+  Buffer* owner_ = nullptr;  // bytes-like tags of more than 16 bytes
   union Payload {
     Payload() : integer(0) {}
     bool boolean;
@@ -190,11 +237,13 @@ inline Value Value::integer(Tag tag, i128 value) {
   return result;
 }
 
-// Total order of V2 over all values, for ORDER BY, keys and sets: across classes by class; none last. -1, 0 or 1.
-// Numbers compare exactly across widths; NaN is greatest; enum variants compare by (type, variant rank given in the value's
-// variant id order unless ranks are supplied by the caller).
+// Total order of V2 over all values, for ORDER BY, keys and sets: across classes by class; none
+// last. -1, 0 or 1. Numbers compare exactly across widths; NaN is greatest; enum variants compare
+// by (type, variant rank given in the value's variant id order unless ranks are supplied by the
+// caller).
 int compare(const Value& left, const Value& right);
-// Equality of the language: numbers across widths, objects without regard to the order of keys, none = none.
+// Equality of the language: numbers across widths, objects without regard to the order of keys,
+// none = none.
 bool equals(const Value& left, const Value& right);
 // Equal values hash alike; never changes (the function hash() exposes it).
 uint64_t hash(const Value& value);

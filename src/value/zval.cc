@@ -25,7 +25,9 @@ uint32_t offset_width(std::string_view body) {
   return form < kPackedForm ? 1u << form : 0;
 }
 
-bool is_packed(std::string_view body) { return body.size() >= kPackedHeader && body[1] == kPackedForm; }
+bool is_packed(std::string_view body) {
+  return body.size() >= kPackedHeader && body[1] == kPackedForm;
+}
 
 // Count of entries if `tables` arrays of one offset an entry fit behind it, else 0.
 uint32_t checked_count(std::string_view body, uint32_t width, uint64_t tables) {
@@ -49,7 +51,8 @@ SequenceView::SequenceView(Value value) : value_(std::move(value)) {
   }
   const auto size = zval::payload_size(static_cast<Tag>(body[2]));
   if (!size || *size == 0) return;
-  count_ = std::min(get_le<uint32_t>(body.data() + 4), static_cast<uint32_t>((body.size() - kPackedHeader) / *size));
+  count_ = std::min(get_le<uint32_t>(body.data() + 4),
+                    static_cast<uint32_t>((body.size() - kPackedHeader) / *size));
 }
 
 Value SequenceView::at(uint32_t index) const {
@@ -77,7 +80,8 @@ std::optional<Tag> SequenceView::packed_tag() const {
 std::string_view SequenceView::packed_data() const {
   const std::string_view body = value_.as_bytes();
   if (!is_packed(body) || count_ == 0) return {};
-  return body.substr(kPackedHeader, uint64_t{count_} * *zval::payload_size(static_cast<Tag>(body[2])));
+  return body.substr(kPackedHeader,
+                     uint64_t{count_} * *zval::payload_size(static_cast<Tag>(body[2])));
 }
 
 std::optional<Value> HashMapView::find(const Value& wanted) const {
@@ -112,7 +116,9 @@ bool hash_set_contains(const SequenceView& set, const Value& element) {
   return false;
 }
 
-ObjectView::ObjectView(Value value) : value_(std::move(value)) { read_header(); }
+ObjectView::ObjectView(Value value) : value_(std::move(value)) {
+  read_header();
+}
 
 ObjectView ObjectView::borrow(std::string_view body) {
   ObjectView view;
@@ -128,7 +134,8 @@ void ObjectView::read_header() {
 
 // Entry of one of the three tables: ends of keys, ends of values, positions in the order of keys.
 uint32_t ObjectView::offset_at(uint32_t table, uint32_t index) const {
-  return read_offset(body().data() + 2 + width_ + (uint64_t{table} * count_ + index) * width_, width_);
+  return read_offset(body().data() + 2 + width_ + (uint64_t{table} * count_ + index) * width_,
+                     width_);
 }
 
 std::string_view ObjectView::key(uint32_t index) const {
@@ -149,7 +156,9 @@ Value ObjectView::value(uint32_t index) const {
   return zval::read_element(element(index), value_.is_none() ? nullptr : &value_);
 }
 
-uint32_t ObjectView::sorted(uint32_t rank) const { return rank < count_ ? offset_at(2, rank) : count_; }
+uint32_t ObjectView::sorted(uint32_t rank) const {
+  return rank < count_ ? offset_at(2, rank) : count_;
+}
 
 std::optional<uint32_t> ObjectView::position(std::string_view name) const {
   uint32_t low = 0;
@@ -193,7 +202,8 @@ Value RangeView::low() const {
 Value RangeView::high() const {
   const std::string_view body = value_.as_bytes();
   if (body.size() < 6) return Value::none();
-  return zval::read_element(run(body, uint64_t{6} + get_le<uint32_t>(body.data() + 2), body.size()), &value_);
+  return zval::read_element(run(body, uint64_t{6} + get_le<uint32_t>(body.data() + 2), body.size()),
+                            &value_);
 }
 
 bool RangeView::is_inclusive() const {
@@ -225,10 +235,13 @@ char* write(char* out, const T& plain) {
 
 char* write_payload(char* out, const Value& value) {
   switch (value.tag()) {
-    case Tag::None: return out;
-    case Tag::Bool: return write(out, static_cast<uint8_t>(value.as_bool() ? 1 : 0));
+    case Tag::None:
+      return out;
+    case Tag::Bool:
+      return write(out, static_cast<uint8_t>(value.as_bool() ? 1 : 0));
     case Tag::I64:
-    case Tag::U64: return write(out, value.as_int64());
+    case Tag::U64:
+      return write(out, value.as_int64());
     case Tag::I8:
     case Tag::I16:
     case Tag::I32:
@@ -242,13 +255,20 @@ char* write_payload(char* out, const Value& value) {
       std::memcpy(out, &integer, size);
       return out + size;
     }
-    case Tag::F32: return write(out, static_cast<float>(value.as_float64()));
-    case Tag::F64: return write(out, value.as_float64());
-    case Tag::Decimal: return write(write(out, value.as_decimal().scale), value.as_decimal().coefficient);
-    case Tag::Datetime: return write(write(out, value.as_datetime().seconds), value.as_datetime().nanos);
-    case Tag::Duration: return write(write(out, value.as_duration().seconds), value.as_duration().nanos);
-    case Tag::Uuid: return write(out, value.as_uuid());
-    case Tag::Enum: return write(write(out, value.as_enum().type.value()), value.as_enum().variant);
+    case Tag::F32:
+      return write(out, static_cast<float>(value.as_float64()));
+    case Tag::F64:
+      return write(out, value.as_float64());
+    case Tag::Decimal:
+      return write(write(out, value.as_decimal().scale), value.as_decimal().coefficient);
+    case Tag::Datetime:
+      return write(write(out, value.as_datetime().seconds), value.as_datetime().nanos);
+    case Tag::Duration:
+      return write(write(out, value.as_duration().seconds), value.as_duration().nanos);
+    case Tag::Uuid:
+      return write(out, value.as_uuid());
+    case Tag::Enum:
+      return write(write(out, value.as_enum().type.value()), value.as_enum().variant);
     default: {
       const std::string_view body = value.as_bytes();
       if (!body.empty()) std::memcpy(out, body.data(), body.size());
@@ -274,35 +294,54 @@ Value read_payload(Tag tag, std::string_view payload, const Value* owner) {
   if (!size) {
     if (is_composite(tag)) {
       if (payload.empty()) return Value::none();
-      if (owner != nullptr && static_cast<uint8_t>(payload[0]) >= depth(*owner)) return Value::none();
+      if (owner != nullptr && static_cast<uint8_t>(payload[0]) >= depth(*owner))
+        return Value::none();
     }
     return owner != nullptr ? owner->part(tag, payload) : Value::encoded(tag, payload);
   }
   if (*size != payload.size()) return Value::none();
   const char* data = payload.data();
   switch (tag) {
-    case Tag::Bool: return Value::boolean(data[0] != 0);
-    case Tag::I8: return Value::integer(tag, get_le<int8_t>(data));
-    case Tag::I16: return Value::integer(tag, get_le<int16_t>(data));
-    case Tag::I32: return Value::integer(tag, get_le<int32_t>(data));
-    case Tag::I64: return Value::integer(tag, get_le<int64_t>(data));
-    case Tag::I128: return Value::integer(tag, get_le<i128>(data));
-    case Tag::U8: return Value::integer(tag, get_le<uint8_t>(data));
-    case Tag::U16: return Value::integer(tag, get_le<uint16_t>(data));
-    case Tag::U32: return Value::integer(tag, get_le<uint32_t>(data));
-    case Tag::U64: return Value::integer(tag, get_le<uint64_t>(data));
-    case Tag::U128: return Value::uint128(get_le<u128>(data));
-    case Tag::F32: return Value::float32(get_le<float>(data));
-    case Tag::F64: return Value::float64(get_le<double>(data));
+    case Tag::Bool:
+      return Value::boolean(data[0] != 0);
+    case Tag::I8:
+      return Value::integer(tag, get_le<int8_t>(data));
+    case Tag::I16:
+      return Value::integer(tag, get_le<int16_t>(data));
+    case Tag::I32:
+      return Value::integer(tag, get_le<int32_t>(data));
+    case Tag::I64:
+      return Value::integer(tag, get_le<int64_t>(data));
+    case Tag::I128:
+      return Value::integer(tag, get_le<i128>(data));
+    case Tag::U8:
+      return Value::integer(tag, get_le<uint8_t>(data));
+    case Tag::U16:
+      return Value::integer(tag, get_le<uint16_t>(data));
+    case Tag::U32:
+      return Value::integer(tag, get_le<uint32_t>(data));
+    case Tag::U64:
+      return Value::integer(tag, get_le<uint64_t>(data));
+    case Tag::U128:
+      return Value::uint128(get_le<u128>(data));
+    case Tag::F32:
+      return Value::float32(get_le<float>(data));
+    case Tag::F64:
+      return Value::float64(get_le<double>(data));
     case Tag::Decimal: {
       const auto scale = static_cast<uint8_t>(data[0]);
       return scale > 38 ? Value::none() : Value::decimal({get_le<i128>(data + 1), scale});
     }
-    case Tag::Datetime: return Value::datetime({get_le<int64_t>(data), get_le<uint32_t>(data + 8)});
-    case Tag::Duration: return Value::duration({get_le<int64_t>(data), get_le<uint32_t>(data + 8)});
-    case Tag::Uuid: return Value::uuid(get_le<Uuid>(data));
-    case Tag::Enum: return Value::enumeration({EnumId(get_le<uint32_t>(data)), get_le<uint32_t>(data + 4)});
-    default: return Value::none();
+    case Tag::Datetime:
+      return Value::datetime({get_le<int64_t>(data), get_le<uint32_t>(data + 8)});
+    case Tag::Duration:
+      return Value::duration({get_le<int64_t>(data), get_le<uint32_t>(data + 8)});
+    case Tag::Uuid:
+      return Value::uuid(get_le<Uuid>(data));
+    case Tag::Enum:
+      return Value::enumeration({EnumId(get_le<uint32_t>(data)), get_le<uint32_t>(data + 4)});
+    default:
+      return Value::none();
   }
 }
 

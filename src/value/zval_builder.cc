@@ -14,17 +14,28 @@ constexpr size_t kIndexedEntries = 12;
 constexpr uint8_t kPackedForm = 3;
 
 // Numbers whose payloads may lie side by side.
-bool is_packable(Tag tag) { return tag >= Tag::I8 && tag <= Tag::F64; }
+bool is_packable(Tag tag) {
+  return tag >= Tag::I8 && tag <= Tag::F64;
+}
 
-uint32_t form_for(uint64_t largest) { return largest <= UINT8_MAX ? 0 : largest <= UINT16_MAX ? 1 : 2; }
+uint32_t form_for(uint64_t largest) {
+  return largest <= UINT8_MAX ? 0 : largest <= UINT16_MAX ? 1 : 2;
+}
 
-Error too_large() { return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB"); }
-Error too_deep() { return Error(ErrorCode::E1103, "a value may not be nested deeper than 128 levels"); }
+Error too_large() {
+  return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
+}
+Error too_deep() {
+  return Error(ErrorCode::E1103, "a value may not be nested deeper than 128 levels");
+}
 
 // Writes a body of a known size into a fresh buffer.
 class BodyWriter {
  public:
-  explicit BodyWriter(uint64_t size) : buffer_(Buffer::allocate(size)), next_(buffer_->data()), size_(static_cast<uint32_t>(size)) {}
+  explicit BodyWriter(uint64_t size)
+      : buffer_(Buffer::allocate(size)),
+        next_(buffer_->data()),
+        size_(static_cast<uint32_t>(size)) {}
 
   void byte(uint32_t value) { *next_++ = static_cast<char>(value); }
   void offset(uint32_t value, uint32_t form) {
@@ -46,6 +57,18 @@ class BodyWriter {
   char* next_;
   uint32_t size_;
 };
+
+// The positions 0 to count - 1 in ascending order, equal ones as they came.
+template <typename Compare>
+std::vector<size_t> stable_order(size_t count, Compare compare_at) {
+  std::vector<size_t> order(count);
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    const int result = compare_at(a, b);
+    return result != 0 ? result < 0 : a < b;
+  });
+  return order;
+}
 
 // Checks the depth and size of a small body made in a string.
 Result<Value> finish(Tag tag, const std::string& body, uint32_t depth) {
@@ -78,14 +101,16 @@ Result<Value> ElementList::build_packed(Tag tag) const {
   writer.byte(static_cast<uint32_t>(common_tag_));
   writer.byte(0);
   writer.offset(size(), 2);
-  for (const uint32_t end : ends_) writer.bytes(std::string_view(bytes_).substr(end - width, width));
+  for (const uint32_t end : ends_)
+    writer.bytes(std::string_view(bytes_).substr(end - width, width));
   return writer.finish(tag);
 }
 
 Result<Value> ElementList::build(Tag tag, bool may_pack) const {
   if (is_too_large_) return too_large();
   if (depth_ + 1 > limits::kValueDepthMax) return too_deep();
-  if (may_pack && is_uniform_ && ends_.size() >= 2 && is_packable(common_tag_)) return build_packed(tag);
+  if (may_pack && is_uniform_ && ends_.size() >= 2 && is_packable(common_tag_))
+    return build_packed(tag);
   const uint32_t form = form_for(std::max<uint64_t>(bytes_.size(), ends_.size()));
   const uint64_t total = 2 + ((uint64_t{ends_.size()} + 1) << form) + bytes_.size();
   if (total > limits::kValueBytesMax) return too_large();
@@ -117,26 +142,28 @@ Result<Value> VectorBuilder::build() const {
 }
 
 Result<Value> HashSetBuilder::build() const {
-  std::vector<Value> sorted = elements_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Value& a, const Value& b) { return compare(a, b) < 0; });
+  const auto order = stable_order(
+      elements_.size(), [this](size_t a, size_t b) { return compare(elements_[a], elements_[b]); });
   ElementList list;
   const Value* last = nullptr;
-  for (const Value& element : sorted) {
-    if (last != nullptr && compare(*last, element) == 0) continue;
-    list.add(element);
-    last = &element;
+  for (const size_t i : order) {
+    if (last != nullptr && compare(*last, elements_[i]) == 0) continue;
+    list.add(elements_[i]);
+    last = &elements_[i];
   }
   return list.build(Tag::HashSet, false);
 }
 
 Result<Value> HashMapBuilder::build() const {
-  std::vector<std::pair<Value, Value>> sorted = entries_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return compare(a.first, b.first) < 0; });
+  const auto compare_keys = [this](size_t a, size_t b) {
+    return compare(entries_[a].first, entries_[b].first);
+  };
+  const auto order = stable_order(entries_.size(), compare_keys);
   ElementList list;
-  for (size_t i = 0; i < sorted.size(); ++i) {
-    if (i + 1 < sorted.size() && compare(sorted[i].first, sorted[i + 1].first) == 0) continue;
-    list.add(sorted[i].first);
-    list.add(sorted[i].second);
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (i + 1 < order.size() && compare_keys(order[i], order[i + 1]) == 0) continue;
+    list.add(entries_[order[i]].first);
+    list.add(entries_[order[i]].second);
   }
   return list.build(Tag::HashMap, false);
 }
@@ -173,7 +200,8 @@ void ObjectBuilder::set(std::string_view name, Value value) {
   const std::string_view kept = name.substr(0, limits::kValueBytesMax);
   if (keys_.size() <= limits::kValueBytesMax) keys_ += kept;
   if (entries_.capacity() == 0) entries_.reserve(8);
-  entries_.push_back({static_cast<uint32_t>(keys_.size() - kept.size()), static_cast<uint32_t>(kept.size()), std::move(value)});
+  entries_.push_back({static_cast<uint32_t>(keys_.size() - kept.size()),
+                      static_cast<uint32_t>(kept.size()), std::move(value)});
   if (!index_.empty()) {
     index_.emplace(kept, entries_.size() - 1);
   } else if (entries_.size() > kIndexedEntries) {
@@ -209,7 +237,8 @@ Result<Value> ObjectBuilder::build() const {
     depth = std::max(depth, zval::depth(entry.value));
   }
   const uint32_t form = form_for(std::max({element_bytes, key_bytes, uint64_t{entries_.size()}}));
-  const uint64_t total = 2 + ((uint64_t{3} * entries_.size() + 1) << form) + key_bytes + element_bytes;
+  const uint64_t total =
+      2 + ((uint64_t{3} * entries_.size() + 1) << form) + key_bytes + element_bytes;
   if (total > limits::kValueBytesMax || keys_.size() > limits::kValueBytesMax) return too_large();
   if (depth + 1 > limits::kValueDepthMax) return too_deep();
   std::vector<uint32_t> order(entries_.size());
@@ -261,7 +290,11 @@ Result<Value> make_result(uint8_t is_ok, const Value& value) {
 
 }  // namespace
 
-Result<Value> make_ok(const Value& value) { return make_result(1, value); }
-Result<Value> make_err(const Value& error) { return make_result(0, error); }
+Result<Value> make_ok(const Value& value) {
+  return make_result(1, value);
+}
+Result<Value> make_err(const Value& error) {
+  return make_result(0, error);
+}
 
 }  // namespace zerodb

@@ -1,8 +1,8 @@
 // Builders of composite values in zval form.
 //
-// A builder collects parts and build() encodes them: E1103 where the value would be nested too deeply, E0611 where it would be larger
-// than limits::kValueBytesMax. A builder may be used again after build(): it keeps its parts.
-// Threading: a builder belongs to one thread.
+// A builder collects parts and build() encodes them: E1103 where the value would be nested too
+// deeply, E0611 where it would be larger than limits::kValueBytesMax. A builder may be used again
+// after build(): it keeps its parts. Threading: a builder belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -110,7 +110,9 @@ class ObjectBuilder {
     Value value;
   };
 
-  std::string_view key(size_t entry) const { return {keys_.data() + entries_[entry].key_begin, entries_[entry].key_size}; }
+  std::string_view key(size_t entry) const {
+    return {keys_.data() + entries_[entry].key_begin, entries_[entry].key_size};
+  }
   std::optional<size_t> position(std::string_view key) const;
   void index_entries();
 

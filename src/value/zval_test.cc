@@ -24,7 +24,8 @@ TEST(Zval, EncodedValuesReadBackExactly) {
     ArbitraryValues source(seed);
     const Value value = source.value(5);
     const std::string element = element_of(value);
-    ASSERT_TRUE(zval::validate_element(element).has_value()) << "seed " << seed << ": " << zval::validate_element(element).error().message();
+    ASSERT_TRUE(zval::validate_element(element).has_value())
+        << "seed " << seed << ": " << zval::validate_element(element).error().message();
     const Value read = zval::read_element(element);
     ASSERT_EQ(read.tag(), value.tag()) << "seed " << seed;
     ASSERT_TRUE(equals(read, value)) << "seed " << seed;
@@ -63,9 +64,13 @@ uint64_t walk(const Value& value, int depth = 0) {
       }
       return count;
     }
-    case Tag::RecordId: return count + walk(RecordIdView(value).key(), depth + 1);
-    case Tag::Range: return count + walk(RangeView(value).low(), depth + 1) + walk(RangeView(value).high(), depth + 1);
-    case Tag::Result: return count + walk(ResultView(value).value(), depth + 1);
+    case Tag::RecordId:
+      return count + walk(RecordIdView(value).key(), depth + 1);
+    case Tag::Range:
+      return count + walk(RangeView(value).low(), depth + 1) +
+             walk(RangeView(value).high(), depth + 1);
+    case Tag::Result:
+      return count + walk(ResultView(value).value(), depth + 1);
     case Tag::Tuple:
     case Tag::Array:
     case Tag::Vector:
@@ -75,7 +80,8 @@ uint64_t walk(const Value& value, int depth = 0) {
       for (uint32_t i = 0; i < view.size(); ++i) count += walk(view.at(i), depth + 1);
       return count + view.packed_data().size();
     }
-    default: return count;
+    default:
+      return count;
   }
 }
 
@@ -86,7 +92,8 @@ TEST(Zval, DamagedBytesNeverCrash) {
     ArbitraryValues source(seed);
     std::string bytes = element_of(source.value(5));
     for (uint64_t flips = 1 + source.below(4); flips > 0; --flips) {
-      bytes[source.below(bytes.size())] = static_cast<char>(source.chance(2) ? source.below(256) : source.below(32));
+      bytes[source.below(bytes.size())] =
+          static_cast<char>(source.chance(2) ? source.below(256) : source.below(32));
     }
     if (source.chance(5)) bytes.resize(source.below(bytes.size() + 1));
     // An exact copy on the heap, so that a sanitizer sees a read beyond it.

@@ -13,9 +13,13 @@ namespace zerodb::zval {
 
 namespace {
 
-Error damaged(const char* what) { return Error(ErrorCode::E1205, std::string("damaged value: ") + what); }
+Error damaged(const char* what) {
+  return Error(ErrorCode::E1205, std::string("damaged value: ") + what);
+}
 
-bool is_utf8(std::string_view text) { return text.empty() || simdjson::validate_utf8(text.data(), text.size()); }
+bool is_utf8(std::string_view text) {
+  return text.empty() || simdjson::validate_utf8(text.data(), text.size());
+}
 
 uint32_t read_offset(const char* from, uint32_t width) {
   if (width == 1) return static_cast<uint8_t>(*from);
@@ -31,7 +35,8 @@ bool is_normal_float(const char* data) {
   return std::bit_cast<Bits>(static_cast<Float>(normal)) == std::bit_cast<Bits>(stored);
 }
 
-// Each check takes the depth that the enclosing value has left and gives the depth of the checked part.
+// Each check takes the depth that the enclosing value has left and gives the depth of the checked
+// part.
 Result<uint32_t> check_body(Tag tag, std::string_view body, uint32_t room);
 
 Result<uint32_t> check_scalar(Tag tag, std::string_view payload) {
@@ -43,7 +48,8 @@ Result<uint32_t> check_scalar(Tag tag, std::string_view payload) {
     case Tag::Decimal: {
       const i128 coefficient = get_le<i128>(data + 1);
       const auto limit = static_cast<i128>(power_of_ten(38));
-      if (static_cast<uint8_t>(data[0]) > 38 || coefficient >= limit || coefficient <= -limit) return damaged("decimal");
+      if (static_cast<uint8_t>(data[0]) > 38 || coefficient >= limit || coefficient <= -limit)
+        return damaged("decimal");
       break;
     }
     case Tag::F32:
@@ -56,7 +62,8 @@ Result<uint32_t> check_scalar(Tag tag, std::string_view payload) {
     case Tag::Duration:
       if (get_le<uint32_t>(data + 8) > 999'999'999) return damaged("nanoseconds");
       break;
-    default: break;
+    default:
+      break;
   }
   return 0u;
 }
@@ -116,7 +123,8 @@ Result<uint32_t> check_sequence(Tag tag, std::string_view body, uint32_t room) {
   uint32_t deepest = 0;
   uint32_t begin = 0;
   for (uint32_t i = 0; i < tables.count; ++i) {
-    const uint32_t end = read_offset(body.data() + 2 + tables.width + uint64_t{i} * tables.width, tables.width);
+    const uint32_t end =
+        read_offset(body.data() + 2 + tables.width + uint64_t{i} * tables.width, tables.width);
     if (end < begin || end > elements.size()) return damaged("element offset");
     deepest = std::max(deepest, TRY(check_element(elements.substr(begin, end - begin), room - 1)));
     begin = end;
@@ -135,7 +143,9 @@ Result<uint32_t> check_sequence(Tag tag, std::string_view body, uint32_t room) {
 Result<uint32_t> check_object(std::string_view body, uint32_t room) {
   const Tables tables = TRY(check_tables(body, 3));
   const auto offset = [&](uint64_t table, uint32_t index) {
-    return read_offset(body.data() + 2 + tables.width + (table * tables.count + index) * tables.width, tables.width);
+    return read_offset(
+        body.data() + 2 + tables.width + (table * tables.count + index) * tables.width,
+        tables.width);
   };
   const uint64_t key_bytes = tables.count == 0 ? 0 : offset(0, tables.count - 1);
   if (tables.end + key_bytes > body.size()) return damaged("keys");
@@ -160,7 +170,8 @@ Result<uint32_t> check_object(std::string_view body, uint32_t room) {
   // Strictly ascending names through a table of as many positions: each position occurs once.
   for (uint32_t rank = 0; rank < tables.count; ++rank) {
     if (offset(2, rank) >= tables.count) return damaged("position of a key");
-    if (rank > 0 && names[offset(2, rank - 1)] >= names[offset(2, rank)]) return damaged("order of keys");
+    if (rank > 0 && names[offset(2, rank - 1)] >= names[offset(2, rank)])
+      return damaged("order of keys");
   }
   return deepest + 1;
 }
@@ -183,13 +194,19 @@ Result<uint32_t> check_body(Tag tag, std::string_view body, uint32_t room) {
       if (body.size() < 10) return damaged("record id");
       depth = 1 + TRY(check_element(body.substr(9), room - 1));
       break;
-    case Tag::Range: depth = TRY(check_range(body, room)); break;
+    case Tag::Range:
+      depth = TRY(check_range(body, room));
+      break;
     case Tag::Result:
       if (body.size() < 3 || static_cast<uint8_t>(body[1]) > 1) return damaged("result");
       depth = 1 + TRY(check_element(body.substr(2), room - 1));
       break;
-    case Tag::Object: depth = TRY(check_object(body, room)); break;
-    default: depth = TRY(check_sequence(tag, body, room)); break;
+    case Tag::Object:
+      depth = TRY(check_object(body, room));
+      break;
+    default:
+      depth = TRY(check_sequence(tag, body, room));
+      break;
   }
   if (static_cast<uint8_t>(body[0]) != depth) return damaged("depth");
   return depth;
@@ -198,13 +215,15 @@ Result<uint32_t> check_body(Tag tag, std::string_view body, uint32_t room) {
 }  // namespace
 
 Status validate_element(std::string_view element) {
-  if (element.size() > limits::kValueBytesMax) return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
+  if (element.size() > limits::kValueBytesMax)
+    return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
   TRY(check_element(element, limits::kValueDepthMax));
   return ok_status();
 }
 
 Status validate(Tag tag, std::string_view body) {
-  if (body.size() > limits::kValueBytesMax) return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
+  if (body.size() > limits::kValueBytesMax)
+    return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
   if (tag > Tag::Object) return damaged("unknown tag");
   if (!is_composite(tag)) {
     if (!is_bytes_like(tag)) return damaged("scalar without a body");
