@@ -185,7 +185,11 @@ void LoopWriter::write() {
   choose_checked();
   const Label done = code_.block();
   given_up_ = code_.block();
-  declined_ = segment_.has_aggregate ? code_.block() : given_up_;
+  if (segment_.has_aggregate) {
+    has_begun_ = code_.local(ValueType::I32);
+    code_.i32_const(0);
+    code_.set(has_begun_);
+  }
   write_prologue(done);
   if (is_vectorizable()) {
     const Label all_rows = code_.block();
@@ -201,15 +205,15 @@ void LoopWriter::write() {
   }
   write_epilogue();
   code_.br(done);
-  if (segment_.has_aggregate) {
-    code_.end();
-    write_host_calls();
-    code_.br(done);
-  }
   code_.end();
   write_host_calls();
-  // The host found nothing wrong, so part of the rows would be counted twice.
-  if (segment_.has_aggregate) code_.unreachable();
+  if (segment_.has_aggregate) {
+    // The host found nothing wrong where the loop failed: the tiers disagree.
+    code_.get(has_begun_);
+    code_.if_();
+    code_.unreachable();
+    code_.end();
+  }
   code_.end();
 }
 
@@ -238,7 +242,7 @@ void LoopWriter::write_checks() {
     code_.get(frame_);
     code_.i32_load8_u(offset);
     code_.i32_eqz();
-    code_.br_if(declined_);
+    code_.br_if(given_up_);
   }
   if (offsets.empty()) return;
   const Local at = code_.local(ValueType::I32);
@@ -271,7 +275,7 @@ void LoopWriter::write_checks() {
       code_.i32_const(1);
       code_.i32_ne();
     }
-    code_.br_if(declined_);
+    code_.br_if(given_up_);
     code_.get(at);
     code_.i32_const(step);
     code_.i32_add();
@@ -308,6 +312,8 @@ void LoopWriter::write_prologue(Label done) {
     load(reg, frame_, frame_, frame_);
   }
   if (segment_.has_aggregate) {
+    code_.i32_const(1);
+    code_.set(has_begun_);
     states_ = code_.local(ValueType::I32);
     code_.get(frame_);
     code_.i32_load(offsetof(plan::FrameHeader, group_states));

@@ -214,8 +214,8 @@ class LoopWriter {
   Local states_;     // address of the first state row
   bool uses8_ = false;
   bool uses16_ = false;
-  Label given_up_;   // in the middle of the rows
-  Label declined_;   // before the first row
+  Label given_up_;
+  Local has_begun_;  // whether the loop may only give up because it failed
   std::vector<Column> columns_;
   std::vector<uint32_t> blocks_;  // by position in the segment
   uint32_t current_block_ = kNoBlock;
