@@ -275,6 +275,21 @@ TEST_P(Transactions, SavepointsUndoWrites) {
   EXPECT_EQ(read(store, "a") + read(store, "b") + read(store, "c"), "1none3");
 }
 
+TEST_P(Transactions, DeletedRowsAreNotReadAgain) {
+  Store store(GetParam());
+  for (const char* key : {"a", "b", "c"}) store.put(key, "1");
+  Transaction deleter = store.begin();
+  ASSERT_TRUE(deleter.erase(Family::Row, "b").has_value());
+  check_commit(deleter, Expect::Committed);
+  EXPECT_EQ(read(store, "b"), "none");
+  Transaction reader = store.begin();
+  EXPECT_EQ(scan(reader, Range::all()), "a=1 c=1 ");
+  EXPECT_EQ(scan(reader, Range::all(), Direction::Reverse), "c=1 a=1 ");
+  reader.rollback();
+  store.put("b", "2");
+  EXPECT_EQ(read(store, "b"), "2");
+}
+
 TEST_P(Transactions, RollbackLeavesNothing) {
   Store store(GetParam());
   {
