@@ -10,7 +10,8 @@ namespace zerodb::exec {
 // A store and the instances in it, by program.
 struct WasmMemoryProvider::Slot {
   struct Entry {
-    std::weak_ptr<const plan::Program> program;  // tells a program from a later one at the same address
+    std::weak_ptr<const plan::Program>
+        program;  // tells a program from a later one at the same address
     std::shared_ptr<CachedModule> module;
     std::optional<WasmStore::Instance> instance;
   };
@@ -28,8 +29,9 @@ class WasmMemory final : public StatementMemory {
 
   Arena& arena() override { return slot_->store->arena(); }
 
-  Result<std::unique_ptr<ProgramRunner>> generated(const std::shared_ptr<const plan::Program>& program,
-                                                   const plan::FrameLayout& layout, Readiness readiness) override {
+  Result<std::unique_ptr<ProgramRunner>> generated(
+      const std::shared_ptr<const plan::Program>& program, const plan::FrameLayout& layout,
+      Readiness readiness) override {
     WasmMemoryProvider::Slot::Entry& entry = slot_->entries[{program.get(), layout.size}];
     if (entry.program.lock() != program) {
       entry = {.program = program, .module = nullptr, .instance = std::nullopt};
@@ -38,8 +40,10 @@ class WasmMemory final : public StatementMemory {
       provider_.modules_->request(entry.module, readiness);
     }
     if (!entry.instance) {
-      if (entry.module->state() == CachedModule::State::Failed && readiness == Readiness::Wait) return entry.module->error();
-      if (entry.module->state() != CachedModule::State::Ready) return std::unique_ptr<ProgramRunner>();
+      if (entry.module->state() == CachedModule::State::Failed && readiness == Readiness::Wait)
+        return entry.module->error();
+      if (entry.module->state() != CachedModule::State::Ready)
+        return std::unique_ptr<ProgramRunner>();
       entry.instance = TRY(slot_->store->instantiate(entry.module->module()));
     }
     return std::unique_ptr<ProgramRunner>(

@@ -1,8 +1,9 @@
-// WasmMemoryProvider: statement memory that is the linear memory of a Wasm store, so that generated code can work in it.
+// WasmMemoryProvider: statement memory that is the linear memory of a Wasm store, so that generated
+// code can work in it.
 //
-// The engine starts with the first statement. Memory that is given back keeps its mapping, its store and its instances, so that a
-// repeated statement neither maps nor instantiates anything. A store is replaced after kInstancesMax instances, because it never
-// frees one, and after a trap.
+// The engine starts with the first statement. Memory that is given back keeps its mapping, its
+// store and its instances, so that a repeated statement neither maps nor instantiates anything. A
+// store is replaced after kInstancesMax instances, because it never frees one, and after a trap.
 // Threading: a provider may be shared by all threads; what it hands out belongs to one.
 #pragma once
 

@@ -50,10 +50,13 @@ std::shared_ptr<CachedModule> ModuleCache::find(std::vector<uint8_t> code, Readi
 }
 
 void ModuleCache::request(const std::shared_ptr<CachedModule>& module, Readiness readiness) {
-  if (module->state() == CachedModule::State::Ready || module->state() == CachedModule::State::Failed) return;
+  if (module->state() == CachedModule::State::Ready ||
+      module->state() == CachedModule::State::Failed)
+    return;
   if (readiness == Readiness::Wait) return module->compile(engine_);
   const std::lock_guard lock(mutex_);
-  if (module->state() != CachedModule::State::Missing || queue_.size() >= kQueueMax || is_stopping_) return;
+  if (module->state() != CachedModule::State::Missing || queue_.size() >= kQueueMax || is_stopping_)
+    return;
   CachedModule::State missing = CachedModule::State::Missing;
   if (!module->state_.compare_exchange_strong(missing, CachedModule::State::Queued)) return;
   queue_.push_back(module);

@@ -1,9 +1,10 @@
-// ModuleCache: compiled modules by the code they were made from, the least recently used dropped first.
+// ModuleCache: compiled modules by the code they were made from, the least recently used dropped
+// first.
 //
-// The key is the module's own bytes: programs that give the same code share a module, and no digest can collide. A module that
-// nobody waits for is compiled by one background thread, fed through a bounded queue; when that is full the statement simply stays with
-// the interpreter and asks again later.
-// Threading: may be shared by all threads.
+// The key is the module's own bytes: programs that give the same code share a module, and no digest
+// can collide. A module that nobody waits for is compiled by one background thread, fed through a
+// bounded queue; when that is full the statement simply stays with the interpreter and asks again
+// later. Threading: may be shared by all threads.
 #pragma once
 
 #include <atomic>
@@ -23,7 +24,8 @@
 
 namespace zerodb::exec {
 
-// A module that may still be in the making. Shared by the cache, its compiling thread and the statements that wait for it.
+// A module that may still be in the making. Shared by the cache, its compiling thread and the
+// statements that wait for it.
 class CachedModule {
  public:
   enum class State : uint8_t { Missing, Queued, Ready, Failed };

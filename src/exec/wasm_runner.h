@@ -1,4 +1,5 @@
-// WasmRunner: runs a Program as an instance of its module in the store whose memory is the program's arena.
+// WasmRunner: runs a Program as an instance of its module in the store whose memory is the
+// program's arena.
 //
 // Threading: belongs to the thread that executes the statement.
 #pragma once

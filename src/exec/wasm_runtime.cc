@@ -39,8 +39,8 @@ Error take(wasm_trap_t* trap, std::string_view what) {
   return result;
 }
 
-// A linear memory: address space that costs nothing until it is touched. wasmtime's own would be charged against the system's
-// commit limit in full.
+// A linear memory: address space that costs nothing until it is touched. wasmtime's own would be
+// charged against the system's commit limit in full.
 struct Mapping {
   void* base = nullptr;
   uint64_t accessible = 0;
@@ -60,10 +60,13 @@ uint8_t* get_mapping(void* env, size_t* size, size_t* capacity) {
   return static_cast<uint8_t*>(mapping->base);
 }
 
-wasmtime_error_t* refuse_growth(void* /*env*/, size_t /*size*/) { return wasmtime_error_new("the memory does not grow"); }
+wasmtime_error_t* refuse_growth(void* /*env*/, size_t /*size*/) {
+  return wasmtime_error_new("the memory does not grow");
+}
 
-wasmtime_error_t* new_mapping(void* /*env*/, const wasm_memorytype_t* /*type*/, size_t minimum, size_t /*maximum*/, size_t reserved,
-                              size_t guard, wasmtime_linear_memory_t* out) {
+wasmtime_error_t* new_mapping(void* /*env*/, const wasm_memorytype_t* /*type*/, size_t minimum,
+                              size_t /*maximum*/, size_t reserved, size_t guard,
+                              wasmtime_linear_memory_t* out) {
   const uint64_t total = std::max<uint64_t>(reserved, minimum) + guard;
   void* base = mmap(nullptr, total, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) return wasmtime_error_new("no address space for a linear memory");
@@ -87,14 +90,17 @@ wasm_config_t* new_config() {
   wasmtime_config_memory_may_move_set(config, false);
   wasmtime_config_memory_reservation_set(config, kReservationBytes);
   wasmtime_config_memory_guard_size_set(config, kGuardBytes);
-  wasmtime_memory_creator_t creator{.env = nullptr, .new_memory = new_mapping, .finalizer = nullptr};
+  wasmtime_memory_creator_t creator{
+      .env = nullptr, .new_memory = new_mapping, .finalizer = nullptr};
   wasmtime_config_host_memory_creator_set(config, &creator);
   return config;
 }
 
 }  // namespace
 
-WasmModule::~WasmModule() { wasmtime_module_delete(module_); }
+WasmModule::~WasmModule() {
+  wasmtime_module_delete(module_);
+}
 
 Result<std::unique_ptr<WasmEngine>> WasmEngine::create() {
   wasm_engine_t* engine = wasm_engine_new_with_config(new_config());
@@ -102,7 +108,9 @@ Result<std::unique_ptr<WasmEngine>> WasmEngine::create() {
   return std::unique_ptr<WasmEngine>(new WasmEngine(engine));
 }
 
-WasmEngine::~WasmEngine() { wasm_engine_delete(engine_); }
+WasmEngine::~WasmEngine() {
+  wasm_engine_delete(engine_);
+}
 
 Result<std::unique_ptr<WasmModule>> WasmEngine::compile(std::span<const uint8_t> bytes) const {
   wasmtime_module_t* module = nullptr;
@@ -128,7 +136,8 @@ namespace {
 
 // No exception may cross the frames of generated code; host calls are compiled without any.
 template <typename State>
-wasm_trap_t* call_host(void* env, wasmtime_caller_t* /*caller*/, wasmtime_val_raw_t* values, size_t /*count*/) {
+wasm_trap_t* call_host(void* env, wasmtime_caller_t* /*caller*/, wasmtime_val_raw_t* values,
+                       size_t /*count*/) {
   auto* state = static_cast<State*>(env);
   const auto frame = static_cast<uint32_t>(values[0].i32);
   const auto instr = static_cast<uint32_t>(values[1].i32);
@@ -157,7 +166,8 @@ Result<std::unique_ptr<WasmStore>> WasmStore::create(const WasmEngine& engine, H
   state->store = wasmtime_store_new(engine.get(), nullptr, nullptr);
   state->context = wasmtime_store_context(state->store);
   wasm_memorytype_t* memory_type = nullptr;
-  wasmtime_error_t* error = wasmtime_memorytype_new(kPages, true, kPages, false, false, 16, &memory_type);
+  wasmtime_error_t* error =
+      wasmtime_memorytype_new(kPages, true, kPages, false, false, 16, &memory_type);
   if (error != nullptr) return take(error, "memory for generated code");
   wasmtime_memory_t memory;
   error = wasmtime_memory_new(state->context, memory_type, &memory);
@@ -169,24 +179,31 @@ Result<std::unique_ptr<WasmStore>> WasmStore::create(const WasmEngine& engine, H
   state->imports[0].of.memory = memory;
   wasm_functype_t* type = call_type();
   state->imports[1].kind = WASMTIME_EXTERN_FUNC;
-  wasmtime_func_new_unchecked(state->context, type, call_host<State>, state.get(), nullptr, &state->imports[1].of.func);
+  wasmtime_func_new_unchecked(state->context, type, call_host<State>, state.get(), nullptr,
+                              &state->imports[1].of.func);
   wasm_functype_delete(type);
   return std::unique_ptr<WasmStore>(new WasmStore(std::move(state)));
 }
 
-Arena& WasmStore::arena() { return state_->arena; }
+Arena& WasmStore::arena() {
+  return state_->arena;
+}
 
-uint32_t WasmStore::instance_count() const { return static_cast<uint32_t>(state_->runs.size()); }
+uint32_t WasmStore::instance_count() const {
+  return static_cast<uint32_t>(state_->runs.size());
+}
 
 Result<WasmStore::Instance> WasmStore::instantiate(const WasmModule& module) {
   wasmtime_instance_t instance;
   wasm_trap_t* trap = nullptr;
-  wasmtime_error_t* error = wasmtime_instance_new(state_->context, module.get(), state_->imports, 2, &instance, &trap);
+  wasmtime_error_t* error =
+      wasmtime_instance_new(state_->context, module.get(), state_->imports, 2, &instance, &trap);
   if (error != nullptr) return take(error, "generated code does not start");
   if (trap != nullptr) return take(trap, "generated code does not start");
   wasmtime_extern_t run;
   const std::string_view name = "run";
-  const bool is_there = wasmtime_instance_export_get(state_->context, &instance, name.data(), name.size(), &run);
+  const bool is_there =
+      wasmtime_instance_export_get(state_->context, &instance, name.data(), name.size(), &run);
   ASSERT(is_there);
   ASSERT(run.kind == WASMTIME_EXTERN_FUNC);
   state_->runs.push_back(run.of.func);
@@ -198,8 +215,8 @@ Result<WasmOutcome> WasmStore::run(Instance instance, uint32_t frame, uint32_t s
   values[0].i32 = static_cast<int32_t>(frame);
   values[1].i32 = static_cast<int32_t>(stage);
   wasm_trap_t* trap = nullptr;
-  wasmtime_error_t* error =
-      wasmtime_func_call_unchecked(state_->context, &state_->runs[instance.value()], values, 2, &trap);
+  wasmtime_error_t* error = wasmtime_func_call_unchecked(
+      state_->context, &state_->runs[instance.value()], values, 2, &trap);
   if (error != nullptr) return take(error, "generated code stopped");
   if (trap != nullptr) return take(trap, "generated code stopped");
   return values[0].i32 == 0 ? WasmOutcome::Done : WasmOutcome::ErrorInFrame;

@@ -1,10 +1,11 @@
-// Wasm runtime: wasmtime behind three small classes. The only files that see its interface are wasm_runtime.cc and this one's
-// forward declarations.
+// Wasm runtime: wasmtime behind three small classes. The only files that see its interface are
+// wasm_runtime.cc and this one's forward declarations.
 //
-// A WasmEngine compiles modules; a WasmStore is one linear memory with the instances that work in it. All instances of a store share
-// the memory; a module has none of its own. A store never frees an instance, so whoever instantiates counts and starts a new store.
-// Errors: E1299 for a module that does not compile and for a trap; both are faults of code generation.
-// Threading: an engine and its modules may be shared by all threads; a store belongs to one at a time.
+// A WasmEngine compiles modules; a WasmStore is one linear memory with the instances that work in
+// it. All instances of a store share the memory; a module has none of its own. A store never frees
+// an instance, so whoever instantiates counts and starts a new store. Errors: E1299 for a module
+// that does not compile and for a trap; both are faults of code generation. Threading: an engine
+// and its modules may be shared by all threads; a store belongs to one at a time.
 #pragma once
 
 #include <cstdint>
@@ -69,7 +70,8 @@ class WasmStore {
   Result<Instance> instantiate(const WasmModule& module);
   uint32_t instance_count() const;
   Result<WasmOutcome> run(Instance instance, uint32_t frame, uint32_t stage);
-  // Gives pages beyond `keep` that were used up to `used` back to the system; they read as zero again.
+  // Gives pages beyond `keep` that were used up to `used` back to the system; they read as zero
+  // again.
   void discard(uint64_t keep, uint64_t used);
 
  private:

@@ -2,12 +2,13 @@
 //
 // Nodes live in a vector and name their children by NodeId. A node delivers batches of its columns; what it computes is a Program
 // whose inputs are the columns of its child (or of its left and right child, in this order).
-// Parameters of all programs share one numbering: first the statement's own, then lifted literals, then the outer values of
-// correlated subplans. So statements that differ in literals have equal programs and share generated code.
+// Parameters of all programs share one numbering: the statement's own from 0, lifted literals from kFirstLiteral, the outer values
+// of correlated subplans from kFirstOuter. So statements that differ in literals have equal programs and share generated code.
 // Threading: immutable after planning; shared by all executions.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +16,16 @@
 
 #include "plan/program.h"
 #include "sema/statement.h"
+#include "value/record_codec.h"
 
 namespace zerodb::plan {
 
 using NodeId = StrongId<struct NodeIdTag, uint32_t>;
 inline constexpr NodeId kNoNode{UINT32_MAX};
 using ProgramPtr = std::shared_ptr<const Program>;  // shared with the module cache
+
+inline constexpr uint32_t kFirstLiteral = 1 << 20;
+inline constexpr uint32_t kFirstOuter = 1 << 24;
 
 struct OutputColumn {
   std::string name;
@@ -115,6 +120,7 @@ struct Node {
   std::vector<uint32_t> right_keys;    // columns of the right child
   std::vector<LookupPath> paths;
   bool adds_other_end = false;         // LookupJoin: one more column after `reads`, the vertex at the other end
+  bool records_exist = false;          // FetchJoin: what the key names is there, so reading its id needs no store
   std::vector<uint32_t> outer;         // LateralJoin: parameter i is set from ...
   std::vector<uint32_t> outer_columns; // ... this column of the left child
 };
@@ -126,7 +132,8 @@ struct Subplan {
   NodeId root = kNoNode;
   bool as_value = false;            // Array: bare values
   bool negated = false;
-  std::vector<uint32_t> outer;      // parameters that the instruction's args set, in their order; none: runs once
+  std::vector<uint32_t> outer;      // parameters that the instruction's args set, in their order
+  bool correlated = false;          // depends on values of a query around it, near or far; otherwise it runs once
   std::vector<std::string> names;   // Array of objects
   Span span;
 };
@@ -196,24 +203,25 @@ struct WritePlan {
   uint32_t carried_from = 0;          // first output of the query that RETURNING's other sources use
 };
 
+// The layouts of a table in the form that reads and writes records.
+RecordLayouts layouts_of(const catalog::Table& table);
+
 struct Plan {
   std::shared_ptr<const sema::Statement> statement;  // shared with the statement cache
   std::vector<Node> nodes;
   NodeId root = kNoNode;              // queries; also LET and SET
   std::vector<Subplan> subplans;
   uint32_t own_parameters = 0;
-  std::vector<Value> literals;        // parameter own_parameters + i
-  uint32_t outer_parameters = 0;      // parameters behind them
+  std::vector<Value> literals;
+  uint32_t outer_parameters = 0;
   std::vector<OutputColumn> columns;  // of the rows that the statement gives
+  std::map<TableId, RecordLayouts> layouts;  // of the tables that the plan names
   std::unique_ptr<const WritePlan> write;
   double estimated_rows = 0;          // records read in all
   std::shared_ptr<const Plan> explained;  // EXPLAIN: the plan it is about, shared with nobody else
 
   const Node& node(NodeId id) const { return nodes[id.value()]; }
   const catalog::Schema& schema() const { return *statement->schema; }
-  uint32_t parameter_count() const {
-    return own_parameters + static_cast<uint32_t>(literals.size()) + outer_parameters;
-  }
 };
 
 }  // namespace zerodb::plan

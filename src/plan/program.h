@@ -70,7 +70,7 @@ enum class Op : uint8_t {
   IsType,     // type; flag Negated
   Cast, TryCast, Coerce,  // to dst's Type
   Call,       // function (position in the library) over args
-  Member, Members,  // text
+  Member, Members,  // text; flag Follow: record ids are followed
   Element,    // a[b]
   Slice,      // args: base, from, to; flag Inclusive
   MakeArray, MakeTuple, MakeHashSet, MakeHashMap, MakeObject,  // args; names; Any operands
@@ -83,7 +83,8 @@ enum class Op : uint8_t {
 };
 
 struct Instr {
-  enum Flag : uint8_t { Negated = 1, FoldCase = 2, Inclusive = 4, Spread = 8 };
+  enum Flag : uint8_t { Negated = 1, FoldCase = 2, Inclusive = 4, Spread = 8, Method = 16, Follow = 32 };
+  static constexpr uint32_t kDynamicFunction = UINT32_MAX;  // Call: chosen by the values; text: name, names: of named arguments
 
   Op op = Op::Const;
   Physical physical = Physical::Any;

@@ -1,0 +1,200 @@
+#include "exec/group_table.h"
+
+#include <algorithm>
+
+namespace zerodb::exec {
+
+using plan::AggregateSlot;
+using Kind = AggregateSlot::Kind;
+
+namespace {
+
+template <typename T>
+T load(const char* at) {
+  T value;
+  std::memcpy(&value, at, sizeof(T));
+  return value;
+}
+
+int compare_keys(const std::vector<Value>& left, const std::vector<Value>& right, const std::vector<AggregateSlot::Order>& order,
+                 size_t first) {
+  for (size_t i = 0; i < order.size(); ++i) {
+    const Value& l = left[first + i];
+    const Value& r = right[first + i];
+    if (l.is_none() != r.is_none()) return l.is_none() == order[i].nulls_first ? -1 : 1;
+    const int result = compare(l, r);
+    if (result != 0) return order[i].descending ? -result : result;
+  }
+  return 0;
+}
+
+}  // namespace
+
+GroupTable::GroupTable(const plan::Program& program, const function::Library& library, Arena& arena, bool has_keys)
+    : program_(program), library_(library), arena_(arena), has_keys_(has_keys) {
+  host_index_.resize(program.aggregates.size(), 0);
+  host_functions_.resize(program.aggregates.size(), nullptr);
+  host_arguments_.resize(program.aggregates.size());
+  for (uint32_t i = 0; i < program.aggregates.size(); ++i) {
+    if (program.aggregates[i].kind != Kind::Host) continue;
+    host_index_[i] = host_count_++;
+    host_functions_[i] = library.find_aggregate(program.aggregates[i].function);
+  }
+  for (const plan::Instr& instr : program.instrs) {
+    if (instr.op != plan::Op::AggregateHost) continue;
+    const size_t arguments = instr.args.size() - program.aggregates[instr.imm].order.size();
+    for (size_t i = 0; i < arguments; ++i) host_arguments_[instr.imm].push_back(program.registers[instr.args[i].value()].type);
+  }
+  buckets_.resize(64, 0);
+}
+
+Status GroupTable::prepare(plan::FrameHeader& header) {
+  for (uint32_t i = 0; i < program_.aggregates.size(); ++i) {
+    if (program_.aggregates[i].kind == Kind::Host && host_functions_[i] == nullptr) {
+      return Error(ErrorCode::E0601, "unknown aggregate `" + program_.aggregates[i].function + "`").at(program_.aggregates[i].span);
+    }
+  }
+  return has_keys_ ? grow_states(header) : add_group(header);
+}
+
+std::unique_ptr<function::AggregateState> GroupTable::new_state(uint32_t aggregate) const {
+  const bool distinct = program_.aggregates[aggregate].distinct;
+  return function::make_state(*host_functions_[aggregate], host_arguments_[aggregate],
+                              distinct ? function::Distinct::Yes : function::Distinct::No);
+}
+
+Status GroupTable::grow_states(plan::FrameHeader& header) {
+  const uint32_t wanted = capacity_ == 0 ? (has_keys_ ? 256 : 1) : capacity_ * 2;
+  if (program_.state_stride > 0) {
+    const uint64_t bytes = uint64_t{wanted} * program_.state_stride;
+    const uint32_t block = bytes > UINT32_MAX ? 0 : arena_.allocate(static_cast<uint32_t>(bytes));
+    if (block == 0) return arena_full();
+    const size_t used = size_t{capacity_} * program_.state_stride;
+    if (used > 0) std::memcpy(arena_.at<char>(block), arena_.at<char>(states_), used);
+    std::memset(arena_.at<char>(block) + used, 0, bytes - used);
+    states_ = block;
+  }
+  capacity_ = wanted;
+  header.group_states = states_;
+  floor_ = arena_.top();
+  return ok_status();
+}
+
+Status GroupTable::add_group(plan::FrameHeader& header) {
+  if (group_count_ == capacity_) TRY(grow_states(header));
+  ++group_count_;
+  header.group_count = group_count_;
+  for (uint32_t i = 0; i < program_.aggregates.size(); ++i) {
+    if (program_.aggregates[i].kind == Kind::Host) host_states_.push_back({new_state(i), {}});
+  }
+  return ok_status();
+}
+
+void GroupTable::rehash() {
+  buckets_.assign(buckets_.size() * 2, 0);
+  const size_t mask = buckets_.size() - 1;
+  for (uint32_t group = 0; group < entries_.size(); ++group) {
+    size_t at = entries_[group].hash & mask;
+    while (buckets_[at] != 0) at = (at + 1) & mask;
+    buckets_[at] = group + 1;
+  }
+}
+
+Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows, int64_t* out,
+                               plan::FrameHeader& header) {
+  key_count_ = static_cast<uint32_t>(keys.size());
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (mask != nullptr && mask[row] == 0) continue;
+    scratch_.clear();
+    for (const Column& key : keys) TRY(append_group_key(arena_, key, row, scratch_));
+    const uint64_t hash = std::hash<std::string_view>{}(scratch_);
+    const size_t bucket_mask = buckets_.size() - 1;
+    size_t at = hash & bucket_mask;
+    bool found = false;
+    for (; buckets_[at] != 0; at = (at + 1) & bucket_mask) {
+      const Entry& entry = entries_[buckets_[at] - 1];
+      if (entry.hash == hash && std::string_view(key_bytes_).substr(entry.offset, entry.size) == scratch_) {
+        found = true;
+        break;
+      }
+    }
+    if (!found) {
+      TRY(add_group(header));
+      entries_.push_back({hash, key_bytes_.size(), static_cast<uint32_t>(scratch_.size())});
+      key_bytes_ += scratch_;
+      for (const Column& key : keys) key_values_.push_back(read_value(arena_, key.slot, row, *key.type));
+      buckets_[at] = group_count_;
+      out[row] = group_count_ - 1;
+      if (size_t{group_count_} * 2 > buckets_.size()) rehash();
+      continue;
+    }
+    out[row] = buckets_[at] - 1;
+  }
+  return ok_status();
+}
+
+Status GroupTable::add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments) {
+  HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
+  if (!program_.aggregates[aggregate].order.empty()) {
+    state.rows.emplace_back(arguments.begin(), arguments.end());
+    return ok_status();
+  }
+  return state.state->add(arguments);
+}
+
+Result<Value> GroupTable::finish(uint32_t aggregate, uint32_t group) const {
+  const AggregateSlot& slot = program_.aggregates[aggregate];
+  if (slot.kind != Kind::Host) {
+    return finish_inline(slot, arena_.at<char>(states_) + size_t{group} * program_.state_stride + slot.offset);
+  }
+  const HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
+  if (!slot.order.empty()) return finish_ordered(slot, aggregate, state);
+  return state.state->finish();
+}
+
+Result<Value> GroupTable::finish_ordered(const AggregateSlot& slot, uint32_t aggregate, const HostState& state) const {
+  std::vector<const std::vector<Value>*> rows;
+  for (const auto& row : state.rows) rows.push_back(&row);
+  const size_t arguments = host_arguments_[aggregate].size();
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const auto* left, const auto* right) { return compare_keys(*left, *right, slot.order, arguments) < 0; });
+  const auto sorted = new_state(aggregate);
+  for (const auto* row : rows) TRY(sorted->add(std::span(*row).first(arguments)));
+  return sorted->finish();
+}
+
+Result<Value> GroupTable::finish_inline(const AggregateSlot& slot, const char* state) const {
+  switch (slot.kind) {
+    case Kind::Count: return Value::int64(load<int64_t>(state));
+    case Kind::SumI64: {
+      const i128 sum = load<i128>(state);
+      if (sum > INT64_MAX || sum < INT64_MIN) return Error(ErrorCode::E0901, "the sum does not fit `int`").at(slot.span);
+      return Value::int64(static_cast<int64_t>(sum));
+    }
+    case Kind::AvgI64: {
+      const auto count = load<uint64_t>(state + 16);
+      if (count == 0) return Value::none();
+      return Value::float64(static_cast<double>(static_cast<long double>(load<i128>(state)) / static_cast<long double>(count)));
+    }
+    case Kind::MinI64:
+    case Kind::MaxI64:
+      if (load<uint64_t>(state) == 0) return Value::none();
+      return Value::int64(load<int64_t>(state + 8));
+    case Kind::MinF64:
+    case Kind::MaxF64:
+      if (load<uint64_t>(state) == 0) return Value::none();
+      return Value::float64(load<double>(state + 8));
+    case Kind::MinTemporal:
+    case Kind::MaxTemporal: {
+      if (load<uint64_t>(state) == 0) return Value::none();
+      const auto seconds = load<int64_t>(state + 16);
+      const auto nanos = load<uint32_t>(state + 24);
+      if (slot.type.kind() == TypeKind::Duration) return Value::duration({seconds, nanos});
+      return Value::datetime({seconds, nanos});
+    }
+    case Kind::Host: break;
+  }
+  UNREACHABLE();
+}
+
+}  // namespace zerodb::exec

@@ -1,0 +1,28 @@
+// HostServices: what instructions may ask of the statement that runs them, beyond the columns of their own program.
+//
+// Threading: belongs to the thread that executes the statement.
+#pragma once
+
+#include <span>
+
+#include "base/result.h"
+#include "function/context.h"
+#include "function/library.h"
+#include "value/text.h"
+#include "value/value.h"
+
+namespace zerodb::exec {
+
+class HostServices {
+ public:
+  virtual ~HostServices() = default;
+  virtual const function::Library& library() const = 0;
+  virtual function::CallContext& call() = 0;
+  virtual Names names() const = 0;
+  // The records that links point to, as objects with id; none where a link dangles. One read for all.
+  virtual Status fetch(std::span<const Value> links, std::vector<Value>& out) = 0;
+  // Runs a subplan with its outer parameters set; `needle` is the left side of IN.
+  virtual Result<Value> subquery(uint32_t subplan, const Value& needle, std::span<const Value> outer) = 0;
+};
+
+}  // namespace zerodb::exec

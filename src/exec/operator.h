@@ -1,0 +1,78 @@
+// Operator: a node of a plan at work. It writes batches of rows into the columns that its consumer provides.
+//
+// Threading: belongs to one statement.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "exec/column.h"
+#include "exec/state.h"
+#include "plan/plan.h"
+
+namespace zerodb::exec {
+
+// Where a batch goes: a column each, in the physical form of the node's column types, and how many rows fit.
+struct Target {
+  std::span<const ColumnSlot> columns;
+  uint32_t capacity = 0;
+};
+
+class Operator {
+ public:
+  virtual ~Operator() = default;
+  // Up to target.capacity rows; 0 at the end, and at every call after it.
+  virtual Result<uint32_t> next(const Target& target) = 0;
+};
+
+// Makes the operators of a node and all below it. Nobody asks it for more than `capacity` rows at once.
+Result<std::unique_ptr<Operator>> make_operator(ExecState& state, plan::NodeId node, uint32_t capacity);
+
+// The parts of make_operator, one file each.
+Result<std::unique_ptr<Operator>> make_leaf(ExecState& state, const plan::Node& node);                              // leaf.cc
+Result<std::unique_ptr<Operator>> make_scan(ExecState& state, const plan::Node& node);                              // scan.cc
+Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const plan::Node& node, uint32_t capacity);          // stage.cc
+Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const plan::Node& node);                         // stage.cc
+Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node, uint32_t capacity);   // rows.cc
+Result<std::unique_ptr<Operator>> make_join(ExecState& state, const plan::Node& node, uint32_t capacity);           // join.cc
+Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const plan::Node& node, uint32_t capacity);         // lookup.cc
+
+// Columns of one's own to pull batches of a child into.
+struct OwnColumns {
+  std::vector<ColumnSlot> slots;
+  std::vector<Type> types;
+
+  static Result<OwnColumns> make(ExecState& state, const std::vector<plan::OutputColumn>& columns, uint32_t capacity);
+  Column column(const Arena& arena, uint32_t i) const { return Column(arena, slots[i], types[i]); }
+};
+
+// Rows kept as values.
+class RowBuffer {
+ public:
+  explicit RowBuffer(uint32_t columns) : width_(columns) {}
+  uint32_t width() const { return width_; }
+  size_t rows() const { return width_ == 0 ? empty_rows_ : cells_.size() / width_; }
+  const Value& at(size_t row, uint32_t column) const { return cells_[row * width_ + column]; }
+  Value* row(size_t row) { return cells_.data() + row * width_; }
+  void clear() {
+    cells_.clear();
+    empty_rows_ = 0;
+  }
+  void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
+  void append_row(std::span<const Value> cells) { cells_.insert(cells_.end(), cells.begin(), cells.end()); empty_rows_ += 1; }
+  // Writes row `from` into the first columns of the target, from column `first` on.
+  Status emit(Arena& arena, size_t from, const Target& target, uint32_t to, uint32_t first,
+              const std::vector<plan::OutputColumn>& types) const;
+
+ private:
+  uint32_t width_;
+  size_t empty_rows_ = 0;
+  std::vector<Value> cells_;
+};
+
+// All rows of a child, as values.
+Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity, RowBuffer& out);
+
+}  // namespace zerodb::exec

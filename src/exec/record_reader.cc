@@ -1,0 +1,101 @@
+#include "exec/record_reader.h"
+
+#include "base/bytes.h"
+#include "value/cast.h"
+#include "value/key_codec.h"
+
+namespace zerodb::exec {
+
+using sema::SourceColumn;
+
+namespace {
+
+std::vector<ColumnRequest> requests_of(const catalog::Table& table, const std::vector<SourceColumn>& reads) {
+  std::vector<ColumnRequest> out;
+  for (const SourceColumn& read : reads) {
+    if (read.kind == SourceColumn::Kind::Field) {
+      out.push_back({table.fields[read.index].id, {}, read.type});
+    } else if (read.kind == SourceColumn::Kind::Extra) {
+      out.push_back({std::nullopt, {read.name}, read.type});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string store_prefix(uint64_t id) {
+  std::string out;
+  put_be(out, id);
+  return out;
+}
+
+ColumnSlot shifted(const ColumnSlot& slot, uint32_t row) {
+  ColumnSlot out = slot;
+  out.values += row * width(slot.physical);
+  out.valid += row;
+  if (out.tags != 0) out.tags += row;
+  if (out.scales != 0) out.scales += row;
+  return out;
+}
+
+Result<Value> record_id_of(TableId table, std::string_view record_key) {
+  const Value key = TRY(decode_key(record_key));
+  return Value::record_id(table, key);
+}
+
+RecordReader::RecordReader(ExecState& state, TableId table, const std::vector<SourceColumn>& reads)
+    : state_(state),
+      table_(table),
+      reads_(reads),
+      decoder_(state.layouts(table), requests_of(state.schema().table(table), reads)),
+      key_columns_(static_cast<uint32_t>(state.schema().table(table).key.size())) {
+  for (uint32_t i = 0; i < reads.size(); ++i) {
+    switch (reads[i].kind) {
+      case SourceColumn::Kind::Field:
+      case SourceColumn::Kind::Extra: decoded_.push_back(i); break;
+      case SourceColumn::Kind::Record: whole_.push_back(i); break;
+      default: keyed_.push_back(i); break;
+    }
+  }
+  needs_records_ = !decoded_.empty() || !whole_.empty();
+}
+
+Status RecordReader::read_key_column(const SourceColumn& read, std::string_view key, const Column& column, uint32_t row) {
+  Value value = TRY(decode_key(key));
+  if (read.kind == SourceColumn::Kind::Id) {
+    return store_value(state_.arena(), column, row, Value::record_id(table_, value));
+  }
+  if (key_columns_ > 1) {
+    if (!zerodb::is_sequence(value.tag())) return Error(ErrorCode::E1205, "damaged key of a record");
+    value = SequenceView(value).at(read.index);
+  }
+  // Keys hold numbers in their narrowest form.
+  if (is_number(value.tag()) && column.slot.physical != Physical::Any) value = TRY(coerce(value, read.type));
+  return store_value(state_.arena(), column, row, value);
+}
+
+Status RecordReader::read(std::span<const std::string_view> keys, std::span<const std::string_view> records,
+                          std::span<const ColumnSlot> columns) {
+  if (!decoded_.empty()) {
+    slots_.clear();
+    for (uint32_t i : decoded_) slots_.push_back(columns[i]);
+    TRY(decoder_.decode(records, state_.arena(), slots_));
+  }
+  for (uint32_t i : keyed_) {
+    const Column column(state_.arena(), columns[i], reads_[i].type);
+    for (uint32_t row = 0; row < keys.size(); ++row) TRY(read_key_column(reads_[i], keys[row], column, row));
+  }
+  for (uint32_t i : whole_) {
+    const Column column(state_.arena(), columns[i], reads_[i].type);
+    for (uint32_t row = 0; row < keys.size(); ++row) {
+      const RecordView view = TRY(RecordView::open(state_.layouts(table_), records[row]));
+      const Value id = TRY(record_id_of(table_, keys[row]));
+      const Value object = TRY(view.to_object(id));
+      TRY(store_value(state_.arena(), column, row, object));
+    }
+  }
+  return ok_status();
+}
+
+}  // namespace zerodb::exec

@@ -1,0 +1,333 @@
+// Scans: all records of a table, ranges of keys, single records, records by an index.
+#include <algorithm>
+#include <set>
+
+#include "base/bytes.h"
+#include "exec/operator.h"
+#include "exec/record_reader.h"
+#include "index/entry.h"
+#include "value/cast.h"
+#include "value/key_codec.h"
+
+namespace zerodb::exec {
+
+using plan::Node;
+using txn::Direction;
+using txn::Family;
+using txn::Range;
+
+namespace {
+
+// Copies of keys and records of one batch, in one buffer.
+class ByteRuns {
+ public:
+  void clear() {
+    bytes_.clear();
+    ends_.clear();
+  }
+  void add(std::string_view run) {
+    bytes_.append(run);
+    ends_.push_back(bytes_.size());
+  }
+  const std::vector<std::string_view>& views() {
+    views_.clear();
+    size_t begin = 0;
+    for (size_t end : ends_) {
+      views_.push_back(std::string_view(bytes_).substr(begin, end - begin));
+      begin = end;
+    }
+    return views_;
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<size_t> ends_;
+  std::vector<std::string_view> views_;
+};
+
+class TableScanOperator final : public Operator {
+ public:
+  TableScanOperator(ExecState& state, const Node& node) : state_(state), node_(node) {}
+
+  Result<uint32_t> next(const Target& target) override {
+    while (at_ < node_.tables.size()) {
+      if (cursor_ == nullptr) TRY(open());
+      const uint32_t rows = TRY(fill(target));
+      if (rows > 0) return rows;
+      cursor_.reset();
+      reader_.reset();
+      ++at_;
+    }
+    return 0u;
+  }
+
+ private:
+  Status open() {
+    const TableId table = node_.tables[at_];
+    const std::string prefix = store_prefix(table.value());
+    Range range = Range::prefix(prefix);
+    TRY(bound(node_.low, prefix, false, range.begin));
+    TRY(bound(node_.high, prefix, true, range.end));
+    const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
+    cursor_ = state_.transaction().scan(Family::Row, range, direction);
+    reader_.emplace(state_, table, node_.reads);
+    return ok_status();
+  }
+
+  Status bound(const std::optional<plan::Bound>& bound, const std::string& prefix, bool is_high, std::string& out) {
+    if (!bound) return ok_status();
+    Value value = TRY(state_.evaluate(bound->value));
+    if (value.tag() == Tag::RecordId) value = RecordIdView(value).key();
+    std::string key = prefix;
+    TRY(append_key(key, value));
+    const bool is_past = is_high == bound->inclusive;
+    out = is_past ? key_successor(key) : key;
+    return ok_status();
+  }
+
+  Result<uint32_t> fill(const Target& target) {
+    TRY(state_.check_interrupt());
+    keys_.clear();
+    records_.clear();
+    uint32_t rows = 0;
+    const bool wants_any = !node_.reads.empty();
+    while (rows < target.capacity) {
+      const txn::Entry* entry = cursor_->next();
+      if (entry == nullptr) {
+        TRY(cursor_->status());
+        break;
+      }
+      if (wants_any) keys_.add(without_prefix(entry->key));
+      if (reader_->needs_records()) records_.add(entry->value);
+      ++rows;
+    }
+    state_.stats().rows_read += rows;
+    if (rows > 0 && wants_any) TRY(reader_->read(keys_.views(), records_.views(), target.columns));
+    return rows;
+  }
+
+  ExecState& state_;
+  const Node& node_;
+  size_t at_ = 0;
+  std::unique_ptr<txn::ScanCursor> cursor_;
+  std::optional<RecordReader> reader_;
+  ByteRuns keys_;
+  ByteRuns records_;
+};
+
+class PointReadOperator final : public Operator {
+ public:
+  PointReadOperator(ExecState& state, const Node& node) : state_(state), node_(node) {}
+
+  Result<uint32_t> next(const Target& target) override {
+    if (!is_open_) {
+      TRY(open());
+      is_open_ = true;
+    }
+    while (at_ < keys_.size()) {
+      const uint32_t rows = TRY(fill(target));
+      if (rows > 0) return rows;
+    }
+    return 0u;
+  }
+
+ private:
+  Status open() {
+    for (const plan::RecordRef& ref : node_.records) {
+      const Value value = TRY(state_.evaluate(ref.value));
+      if (value.is_none()) continue;
+      if (ref.is_list) {
+        if (!zerodb::is_sequence(value.tag())) return Error(ErrorCode::E0904, "IN takes an array of record ids").at(ref.value.span);
+        const SequenceView view(value);
+        for (uint32_t i = 0; i < view.size(); ++i) TRY(add(view.at(i), false));
+      } else {
+        TRY(add(value, ref.is_key));
+      }
+    }
+    if (keys_.size() > 1) {
+      std::ranges::sort(keys_);
+      keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
+      if (node_.descending) std::ranges::reverse(keys_);
+    }
+    return ok_status();
+  }
+
+  Status add(const Value& value, bool is_key) {
+    TableId table = node_.tables[0];
+    Value key = value;
+    // A parameter in place of a key may hold the whole record id.
+    if (value.tag() == Tag::RecordId && (!is_key || RecordIdView(value).table() == table)) {
+      const RecordIdView id(value);
+      table = id.table();
+      key = id.key();
+    } else if (!is_key) {
+      return ok_status();  // equal to no record id
+    }
+    if (std::ranges::find(node_.tables, table) == node_.tables.end()) return ok_status();
+    std::string stored = store_prefix(table.value());
+    TRY(append_key(stored, key));
+    keys_.push_back(std::move(stored));
+    return ok_status();
+  }
+
+  TableId table_of(const std::string& key) const { return TableId(get_be<uint64_t>(key.data())); }
+
+  // The next run of keys of one table.
+  Result<uint32_t> fill(const Target& target) {
+    TRY(state_.check_interrupt());
+    const TableId table = table_of(keys_[at_]);
+    const size_t begin = at_;
+    while (at_ < keys_.size() && at_ - begin < target.capacity && table_of(keys_[at_]) == table) ++at_;
+    if (!reader_ || reader_table_ != table) {
+      reader_.emplace(state_, table, node_.reads);
+      reader_table_ = table;
+    }
+    std::vector<std::string_view> keys;
+    std::vector<std::string_view> records;
+    std::string buffer;
+    storage::ValueList values;
+    if (at_ - begin == 1) {
+      const auto found = TRY(state_.transaction().get(Family::Row, keys_[begin], buffer));
+      if (found) {
+        keys.push_back(without_prefix(keys_[begin]));
+        records.push_back(*found);
+      }
+    } else {
+      const std::vector<std::string_view> wanted(keys_.begin() + static_cast<ptrdiff_t>(begin), keys_.begin() + static_cast<ptrdiff_t>(at_));
+      TRY(state_.transaction().multi_get(Family::Row, wanted, values));
+      for (size_t i = 0; i < wanted.size(); ++i) {
+        if (!values.has(i)) continue;
+        keys.push_back(without_prefix(wanted[i]));
+        records.push_back(values[i]);
+      }
+    }
+    state_.stats().rows_read += keys.size();
+    if (!keys.empty()) TRY(reader_->read(keys, records, target.columns));
+    return static_cast<uint32_t>(keys.size());
+  }
+
+  ExecState& state_;
+  const Node& node_;
+  std::vector<std::string> keys_;
+  size_t at_ = 0;
+  bool is_open_ = false;
+  std::optional<RecordReader> reader_;
+  TableId reader_table_;
+};
+
+class IndexScanOperator final : public Operator {
+ public:
+  IndexScanOperator(ExecState& state, const Node& node)
+      : state_(state), node_(node), index_(*state.schema().table(node.tables[0]).index(node.index)) {}
+
+  Result<uint32_t> next(const Target& target) override {
+    if (!is_open_) {
+      TRY(open());
+      is_open_ = true;
+    }
+    while (cursor_ != nullptr) {
+      const uint32_t rows = TRY(fill(target));
+      if (rows > 0) return rows;
+    }
+    return 0u;
+  }
+
+ private:
+  Status open() {
+    std::string prefix = store_prefix(index_.id.value());
+    for (size_t i = 0; i < node_.equals.size(); ++i) {
+      const Value value = TRY(state_.evaluate(node_.equals[i]));
+      // What the column cannot hold equals nothing in it.
+      if (!TRY(index::append_column(prefix, index_.columns[i], value))) return ok_status();
+    }
+    Range range = Range::prefix(prefix);
+    if (!TRY(bound(node_.low, prefix, false, range)) || !TRY(bound(node_.high, prefix, true, range))) return ok_status();
+    if (range.is_empty()) return ok_status();
+    for (const catalog::IndexColumn& column : index_.columns) is_multikey_ = is_multikey_ || column.multikey;
+    const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
+    cursor_ = state_.transaction().scan(Family::Index, range, direction);
+    reader_.emplace(state_, node_.tables[0], node_.reads);
+    return ok_status();
+  }
+
+  // False: no value can be within the bound.
+  Result<bool> bound(const std::optional<plan::Bound>& bound, const std::string& prefix, bool is_high, Range& range) {
+    if (!bound) return true;
+    const Value value = TRY(state_.evaluate(bound->value));
+    if (value.is_none()) return false;
+    std::string key = prefix;
+    // A bound that the column cannot hold is left to the condition above.
+    if (!TRY(index::append_column(key, index_.columns[node_.equals.size()], value))) return true;
+    const bool is_past = is_high == bound->inclusive;
+    if (is_past) {
+      const auto end = prefix_end(key);
+      if (!end) return true;
+      key = *end;
+    }
+    (is_high ? range.end : range.begin) = std::move(key);
+    return true;
+  }
+
+  Result<uint32_t> fill(const Target& target) {
+    TRY(state_.check_interrupt());
+    ByteRuns runs;
+    uint32_t found = 0;
+    while (found < target.capacity) {
+      const txn::Entry* entry = cursor_->next();
+      if (entry == nullptr) {
+        TRY(cursor_->status());
+        cursor_.reset();
+        break;
+      }
+      const std::string_view key = TRY(index::record_key_of(entry->key, entry->value));
+      if (is_multikey_ && !seen_.insert(std::string(key)).second) continue;
+      runs.add(key);
+      ++found;
+    }
+    if (found == 0) return 0u;
+    state_.stats().rows_read += found;
+    const std::vector<std::string_view>& keys = runs.views();
+    if (!reader_->needs_records()) {
+      TRY(reader_->read(keys, {}, target.columns));
+      return found;
+    }
+    const std::string prefix = store_prefix(node_.tables[0].value());
+    std::vector<std::string> stored;
+    for (std::string_view key : keys) stored.push_back(prefix + std::string(key));
+    const std::vector<std::string_view> wanted(stored.begin(), stored.end());
+    storage::ValueList values;
+    TRY(state_.transaction().multi_get(Family::Row, wanted, values));
+    std::vector<std::string_view> records;
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (!values.has(i)) return Error(ErrorCode::E1205, "index `" + index_.name + "` names a record that is not there");
+      records.push_back(values[i]);
+    }
+    TRY(reader_->read(keys, records, target.columns));
+    return found;
+  }
+
+  ExecState& state_;
+  const Node& node_;
+  const catalog::Index& index_;
+  bool is_open_ = false;
+  bool is_multikey_ = false;
+  std::unique_ptr<txn::ScanCursor> cursor_;
+  std::optional<RecordReader> reader_;
+  std::set<std::string, std::less<>> seen_;  // record keys, where one record has several entries
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Operator>> make_scan(ExecState& state, const Node& node) {
+  std::unique_ptr<Operator> made;
+  if (node.kind == Node::Kind::TableScan) {
+    made = std::make_unique<TableScanOperator>(state, node);
+  } else if (node.kind == Node::Kind::PointRead) {
+    made = std::make_unique<PointReadOperator>(state, node);
+  } else {
+    made = std::make_unique<IndexScanOperator>(state, node);
+  }
+  return made;
+}
+
+}  // namespace zerodb::exec

@@ -1,0 +1,147 @@
+// Stages and aggregations: a program over the batches of a child.
+#include <algorithm>
+
+#include "exec/frame.h"
+#include "exec/group_table.h"
+#include "exec/operator.h"
+
+namespace zerodb::exec {
+
+using plan::Node;
+
+namespace {
+
+class StageOperator final : public Operator {
+ public:
+  StageOperator(ExecState& state, std::unique_ptr<Operator> child, std::unique_ptr<Frame> frame)
+      : state_(state), child_(std::move(child)), frame_(std::move(frame)) {}
+
+  Result<uint32_t> next(const Target& target) override {
+    const uint32_t capacity = std::min(target.capacity, frame_->capacity());
+    while (true) {
+      const uint32_t mark = state_.arena().top();
+      const uint32_t rows = TRY(child_->next({frame_->inputs(), capacity}));
+      if (rows == 0) return 0u;
+      TRY(frame_->run(rows));
+      const uint32_t kept = pass_on(rows, target);
+      if (kept > 0) return kept;
+      state_.arena().rewind(mark);
+      TRY(state_.check_interrupt());
+    }
+  }
+
+ private:
+  uint32_t pass_on(uint32_t rows, const Target& target) {
+    const uint8_t* selection = frame_->selection();
+    const size_t columns = frame_->program().outputs.size();
+    uint32_t kept = rows;
+    if (selection != nullptr) {
+      chosen_.clear();
+      for (uint32_t row = 0; row < rows; ++row) {
+        if (selection[row] != 0) chosen_.push_back(row);
+      }
+      kept = static_cast<uint32_t>(chosen_.size());
+    }
+    for (uint32_t i = 0; i < columns && kept > 0; ++i) {
+      const Column from = frame_->output(i);
+      const Column to(state_.arena(), target.columns[i], *from.type);
+      if (kept == rows) {
+        copy_column(from, to, rows);
+      } else {
+        for (uint32_t row = 0; row < kept; ++row) copy_cell(from, chosen_[row], to, row);
+      }
+    }
+    return kept;
+  }
+
+  static void copy_column(const Column& from, const Column& to, uint32_t rows) {
+    std::memcpy(to.values, from.values, size_t{rows} * width(from.slot.physical));
+    std::memcpy(to.valid, from.valid, rows);
+    if (to.tags != nullptr) std::memcpy(to.tags, from.tags, rows);
+    if (to.scales != nullptr) std::memcpy(to.scales, from.scales, rows);
+  }
+
+  ExecState& state_;
+  std::unique_ptr<Operator> child_;
+  std::unique_ptr<Frame> frame_;
+  std::vector<uint32_t> chosen_;
+};
+
+class AggregateOperator final : public Operator {
+ public:
+  AggregateOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child, std::unique_ptr<Frame> frame)
+      : state_(state),
+        node_(node),
+        child_(std::move(child)),
+        frame_(std::move(frame)),
+        groups_(frame_->program(), state.library(), state.arena(), node.width > 0),
+        results_(static_cast<uint32_t>(node.columns.size())) {
+    frame_->set_groups(&groups_);
+  }
+
+  Result<uint32_t> next(const Target& target) override {
+    if (!is_drained_) {
+      TRY(drain_child());
+      is_drained_ = true;
+    }
+    uint32_t rows = 0;
+    for (; rows < target.capacity && at_ < results_.rows(); ++rows, ++at_) {
+      TRY(results_.emit(state_.arena(), at_, target, rows, 0, node_.columns));
+    }
+    return rows;
+  }
+
+ private:
+  Status drain_child() {
+    Arena& arena = state_.arena();
+    TRY(groups_.prepare(frame_->header()));
+    const uint32_t mark = arena.top();
+    while (true) {
+      TRY(state_.check_interrupt());
+      const uint32_t rows = TRY(child_->next({frame_->inputs(), frame_->capacity()}));
+      if (rows == 0) break;
+      TRY(frame_->run(rows));
+      arena.rewind(std::max(mark, groups_.floor()));
+    }
+    std::vector<Value> cells(node_.columns.size());
+    for (uint32_t group = 0; group < groups_.group_count(); ++group) {
+      for (uint32_t i = 0; i < node_.width; ++i) cells[i] = groups_.key(group, i);
+      for (uint32_t i = node_.width; i < cells.size(); ++i) cells[i] = TRY(groups_.finish(i - node_.width, group));
+      results_.append_row(cells);
+    }
+    return ok_status();
+  }
+
+  ExecState& state_;
+  const Node& node_;
+  std::unique_ptr<Operator> child_;
+  std::unique_ptr<Frame> frame_;
+  GroupTable groups_;
+  RowBuffer results_;
+  bool is_drained_ = false;
+  size_t at_ = 0;
+};
+
+// Small frames for children of which few rows are known to come.
+uint32_t frame_rows(const Node& child, uint32_t capacity) {
+  constexpr uint32_t kSmallFrame = 16;
+  return child.rows_max <= kSmallFrame ? std::min(kSmallFrame, capacity) : capacity;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const Node& node, uint32_t capacity) {
+  const uint32_t rows = frame_rows(state.plan().node(node.children[0]), capacity);
+  std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
+  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
+  return std::unique_ptr<Operator>(std::make_unique<StageOperator>(state, std::move(child), std::move(frame)));
+}
+
+Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const Node& node) {
+  const uint32_t rows = frame_rows(state.plan().node(node.children[0]), limits::kBatchRowsMax);
+  std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
+  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
+  return std::unique_ptr<Operator>(std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame)));
+}
+
+}  // namespace zerodb::exec

@@ -1,0 +1,155 @@
+#include "exec/state.h"
+
+#include <unordered_set>
+
+#include "exec/frame.h"
+#include "exec/operator.h"
+#include "exec/record_reader.h"
+#include "value/key_codec.h"
+#include "value/zval_builder.h"
+
+namespace zerodb::exec {
+
+// What a subplan gave: its rows, and for IN their keys.
+struct ExecState::SubplanResult {
+  std::vector<Value> values;
+  uint64_t rows = 0;
+  std::unordered_set<std::string> keys;
+};
+
+ExecState::ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context, std::unique_ptr<StatementMemory> memory)
+    : plan_(std::move(plan)),
+      context_(context),
+      memory_(std::move(memory)),
+      arena_(memory_->arena()),
+      outer_(plan_->outer_parameters),
+      subplan_results_(plan_->subplans.size()) {}
+
+ExecState::~ExecState() = default;
+
+const Value& ExecState::parameter(uint32_t id) const {
+  if (id >= plan::kFirstOuter) return outer_[id - plan::kFirstOuter];
+  if (id >= plan::kFirstLiteral) return plan_->literals[id - plan::kFirstLiteral];
+  ASSERT(id < context_.parameters.size());
+  return context_.parameters[id];
+}
+
+Result<Value> ExecState::evaluate(const plan::Scalar& scalar) {
+  if (scalar.parameter != plan::Scalar::kProgram) return parameter(scalar.parameter);
+  const ArenaMark mark(arena_);
+  const std::unique_ptr<Frame> frame = TRY(Frame::make(*this, scalar.program, 1));
+  TRY(frame->run(1));
+  const Column output = frame->output(0);
+  return read_value(arena_, output.slot, 0, *output.type);
+}
+
+const RecordLayouts& ExecState::layouts(TableId table) {
+  const auto named = plan_->layouts.find(table);
+  if (named != plan_->layouts.end()) return named->second;
+  const auto found = layouts_.find(table);
+  if (found != layouts_.end()) return found->second;
+  return layouts_.emplace(table, plan::layouts_of(schema().table(table))).first->second;
+}
+
+Status ExecState::check_interrupt() {
+  if (context_.cancel != nullptr && context_.cancel->is_cancelled()) return Error(ErrorCode::E1107, "the statement was cancelled");
+  if (context_.deadline_ns != INT64_MAX && call().clock->monotonic_ns() > context_.deadline_ns) {
+    return Error(ErrorCode::E1107, "the statement ran out of time");
+  }
+  return ok_status();
+}
+
+Status ExecState::fetch(std::span<const Value> links, std::vector<Value>& out) {
+  out.assign(links.size(), Value());
+  std::vector<std::string> keys;
+  std::vector<size_t> positions;
+  for (size_t i = 0; i < links.size(); ++i) {
+    const RecordIdView id(links[i]);
+    if (schema().find_table(id.table()) == nullptr) continue;
+    std::string key = store_prefix(id.table().value());
+    TRY(append_key(key, id.key()));
+    keys.push_back(std::move(key));
+    positions.push_back(i);
+  }
+  const std::vector<std::string_view> wanted(keys.begin(), keys.end());
+  storage::ValueList values;
+  TRY(transaction().multi_get(txn::Family::Row, wanted, values));
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!values.has(i)) continue;
+    ++stats_.rows_read;
+    const Value& link = links[positions[i]];
+    const RecordView view = TRY(RecordView::open(layouts(RecordIdView(link).table()), values[i]));
+    out[positions[i]] = TRY(view.to_object(link));
+  }
+  return ok_status();
+}
+
+Status ExecState::run_subplan(const plan::Subplan& subplan, SubplanResult& out) {
+  const ArenaMark mark(arena_);
+  const plan::Node& root = plan_->node(subplan.root);
+  const uint32_t capacity = root.rows_max < 16 ? 16 : limits::kBatchRowsMax;
+  const OwnColumns columns = TRY(OwnColumns::make(*this, root.columns, capacity));
+  const std::unique_ptr<Operator> tree = TRY(make_operator(*this, subplan.root, capacity));
+  while (true) {
+    TRY(check_interrupt());
+    const ArenaMark batch(arena_);
+    const uint32_t rows = TRY(tree->next({columns.slots, capacity}));
+    if (rows == 0) return ok_status();
+    out.rows += rows;
+    if (subplan.kind == plan::Subplan::Kind::Exists) return ok_status();
+    if (subplan.kind == plan::Subplan::Kind::Scalar && out.rows > 1) {
+      return Error(ErrorCode::E0406, "a subquery used as a value gave more than one row").at(subplan.span);
+    }
+    for (uint32_t row = 0; row < rows; ++row) {
+      const auto cell = [&](uint32_t i) { return read_value(arena_, columns.slots[i], row, columns.types[i]); };
+      if (subplan.kind == plan::Subplan::Kind::In) {
+        std::string key;
+        TRY(append_key(key, cell(0)));
+        out.keys.insert(std::move(key));
+      } else if (subplan.kind == plan::Subplan::Kind::Array && !subplan.as_value) {
+        ObjectBuilder object;
+        for (uint32_t i = 0; i < columns.slots.size(); ++i) object.set(subplan.names[i], cell(i));
+        out.values.push_back(TRY(object.build()));
+      } else {
+        out.values.push_back(cell(0));
+      }
+    }
+  }
+}
+
+Result<Value> ExecState::answer(const plan::Subplan& subplan, const SubplanResult& result, const Value& needle) const {
+  switch (subplan.kind) {
+    case plan::Subplan::Kind::Exists: return Value::boolean((result.rows > 0) != subplan.negated);
+    case plan::Subplan::Kind::Scalar: return result.values.empty() ? Value::none() : result.values[0];
+    case plan::Subplan::Kind::In: {
+      std::string key;
+      TRY(append_key(key, needle));
+      return Value::boolean((!needle.is_none() && result.keys.contains(key)) != subplan.negated);
+    }
+    case plan::Subplan::Kind::Array: {
+      ArrayBuilder builder;
+      for (const Value& value : result.values) builder.add(value);
+      return builder.build();
+    }
+  }
+  UNREACHABLE();
+}
+
+Result<Value> ExecState::subquery(uint32_t index, const Value& needle, std::span<const Value> outer) {
+  const plan::Subplan& subplan = plan_->subplans[index];
+  if (!subplan.correlated) {
+    std::unique_ptr<SubplanResult>& kept = subplan_results_[index];
+    if (kept == nullptr) {
+      auto made = std::make_unique<SubplanResult>();
+      TRY(run_subplan(subplan, *made));
+      kept = std::move(made);
+    }
+    return answer(subplan, *kept, needle);
+  }
+  for (size_t i = 0; i < subplan.outer.size(); ++i) set_outer(subplan.outer[i], outer[i]);
+  SubplanResult result;
+  TRY(run_subplan(subplan, result));
+  return answer(subplan, result, needle);
+}
+
+}  // namespace zerodb::exec

@@ -1,0 +1,80 @@
+// ExecState: everything that the operators of one running statement share.
+//
+// Memory. Frames and result columns are allocated while operators are made; what a batch needs besides (texts) is allocated while it
+// is computed and given back by whoever consumes it (ArenaMark). So a batch is valid until its consumer asks for the next one, and an
+// operator that keeps rows across calls of next() keeps them as Values.
+// Threading: belongs to the thread that executes the statement.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "exec/executor.h"
+#include "exec/host.h"
+#include "plan/explain.h"
+#include "value/record_codec.h"
+
+namespace zerodb::exec {
+
+class ExecState final : public HostServices {
+ public:
+  ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context, std::unique_ptr<StatementMemory> memory);
+  ~ExecState() override;
+
+  const plan::Plan& plan() const { return *plan_; }
+  const catalog::Schema& schema() const { return plan_->schema(); }
+  const ExecContext& context() const { return context_; }
+  txn::Transaction& transaction() { return *context_.transaction; }
+  Arena& arena() { return arena_; }
+  StatementMemory& memory() { return *memory_; }
+  ExecStats& stats() { return stats_; }
+
+  const Value& parameter(uint32_t id) const;
+  void set_outer(uint32_t id, Value value) { outer_[id - plan::kFirstOuter] = std::move(value); }
+  Result<Value> evaluate(const plan::Scalar& scalar);
+  const RecordLayouts& layouts(TableId table);
+  // E1107 once the statement was cancelled or its time is over.
+  Status check_interrupt();
+
+  // Counts of nodes, for EXPLAIN ANALYZE; null otherwise.
+  plan::NodeActuals* actuals(plan::NodeId node) { return actuals_.empty() ? nullptr : &actuals_[node.value()]; }
+  void count_nodes() { actuals_.resize(plan_->nodes.size()); }
+  std::span<const plan::NodeActuals> all_actuals() const { return actuals_; }
+
+  const function::Library& library() const override { return *context_.library; }
+  function::CallContext& call() override { return *context_.call; }
+  Names names() const override { return schema().names(); }
+  Status fetch(std::span<const Value> links, std::vector<Value>& out) override;
+  Result<Value> subquery(uint32_t subplan, const Value& needle, std::span<const Value> outer) override;
+
+ private:
+  struct SubplanResult;
+  Status run_subplan(const plan::Subplan& subplan, SubplanResult& out);
+  Result<Value> answer(const plan::Subplan& subplan, const SubplanResult& result, const Value& needle) const;
+
+  std::shared_ptr<const plan::Plan> plan_;
+  ExecContext context_;
+  std::unique_ptr<StatementMemory> memory_;
+  Arena& arena_;
+  std::vector<Value> outer_;
+  ExecStats stats_;
+  std::map<TableId, RecordLayouts> layouts_;  // of tables that the plan does not name
+  std::vector<std::unique_ptr<SubplanResult>> subplan_results_;  // of those that run once
+  std::vector<plan::NodeActuals> actuals_;
+};
+
+// Gives what was allocated in the arena since its construction back when it ends.
+class ArenaMark {
+ public:
+  explicit ArenaMark(Arena& arena) : arena_(arena), top_(arena.top()) {}
+  ~ArenaMark() { arena_.rewind(top_); }
+  ArenaMark(const ArenaMark&) = delete;
+  ArenaMark& operator=(const ArenaMark&) = delete;
+
+ private:
+  Arena& arena_;
+  uint32_t top_;
+};
+
+}  // namespace zerodb::exec

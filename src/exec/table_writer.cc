@@ -1,0 +1,346 @@
+#include "exec/table_writer.h"
+
+#include <algorithm>
+
+#include "exec/record_reader.h"
+#include "value/cast.h"
+#include "value/key_codec.h"
+
+namespace zerodb::exec {
+
+using txn::Direction;
+using txn::Family;
+using txn::Range;
+
+namespace {
+
+const plan::RuleSet kNoRules;
+
+// Whether a value is of a simple type as it stands, without asking the table of conversions.
+bool is_plainly(const Value& value, const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::Any: return true;
+    case TypeKind::Bool: return value.tag() == Tag::Bool;
+    case TypeKind::I64: return value.tag() == Tag::I64;
+    case TypeKind::F64: return value.tag() == Tag::F64;
+    case TypeKind::String: return value.tag() == Tag::String;
+    case TypeKind::Bytes: return value.tag() == Tag::Bytes;
+    case TypeKind::Datetime: return value.tag() == Tag::Datetime;
+    case TypeKind::Object: return value.tag() == Tag::Object;
+    default: return false;
+  }
+}
+
+bool contains(const std::vector<TableId>& tables, TableId table) { return std::ranges::find(tables, table) != tables.end(); }
+
+}  // namespace
+
+TableWriter::TableWriter(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules)
+    : state_(state), table_(table), drafts_(state, table), rules_(rules), prefix_(store_prefix(table.id.value())) {}
+
+Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules) {
+  std::unique_ptr<TableWriter> out(new TableWriter(state, table, rules));
+  for (const auto& each : rules.defaults) out->default_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
+  for (const auto& each : rules.computed) out->computed_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
+  if (!rules.rules.empty()) {
+    out->condition_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, rules.conditions)));
+  }
+  return out;
+}
+
+Status TableWriter::check_types(Draft& draft) {
+  for (size_t i = 0; i < draft.fields.size(); ++i) {
+    std::optional<Value>& value = draft.fields[i];
+    const catalog::Field& field = table_.fields[i];
+    if (!value || value->is_none() || is_plainly(*value, field.type)) continue;
+    Result<Value> fitted = coerce(*value, field.type, state_.names());
+    if (!fitted) {
+      return Error(fitted.error().code(), "field `" + field.name + "`: " + std::string(fitted.error().message()));
+    }
+    value = std::move(*fitted);
+  }
+  return ok_status();
+}
+
+Status TableWriter::check_required(const Draft& draft) const {
+  for (size_t i = 0; i < draft.fields.size(); ++i) {
+    const catalog::Field& field = table_.fields[i];
+    if (field.type.admits_none() || (draft.fields[i] && !draft.fields[i]->is_none())) continue;
+    return Error(ErrorCode::E1004, "field `" + field.name + "` of `" + table_.name + "` needs a value");
+  }
+  return ok_status();
+}
+
+Status TableWriter::run_computations(const std::vector<plan::RuleSet::Computation>& computations, std::vector<RecordFrame>& frames,
+                                     std::span<Draft* const> drafts, bool only_absent) {
+  for (size_t i = 0; i < computations.size(); ++i) {
+    const uint32_t field = computations[i].field;
+    std::vector<RecordRow> rows;
+    std::vector<Draft*> targets;
+    for (Draft* draft : drafts) {
+      if (only_absent && draft->fields[field]) continue;
+      rows.push_back({draft, {}, nullptr, nullptr});
+      targets.push_back(draft);
+    }
+    if (rows.empty()) continue;
+    const ArenaMark mark(state_.arena());
+    TRY(frames[i].run(rows));
+    for (uint32_t row = 0; row < targets.size(); ++row) {
+      const Value value = frames[i].output(row, 0);
+      Result<Value> fitted = value.is_none() ? Result<Value>(value) : coerce(value, table_.fields[field].type, state_.names());
+      if (!fitted) return std::move(fitted).error();
+      targets[row]->fields[field] = std::move(*fitted);
+    }
+  }
+  return ok_status();
+}
+
+Status TableWriter::check_rules(std::span<Draft* const> drafts) {
+  if (condition_frames_.empty()) return ok_status();
+  std::vector<RecordRow> rows;
+  for (Draft* draft : drafts) rows.push_back({draft, {}, nullptr, nullptr});
+  const ArenaMark mark(state_.arena());
+  TRY(condition_frames_[0].run(rows));
+  for (uint32_t row = 0; row < drafts.size(); ++row) {
+    for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
+      const auto& rule = rules_.rules[i];
+      if (rule.field) {
+        const auto& value = drafts[row]->fields[*rule.field];
+        if (!value || value->is_none()) continue;
+      }
+      const Value holds = condition_frames_[0].output(row, i);
+      if (holds.tag() == Tag::Bool && holds.as_bool()) continue;
+      return Error(ErrorCode::E1003, "the rule `" + rule.name + "` of `" + table_.name + "` does not hold");
+    }
+  }
+  return ok_status();
+}
+
+Status TableWriter::apply_rules(std::span<Draft* const> drafts) {
+  for (size_t begin = 0; begin < drafts.size(); begin += RecordFrame::kRowsMax) {
+    const auto part = drafts.subspan(begin, std::min<size_t>(RecordFrame::kRowsMax, drafts.size() - begin));
+    for (Draft* draft : part) TRY(check_types(*draft));
+    TRY(run_computations(rules_.defaults, default_frames_, part, true));
+    TRY(run_computations(rules_.computed, computed_frames_, part, false));
+    for (Draft* draft : part) TRY(check_required(*draft));
+    TRY(check_rules(part));
+  }
+  return ok_status();
+}
+
+Status TableWriter::check_link(const Value& link, const catalog::Field& field) {
+  if (zerodb::is_sequence(link.tag())) {
+    const SequenceView view(link);
+    for (uint32_t i = 0; i < view.size(); ++i) TRY(check_link(view.at(i), field));
+    return ok_status();
+  }
+  if (link.tag() != Tag::RecordId) return ok_status();
+  const RecordIdView id(link);
+  std::string key = store_prefix(id.table().value());
+  TRY(append_key(key, id.key()));
+  std::string buffer;
+  if (TRY(state_.transaction().get(Family::Row, key, buffer))) return ok_status();
+  return Error(ErrorCode::E1008, "the record that `" + field.name + "` refers to does not exist");
+}
+
+Status TableWriter::check_references(const Draft& draft, const Draft* before) {
+  for (uint32_t i = 0; i < table_.fields.size(); ++i) {
+    const catalog::Field& field = table_.fields[i];
+    const bool is_end = table_.is_edge() && (i == catalog::kSourcePosition || i == catalog::kTargetPosition);
+    if ((!field.reference && !is_end) || !draft.fields[i]) continue;
+    const Value& link = *draft.fields[i];
+    const bool is_same = before != nullptr && before->fields[i] && equals(*before->fields[i], link);
+    if (is_same) continue;
+    if (is_end) {
+      if (before != nullptr) return Error(ErrorCode::E0504, "the ends of an edge cannot change");
+      const auto& allowed = i == catalog::kSourcePosition ? table_.ends.from : table_.ends.to;
+      if (link.tag() != Tag::RecordId || !contains(allowed, RecordIdView(link).table())) {
+        return Error(ErrorCode::E0501, "edge `" + table_.name + "` never joins these tables");
+      }
+    }
+    TRY(check_link(link, field));
+  }
+  return ok_status();
+}
+
+Status TableWriter::note_write(const std::string& key_bytes) {
+  if (written_.insert(key_bytes).second) return ok_status();
+  return Error(ErrorCode::E0416, "a record of `" + table_.name + "` would be changed twice by one statement");
+}
+
+Status TableWriter::put_record(const Draft& draft) {
+  const std::string record = TRY(drafts_.encode(draft));
+  ++state_.stats().rows_written;
+  return state_.transaction().put(Family::Row, prefix_ + draft.key_bytes, record);
+}
+
+Status TableWriter::put_entry(const index::Entry& entry, const catalog::Index& index, const Draft& draft) {
+  if (entry.must_be_unique) {
+    std::string buffer;
+    const auto found = TRY(state_.transaction().get(Family::Index, entry.key, buffer));
+    if (found && TRY(index::record_key_of(entry.key, *found)) != draft.key_bytes) {
+      return Error(ErrorCode::E1002, "another record has the same value in unique index `" + index.name + "`");
+    }
+  }
+  return state_.transaction().put(Family::Index, entry.key, entry.payload);
+}
+
+Status TableWriter::change_entries(const Draft* before, const Draft* after) {
+  for (const catalog::Index& index : table_.indexes) {
+    std::vector<index::Entry> old_entries;
+    std::vector<index::Entry> new_entries;
+    if (before != nullptr) TRY(drafts_.append_entries(*before, index, old_entries));
+    if (after != nullptr) TRY(drafts_.append_entries(*after, index, new_entries));
+    if (before == nullptr && new_entries.size() == 1) {
+      TRY(put_entry(new_entries[0], index, *after));
+      continue;
+    }
+    const index::Difference difference = index::difference(std::move(old_entries), std::move(new_entries));
+    for (const index::Entry& entry : difference.removed) TRY(state_.transaction().erase(Family::Index, entry.key));
+    for (const index::Entry& entry : difference.added) TRY(put_entry(entry, index, *after));
+  }
+  return ok_status();
+}
+
+Status TableWriter::insert(const Draft& draft, bool may_exist_already) {
+  if (may_exist_already) {
+    std::string buffer;
+    if (TRY(state_.transaction().get(Family::Row, prefix_ + draft.key_bytes, buffer))) {
+      return Error(ErrorCode::E1001, "record `" + literal_text(drafts_.id(draft), state_.names()) + "` exists already");
+    }
+  }
+  TRY(note_write(draft.key_bytes));
+  TRY(change_entries(nullptr, &draft));
+  TRY(check_references(draft, nullptr));
+  return put_record(draft);
+}
+
+Status TableWriter::update(const Draft& before, const Draft& after) {
+  TRY(note_write(before.key_bytes));
+  for (size_t i = 0; i < table_.fields.size(); ++i) {
+    if (!table_.fields[i].read_only) continue;
+    const Value old = before.fields[i].value_or(Value::none());
+    if (!equals(old, after.fields[i].value_or(Value::none()))) {
+      return Error(ErrorCode::E1005, "field `" + table_.fields[i].name + "` is READONLY");
+    }
+  }
+  TRY(change_entries(&before, &after));
+  TRY(check_references(after, &before));
+  return put_record(after);
+}
+
+Result<TableWriter*> TableWriter::other(TableId table) {
+  if (table == table_.id) return this;
+  std::unique_ptr<TableWriter>& writer = others_[table];
+  if (writer == nullptr) writer = TRY(make(state_, state_.schema().table(table), kNoRules));
+  return writer.get();
+}
+
+// Records of another table whose field holds the target.
+Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t field, const Value& target) {
+  std::vector<Draft> out;
+  const catalog::Table& table = writer.table();
+  for (const catalog::Index& index : table.indexes) {
+    if (index.columns.empty() || index.columns[0].field != field || index.columns[0].multikey || !index.condition_text.empty()) continue;
+    std::string prefix = store_prefix(index.id.value());
+    if (!TRY(index::append_column(prefix, index.columns[0], target))) return out;
+    std::vector<std::string> keys;
+    const auto cursor = state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
+    while (const txn::Entry* entry = cursor->next()) {
+      keys.emplace_back(TRY(index::record_key_of(entry->key, entry->value)));
+    }
+    TRY(cursor->status());
+    for (const std::string& key : keys) {
+      std::optional<Draft> draft = TRY(writer.load(key));
+      if (draft) out.push_back(std::move(*draft));
+    }
+    return out;
+  }
+  const auto cursor = state_.transaction().scan(Family::Row, Range::prefix(store_prefix(table.id.value())), Direction::Forward);
+  while (const txn::Entry* entry = cursor->next()) {
+    Draft draft = TRY(writer.drafts().load(without_prefix(entry->key), entry->value));
+    if (draft.fields[field] && equals(*draft.fields[field], target)) out.push_back(std::move(draft));
+  }
+  TRY(cursor->status());
+  return out;
+}
+
+Status TableWriter::erase_edges(const Value& vertex) {
+  for (TableId edge : state_.schema().edges_at(table_.id)) {
+    TableWriter* writer = TRY(other(edge));
+    for (uint32_t end : {catalog::kSourcePosition, catalog::kTargetPosition}) {
+      const std::vector<Draft> edges = TRY(referring(*writer, end, vertex));
+      for (const Draft& each : edges) {
+        if (!writer->was_written(each.key_bytes)) TRY(writer->erase(each));
+      }
+    }
+  }
+  return ok_status();
+}
+
+Status TableWriter::apply_references(const Draft& draft) {
+  const Value target = drafts_.id(draft);
+  for (const catalog::ReferenceUse& use : state_.schema().references_to(table_.id)) {
+    const catalog::Field& field = state_.schema().table(use.table).fields[use.field];
+    TableWriter* writer = TRY(other(use.table));
+    const std::vector<Draft> records = TRY(referring(*writer, use.field, target));
+    for (const Draft& each : records) {
+      if (writer->was_written(each.key_bytes)) continue;
+      switch (field.reference.value_or(catalog::OnDelete::Restrict)) {
+        case catalog::OnDelete::Restrict:
+          return Error(ErrorCode::E1007, "field `" + field.name + "` of `" + writer->table().name + "` still refers to the record");
+        case catalog::OnDelete::Cascade: TRY(writer->erase(each)); break;
+        case catalog::OnDelete::Unset: {
+          Draft after = each;
+          after.fields[use.field].reset();
+          TRY(writer->update(each, after));
+          break;
+        }
+      }
+    }
+  }
+  return ok_status();
+}
+
+Status TableWriter::erase(const Draft& draft) {
+  TRY(note_write(draft.key_bytes));
+  TRY(state_.transaction().erase(Family::Row, prefix_ + draft.key_bytes));
+  TRY(change_entries(&draft, nullptr));
+  ++state_.stats().rows_written;
+  TRY(erase_edges(drafts_.id(draft)));
+  return apply_references(draft);
+}
+
+Result<std::optional<Draft>> TableWriter::load(std::string_view key_bytes) {
+  std::string buffer;
+  const auto found = TRY(state_.transaction().get(Family::Row, prefix_ + std::string(key_bytes), buffer));
+  if (!found) return std::optional<Draft>();
+  Draft draft = TRY(drafts_.load(key_bytes, *found));
+  return std::optional<Draft>(std::move(draft));
+}
+
+Result<std::optional<Draft>> TableWriter::find_conflict(const Draft& draft, const std::vector<std::string>& fields) {
+  if (fields.empty() || (fields.size() == 1 && fields[0] == "id")) {
+    std::optional<Draft> same = TRY(load(draft.key_bytes));
+    if (same) return same;
+  }
+  for (const catalog::Index& index : table_.indexes) {
+    if (!index.unique) continue;
+    bool is_meant = fields.empty() || fields.size() == index.columns.size();
+    for (size_t i = 0; i < fields.size() && is_meant; ++i) is_meant = index.columns[i].text == fields[i];
+    if (!is_meant) continue;
+    std::vector<index::Entry> entries;
+    TRY(drafts_.append_entries(draft, index, entries));
+    for (const index::Entry& entry : entries) {
+      if (!entry.must_be_unique) continue;
+      std::string buffer;
+      const auto found = TRY(state_.transaction().get(Family::Index, entry.key, buffer));
+      if (!found) continue;
+      const std::string key(TRY(index::record_key_of(entry.key, *found)));
+      return load(key);
+    }
+  }
+  return std::optional<Draft>();
+}
+
+}  // namespace zerodb::exec

@@ -1,0 +1,71 @@
+// TableWriter: puts records of one table into the transaction: rules, uniqueness, references, index entries.
+//
+// Order of checks: types, DEFAULT, COMPUTED, required fields, ASSERT, then UNIQUE and REFERENCE. A record is written once by a
+// statement (E0416).
+// Threading: belongs to one statement.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "exec/draft.h"
+#include "exec/record_frame.h"
+
+namespace zerodb::exec {
+
+class TableWriter {
+ public:
+  static Result<std::unique_ptr<TableWriter>> make(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules);
+
+  const DraftTable& drafts() const { return drafts_; }
+  const catalog::Table& table() const { return table_; }
+
+  // Brings the drafts into the shape of the table and asks its rules. Any number of drafts.
+  Status apply_rules(std::span<Draft* const> drafts);
+
+  // E1001 if there is such a record already.
+  Status insert(const Draft& draft, bool may_exist_already);
+  Status update(const Draft& before, const Draft& after);
+  // With its edges, and what its references say.
+  Status erase(const Draft& draft);
+
+  Result<std::optional<Draft>> load(std::string_view key_bytes);
+  // The record that the draft clashes with in a unique index whose columns are `fields` (empty: any), or by its id.
+  Result<std::optional<Draft>> find_conflict(const Draft& draft, const std::vector<std::string>& fields);
+  bool was_written(const std::string& key_bytes) const { return written_.contains(key_bytes); }
+
+ private:
+  TableWriter(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules);
+
+  Status check_types(Draft& draft);
+  Status run_computations(const std::vector<plan::RuleSet::Computation>& computations, std::vector<RecordFrame>& frames,
+                          std::span<Draft* const> drafts, bool only_absent);
+  Status check_required(const Draft& draft) const;
+  Status check_rules(std::span<Draft* const> drafts);
+  Status check_references(const Draft& draft, const Draft* before);
+  Status check_link(const Value& link, const catalog::Field& field);
+  Status note_write(const std::string& key_bytes);
+  Status put_record(const Draft& draft);
+  Status change_entries(const Draft* before, const Draft* after);
+  Status put_entry(const index::Entry& entry, const catalog::Index& index, const Draft& draft);
+  Status erase_edges(const Value& vertex);
+  Status apply_references(const Draft& draft);
+  Result<std::vector<Draft>> referring(TableWriter& other, uint32_t field, const Value& target);
+  Result<TableWriter*> other(TableId table);
+
+  ExecState& state_;
+  const catalog::Table& table_;
+  DraftTable drafts_;
+  const plan::RuleSet& rules_;
+  std::vector<RecordFrame> default_frames_;
+  std::vector<RecordFrame> computed_frames_;
+  std::vector<RecordFrame> condition_frames_;  // none or one
+  std::string prefix_;
+  std::unordered_set<std::string> written_;
+  std::map<TableId, std::unique_ptr<TableWriter>> others_;  // of edges and referring records that go with this table's
+};
+
+}  // namespace zerodb::exec

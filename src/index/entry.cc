@@ -1,0 +1,139 @@
+#include "index/entry.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/bytes.h"
+#include "value/cast.h"
+#include "value/key_codec.h"
+#include "value/operators.h"
+#include "value/zval.h"
+
+namespace zerodb::index {
+
+namespace {
+
+constexpr char kTail = 0;
+constexpr char kInPayload = 1;
+
+// The values that a path leads to; several behind [*].
+Status walk(const Value& value, std::span<const catalog::PathStep> path, std::vector<Value>& out) {
+  if (path.empty()) {
+    out.push_back(value);
+    return ok_status();
+  }
+  const catalog::PathStep& step = path.front();
+  switch (step.kind) {
+    case catalog::PathStep::Kind::Member:
+      if (value.tag() != Tag::Object) return walk(Value::none(), path.subspan(1), out);
+      return walk(ObjectView(value).find(step.name).value_or(Value::none()), path.subspan(1), out);
+    case catalog::PathStep::Kind::Element: {
+      if (!is_sequence(value.tag())) return walk(Value::none(), path.subspan(1), out);
+      const SequenceView view(value);
+      const bool is_there = step.position >= 0 && step.position < view.size();
+      return walk(is_there ? view.at(static_cast<uint32_t>(step.position)) : Value::none(), path.subspan(1), out);
+    }
+    case catalog::PathStep::Kind::AllElements: {
+      if (!is_sequence(value.tag())) return ok_status();
+      const SequenceView view(value);
+      for (uint32_t i = 0; i < view.size(); ++i) TRY(walk(view.at(i), path.subspan(1), out));
+      return ok_status();
+    }
+  }
+  return ok_status();
+}
+
+Result<std::vector<Value>> values_of(const catalog::IndexColumn& column, const RecordSource& record) {
+  std::vector<Value> out;
+  if (column.is_id) {
+    out.push_back(record.id());
+    return out;
+  }
+  if (column.is_expression || column.path.empty()) {
+    return Error(ErrorCode::E1299, "indexes over expressions are not available yet");
+  }
+  const Value top = TRY(record.field(column, column.path[0].name));
+  TRY(walk(top, std::span(column.path).subspan(1), out));
+  return out;
+}
+
+}  // namespace
+
+Result<bool> append_column(std::string& out, const catalog::IndexColumn& column, const Value& value) {
+  const KeyOrder order = column.descending ? KeyOrder::Descending : KeyOrder::Ascending;
+  if (!has_typed_key(column.type)) {
+    TRY(append_key(out, value, order));
+    return true;
+  }
+  if (value.is_none()) {
+    if (!column.type.admits_none()) return false;
+    TRY(append_typed_key(out, value, column.type, order));
+    return true;
+  }
+  const Result<Value> fitted = coerce(value, column.type);
+  if (!fitted) return false;
+  TRY(append_typed_key(out, *fitted, column.type, order));
+  return true;
+}
+
+Status append_entries(const catalog::Index& index, const RecordSource& record, std::string_view record_key,
+                      std::vector<Entry>& out) {
+  struct Prefix {
+    std::string key;
+    bool has_none = false;
+  };
+  std::vector<Prefix> prefixes(1);
+  put_be(prefixes[0].key, index.id.value());
+  for (const catalog::IndexColumn& column : index.columns) {
+    const std::vector<Value> values = TRY(values_of(column, record));
+    std::vector<Prefix> longer;
+    for (const Prefix& prefix : prefixes) {
+      for (const Value& value : values) {
+        Prefix next{prefix.key, prefix.has_none || value.is_none()};
+        if (!TRY(append_column(next.key, column, value))) {
+          return Error(ErrorCode::E0306, "a value does not fit the type of index column `" + column.text + "`");
+        }
+        longer.push_back(std::move(next));
+      }
+    }
+    prefixes = std::move(longer);
+  }
+  for (Prefix& prefix : prefixes) {
+    Entry entry;
+    entry.key = std::move(prefix.key);
+    entry.must_be_unique = index.unique && !prefix.has_none;
+    if (entry.must_be_unique) {
+      entry.payload.push_back(kInPayload);
+      entry.payload.append(record_key);
+    } else {
+      entry.key.append(record_key);
+      entry.payload.push_back(kTail);
+      put_le(entry.payload, static_cast<uint16_t>(record_key.size()));
+    }
+    out.push_back(std::move(entry));
+  }
+  return ok_status();
+}
+
+Result<std::string_view> record_key_of(std::string_view key, std::string_view payload) {
+  if (!payload.empty() && payload[0] == kInPayload) return payload.substr(1);
+  if (payload.size() != 3 || payload[0] != kTail) return Error(ErrorCode::E1205, "damaged index entry");
+  const size_t size = get_le<uint16_t>(payload.data() + 1);
+  if (size > key.size()) return Error(ErrorCode::E1205, "damaged index entry");
+  return key.substr(key.size() - size);
+}
+
+Difference difference(std::vector<Entry> before, std::vector<Entry> after) {
+  const auto by_key = [](const Entry& left, const Entry& right) { return left.key < right.key; };
+  const auto same_key = [](const Entry& left, const Entry& right) { return left.key == right.key; };
+  for (std::vector<Entry>* entries : {&before, &after}) {
+    std::ranges::sort(*entries, by_key);
+    entries->erase(std::unique(entries->begin(), entries->end(), same_key), entries->end());
+  }
+  Difference out;
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(out.removed), by_key);
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(out.added), by_key);
+  return out;
+}
+
+}  // namespace zerodb::index

@@ -1,0 +1,233 @@
+// Queries: select lists, grouping, order, limits, set operations.
+#include "plan/builder.h"
+
+namespace zerodb::plan {
+
+using sema::ExprId;
+using sema::Query;
+using sema::QueryId;
+
+namespace {
+
+std::vector<OutputColumn> columns_of(const Query& query) {
+  std::vector<OutputColumn> out;
+  for (const sema::Output& output : query.outputs) out.push_back({output.name, output.type});
+  return out;
+}
+
+double limited(double rows, const Query& query) { return query.limit == sema::kNoExpr ? rows : std::min(rows, 1000.0); }
+
+}  // namespace
+
+Result<NodeId> Builder::query(QueryId id, const QueryExtras& extras) {
+  const Query& checked = query_of(id);
+  switch (checked.kind) {
+    case Query::Kind::Select: return select(checked, extras);
+    case Query::Kind::Values: return values(checked);
+    case Query::Kind::SetOperation: return set_operation(checked);
+  }
+  UNREACHABLE();
+}
+
+Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
+  From source = TRY(from(query, extras));
+  std::vector<ExprId> conditions;
+  bool is_sorted = source.is_sorted;
+  Built built;
+  if (query.grouped) {
+    built = TRY(aggregate(query, std::move(source)));
+    is_sorted = false;
+    if (query.having != sema::kNoExpr) conditions.push_back(query.having);
+  } else {
+    for (const Conjunct& conjunct : source.rest) {
+      if (!conjunct.is_used) conditions.push_back(conjunct.expr);
+    }
+    built = std::move(source.built);
+  }
+
+  std::vector<OutputColumn> columns = columns_of(query);
+  std::vector<ExprId> outputs;
+  std::vector<Type> types;
+  for (const sema::Output& output : query.outputs) {
+    outputs.push_back(output.expr);
+    types.push_back(output.type);
+  }
+  for (ExprId id : extras.exprs) {
+    outputs.push_back(id);
+    types.push_back(expr(id).type);
+    columns.push_back({"", expr(id).type});
+  }
+  Lowering lowering(*this, *statement_, built.scope);
+  TRY(lowering.filter(conditions));
+  for (size_t i = 0; i < outputs.size(); ++i) lowering.output(TRY(lowering.lower_as(outputs[i], types[i])));
+  for (const QueryExtras::Column& column : extras.columns) {
+    const auto position = built.scope.find(column.source, column.index);
+    ASSERT(position.has_value());
+    lowering.output(lowering.program().inputs[*position]);
+    columns.push_back({column.column.name, column.column.type});
+  }
+  const uint32_t width = static_cast<uint32_t>(columns.size());
+  std::vector<SortKey> keys;
+  for (const sema::OrderKey& key : query.order) {
+    if (is_sorted) break;
+    SortKey sort{width, key.descending, key.nulls_first};
+    bool found = false;
+    for (uint32_t i = 0; i < outputs.size() && !found; ++i) {
+      if (outputs[i] == key.expr) {
+        sort.column = i;
+        found = true;
+      }
+    }
+    if (!found) {
+      sort.column = static_cast<uint32_t>(columns.size());
+      lowering.output(TRY(lowering.lower_as(key.expr, expr(key.expr).type)));
+      columns.push_back({"", expr(key.expr).type});
+    }
+    keys.push_back(sort);
+  }
+  ProgramPtr program = lowering.finish();
+  const double below = plan_->node(built.node).estimated_rows;
+  const uint32_t rows_max = plan_->node(built.node).rows_max;
+  Node& stage = add(Node::Kind::Stage);
+  stage.children = {built.node};
+  stage.program = std::move(program);
+  stage.columns = std::move(columns);
+  stage.estimated_rows = conditions.empty() ? below : std::max(1.0, below / 3);
+  stage.rows_max = rows_max;
+  return finish_rows(query, last(), keys, width, is_sorted);
+}
+
+Result<NodeId> Builder::finish_rows(const Query& query, NodeId child, const std::vector<SortKey>& keys, uint32_t width,
+                                    bool is_sorted) {
+  std::optional<Scalar> limit;
+  std::optional<Scalar> offset;
+  if (query.limit != sema::kNoExpr) limit = TRY(scalar(query.limit));
+  if (query.offset != sema::kNoExpr) offset = TRY(scalar(query.offset));
+  const double below = plan_->node(child).estimated_rows;
+  const uint32_t rows_max = plan_->node(child).rows_max;
+  const std::vector<OutputColumn> columns = plan_->node(child).columns;
+  const auto put = [&](Node::Kind kind) -> Node& {
+    Node& next = add(kind);
+    next.children = {child};
+    next.columns = columns;
+    next.width = width;
+    next.estimated_rows = below;
+    next.rows_max = rows_max;
+    child = last();
+    return next;
+  };
+  if (query.distinct) put(Node::Kind::Distinct);
+  if (!keys.empty() && !is_sorted) {
+    Node& sort = put(Node::Kind::Sort);
+    sort.order = keys;
+    if (limit) {
+      sort.limit = limit;
+      sort.offset = offset;
+    }
+  }
+  if (limit || offset) {
+    Node& cut = put(Node::Kind::Limit);
+    cut.limit = limit;
+    cut.offset = offset;
+    cut.estimated_rows = limited(below, query);
+  }
+  if (columns.size() > width) put(Node::Kind::Cut).columns.resize(width);
+  return child;
+}
+
+Result<Built> Builder::aggregate(const Query& query, From from) {
+  std::vector<ExprId> conditions;
+  for (const Conjunct& conjunct : from.rest) {
+    if (!conjunct.is_used) conditions.push_back(conjunct.expr);
+  }
+  if (query.grouping_sets.size() > 1) {
+    return Error(ErrorCode::E1299, "ROLLUP, CUBE and several GROUPING SETS are not available yet").at(query.span);
+  }
+  Lowering lowering(*this, *statement_, from.built.scope);
+  TRY(lowering.filter(conditions));
+  std::vector<Reg> keys;
+  Scope scope;
+  std::vector<OutputColumn> columns;
+  for (uint32_t i = 0; i < query.group_keys.size(); ++i) {
+    const sema::Expr& key = expr(query.group_keys[i]);
+    keys.push_back(TRY(lowering.lower_as(query.group_keys[i], key.type)));
+    scope.add(query.grouped_source, i, {"", key.type});
+    columns.push_back({"", key.type});
+  }
+  Reg group = kNoReg;
+  const bool has_keys = !keys.empty();
+  if (has_keys) group = lowering.group_index(keys);
+  scope.first_aggregate = scope.size();
+  for (const sema::Aggregate& aggregate : query.aggregates) {
+    TRY(lowering.aggregate(aggregate, group));
+    scope.add_unnamed({aggregate.function, aggregate.type});
+    columns.push_back({aggregate.function, aggregate.type});
+  }
+  for (Reg key : keys) lowering.output(key);
+  ProgramPtr program = lowering.finish();
+  const double below = plan_->node(from.built.node).estimated_rows;
+  Node& node = add(Node::Kind::Aggregate);
+  node.children = {from.built.node};
+  node.program = std::move(program);
+  node.columns = std::move(columns);
+  node.width = static_cast<uint32_t>(query.group_keys.size());
+  node.estimated_rows = has_keys ? std::max(1.0, below / 10) : 1;
+  if (!has_keys) node.rows_max = 1;
+  return Built{last(), std::move(scope)};
+}
+
+Result<NodeId> Builder::values(const Query& query) {
+  std::vector<std::vector<Scalar>> rows;
+  for (const auto& row : query.rows) {
+    std::vector<Scalar>& out = rows.emplace_back();
+    for (ExprId id : row) out.push_back(TRY(scalar(id)));
+  }
+  Node& node = add(Node::Kind::Rows);
+  node.columns = columns_of(query);
+  node.estimated_rows = static_cast<double>(rows.size());
+  node.rows_max = static_cast<uint32_t>(rows.size());
+  node.rows = std::move(rows);
+  const NodeId child = last();
+  if (query.order.empty()) return finish_rows(query, child, {}, static_cast<uint32_t>(columns_of(query).size()), false);
+  Scope scope;
+  for (uint32_t i = 0; i < query.outputs.size(); ++i) scope.add(query.output_source, i, columns_of(query)[i]);
+  std::vector<ExprId> exprs;
+  std::vector<SortKey> keys;
+  const uint32_t width = scope.size();
+  for (const sema::OrderKey& key : query.order) {
+    keys.push_back({width + static_cast<uint32_t>(exprs.size()), key.descending, key.nulls_first});
+    exprs.push_back(key.expr);
+  }
+  const Built extended = TRY(extend(Built{child, std::move(scope)}, exprs));
+  return finish_rows(query, extended.node, keys, width, false);
+}
+
+Result<NodeId> Builder::set_operation(const Query& query) {
+  const NodeId left = TRY(this->query(query.left));
+  const NodeId right = TRY(this->query(query.right));
+  Node& node = add(Node::Kind::SetOperation);
+  node.children = {left, right};
+  node.set_op = query.set_op;
+  node.all = query.all;
+  node.right_columns = query.right_columns;
+  node.columns = columns_of(query);
+  const uint32_t width = static_cast<uint32_t>(node.columns.size());
+  node.width = width;
+  const double l = plan_->node(left).estimated_rows;
+  const double r = plan_->node(right).estimated_rows;
+  const NodeId child = last();
+  plan_->nodes.back().estimated_rows = query.set_op == Query::SetOp::Union ? l + r : l;
+  if (query.order.empty()) return finish_rows(query, child, {}, width, false);
+  Scope scope;
+  for (uint32_t i = 0; i < query.outputs.size(); ++i) scope.add(query.output_source, i, columns_of(query)[i]);
+  std::vector<ExprId> exprs;
+  std::vector<SortKey> keys;
+  for (const sema::OrderKey& key : query.order) {
+    keys.push_back({width + static_cast<uint32_t>(exprs.size()), key.descending, key.nulls_first});
+    exprs.push_back(key.expr);
+  }
+  const Built extended = TRY(extend(Built{child, std::move(scope)}, exprs));
+  return finish_rows(query, extended.node, keys, width, false);
+}
+
+}  // namespace zerodb::plan

@@ -1,0 +1,137 @@
+// Builder: the parts of the planner that share the plan being made.
+//
+// Threading: used by one thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "plan/lower.h"
+#include "plan/plan.h"
+#include "plan/scope.h"
+
+namespace zerodb::plan {
+
+// A node and what its columns stand for.
+struct Built {
+  NodeId node = kNoNode;
+  Scope scope;
+};
+
+// What a query gives besides, or instead of, its own outputs: for writes.
+struct QueryExtras {
+  std::vector<sema::ExprId> exprs;       // more outputs, over the sources
+  struct Column {
+    sema::SourceId source;
+    uint32_t index = 0;                  // behind the columns that the source has already
+    sema::SourceColumn column;
+  };
+  std::vector<Column> columns;           // columns of sources, behind the exprs
+};
+
+class Builder final : public PlanParts {
+ public:
+  explicit Builder(std::shared_ptr<const sema::Statement> statement);
+
+  Result<std::shared_ptr<const Plan>> build();
+
+  uint32_t literal(const Value& value) override;
+  uint32_t outer(uint32_t depth, sema::SourceId source, uint32_t index, const Type& type) override;
+  Result<SubplanRef> subplan(const sema::Expr& expr) override;
+
+ private:
+  struct Context {
+    Context* parent = nullptr;
+    std::vector<OuterRef> refs;
+    bool correlated = false;
+  };
+  // A condition, taken apart at its ANDs.
+  struct Conjunct {
+    sema::ExprId expr;
+    std::set<uint32_t> sources;  // of this query
+    bool can_fail = true;
+    bool is_used = false;        // enforced below already
+  };
+  struct From {
+    Built built;
+    std::vector<Conjunct> rest;  // conditions for the program above
+    bool is_sorted = false;      // in the order that the query asks for
+  };
+
+  // Queries. Columns of the result: outputs, then extras.
+  Result<NodeId> query(sema::QueryId id, const QueryExtras& extras = {});
+  Result<NodeId> select(const sema::Query& query, const QueryExtras& extras);
+  Result<NodeId> values(const sema::Query& query);
+  Result<NodeId> set_operation(const sema::Query& query);
+  Result<Built> aggregate(const sema::Query& query, From from);
+  Result<NodeId> finish_rows(const sema::Query& query, NodeId node, const std::vector<SortKey>& keys, uint32_t width,
+                             bool is_sorted);
+
+  // Sources and joins.
+  Result<From> from(const sema::Query& query, const QueryExtras& extras);
+  Result<Built> source(const sema::Query& query, uint32_t position, std::vector<Conjunct>& conjuncts,
+                       const QueryExtras& extras, bool may_filter);
+  Result<Built> table(const sema::Query& query, uint32_t position, const std::vector<Conjunct>& conjuncts,
+                      std::vector<sema::SourceColumn> reads);
+  Result<Built> join(const sema::Query& query, uint32_t position, Built left, std::vector<Conjunct>& where,
+                     const QueryExtras& extras);
+  Result<Built> hop(const sema::Query& query, uint32_t position, Built left, std::vector<Conjunct>& where,
+                    const QueryExtras& extras);
+  Result<Built> lateral(const sema::Query& query, uint32_t position, Built left, const QueryExtras& extras);
+  Result<std::optional<Built>> fetch_join(const sema::Query& query, uint32_t position, Built& left,
+                                          std::vector<Conjunct>& on, const QueryExtras& extras);
+  Result<Built> hash_join(const sema::Query& query, uint32_t position, Built left, std::vector<Conjunct> on,
+                          std::vector<Conjunct>& where, const QueryExtras& extras);
+  // The position of the value of `id` among the columns of `built`, adding it if it is no column yet.
+  Result<uint32_t> column_for(Built& built, sema::ExprId id);
+  bool use_order(const sema::Query& query, Node& leaf) const;
+
+  // Access paths of a table scan (access_path.cc).
+  Status choose_access(const sema::Query& query, uint32_t position, const std::vector<Conjunct>& conjuncts, Node& node);
+
+  // Writes.
+  Status write();
+  Status insert(const sema::InsertStatement& statement, WritePlan& plan);
+  Status put(const sema::PutStatement& statement, WritePlan& plan);
+  Status modify(const sema::ModifyStatement& statement, WritePlan& plan);
+  Status relate(const sema::RelateStatement& statement, WritePlan& plan);
+  Result<RuleSet> rules(const sema::TableRules& rules);
+  Result<RecordProgram> record_program(const sema::Source& source, sema::SourceId id, std::span<const sema::ExprId> exprs,
+                                       std::span<const Type> types, const QueryExtras* carried);
+  // Adds the expressions of the change to `exprs` and says where they are.
+  ChangePlan change(const sema::RecordChange& change, std::vector<sema::ExprId>& exprs) const;
+  ChangePlan::Target target(const sema::Place& place, std::vector<sema::ExprId>& exprs) const;
+  Status returning(const std::optional<sema::QueryId>& id, WritePlan& plan, const QueryExtras* carried);
+  QueryExtras carried_columns(const std::optional<sema::QueryId>& returning) const;
+
+  // Expressions.
+  const sema::Expr& expr(sema::ExprId id) const { return statement_->exprs[id]; }
+  const sema::Query& query_of(sema::QueryId id) const { return statement_->query(id); }
+  std::vector<Conjunct> conjuncts_of(sema::ExprId id) const;
+  void add_conjuncts(sema::ExprId id, std::vector<Conjunct>& out) const;
+  void collect_sources(sema::ExprId id, std::set<uint32_t>& out) const;
+  void collect_query_sources(sema::QueryId id, uint32_t depth, std::set<uint32_t>& out) const;
+  bool can_fail(sema::ExprId id) const;
+  // Without columns of this query's sources and without subqueries.
+  bool is_row_free(sema::ExprId id) const;
+  Result<Scalar> scalar(sema::ExprId id);
+  Result<ProgramPtr> program_of(const Scope& scope, std::span<const sema::ExprId> conditions,
+                                std::span<const sema::ExprId> outputs, std::span<const Type> types);
+
+  Node& add(Node::Kind kind);
+  NodeId last() const { return NodeId(static_cast<uint32_t>(plan_->nodes.size() - 1)); }
+  Node& node(NodeId id) { return plan_->nodes[id.value()]; }
+  // A stage over `child` that passes its columns and adds the values of `exprs`; gives the position of the first.
+  Result<Built> extend(Built child, std::span<const sema::ExprId> exprs);
+  Result<Built> filtered(Built child, std::span<const sema::ExprId> conditions);
+
+  std::shared_ptr<const sema::Statement> statement_;
+  std::shared_ptr<Plan> plan_;
+  Context* context_ = nullptr;
+};
+
+}  // namespace zerodb::plan

@@ -1,0 +1,31 @@
+// Explain: a plan as text or JSON, with what a run of it counted if it was run.
+//
+// Threading: pure functions.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "plan/plan.h"
+
+namespace zerodb::plan {
+
+// What one node did in a run.
+struct NodeActuals {
+  uint64_t rows = 0;
+  uint64_t batches = 0;
+  int64_t nanos = 0;  // with all below it
+};
+
+struct ExplainInput {
+  std::string tier;                        // "interpreter", "wasm", "auto"
+  std::span<const NodeActuals> actuals;    // by node; empty: not run
+  std::span<const Value> parameters;
+};
+
+// One line a node, children indented.
+std::string explain_text(const Plan& plan, const ExplainInput& input);
+std::string explain_json(const Plan& plan, const ExplainInput& input);
+
+}  // namespace zerodb::plan

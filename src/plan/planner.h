@@ -1,0 +1,19 @@
+// Planner: from a checked statement to a Plan.
+//
+// Sources are joined in the order in which they are written. Conditions that cannot fail are pushed to the source they speak of; record
+// ids, key ranges and indexes are used where a condition names them; every condition stays in the program above as well, so
+// an access path only ever leaves rows out that the condition removes.
+// Threading: a pure function.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "plan/plan.h"
+
+namespace zerodb::plan {
+
+// Session statements (USE, SHOW, BEGIN, ..) and DESCRIBE have a plan without a root.
+Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement);
+
+}  // namespace zerodb::plan
