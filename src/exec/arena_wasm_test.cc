@@ -18,12 +18,14 @@ std::shared_ptr<const Program> addition(int64_t summand) {
   program->inputs = {Reg{0}};
   program->constants = {Value::int64(summand)};
   program->instrs.push_back({.op = Op::Const, .physical = Physical::I64, .dst = Reg{1}, .imm = 0});
-  program->instrs.push_back({.op = Op::AddChecked, .physical = Physical::I64, .dst = Reg{2}, .a = Reg{0}, .b = Reg{1}});
+  program->instrs.push_back(
+      {.op = Op::AddChecked, .physical = Physical::I64, .dst = Reg{2}, .a = Reg{0}, .b = Reg{1}});
   program->outputs = {Reg{2}};
   return program;
 }
 
-int64_t run_addition(StatementMemory& memory, const Program& program, ProgramRunner& runner, int64_t value) {
+int64_t run_addition(StatementMemory& memory, const Program& program, ProgramRunner& runner,
+                     int64_t value) {
   const plan::FrameLayout layout = plan::layout_of(program);
   ProgramInstance instance;
   instance.program = &program;
@@ -39,9 +41,11 @@ int64_t run_addition(StatementMemory& memory, const Program& program, ProgramRun
   return read_value(memory.arena(), instance.slot(Reg{2}), 0, Type::int64()).as_int64();
 }
 
-int64_t check(WasmMemoryProvider& provider, const std::shared_ptr<const Program>& program, int64_t value) {
+int64_t check(WasmMemoryProvider& provider, const std::shared_ptr<const Program>& program,
+              int64_t value) {
   const auto memory = provider.acquire().value();
-  const auto runner = memory->generated(program, plan::layout_of(*program), Readiness::Wait).value();
+  const auto runner =
+      memory->generated(program, plan::layout_of(*program), Readiness::Wait).value();
   EXPECT_EQ(runner->tier(), Tier::Wasm);
   return run_addition(*memory, *program, *runner, value);
 }
@@ -85,7 +89,8 @@ TEST(WasmMemory, BackgroundCompilationComesThrough) {
 TEST(WasmMemory, StoresAreReplacedWhenWorn) {
   WasmMemoryProvider provider;
   const auto module = addition(3);
-  // Every program is a new one, so every round makes an instance in the same store until it is given up.
+  // Every program is a new one, so every round makes an instance in the same store until it is
+  // given up.
   for (uint32_t i = 0; i < 2 * WasmMemoryProvider::kInstancesMax + 10; ++i) {
     ASSERT_EQ(check(provider, std::make_shared<Program>(*module), i), static_cast<int64_t>(i) + 3);
   }

@@ -1,6 +1,8 @@
-// Generated loops against the same loops in C++ on the same columns (P13), and what a module costs until it runs (P12).
+// Generated loops against the same loops in C++ on the same columns (P13), and what a module costs
+// until it runs (P12).
 //
-// The C++ loops keep the promises of the language: checked products, sums of 128 bits, counts beside sums, absence tested.
+// The C++ loops keep the promises of the language: checked products, sums of 128 bits, counts
+// beside sums, absence tested.
 #include <benchmark/benchmark.h>
 
 #include "base/random.h"
@@ -37,7 +39,8 @@ class Builder {
   Reg parameter(size_t which) const { return program_->parameters[which]; }
   Reg emit(Op op, Reg a, Reg b, Reg mask, Physical gives) {
     const Reg dst = add(gives);
-    program_->instrs.push_back({.op = op, .physical = Physical::I64, .dst = dst, .a = a, .b = b, .mask = mask});
+    program_->instrs.push_back(
+        {.op = op, .physical = Physical::I64, .dst = dst, .a = a, .b = b, .mask = mask});
     return dst;
   }
   // The next condition of a conjunction.
@@ -52,13 +55,19 @@ class Builder {
     program_->state_stride += plan::state_width(kind);
     program_->aggregates.push_back(slot);
     const auto imm = static_cast<uint32_t>(program_->aggregates.size() - 1);
-    program_->instrs.push_back({.op = Op::AggregateInline, .physical = Physical::I64, .a = group, .b = argument, .mask = mask, .imm = imm});
+    program_->instrs.push_back({.op = Op::AggregateInline,
+                                .physical = Physical::I64,
+                                .a = group,
+                                .b = argument,
+                                .mask = mask,
+                                .imm = imm});
   }
   std::shared_ptr<const Program> finish() { return std::move(program_); }
 
  private:
   Reg add(Physical physical) {
-    program_->registers.push_back({physical, physical == Physical::Bool ? Type::boolean() : Type::int64()});
+    program_->registers.push_back(
+        {physical, physical == Physical::Bool ? Type::boolean() : Type::int64()});
     return Reg{static_cast<uint16_t>(program_->registers.size() - 1)};
   }
   std::shared_ptr<Program> program_ = std::make_shared<Program>();
@@ -67,12 +76,14 @@ class Builder {
 // sum(price * discount) under five conditions, after TPC-H query 6.
 std::shared_ptr<const Program> filter_and_sum() {
   Builder build;
-  Reg mask = build.emit(Op::GreaterEqual, build.input(kShipped), build.parameter(0), kNoReg, Physical::Bool);
+  Reg mask = build.emit(Op::GreaterEqual, build.input(kShipped), build.parameter(0), kNoReg,
+                        Physical::Bool);
   mask = build.narrow(mask, Op::Less, build.input(kShipped), build.parameter(1));
   mask = build.narrow(mask, Op::GreaterEqual, build.input(kDiscount), build.parameter(2));
   mask = build.narrow(mask, Op::LessEqual, build.input(kDiscount), build.parameter(3));
   mask = build.narrow(mask, Op::Less, build.input(kQuantity), build.parameter(4));
-  const Reg product = build.emit(Op::MultiplyChecked, build.input(kPrice), build.input(kDiscount), mask, Physical::I64);
+  const Reg product = build.emit(Op::MultiplyChecked, build.input(kPrice), build.input(kDiscount),
+                                 mask, Physical::I64);
   build.aggregate(AggregateSlot::Kind::SumI64, kNoReg, product, mask);
   return build.finish();
 }
@@ -81,10 +92,14 @@ std::shared_ptr<const Program> filter_and_sum() {
 std::shared_ptr<const Program> group_and_sum() {
   using Kind = AggregateSlot::Kind;
   Builder build;
-  const Reg mask = build.emit(Op::GreaterEqual, build.input(kShipped), build.parameter(0), kNoReg, Physical::Bool);
-  const Reg product = build.emit(Op::MultiplyChecked, build.input(kPrice), build.input(kDiscount), mask, Physical::I64);
-  const Reg charge = build.emit(Op::MultiplyChecked, product, build.input(kQuantity), mask, Physical::I64);
-  for (const Reg summand : {build.input(kQuantity), build.input(kPrice), product, charge, build.input(kDiscount)}) {
+  const Reg mask = build.emit(Op::GreaterEqual, build.input(kShipped), build.parameter(0), kNoReg,
+                              Physical::Bool);
+  const Reg product = build.emit(Op::MultiplyChecked, build.input(kPrice), build.input(kDiscount),
+                                 mask, Physical::I64);
+  const Reg charge =
+      build.emit(Op::MultiplyChecked, product, build.input(kQuantity), mask, Physical::I64);
+  for (const Reg summand :
+       {build.input(kQuantity), build.input(kPrice), product, charge, build.input(kDiscount)}) {
     build.aggregate(Kind::SumI64, build.input(kFlag), summand, mask);
   }
   build.aggregate(Kind::Count, build.input(kFlag), kNoReg, mask);
@@ -93,7 +108,8 @@ std::shared_ptr<const Program> group_and_sum() {
 
 // A program with kBatches filled frames in one memory, all of which share their group states.
 struct Bound {
-  explicit Bound(std::shared_ptr<const Program> bound) : program(std::move(bound)), instances(kBatches) {
+  explicit Bound(std::shared_ptr<const Program> bound)
+      : program(std::move(bound)), instances(kBatches) {
     Arena& arena = memory->arena();
     const uint32_t states = arena.allocate(kGroups * program->state_stride);
     std::memset(arena.at<char>(states), 0, kGroups * program->state_stride);
@@ -117,15 +133,20 @@ struct Bound {
     const int64_t starts[] = {8000, 0, 1, 90'000, 0};
     for (size_t i = 0; i < 5; ++i) {
       for (uint32_t row = 0; row < kRows; ++row) {
-        values(instance, program->inputs[i])[row] = starts[i] + static_cast<int64_t>(random.below(ranges[i]));
+        values(instance, program->inputs[i])[row] =
+            starts[i] + static_cast<int64_t>(random.below(ranges[i]));
         values(instance, program->parameters[i])[row] = kParameters[i];
         valid(instance, program->inputs[i])[row] = valid(instance, program->parameters[i])[row] = 1;
       }
     }
   }
   ProgramInstance& next() { return instances[at++ % kBatches]; }
-  int64_t* values(ProgramInstance& instance, Reg reg) { return memory->arena().at<int64_t>(instance.slot(reg).values); }
-  uint8_t* valid(ProgramInstance& instance, Reg reg) { return memory->arena().at<uint8_t>(instance.slot(reg).valid); }
+  int64_t* values(ProgramInstance& instance, Reg reg) {
+    return memory->arena().at<int64_t>(instance.slot(reg).values);
+  }
+  uint8_t* valid(ProgramInstance& instance, Reg reg) {
+    return memory->arena().at<uint8_t>(instance.slot(reg).valid);
+  }
 
   WasmMemoryProvider provider;
   std::shared_ptr<const Program> program;
@@ -148,12 +169,15 @@ struct Arrays {
   const uint8_t* valid[5];
 };
 
-void count_rows(benchmark::State& state) { state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * kRows); }
+void count_rows(benchmark::State& state) {
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * kRows);
+}
 
 void run_tier(benchmark::State& state, std::shared_ptr<const Program> program, Tier tier) {
   Bound bound(std::move(program));
   InterpreterRunner interpreter;
-  const auto generated = bound.memory->generated(bound.program, bound.layout, Readiness::Wait).value();
+  const auto generated =
+      bound.memory->generated(bound.program, bound.layout, Readiness::Wait).value();
   ProgramRunner& runner = tier == Tier::Wasm ? *generated : interpreter;
   for (auto _ : state) {
     const Status status = runner.run(bound.next());
@@ -173,8 +197,10 @@ void filter_and_sum_native(benchmark::State& state) {
     const int64_t* quantity = columns[kQuantity];
     const int64_t* price = columns[kPrice];
     for (uint32_t row = 0; row < kRows; ++row) {
-      if (!valid[0][row] || shipped[row] < kParameters[0] || shipped[row] >= kParameters[1]) continue;
-      if (!valid[1][row] || discount[row] < kParameters[2] || discount[row] > kParameters[3]) continue;
+      if (!valid[0][row] || shipped[row] < kParameters[0] || shipped[row] >= kParameters[1])
+        continue;
+      if (!valid[1][row] || discount[row] < kParameters[2] || discount[row] > kParameters[3])
+        continue;
       if (!valid[2][row] || quantity[row] >= kParameters[4] || !valid[3][row]) continue;
       int64_t product = 0;
       ASSERT(!__builtin_mul_overflow(price[row], discount[row], &product));

@@ -40,7 +40,8 @@ class Twins {
     }
     const Status expected = InterpreterRunner().run(interpreted_);
     const Status actual = runner_->run(compiled_);
-    ASSERT_EQ(expected.has_value(), actual.has_value()) << (expected ? actual : expected).error().to_string();
+    ASSERT_EQ(expected.has_value(), actual.has_value())
+        << (expected ? actual : expected).error().to_string();
     if (!expected) {
       ++failed_runs;
       EXPECT_EQ(expected.error().to_string(), actual.error().to_string());
@@ -52,7 +53,8 @@ class Twins {
     const uint32_t states = program_->state_stride * wasm::kGeneratedGroups;
     const char* left = memory_->arena().at<char>(interpreted_.header().group_states);
     const char* right = memory_->arena().at<char>(compiled_.header().group_states);
-    EXPECT_EQ(std::string_view(left, states), std::string_view(right, states)) << "states of groups differ";
+    EXPECT_EQ(std::string_view(left, states), std::string_view(right, states))
+        << "states of groups differ";
   }
 
   std::string text() const { return plan::to_string(*program_); }
@@ -64,8 +66,10 @@ class Twins {
       const Reg domain = generated_.domains[reg.value()];
       for (uint32_t row = 0; row < rows; ++row) {
         if (domain != kNoReg) {
-          const bool is_in = *memory_->arena().at<uint8_t>(interpreted_.slot(domain).values + row) != 0;
-          ASSERT_EQ(is_in, *memory_->arena().at<uint8_t>(compiled_.slot(domain).values + row) != 0) << "mask r" << domain.value();
+          const bool is_in =
+              *memory_->arena().at<uint8_t>(interpreted_.slot(domain).values + row) != 0;
+          ASSERT_EQ(is_in, *memory_->arena().at<uint8_t>(compiled_.slot(domain).values + row) != 0)
+              << "mask r" << domain.value();
           if (!is_in) continue;
         }
         const Type& type = program_->registers[reg.value()].type;
@@ -103,7 +107,8 @@ TEST(WasmRunner, AgreesWithTheInterpreter) {
   for (uint64_t seed = first; seed < first + count; ++seed) {
     SeededRandom random(seed);
     Twins twins(provider, wasm::generate_program(random));
-    const uint32_t rows[] = {0, 1, 61, static_cast<uint32_t>(random.below(limits::kBatchRowsMax + 1))};
+    const uint32_t rows[] = {0, 1, 61,
+                             static_cast<uint32_t>(random.below(limits::kBatchRowsMax + 1))};
     for (const uint32_t size : rows) twins.check(random.next(), size);
     failed_runs += twins.failed_runs;
     if (HasFailure()) {
@@ -112,7 +117,8 @@ TEST(WasmRunner, AgreesWithTheInterpreter) {
     }
   }
   EXPECT_GT(failed_runs, 0);
-  std::printf("%llu programs, %d runs ended in an error\n", static_cast<unsigned long long>(count), failed_runs);
+  std::printf("%llu programs, %d runs ended in an error\n", static_cast<unsigned long long>(count),
+              failed_runs);
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ using wasm::ValueType;
 
 // A module whose `run` has the given body.
 wasm::Bytes module_of(const std::function<void(FunctionBuilder&, FunctionIndex host)>& write) {
-  const Signature signature{.parameters = {ValueType::I32, ValueType::I32}, .results = {ValueType::I32}};
+  const Signature signature{.parameters = {ValueType::I32, ValueType::I32},
+                            .results = {ValueType::I32}};
   ModuleBuilder module;
   module.import_memory("env", "memory", 1);
   const FunctionIndex host = module.import_function("env", "call", signature);
@@ -30,7 +31,9 @@ wasm::Bytes module_of(const std::function<void(FunctionBuilder&, FunctionIndex h
   return module.bytes();
 }
 
-bool no_host(const Arena&, uint32_t, uint32_t) { return true; }
+bool no_host(const Arena&, uint32_t, uint32_t) {
+  return true;
+}
 
 std::string check(const WasmEngine& engine, WasmStore& store, const wasm::Bytes& bytes) {
   auto module = engine.compile(bytes);
@@ -50,34 +53,45 @@ struct Fixture {
 
 TEST(WasmRuntime, ResultsComeBack) {
   Fixture fixture;
-  EXPECT_EQ(check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) { code.i32_const(0); })), "done");
-  EXPECT_EQ(check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) { code.i32_const(1); })),
+  EXPECT_EQ(check(*fixture.engine, *fixture.store,
+                  module_of([](FunctionBuilder& code, FunctionIndex) { code.i32_const(0); })),
+            "done");
+  EXPECT_EQ(check(*fixture.engine, *fixture.store,
+                  module_of([](FunctionBuilder& code, FunctionIndex) { code.i32_const(1); })),
             "error in frame");
 }
 
 TEST(WasmRuntime, TrapsAreErrors) {
   Fixture fixture;
-  const std::string unreachable = check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) { code.unreachable(); }));
+  const std::string unreachable =
+      check(*fixture.engine, *fixture.store,
+            module_of([](FunctionBuilder& code, FunctionIndex) { code.unreachable(); }));
   EXPECT_NE(unreachable.find("unreachable"), std::string::npos) << unreachable;
   // The last page of the address space is not part of the memory.
-  const std::string outside = check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) {
-    code.i32_const(-8);
-    code.i32_load(16);
-  }));
+  const std::string outside =
+      check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) {
+        code.i32_const(-8);
+        code.i32_load(16);
+      }));
   EXPECT_NE(outside.find("out of bounds"), std::string::npos) << outside;
-  const std::string division = check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) {
-    code.i64_const(1);
-    code.i64_const(0);
-    code.i64_div_s();
-    code.i32_wrap_i64();
-  }));
+  const std::string division =
+      check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) {
+        code.i64_const(1);
+        code.i64_const(0);
+        code.i64_div_s();
+        code.i32_wrap_i64();
+      }));
   EXPECT_NE(division.find("divide by zero"), std::string::npos) << division;
-  EXPECT_EQ(check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) { code.i32_const(0); })), "done");
+  EXPECT_EQ(check(*fixture.engine, *fixture.store,
+                  module_of([](FunctionBuilder& code, FunctionIndex) { code.i32_const(0); })),
+            "done");
 }
 
 TEST(WasmRuntime, InvalidModulesAreErrors) {
   Fixture fixture;
-  const std::string message = check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) { code.i64_const(0); }));
+  const std::string message =
+      check(*fixture.engine, *fixture.store,
+            module_of([](FunctionBuilder& code, FunctionIndex) { code.i64_const(0); }));
   EXPECT_NE(message.find("does not compile"), std::string::npos) << message;
   EXPECT_FALSE(fixture.engine->compile(wasm::Bytes{1, 2, 3}).has_value());
 }
@@ -86,15 +100,16 @@ TEST(WasmRuntime, CodeAndHostShareTheMemory) {
   Fixture fixture;
   Arena& arena = fixture.store->arena();
   *arena.at<int32_t>((1 << 20) + 8) = 41;
-  const std::string outcome = check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) {
-    code.get(code.parameter(0));
-    code.get(code.parameter(0));
-    code.i32_load(8);
-    code.i32_const(1);
-    code.i32_add();
-    code.i32_store(12);
-    code.i32_const(0);
-  }));
+  const std::string outcome =
+      check(*fixture.engine, *fixture.store, module_of([](FunctionBuilder& code, FunctionIndex) {
+        code.get(code.parameter(0));
+        code.get(code.parameter(0));
+        code.i32_load(8);
+        code.i32_const(1);
+        code.i32_add();
+        code.i32_store(12);
+        code.i32_const(0);
+      }));
   EXPECT_EQ(outcome, "done");
   EXPECT_EQ(*arena.at<int32_t>((1 << 20) + 12), 42);
 }
@@ -108,11 +123,12 @@ TEST(WasmRuntime, HostCallsGetFrameAndInstruction) {
   Fixture fixture;
   auto store = WasmStore::create(*fixture.engine, record_host).value();
   const auto call = [&](int32_t instr) {
-    return check(*fixture.engine, *store, module_of([instr](FunctionBuilder& code, FunctionIndex host) {
-      code.get(code.parameter(0));
-      code.i32_const(instr);
-      code.call(host);
-    }));
+    return check(*fixture.engine, *store,
+                 module_of([instr](FunctionBuilder& code, FunctionIndex host) {
+                   code.get(code.parameter(0));
+                   code.i32_const(instr);
+                   code.call(host);
+                 }));
   };
   EXPECT_EQ(call(2), "done");
   EXPECT_EQ(call(5), "error in frame");

@@ -8,7 +8,8 @@
 namespace zerodb::wasm {
 
 std::vector<uint8_t> compile(const plan::Program& program, const plan::FrameLayout& layout) {
-  const Signature signature{.parameters = {ValueType::I32, ValueType::I32}, .results = {ValueType::I32}};
+  const Signature signature{.parameters = {ValueType::I32, ValueType::I32},
+                            .results = {ValueType::I32}};
   ModuleBuilder module;
   module.import_memory("env", "memory", 1);
   const FunctionIndex host_call = module.import_function("env", "call", signature);

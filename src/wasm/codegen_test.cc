@@ -27,7 +27,9 @@ void check(const Program& program, const std::string& segments) {
   expect_valid(compile(program, layout_of(program)));
 }
 
-TEST(Codegen, EmptyProgram) { check(Program{}, ""); }
+TEST(Codegen, EmptyProgram) {
+  check(Program{}, "");
+}
 
 TEST(Codegen, FilterAndSumAreOneLoop) {
   Program program;
@@ -39,9 +41,16 @@ TEST(Codegen, FilterAndSumAreOneLoop) {
   program.parameter_ids = {0};
   const Reg mask = add(program, Physical::Bool, Type::boolean());
   const Reg twice = add(program, Physical::I64, Type::int64());
-  program.instrs.push_back({.op = Op::Less, .physical = Physical::I64, .dst = mask, .a = day, .b = limit});
-  program.instrs.push_back({.op = Op::AddChecked, .physical = Physical::I64, .dst = twice, .a = price, .b = price, .mask = mask});
-  program.instrs.push_back({.op = Op::AggregateInline, .physical = Physical::I64, .b = twice, .mask = mask, .imm = 0});
+  program.instrs.push_back(
+      {.op = Op::Less, .physical = Physical::I64, .dst = mask, .a = day, .b = limit});
+  program.instrs.push_back({.op = Op::AddChecked,
+                            .physical = Physical::I64,
+                            .dst = twice,
+                            .a = price,
+                            .b = price,
+                            .mask = mask});
+  program.instrs.push_back(
+      {.op = Op::AggregateInline, .physical = Physical::I64, .b = twice, .mask = mask, .imm = 0});
   AggregateSlot sum;
   sum.kind = AggregateSlot::Kind::SumI64;
   program.aggregates.push_back(sum);
@@ -59,9 +68,11 @@ TEST(Codegen, HostInstructionsCutLoops) {
   const Reg negated = add(program, Physical::I64, Type::int64());
   const Reg equal = add(program, Physical::Bool, Type::boolean());
   program.constants.push_back(Value::string("a constant text of some length"));
-  program.instrs.push_back({.op = Op::Negate, .physical = Physical::I64, .dst = negated, .a = number});
+  program.instrs.push_back(
+      {.op = Op::Negate, .physical = Physical::I64, .dst = negated, .a = number});
   program.instrs.push_back({.op = Op::Const, .physical = Physical::Text, .dst = pattern, .imm = 0});
-  program.instrs.push_back({.op = Op::Equal, .physical = Physical::Text, .dst = equal, .a = text, .b = pattern});
+  program.instrs.push_back(
+      {.op = Op::Equal, .physical = Physical::Text, .dst = equal, .a = text, .b = pattern});
   program.instrs.push_back({.op = Op::Box, .physical = Physical::I64, .dst = boxed, .a = negated});
   program.outputs = {boxed, equal};
   check(program, "first 1\nloop 0..3\nhost 3..4\n");
@@ -73,9 +84,15 @@ TEST(Codegen, GivingUpIsKeptApartFromAggregation) {
   program.inputs = {wide};
   const Reg product = add(program, Physical::I128, Type(TypeKind::I128));
   const Reg narrow = add(program, Physical::I64, Type::int64());
-  program.instrs.push_back({.op = Op::MultiplyChecked, .physical = Physical::I128, .dst = product, .a = wide, .b = wide});
-  program.instrs.push_back({.op = Op::I128ToI64, .physical = Physical::I128, .dst = narrow, .a = product});
-  program.instrs.push_back({.op = Op::AggregateInline, .physical = Physical::I64, .b = narrow, .imm = 0});
+  program.instrs.push_back({.op = Op::MultiplyChecked,
+                            .physical = Physical::I128,
+                            .dst = product,
+                            .a = wide,
+                            .b = wide});
+  program.instrs.push_back(
+      {.op = Op::I128ToI64, .physical = Physical::I128, .dst = narrow, .a = product});
+  program.instrs.push_back(
+      {.op = Op::AggregateInline, .physical = Physical::I64, .b = narrow, .imm = 0});
   AggregateSlot sum;
   sum.kind = AggregateSlot::Kind::SumI64;
   program.aggregates.push_back(sum);
@@ -89,7 +106,8 @@ TEST(Codegen, RandomProgramsAreValid) {
     SeededRandom random(seed);
     const GeneratedProgram generated = generate_program(random);
     generated.program.check_invariants();
-    validator.add(compile(generated.program, layout_of(generated.program)), "seed" + std::to_string(seed));
+    validator.add(compile(generated.program, layout_of(generated.program)),
+                  "seed" + std::to_string(seed));
   }
   EXPECT_EQ(validator.failures(), "");
 }

@@ -12,20 +12,29 @@ using plan::Reg;
 
 namespace {
 
-Physical form_of(const Program& program, Reg reg) { return program.registers[reg.value()].physical; }
+Physical form_of(const Program& program, Reg reg) {
+  return program.registers[reg.value()].physical;
+}
 
-bool is_comparison(Op op) { return op >= Op::Equal && op <= Op::GreaterEqual; }
-bool is_test(Op op) { return op >= Op::And && op <= Op::MaskAndNot; }
+bool is_comparison(Op op) {
+  return op >= Op::Equal && op <= Op::GreaterEqual;
+}
+bool is_test(Op op) {
+  return op >= Op::And && op <= Op::MaskAndNot;
+}
 
 // Whether the host may be asked to do the segment again although nothing failed.
 bool may_give_up(const Instr& instr) {
   switch (instr.op) {
     case Op::AddChecked:
-    case Op::SubtractChecked: return instr.physical == Physical::Decimal;
+    case Op::SubtractChecked:
+      return instr.physical == Physical::Decimal;
     case Op::MultiplyChecked:
     case Op::IntDivide:
-    case Op::Modulo: return instr.physical == Physical::I128 || instr.physical == Physical::Decimal;
-    default: return is_comparison(instr.op) && instr.physical == Physical::Decimal;
+    case Op::Modulo:
+      return instr.physical == Physical::I128 || instr.physical == Physical::Decimal;
+    default:
+      return is_comparison(instr.op) && instr.physical == Physical::Decimal;
   }
 }
 
@@ -46,7 +55,8 @@ std::vector<Segment> cut(const Program& program) {
     const bool aggregates = instr.op == Op::AggregateInline;
     const bool gives_up = in_loop && may_give_up(instr);
     const bool fits = !segments.empty() && segments.back().is_loop == in_loop &&
-                      !(aggregates && segments.back().may_give_up) && !(gives_up && segments.back().has_aggregate);
+                      !(aggregates && segments.back().may_give_up) &&
+                      !(gives_up && segments.back().has_aggregate);
     if (!fits) segments.push_back({.first = i, .last = i, .is_loop = in_loop});
     Segment& segment = segments.back();
     segment.last = i + 1;
@@ -98,9 +108,12 @@ void find_escapes(const Program& program, Fusion& fusion) {
       const RegisterFacts& facts = fusion.facts(reg);
       if (facts.writers == 0) return;
       const bool in_loop = numbers[i] != UINT32_MAX && fusion.segments[numbers[i]].is_loop;
-      // Loops take an unmasked constant from the code; when the host does a segment again, the constant is written first.
-      if (facts.constant != nullptr && in_loop && program.instrs[facts.writer].mask == kNoReg) return;
-      const bool is_local = numbers[facts.writer] == numbers[i] && numbers[facts.last_writer] == numbers[i];
+      // Loops take an unmasked constant from the code; when the host does a segment again, the
+      // constant is written first.
+      if (facts.constant != nullptr && in_loop && program.instrs[facts.writer].mask == kNoReg)
+        return;
+      const bool is_local =
+          numbers[facts.writer] == numbers[i] && numbers[facts.last_writer] == numbers[i];
       if (!in_loop || !is_local) mark(reg);
     });
   }
@@ -108,7 +121,9 @@ void find_escapes(const Program& program, Fusion& fusion) {
   if (program.selection != kNoReg) mark(program.selection);
 }
 
-bool compares(Physical physical) { return physical != Physical::Any; }
+bool compares(Physical physical) {
+  return physical != Physical::Any;
+}
 
 bool computes(Op op, Physical physical) {
   switch (op) {
@@ -118,11 +133,16 @@ bool computes(Op op, Physical physical) {
     case Op::Negate:
       return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64 ||
              physical == Physical::Decimal;
-    case Op::Divide: return physical == Physical::F64;
-    case Op::IntDivide: return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
-    case Op::Modulo: return physical == Physical::I64 || physical == Physical::I128;
-    case Op::FitInteger: return physical == Physical::I64 || physical == Physical::I128;
-    default: return physical == Physical::I64;
+    case Op::Divide:
+      return physical == Physical::F64;
+    case Op::IntDivide:
+      return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
+    case Op::Modulo:
+      return physical == Physical::I64 || physical == Physical::I128;
+    case Op::FitInteger:
+      return physical == Physical::I64 || physical == Physical::I128;
+    default:
+      return physical == Physical::I64;
   }
 }
 
@@ -134,7 +154,8 @@ bool has_code(const Program& program, const Instr& instr) {
       const Physical physical = form_of(program, instr.dst);
       return physical != Physical::Text && physical != Physical::Any;
     }
-    case Op::Move: return form_of(program, instr.dst) == form_of(program, instr.a);
+    case Op::Move:
+      return form_of(program, instr.dst) == form_of(program, instr.a);
     case Op::AddChecked:
     case Op::SubtractChecked:
     case Op::MultiplyChecked:
@@ -151,7 +172,8 @@ bool has_code(const Program& program, const Instr& instr) {
     // The width that bounds the count is that of the operand's type.
     case Op::ShiftLeft:
     case Op::ShiftRight:
-      return instr.physical == Physical::I64 && program.registers[instr.a.value()].type.kind() == TypeKind::I64;
+      return instr.physical == Physical::I64 &&
+             program.registers[instr.a.value()].type.kind() == TypeKind::I64;
     case Op::Equal:
     case Op::NotEqual:
     case Op::Less:
@@ -171,9 +193,12 @@ bool has_code(const Program& program, const Instr& instr) {
     case Op::I64ToF64:
     case Op::I64ToI128:
     case Op::I128ToI64:
-    case Op::RoundF32: return true;
-    case Op::AggregateInline: return program.aggregates[instr.imm].kind != plan::AggregateSlot::Kind::Host;
-    default: return false;
+    case Op::RoundF32:
+      return true;
+    case Op::AggregateInline:
+      return program.aggregates[instr.imm].kind != plan::AggregateSlot::Kind::Host;
+    default:
+      return false;
   }
 }
 
@@ -192,10 +217,12 @@ bool is_harmless(const Instr& instr) {
     case Op::BitOr:
     case Op::BitXor:
     case Op::I64ToF64:
-    case Op::I64ToI128: return true;
+    case Op::I64ToI128:
+      return true;
     default:
       // Texts outside the mask may point anywhere.
-      return is_comparison(instr.op) && instr.physical != Physical::Text && instr.physical != Physical::Decimal;
+      return is_comparison(instr.op) && instr.physical != Physical::Text &&
+             instr.physical != Physical::Decimal;
   }
 }
 

@@ -1,12 +1,15 @@
-// Fusion: which instructions of a program run together in one loop over the rows, and what is known about their registers.
+// Fusion: which instructions of a program run together in one loop over the rows, and what is known
+// about their registers.
 //
-// A program is cut into segments. A loop segment holds instructions that generated code does itself; a host segment holds ones that
-// the host does, one call each. Host constants without a mask are done first, so that they do not cut loops.
+// A program is cut into segments. A loop segment holds instructions that generated code does
+// itself; a host segment holds ones that the host does, one call each. Host constants without a
+// mask are done first, so that they do not cut loops.
 //
-// A loop may give up in the middle of a batch, because an instruction fails or meets operands that it leaves to the host (decimals of
-// different scales, large 128-bit factors). Then the host does all instructions of the segment again. That is right as long as none
-// of them changes what it reads, so an aggregation never shares a segment with an instruction that may give up without failing.
-// Threading: immutable once built.
+// A loop may give up in the middle of a batch, because an instruction fails or meets operands that
+// it leaves to the host (decimals of different scales, large 128-bit factors). Then the host does
+// all instructions of the segment again. That is right as long as none of them changes what it
+// reads, so an aggregation never shares a segment with an instruction that may give up without
+// failing. Threading: immutable once built.
 #pragma once
 
 #include <cstdint>
@@ -27,15 +30,16 @@ struct Segment {
 struct RegisterFacts {
   const Value* constant = nullptr;  // its value in every row, known when the module is made
   uint32_t writers = 0;
-  uint32_t writer = 0;              // position of its first writer
+  uint32_t writer = 0;  // position of its first writer
   uint32_t last_writer = 0;
-  bool always_valid = false;        // never none
-  bool is_uniform = false;          // the same in every row, and in memory before the first loop
-  bool escapes = false;             // needed outside the segment that computes it, so its column must be written
+  bool always_valid = false;  // never none
+  bool is_uniform = false;    // the same in every row, and in memory before the first loop
+  bool escapes =
+      false;  // needed outside the segment that computes it, so its column must be written
 };
 
 struct Fusion {
-  std::vector<uint32_t> first_calls;     // host constants that are done before everything else
+  std::vector<uint32_t> first_calls;  // host constants that are done before everything else
   std::vector<Segment> segments;
   std::vector<RegisterFacts> registers;  // by Reg
 
@@ -46,7 +50,8 @@ Fusion fuse(const plan::Program& program);
 
 // Whether generated code has a form for this instruction.
 bool has_code(const plan::Program& program, const plan::Instr& instr);
-// Whether it may run for rows outside its mask: it cannot fail, trap or give up whatever the operands hold.
+// Whether it may run for rows outside its mask: it cannot fail, trap or give up whatever the
+// operands hold.
 bool is_harmless(const plan::Instr& instr);
 
 template <typename Visitor>

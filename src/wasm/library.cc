@@ -56,10 +56,11 @@ struct Cursors {
   Local left;  // bytes that remain
 };
 
-// Loops over both texts eight bytes at a time, then byte by byte; `on_difference` is written where two pieces, which lie in x and y
-// as 64-bit integers, differ.
+// Loops over both texts eight bytes at a time, then byte by byte; `on_difference` is written where
+// two pieces, which lie in x and y as 64-bit integers, differ.
 template <typename OnDifference>
-void write_walk(FunctionBuilder& code, const Cursors& at, Local x, Local y, OnDifference&& on_difference) {
+void write_walk(FunctionBuilder& code, const Cursors& at, Local x, Local y,
+                OnDifference&& on_difference) {
   for (const int32_t step : {8, 1}) {
     const auto load = [&](Local from, Local to) {
       code.get(from);

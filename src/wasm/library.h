@@ -1,4 +1,5 @@
-// Library: the functions that a generated module carries along because its loops need them more than once.
+// Library: the functions that a generated module carries along because its loops need them more
+// than once.
 //
 // Only those that a loop asked for are put into the module.
 // Threading: belongs to one thread.
@@ -20,7 +21,8 @@ class Library {
   FunctionIndex byte_swap();
   // (i32 a, i32 b, i32 size) -> i32: whether the bytes at two addresses are equal.
   FunctionIndex bytes_equal();
-  // (i32 a, i32 b) -> i32: order of the texts whose TextViews lie at two addresses, below, at or above 0.
+  // (i32 a, i32 b) -> i32: order of the texts whose TextViews lie at two addresses, below, at or
+  // above 0.
   FunctionIndex compare_texts();
 
  private:

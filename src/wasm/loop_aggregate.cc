@@ -1,4 +1,5 @@
-// Aggregations: into the state rows of groups in memory, or into locals when there is only one group.
+// Aggregations: into the state rows of groups in memory, or into locals when there is only one
+// group.
 #include "wasm/loop_writer.h"
 
 namespace zerodb::wasm {
@@ -11,10 +12,18 @@ using Kind = AggregateSlot::Kind;
 
 namespace {
 
-bool is_sum(Kind kind) { return kind == Kind::SumI64 || kind == Kind::AvgI64; }
-bool is_temporal(Kind kind) { return kind == Kind::MinTemporal || kind == Kind::MaxTemporal; }
-bool is_float(Kind kind) { return kind == Kind::MinF64 || kind == Kind::MaxF64; }
-bool is_min(Kind kind) { return kind == Kind::MinI64 || kind == Kind::MinF64 || kind == Kind::MinTemporal; }
+bool is_sum(Kind kind) {
+  return kind == Kind::SumI64 || kind == Kind::AvgI64;
+}
+bool is_temporal(Kind kind) {
+  return kind == Kind::MinTemporal || kind == Kind::MaxTemporal;
+}
+bool is_float(Kind kind) {
+  return kind == Kind::MinF64 || kind == Kind::MaxF64;
+}
+bool is_min(Kind kind) {
+  return kind == Kind::MinI64 || kind == Kind::MinF64 || kind == Kind::MinTemporal;
+}
 
 // Offsets within a state (plan::state_width() describes it).
 constexpr uint32_t kSumHigh = 8;
@@ -23,7 +32,9 @@ constexpr uint32_t kExtremeValue = 8;
 constexpr uint32_t kTemporalValue = 16;
 constexpr uint32_t kTemporalNanos = 24;
 
-uint32_t value_offset(Kind kind) { return is_temporal(kind) ? kTemporalValue : kExtremeValue; }
+uint32_t value_offset(Kind kind) {
+  return is_temporal(kind) ? kTemporalValue : kExtremeValue;
+}
 
 }  // namespace
 
@@ -186,52 +197,55 @@ void LoopWriter::push_better(const Instr& instr, Local current, Local current_hi
   code_.i32_or();
 }
 
+void LoopWriter::add_to_state(uint32_t offset, Local summand) {
+  code_.get(states_);
+  code_.get(states_);
+  code_.i64_load(offset);
+  code_.get(summand);
+  code_.i64_add();
+  code_.i64_store(offset);
+}
+
+// state += high * 2^32 + low, in 128 bits.
+void LoopWriter::close_sum(const Accumulator& accumulator, const AggregateSlot& slot) {
+  const Local low = code_.local(ValueType::I64);
+  const Local high = code_.local(ValueType::I64);
+  code_.get(accumulator.high);
+  code_.i64_const(32);
+  code_.i64_shl();
+  code_.get(accumulator.low);
+  code_.i64_add();
+  code_.set(low);
+  code_.get(accumulator.high);
+  code_.i64_const(32);
+  code_.i64_shr_s();
+  code_.get(low);
+  code_.get(accumulator.low);
+  code_.i64_lt_u();
+  code_.i64_extend_i32_u();
+  code_.i64_add();
+  code_.set(high);
+  add_to_state(slot.offset, low);
+  add_to_state(slot.offset + kSumHigh, high);
+  code_.get(states_);
+  code_.i64_load(slot.offset);
+  code_.get(low);
+  code_.i64_lt_u();
+  code_.i64_extend_i32_u();
+  code_.set(high);
+  add_to_state(slot.offset + kSumHigh, high);
+  add_to_state(slot.offset + kSumCount, accumulator.count);
+}
+
 void LoopWriter::close_accumulators() {
   for (const Accumulator& accumulator : accumulators_) {
     const AggregateSlot& slot = context_.program.aggregates[accumulator.slot];
-    const auto add_to = [&](uint32_t offset, Local summand) {
-      code_.get(states_);
-      code_.get(states_);
-      code_.i64_load(slot.offset + offset);
-      code_.get(summand);
-      code_.i64_add();
-      code_.i64_store(slot.offset + offset);
-    };
     if (slot.kind == Kind::Count) {
-      add_to(0, accumulator.count);
+      add_to_state(slot.offset, accumulator.count);
       continue;
     }
     if (is_sum(slot.kind)) {
-      add_to(kSumCount, accumulator.count);
-      const Local low = code_.local(ValueType::I64);
-      const Local high = code_.local(ValueType::I64);
-      code_.get(accumulator.high);
-      code_.i64_const(32);
-      code_.i64_shl();
-      code_.get(accumulator.low);
-      code_.i64_add();
-      code_.set(low);
-      code_.get(accumulator.high);
-      code_.i64_const(32);
-      code_.i64_shr_s();
-      code_.get(low);
-      code_.get(accumulator.low);
-      code_.i64_lt_u();
-      code_.i64_extend_i32_u();
-      code_.i64_add();
-      code_.set(high);
-      add_to(0, low);
-      add_to(kSumHigh, high);
-      code_.get(states_);
-      code_.get(states_);
-      code_.i64_load(slot.offset + kSumHigh);
-      code_.get(states_);
-      code_.i64_load(slot.offset);
-      code_.get(low);
-      code_.i64_lt_u();
-      code_.i64_extend_i32_u();
-      code_.i64_add();
-      code_.i64_store(slot.offset + kSumHigh);
+      close_sum(accumulator, slot);
       continue;
     }
     const auto put = [&](uint32_t offset, Local value) {

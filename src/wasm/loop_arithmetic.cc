@@ -1,4 +1,5 @@
-// Checked arithmetic. A result that does not fit makes the loop give up, so that the host finds and reports the failing row.
+// Checked arithmetic. A result that does not fit makes the loop give up, so that the host finds and
+// reports the failing row.
 #include <limits>
 
 #include "wasm/loop_writer.h"
@@ -14,16 +15,20 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr int64_t kI32Bias = int64_t{1} << 31;
-// Wide coefficients whose high half is in [-kDigits38, kDigits38) have at most 38 digits; the few above it are left to the host.
+// Wide coefficients whose high half is in [-kDigits38, kDigits38) have at most 38 digits; the few
+// above it are left to the host.
 constexpr int64_t kDigits38 = 0x4B3B4CA85A86C47A;
 
-bool fits_i32(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
+bool fits_i32(int64_t value) {
+  return value >= INT32_MIN && value <= INT32_MAX;
+}
 
 }  // namespace
 
 void LoopWriter::write_arithmetic(const Instr& instr) {
   begin_result(instr);
-  const Validity there = instr.b == kNoReg ? validity(instr.a) : both(validity(instr.a), validity(instr.b));
+  const Validity there =
+      instr.b == kNoReg ? validity(instr.a) : both(validity(instr.a), validity(instr.b));
   if (there.kind == Validity::Never) {
     const Parts& parts = parts_of(form(instr.dst));
     for (uint32_t part = 0; part < parts.count; ++part) {
@@ -33,11 +38,18 @@ void LoopWriter::write_arithmetic(const Instr& instr) {
     return end_result(instr, there);
   }
   switch (instr.physical) {
-    case Physical::I64: write_i64(instr, there); break;
-    case Physical::F64: write_f64(instr, there); break;
+    case Physical::I64:
+      write_i64(instr, there);
+      break;
+    case Physical::F64:
+      write_f64(instr, there);
+      break;
     case Physical::I128:
-    case Physical::Decimal: write_wide(instr, there); break;
-    default: UNREACHABLE();
+    case Physical::Decimal:
+      write_wide(instr, there);
+      break;
+    default:
+      UNREACHABLE();
   }
   end_result(instr, there);
 }
@@ -71,11 +83,14 @@ void LoopWriter::write_i64(const Instr& instr, const Validity& there) {
       code_.i64_sub();
       set(instr.dst, 0);
       return give_up_on_signs(instr.a, instr.a, instr.b);
-    case Op::MultiplyChecked: return write_i64_multiply(instr, there);
+    case Op::MultiplyChecked:
+      return write_i64_multiply(instr, there);
     case Op::IntDivide:
-    case Op::Modulo: return write_i64_division(instr, there);
+    case Op::Modulo:
+      return write_i64_division(instr, there);
     case Op::ShiftLeft:
-    case Op::ShiftRight: return write_i64_shift(instr, there);
+    case Op::ShiftRight:
+      return write_i64_shift(instr, there);
     case Op::Negate:
       push(instr.a, 0);
       code_.i64_const(INT64_MIN);
@@ -85,7 +100,8 @@ void LoopWriter::write_i64(const Instr& instr, const Validity& there) {
       push(instr.a, 0);
       code_.i64_sub();
       return set(instr.dst, 0);
-    default: break;
+    default:
+      break;
   }
   operands();
   if (instr.op == Op::BitAnd) {
@@ -217,10 +233,18 @@ void LoopWriter::write_f64(const Instr& instr, const Validity& there) {
   push(instr.a, 0);
   push(instr.b, 0);
   switch (instr.op) {
-    case Op::AddChecked: code_.f64_add(); break;
-    case Op::SubtractChecked: code_.f64_sub(); break;
-    case Op::MultiplyChecked: code_.f64_mul(); break;
-    default: code_.f64_div(); break;
+    case Op::AddChecked:
+      code_.f64_add();
+      break;
+    case Op::SubtractChecked:
+      code_.f64_sub();
+      break;
+    case Op::MultiplyChecked:
+      code_.f64_mul();
+      break;
+    default:
+      code_.f64_div();
+      break;
   }
   if (instr.op == Op::IntDivide) code_.f64_trunc();
   set(instr.dst, 0);
@@ -255,11 +279,15 @@ void LoopWriter::write_wide(const Instr& instr, const Validity& there) {
       }
       if (is_decimal) write_digits_check(instr, there);
       return;
-    case Op::MultiplyChecked: return write_wide_multiply(instr, there);
+    case Op::MultiplyChecked:
+      return write_wide_multiply(instr, there);
     case Op::IntDivide:
-    case Op::Modulo: return write_wide_division(instr, there);
-    case Op::Negate: return write_wide_negate(instr, there);
-    default: UNREACHABLE();
+    case Op::Modulo:
+      return write_wide_division(instr, there);
+    case Op::Negate:
+      return write_wide_negate(instr, there);
+    default:
+      UNREACHABLE();
   }
 }
 
@@ -351,7 +379,8 @@ void LoopWriter::push_is_wide(Reg reg) {
   code_.i64_ne();
 }
 
-// Factors of at most 64 bits: the product of two has at most 127 bits and, as a decimal, at most 38 digits.
+// Factors of at most 64 bits: the product of two has at most 127 bits and, as a decimal, at most 38
+// digits.
 void LoopWriter::write_wide_multiply(const Instr& instr, const Validity& there) {
   push_is_wide(instr.a);
   push_is_wide(instr.b);

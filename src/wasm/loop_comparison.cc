@@ -1,4 +1,5 @@
-// Comparisons. None equals none and nothing else, and is in no order; NaN is the greatest float and equals itself.
+// Comparisons. None equals none and nothing else, and is in no order; NaN is the greatest float and
+// equals itself.
 #include <cmath>
 
 #include "value/batch.h"
@@ -51,9 +52,12 @@ void LoopWriter::push_equal(const Instr& instr, const Validity& there) {
       push(instr.a, 0);
       push(instr.b, 0);
       return code_.i64_eq();
-    case Physical::F64: return push_f64_comparison(Op::Equal, instr.a, instr.b);
-    case Physical::Text: return push_text_equal(instr, there);
-    default: break;
+    case Physical::F64:
+      return push_f64_comparison(Op::Equal, instr.a, instr.b);
+    case Physical::Text:
+      return push_text_equal(instr, there);
+    default:
+      break;
   }
   if (instr.physical == Physical::Decimal) {
     push(instr.a, 2);
@@ -110,10 +114,14 @@ void LoopWriter::push_order(Op op, Reg a, Reg b, const Validity& there) {
     push(a, 0);
     push(b, 0);
     switch (op) {
-      case Op::Less: return code_.i64_lt_s();
-      case Op::LessEqual: return code_.i64_le_s();
-      case Op::Greater: return code_.i64_gt_s();
-      default: return code_.i64_ge_s();
+      case Op::Less:
+        return code_.i64_lt_s();
+      case Op::LessEqual:
+        return code_.i64_le_s();
+      case Op::Greater:
+        return code_.i64_gt_s();
+      default:
+        return code_.i64_ge_s();
     }
   }
   if (form(a) == Physical::Text) return push_text_order(op, a, b, there);
@@ -133,10 +141,18 @@ void LoopWriter::push_order(Op op, Reg a, Reg b, const Validity& there) {
       push(right, 0);
       code_.i32_lt_u();
       break;
-    case Physical::F64: push_f64_comparison(Op::Less, left, right); break;
-    case Physical::Uuid: push_uuid_less(left, right); break;
-    case Physical::U128: push_wide_less(left, right, false); break;
-    default: push_wide_less(left, right, true); break;
+    case Physical::F64:
+      push_f64_comparison(Op::Less, left, right);
+      break;
+    case Physical::Uuid:
+      push_uuid_less(left, right);
+      break;
+    case Physical::U128:
+      push_wide_less(left, right, false);
+      break;
+    default:
+      push_wide_less(left, right, true);
+      break;
   }
   if (op == Op::LessEqual || op == Op::GreaterEqual) code_.i32_eqz();
 }
@@ -191,7 +207,9 @@ void LoopWriter::push_uuid_less(Reg a, Reg b) {
 
 // Equal or Less.
 void LoopWriter::push_f64_comparison(Op op, Reg a, Reg b) {
-  const auto is_number = [&](Reg reg) { return is_constant(reg) && !std::isnan(facts(reg).constant->as_float64()); };
+  const auto is_number = [&](Reg reg) {
+    return is_constant(reg) && !std::isnan(facts(reg).constant->as_float64());
+  };
   const auto push_is_nan = [&](Reg reg) {
     push(reg, 0);
     push(reg, 0);
@@ -243,10 +261,14 @@ void LoopWriter::push_text_order(Op op, Reg a, Reg b, const Validity& there) {
   code_.get(order);
   code_.i32_const(0);
   switch (op) {
-    case Op::Less: return code_.i32_lt_s();
-    case Op::LessEqual: return code_.i32_le_s();
-    case Op::Greater: return code_.i32_gt_s();
-    default: return code_.i32_ge_s();
+    case Op::Less:
+      return code_.i32_lt_s();
+    case Op::LessEqual:
+      return code_.i32_le_s();
+    case Op::Greater:
+      return code_.i32_gt_s();
+    default:
+      return code_.i32_ge_s();
   }
 }
 

@@ -12,8 +12,10 @@ using plan::Op;
 
 void LoopWriter::write_instr(const Instr& instr) {
   switch (instr.op) {
-    case Op::Const: return write_const(instr);
-    case Op::Move: return write_move(instr);
+    case Op::Const:
+      return write_const(instr);
+    case Op::Move:
+      return write_move(instr);
     case Op::AddChecked:
     case Op::SubtractChecked:
     case Op::MultiplyChecked:
@@ -25,13 +27,15 @@ void LoopWriter::write_instr(const Instr& instr) {
     case Op::BitOr:
     case Op::BitXor:
     case Op::ShiftLeft:
-    case Op::ShiftRight: return write_arithmetic(instr);
+    case Op::ShiftRight:
+      return write_arithmetic(instr);
     case Op::Equal:
     case Op::NotEqual:
     case Op::Less:
     case Op::LessEqual:
     case Op::Greater:
-    case Op::GreaterEqual: return write_comparison(instr);
+    case Op::GreaterEqual:
+      return write_comparison(instr);
     case Op::And:
     case Op::Or:
     case Op::Not:
@@ -39,18 +43,25 @@ void LoopWriter::write_instr(const Instr& instr) {
     case Op::IsNotNone:
     case Op::IsTrue:
     case Op::MaskAnd:
-    case Op::MaskAndNot: return write_test(instr);
+    case Op::MaskAndNot:
+      return write_test(instr);
     case Op::I64ToF64:
     case Op::I64ToI128:
     case Op::I128ToI64:
-    case Op::RoundF32: return write_conversion(instr);
-    case Op::FitInteger: return write_fit(instr);
-    case Op::AggregateInline: return write_aggregate(instr);
-    default: UNREACHABLE();
+    case Op::RoundF32:
+      return write_conversion(instr);
+    case Op::FitInteger:
+      return write_fit(instr);
+    case Op::AggregateInline:
+      return write_aggregate(instr);
+    default:
+      UNREACHABLE();
   }
 }
 
-void LoopWriter::write_const(const Instr& instr) { store(instr.dst); }
+void LoopWriter::write_const(const Instr& instr) {
+  store(instr.dst);
+}
 
 void LoopWriter::write_move(const Instr& instr) {
   begin_result(instr);
@@ -94,13 +105,16 @@ void LoopWriter::write_test(const Instr& instr) {
       push_validity(there);
       code_.i32_eqz();
       break;
-    case Op::IsNotNone: push_validity(there); break;
+    case Op::IsNotNone:
+      push_validity(there);
+      break;
     case Op::IsTrue:
       push(instr.a, 0);
       push_validity(there);
       code_.i32_and();
       break;
-    default: UNREACHABLE();
+    default:
+      UNREACHABLE();
   }
   set(instr.dst, 0);
   end_result(instr, Validity{});
@@ -145,7 +159,8 @@ void LoopWriter::write_conversion(const Instr& instr) {
       code_.i32_and();
       give_up_if(there);
       break;
-    default: UNREACHABLE();
+    default:
+      UNREACHABLE();
   }
   end_result(instr, there);
 }
@@ -159,13 +174,20 @@ struct IntegerRange {
 
 IntegerRange range_of(TypeKind kind) {
   switch (kind) {
-    case TypeKind::I8: return {INT8_MIN, UINT8_MAX};
-    case TypeKind::I16: return {INT16_MIN, UINT16_MAX};
-    case TypeKind::I32: return {INT32_MIN, UINT32_MAX};
-    case TypeKind::U8: return {0, UINT8_MAX};
-    case TypeKind::U16: return {0, UINT16_MAX};
-    case TypeKind::U32: return {0, UINT32_MAX};
-    default: return {INT64_MIN, UINT64_MAX};
+    case TypeKind::I8:
+      return {INT8_MIN, UINT8_MAX};
+    case TypeKind::I16:
+      return {INT16_MIN, UINT16_MAX};
+    case TypeKind::I32:
+      return {INT32_MIN, UINT32_MAX};
+    case TypeKind::U8:
+      return {0, UINT8_MAX};
+    case TypeKind::U16:
+      return {0, UINT16_MAX};
+    case TypeKind::U32:
+      return {0, UINT32_MAX};
+    default:
+      return {INT64_MIN, UINT64_MAX};
   }
 }
 

@@ -1,8 +1,10 @@
-// The vector loop: two rows at a time in 128-bit lanes, with masks as lanes of all ones or zeros and no branch but one.
+// The vector loop: two rows at a time in 128-bit lanes, with masks as lanes of all ones or zeros
+// and no branch but one.
 //
-// It is for segments that filter and sum 64-bit numbers all of which are there. Additions keep their overflows in one vector that is
-// looked at in the end, and factors wider than 32 bits end the loop at once; either way the scalar loop then does the whole batch,
-// because nothing was written yet.
+// It is for segments that filter and sum 64-bit numbers all of which are there. Additions keep
+// their overflows in one vector that is looked at in the end, and factors wider than 32 bits end
+// the loop at once; either way the scalar loop then does the whole batch, because nothing was
+// written yet.
 #include <cmath>
 
 #include "wasm/loop_writer.h"
@@ -20,7 +22,9 @@ namespace {
 
 constexpr int64_t kI32Bias = int64_t{1} << 31;
 
-bool fits_i32(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
+bool fits_i32(int64_t value) {
+  return value >= INT32_MIN && value <= INT32_MAX;
+}
 
 }  // namespace
 
@@ -42,9 +46,12 @@ bool LoopWriter::is_vectorizable(const Instr& instr) {
     }
     // Masks from memory are bytes.
     const bool is_lane = form(reg) == Physical::I64 || form(reg) == Physical::F64;
-    if (!column(reg).is_defined_here && (!is_lane || !(column(reg).is_checked || facts(reg).always_valid))) return false;
+    if (!column(reg).is_defined_here &&
+        (!is_lane || !(column(reg).is_checked || facts(reg).always_valid)))
+      return false;
   }
-  if (instr.dst != kNoReg && (facts(instr.dst).escapes || facts(instr.dst).writers > 1)) return false;
+  if (instr.dst != kNoReg && (facts(instr.dst).escapes || facts(instr.dst).writers > 1))
+    return false;
   switch (instr.op) {
     case Op::AddChecked:
     case Op::SubtractChecked:
@@ -55,7 +62,8 @@ bool LoopWriter::is_vectorizable(const Instr& instr) {
       for (const Reg factor : {instr.a, instr.b}) {
         if (is_constant(factor)) {
           if (!fits_i32(facts(factor).constant->as_int64())) return false;
-        } else if (column(factor).is_defined_here && context_.program.instrs[facts(factor).writer].op == Op::MultiplyChecked) {
+        } else if (column(factor).is_defined_here &&
+                   context_.program.instrs[facts(factor).writer].op == Op::MultiplyChecked) {
           return false;
         }
       }
@@ -66,19 +74,23 @@ bool LoopWriter::is_vectorizable(const Instr& instr) {
     case Op::Less:
     case Op::LessEqual:
     case Op::Greater:
-    case Op::GreaterEqual: return instr.physical == Physical::I64 || instr.physical == Physical::F64;
+    case Op::GreaterEqual:
+      return instr.physical == Physical::I64 || instr.physical == Physical::F64;
     case Op::And:
     case Op::Or:
     case Op::Not:
     case Op::IsTrue:
     case Op::MaskAnd:
-    case Op::MaskAndNot: return form(instr.a) == Physical::Bool;
+    case Op::MaskAndNot:
+      return form(instr.a) == Physical::Bool;
     case Op::AggregateInline: {
       const Kind kind = context_.program.aggregates[instr.imm].kind;
       if (instr.a != kNoReg) return false;
-      return kind == Kind::Count || kind == Kind::SumI64 || kind == Kind::AvgI64 || kind == Kind::MinI64 || kind == Kind::MaxI64;
+      return kind == Kind::Count || kind == Kind::SumI64 || kind == Kind::AvgI64 ||
+             kind == Kind::MinI64 || kind == Kind::MaxI64;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -90,19 +102,57 @@ LoopWriter::Accumulator& LoopWriter::accumulator_of(const Instr& instr) {
 }
 
 void LoopWriter::write_vector_rows() {
-  overflow_ = code_.local(ValueType::V128);
   const Local vector_end = code_.local(ValueType::I32);
+  start_vectors();
+  // The end of the pairs.
+  code_.get(end_);
+  code_.get(end_);
+  code_.get(frame_);
+  code_.i32_sub();
+  code_.i32_const(1);
+  code_.i32_and();
+  code_.i32_sub();
+  code_.set(vector_end);
+  const Label finished = code_.block();
+  code_.get(vector_end);
+  code_.get(frame_);
+  code_.i32_eq();
+  code_.br_if(finished);
+  too_wide_ = code_.block();
+  write_vector_loop(vector_end);
+  code_.get(overflow_);
+  code_.i64_const(0);
+  code_.i64x2_splat();
+  code_.i64x2_lt_s();
+  code_.v128_any_true();
+  code_.br_if(too_wide_);
+  for (const Accumulator& accumulator : accumulators_) fold_vector(accumulator);
+  code_.br(finished);
+  code_.end();
+  // Something does not fit the lanes: every row again, one by one.
+  for (const Local pointer : {pointer1_, pointer8_}) {
+    if (pointer == pointer8_ && !uses8_) continue;
+    code_.get(frame_);
+    code_.set(pointer);
+  }
+  code_.end();
+}
+
+void LoopWriter::start_vectors() {
   const auto set_splat = [&](Local local, int64_t value) {
     code_.i64_const(value);
     code_.i64x2_splat();
     code_.set(local);
   };
+  overflow_ = code_.local(ValueType::V128);
   set_splat(overflow_, 0);
   for (Accumulator& accumulator : accumulators_) {
     const Kind kind = context_.program.aggregates[accumulator.slot].kind;
     accumulator.vector = code_.local(ValueType::V128);
     accumulator.vector_count = code_.local(ValueType::V128);
-    set_splat(accumulator.vector, kind == Kind::MinI64 ? INT64_MAX : kind == Kind::MaxI64 ? INT64_MIN : 0);
+    set_splat(accumulator.vector, kind == Kind::MinI64   ? INT64_MAX
+                                  : kind == Kind::MaxI64 ? INT64_MIN
+                                                         : 0);
     set_splat(accumulator.vector_count, 0);
   }
   for (uint32_t i = 0; i < columns_.size(); ++i) {
@@ -119,25 +169,13 @@ void LoopWriter::write_vector_rows() {
     }
     code_.set(lanes.vector);
   }
-  // The end of the pairs.
-  code_.get(end_);
-  code_.get(end_);
-  code_.get(frame_);
-  code_.i32_sub();
-  code_.i32_const(1);
-  code_.i32_and();
-  code_.i32_sub();
-  code_.set(vector_end);
-  const Label finished = code_.block();
-  code_.get(vector_end);
-  code_.get(frame_);
-  code_.i32_eq();
-  code_.br_if(finished);
-  too_wide_ = code_.block();
+}
+
+void LoopWriter::write_vector_loop(Local vector_end) {
   const Label loop = code_.loop();
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     const Reg reg{static_cast<uint16_t>(i)};
-    if (!columns_[i].is_used || columns_[i].is_defined_here || facts(reg).is_uniform || is_constant(reg)) continue;
+    if (!columns_[i].is_used || columns_[i].is_defined_here || facts(reg).is_uniform) continue;
     code_.get(pointer8_);
     code_.v128_load(context_.layout.slots[i].values);
     code_.set(columns_[i].vector);
@@ -158,22 +196,6 @@ void LoopWriter::write_vector_rows() {
   code_.i32_ne();
   code_.br_if(loop);
   code_.end();
-  code_.get(overflow_);
-  code_.i64_const(0);
-  code_.i64x2_splat();
-  code_.i64x2_lt_s();
-  code_.v128_any_true();
-  code_.br_if(too_wide_);
-  for (const Accumulator& accumulator : accumulators_) fold_vector(accumulator);
-  code_.br(finished);
-  code_.end();
-  // Something does not fit the lanes: every row again, one by one.
-  for (const Local pointer : {pointer1_, pointer8_}) {
-    if (pointer == pointer8_ && !uses8_) continue;
-    code_.get(frame_);
-    code_.set(pointer);
-  }
-  code_.end();
 }
 
 void LoopWriter::push_vector(Reg reg) {
@@ -183,8 +205,12 @@ void LoopWriter::push_vector(Reg reg) {
     case Physical::F64:
       code_.f64_const(value.as_float64());
       return code_.f64x2_splat();
-    case Physical::Bool: code_.i64_const(value.as_bool() ? -1 : 0); break;
-    default: code_.i64_const(value.as_int64()); break;
+    case Physical::Bool:
+      code_.i64_const(value.as_bool() ? -1 : 0);
+      break;
+    default:
+      code_.i64_const(value.as_int64());
+      break;
   }
   code_.i64x2_splat();
 }
@@ -199,8 +225,10 @@ void LoopWriter::write_vector_instr(const Instr& instr) {
   switch (instr.op) {
     case Op::AddChecked:
     case Op::SubtractChecked:
-    case Op::MultiplyChecked: return write_vector_arithmetic(instr);
-    case Op::AggregateInline: return write_vector_aggregate(instr);
+    case Op::MultiplyChecked:
+      return write_vector_arithmetic(instr);
+    case Op::AggregateInline:
+      return write_vector_aggregate(instr);
     case Op::And:
     case Op::MaskAnd:
       push_vector(instr.a);
@@ -221,8 +249,11 @@ void LoopWriter::write_vector_instr(const Instr& instr) {
       push_vector(instr.a);
       code_.v128_not();
       break;
-    case Op::IsTrue: push_vector(instr.a); break;
-    default: return write_vector_comparison(instr);
+    case Op::IsTrue:
+      push_vector(instr.a);
+      break;
+    default:
+      return write_vector_comparison(instr);
   }
   code_.set(column(instr.dst).vector);
 }
@@ -252,8 +283,12 @@ void LoopWriter::write_vector_comparison(const Instr& instr) {
       }
       if (instr.op == Op::NotEqual) code_.v128_not();
       break;
-    case Op::Less: write_vector_less(instr.a, instr.b); break;
-    case Op::Greater: write_vector_less(instr.b, instr.a); break;
+    case Op::Less:
+      write_vector_less(instr.a, instr.b);
+      break;
+    case Op::Greater:
+      write_vector_less(instr.b, instr.a);
+      break;
     default:
       if (is_float) {
         const bool is_less_equal = instr.op == Op::LessEqual;
@@ -400,7 +435,8 @@ void LoopWriter::fold_vector(const Accumulator& accumulator) {
       code_.i64x2_extract_lane(lane);
     };
     if (is_extreme) {
-      // The lane is worth something when it took a value, and better than the current one if there is any.
+      // The lane is worth something when it took a value, and better than the current one if there
+      // is any.
       push_lane(accumulator.vector_count);
       code_.i64_eqz();
       code_.if_();

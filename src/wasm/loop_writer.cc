@@ -31,10 +31,17 @@ constexpr Parts kAnyParts{.list = {kLow, kHigh, kTag, kScale}, .count = 4};
 
 void put_zero(FunctionBuilder& code, ValueType type) {
   switch (type) {
-    case ValueType::I32: code.i32_const(0); break;
-    case ValueType::I64: code.i64_const(0); break;
-    case ValueType::F64: code.f64_const(0); break;
-    case ValueType::V128: UNREACHABLE();
+    case ValueType::I32:
+      code.i32_const(0);
+      break;
+    case ValueType::I64:
+      code.i64_const(0);
+      break;
+    case ValueType::F64:
+      code.f64_const(0);
+      break;
+    case ValueType::V128:
+      UNREACHABLE();
   }
 }
 
@@ -42,16 +49,24 @@ void put_zero(FunctionBuilder& code, ValueType type) {
 
 const Parts& parts_of(Physical physical) {
   switch (physical) {
-    case Physical::Bool: return kBoolParts;
-    case Physical::I64: return kI64Parts;
-    case Physical::F64: return kF64Parts;
+    case Physical::Bool:
+      return kBoolParts;
+    case Physical::I64:
+      return kI64Parts;
+    case Physical::F64:
+      return kF64Parts;
     case Physical::I128:
     case Physical::U128:
-    case Physical::Uuid: return kWideParts;
-    case Physical::Decimal: return kDecimalParts;
-    case Physical::Text: return kTextParts;
-    case Physical::Temporal: return kTemporalParts;
-    case Physical::Any: return kAnyParts;
+    case Physical::Uuid:
+      return kWideParts;
+    case Physical::Decimal:
+      return kDecimalParts;
+    case Physical::Text:
+      return kTextParts;
+    case Physical::Temporal:
+      return kTemporalParts;
+    case Physical::Any:
+      return kAnyParts;
   }
   UNREACHABLE();
 }
@@ -94,85 +109,6 @@ LoopWriter::LoopWriter(FunctionBuilder& code, const LoopContext& context, const 
   blocks_.resize(segment_.last - segment_.first);
 }
 
-// Planning.
-
-bool LoopWriter::is_unconditional(const Instr& instr) const {
-  if (instr.mask == kNoReg || instr.op == Op::MaskAnd || instr.op == Op::MaskAndNot) return true;
-  return is_harmless(instr) && !facts(instr.dst).escapes && facts(instr.dst).writers == 1;
-}
-
-// Constants that live in the code alone, and host constants that are done first.
-bool LoopWriter::is_silent(const Instr& instr) const {
-  if (instr.op != Op::Const) return false;
-  return !is_constant(instr.dst) || !facts(instr.dst).escapes;
-}
-
-void LoopWriter::assign_blocks() {
-  uint32_t open = kNoBlock;
-  uint32_t count = kNoBlock;
-  Reg mask = kNoReg;
-  for (uint32_t i = segment_.first; i < segment_.last; ++i) {
-    const Instr& instr = context_.program.instrs[i];
-    if (is_silent(instr)) continue;
-    if (is_unconditional(instr)) {
-      open = kNoBlock;
-    } else if (open == kNoBlock || instr.mask != mask) {
-      open = ++count;
-      mask = instr.mask;
-    }
-    blocks_[i - segment_.first] = open;
-  }
-}
-
-void LoopWriter::note_use(Reg reg, uint32_t block, bool value) {
-  if (reg == kNoReg || is_constant(reg)) return;
-  Column& used = column(reg);
-  if (used.is_used && used.block != block) used.is_used_in_many = true;
-  if (!used.is_used) used.block = block;
-  used.is_used = true;
-  if (value) used.needs_value = true;
-  used.needs_validity = true;
-}
-
-void LoopWriter::note_uses() {
-  for (uint32_t i = segment_.first; i < segment_.last; ++i) {
-    const Instr& instr = context_.program.instrs[i];
-    if (is_silent(instr)) continue;
-    const uint32_t block = blocks_[i - segment_.first];
-    const bool tests_only = instr.op == Op::IsNone || instr.op == Op::IsNotNone;
-    const bool counts = instr.op == Op::AggregateInline &&
-                        context_.program.aggregates[instr.imm].kind == plan::AggregateSlot::Kind::Count;
-    note_use(instr.a, block, !tests_only);
-    note_use(instr.b, block, !counts);
-    if (block != kNoBlock) note_use(instr.mask, kNoBlock, true);
-    if (instr.dst == kNoReg || is_constant(instr.dst)) continue;
-    column(instr.dst).is_defined_here = true;
-    column(instr.dst).home = block;
-  }
-}
-
-void LoopWriter::pin_columns() {
-  for (uint32_t i = 0; i < columns_.size(); ++i) {
-    Column& pinned = columns_[i];
-    const Reg reg{static_cast<uint16_t>(i)};
-    if (pinned.is_defined_here) {
-      const bool leaves_home = pinned.is_used && (pinned.is_used_in_many || pinned.block != pinned.home);
-      pinned.is_pinned = facts(reg).writers > 1 || (pinned.home != kNoBlock && leaves_home);
-      if (pinned.is_pinned) allocate(pinned, form(reg));
-    }
-    const bool in_memory = pinned.is_defined_here ? facts(reg).escapes || pinned.is_pinned : pinned.is_used;
-    if (!in_memory) continue;
-    if (width(form(reg)) == 8) uses8_ = true;
-    if (width(form(reg)) == 16) uses16_ = true;
-  }
-  for (uint32_t i = segment_.first; i < segment_.last; ++i) {
-    const Instr& instr = context_.program.instrs[i];
-    if (instr.op != Op::Const || !is_constant(instr.dst) || !facts(instr.dst).escapes) continue;
-    if (width(form(instr.dst)) == 8) uses8_ = true;
-    if (width(form(instr.dst)) == 16) uses16_ = true;
-  }
-}
-
 // The loop.
 
 void LoopWriter::write() {
@@ -180,7 +116,8 @@ void LoopWriter::write() {
   note_uses();
   pin_columns();
   bool is_empty = true;
-  for (uint32_t i = segment_.first; i < segment_.last; ++i) is_empty &= is_silent(context_.program.instrs[i]);
+  for (uint32_t i = segment_.first; i < segment_.last; ++i)
+    is_empty &= is_silent(context_.program.instrs[i]);
   if (is_empty) return;
   choose_checked();
   const Label done = code_.block();
@@ -215,75 +152,6 @@ void LoopWriter::write() {
     code_.end();
   }
   code_.end();
-}
-
-// Parameters, and columns of the source whose type has no none: a check of the batch makes every test of a row superfluous.
-void LoopWriter::choose_checked() {
-  for (uint32_t i = 0; i < columns_.size(); ++i) {
-    const Reg reg{static_cast<uint16_t>(i)};
-    if (!columns_[i].is_used || columns_[i].is_defined_here || facts(reg).always_valid) continue;
-    columns_[i].is_checked = facts(reg).is_uniform;
-  }
-  for (const Reg reg : context_.program.inputs) {
-    const bool is_external = column(reg).is_used && !column(reg).is_defined_here;
-    if (is_external && !context_.program.registers[reg.value()].type.admits_none()) column(reg).is_checked = true;
-  }
-}
-
-void LoopWriter::write_checks() {
-  std::vector<uint32_t> offsets;
-  for (uint32_t i = 0; i < columns_.size(); ++i) {
-    if (!columns_[i].is_checked) continue;
-    const uint32_t offset = context_.layout.slots[i].valid;
-    if (!facts(Reg{static_cast<uint16_t>(i)}).is_uniform) {
-      offsets.push_back(offset);
-      continue;
-    }
-    code_.get(frame_);
-    code_.i32_load8_u(offset);
-    code_.i32_eqz();
-    code_.br_if(given_up_);
-  }
-  if (offsets.empty()) return;
-  const Local at = code_.local(ValueType::I32);
-  code_.get(frame_);
-  code_.set(at);
-  // Eight rows at a time, then the rest one by one.
-  for (const int32_t step : {8, 1}) {
-    const Label enough = code_.block();
-    const Label again = code_.loop();
-    code_.get(end_);
-    code_.get(at);
-    code_.i32_sub();
-    code_.i32_const(step);
-    code_.i32_lt_u();
-    code_.br_if(enough);
-    for (size_t i = 0; i < offsets.size(); ++i) {
-      code_.get(at);
-      if (step == 8) {
-        code_.i64_load(offsets[i]);
-        if (i != 0) code_.i64_and();
-      } else {
-        code_.i32_load8_u(offsets[i]);
-        if (i != 0) code_.i32_and();
-      }
-    }
-    if (step == 8) {
-      code_.i64_const(0x0101010101010101);
-      code_.i64_ne();
-    } else {
-      code_.i32_const(1);
-      code_.i32_ne();
-    }
-    code_.br_if(given_up_);
-    code_.get(at);
-    code_.i32_const(step);
-    code_.i32_add();
-    code_.set(at);
-    code_.br(again);
-    code_.end();
-    code_.end();
-  }
 }
 
 void LoopWriter::write_prologue(Label done) {
@@ -398,7 +266,8 @@ void LoopWriter::write_host_calls() {
   context_.host.write(segment_.first, segment_.last);
 }
 
-// Opens the `if` of the block that begins at a position. Columns that several blocks use are loaded before it.
+// Opens the `if` of the block that begins at a position. Columns that several blocks use are loaded
+// before it.
 void LoopWriter::enter_block(uint32_t position) {
   const uint32_t block = blocks_[position - segment_.first];
   if (block == kNoBlock) return;
@@ -408,7 +277,8 @@ void LoopWriter::enter_block(uint32_t position) {
     load_operands(i, true);
   }
   const Reg mask = context_.program.instrs[position].mask;
-  if (!is_constant(mask) && !column(mask).is_defined_here && !column(mask).is_loaded) load_row(mask);
+  if (!is_constant(mask) && !column(mask).is_defined_here && !column(mask).is_loaded)
+    load_row(mask);
   push(mask, 0);
   code_.if_();
   current_block_ = block;
@@ -435,7 +305,8 @@ void LoopWriter::load_operands(uint32_t position, bool shared_only) {
 
 void LoopWriter::allocate(Column& target, Physical physical) {
   const Parts& parts = parts_of(physical);
-  for (uint32_t part = 0; part < parts.count; ++part) target.parts[part] = code_.local(parts.list[part].type);
+  for (uint32_t part = 0; part < parts.count; ++part)
+    target.parts[part] = code_.local(parts.list[part].type);
   const auto reg = Reg{static_cast<uint16_t>(&target - columns_.data())};
   target.validity = Validity{};
   if (!target.is_pinned || facts(reg).always_valid) return;
@@ -453,7 +324,9 @@ void LoopWriter::load(Reg reg, Local base1, Local base8, Local base16) {
     const Part& part = parts.list[i];
     const bool in_values = part.place == Part::Values || part.place == Part::Address;
     code_.get(in_values ? values : base1);
-    const uint32_t offset = part.offset + (part.place == Part::Tags ? slot.tags : part.place == Part::Scales ? slot.scales : slot.values);
+    const uint32_t offset = part.offset + (part.place == Part::Tags     ? slot.tags
+                                           : part.place == Part::Scales ? slot.scales
+                                                                        : slot.values);
     if (part.place == Part::Address) {
       code_.i32_const(static_cast<int32_t>(offset));
       code_.i32_add();
@@ -470,7 +343,8 @@ void LoopWriter::load(Reg reg, Local base1, Local base8, Local base16) {
   }
   target.is_loaded = true;
   if (!target.needs_validity || facts(reg).always_valid || target.is_checked) return;
-  if (target.validity.kind != Validity::Dynamic) target.validity = {.kind = Validity::Dynamic, .local = code_.local(ValueType::I32)};
+  if (target.validity.kind != Validity::Dynamic)
+    target.validity = {.kind = Validity::Dynamic, .local = code_.local(ValueType::I32)};
   code_.get(base1);
   code_.i32_load8_u(slot.valid);
   code_.set(target.validity.local);
@@ -485,7 +359,9 @@ void LoopWriter::store(Reg reg) {
     if (part.place == Part::Address) continue;
     code_.get(part.place == Part::Values ? values : pointer1_);
     push(reg, i);
-    const uint32_t offset = part.offset + (part.place == Part::Tags ? slot.tags : part.place == Part::Scales ? slot.scales : slot.values);
+    const uint32_t offset = part.offset + (part.place == Part::Tags     ? slot.tags
+                                           : part.place == Part::Scales ? slot.scales
+                                                                        : slot.values);
     if (part.type == ValueType::F64) {
       code_.f64_store(offset);
     } else if (part.type == ValueType::I64) {
@@ -506,13 +382,20 @@ void LoopWriter::push(Reg reg, uint32_t part) {
 
 void LoopWriter::push_constant(const Value& value, Physical physical, uint32_t part) {
   if (value.is_none()) return put_zero(code_, parts_of(physical).list[part].type);
-  const auto half = [&](u128 whole) { code_.i64_const(static_cast<int64_t>(part == 0 ? whole : whole >> 64)); };
+  const auto half = [&](u128 whole) {
+    code_.i64_const(static_cast<int64_t>(part == 0 ? whole : whole >> 64));
+  };
   switch (physical) {
-    case Physical::Bool: return code_.i32_const(value.as_bool() ? 1 : 0);
-    case Physical::I64: return code_.i64_const(value.as_int64());
-    case Physical::F64: return code_.f64_const(value.as_float64());
-    case Physical::I128: return half(static_cast<u128>(value.as_int128()));
-    case Physical::U128: return half(value.as_uint128());
+    case Physical::Bool:
+      return code_.i32_const(value.as_bool() ? 1 : 0);
+    case Physical::I64:
+      return code_.i64_const(value.as_int64());
+    case Physical::F64:
+      return code_.f64_const(value.as_float64());
+    case Physical::I128:
+      return half(static_cast<u128>(value.as_int128()));
+    case Physical::U128:
+      return half(value.as_uint128());
     case Physical::Decimal: {
       const Decimal decimal = value.as_decimal();
       if (part == 2) return code_.i32_const(decimal.scale);
@@ -520,7 +403,8 @@ void LoopWriter::push_constant(const Value& value, Physical physical, uint32_t p
     }
     case Physical::Temporal: {
       const bool is_datetime = value.tag() == Tag::Datetime;
-      const int64_t seconds = is_datetime ? value.as_datetime().seconds : value.as_duration().seconds;
+      const int64_t seconds =
+          is_datetime ? value.as_datetime().seconds : value.as_duration().seconds;
       const uint32_t nanos = is_datetime ? value.as_datetime().nanos : value.as_duration().nanos;
       return code_.i64_const(part == 0 ? seconds : static_cast<int64_t>(nanos));
     }
@@ -530,7 +414,8 @@ void LoopWriter::push_constant(const Value& value, Physical physical, uint32_t p
       return code_.i64_const(bits);
     }
     case Physical::Text:
-    case Physical::Any: break;
+    case Physical::Any:
+      break;
   }
   UNREACHABLE();
 }
@@ -538,7 +423,9 @@ void LoopWriter::push_constant(const Value& value, Physical physical, uint32_t p
 // Validity.
 
 Validity LoopWriter::validity(Reg reg) {
-  if (is_constant(reg)) return {.kind = facts(reg).constant->is_none() ? Validity::Never : Validity::Always, .local = {}};
+  if (is_constant(reg))
+    return {.kind = facts(reg).constant->is_none() ? Validity::Never : Validity::Always,
+            .local = {}};
   return column(reg).validity;
 }
 

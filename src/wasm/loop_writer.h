@@ -1,16 +1,17 @@
 // LoopWriter: writes the loop of one segment.
 //
-//     before the loop: is every value there that the types promise? If not, the host does the batch. Then what is the same in every
+//     before the loop: is every value there that the types promise? If not, the host does the
+//     batch. Then what is the same in every
 //           row, and accumulators of the one group
 //     vector loop: two rows at a time without branches, for filters and sums of numbers
-//     loop: load columns, compute, store the registers that escape; masked instructions stand in `if` blocks, neighbours under one
+//     loop: load columns, compute, store the registers that escape; masked instructions stand in
+//     `if` blocks, neighbours under one
 //           mask in the same block; harmless ones run for every row, which is cheaper than a branch
 //     after the loop: accumulators back into the state row
 //     given up: the host does every instruction of the segment on the whole batch
 //
-// A register is up to three locals (`parts`) and a validity. Columns are loaded at their first use: in the `if` block when no
-// other block needs them, else outside.
-// Threading: belongs to one thread.
+// A register is up to three locals (`parts`) and a validity. Columns are loaded at their first use:
+// in the `if` block when no other block needs them, else outside. Threading: belongs to one thread.
 #pragma once
 
 #include <array>
@@ -34,7 +35,8 @@ class HostCalls {
   FunctionIndex call_;
 };
 
-// Whether a register is there in the current row: known when the module is made, or a local that is 0 or 1.
+// Whether a register is there in the current row: known when the module is made, or a local that is
+// 0 or 1.
 struct Validity {
   enum Kind : uint8_t { Always, Never, Dynamic };
   Kind kind = Always;
@@ -76,23 +78,24 @@ class LoopWriter {
     Validity validity;
     bool is_defined_here = false;  // written by the segment
     bool is_loaded = false;        // its locals hold the current row
-    bool is_pinned = false;        // has locals of its own from the start of the loop, valid in every block
+    bool is_pinned =
+        false;  // has locals of its own from the start of the loop, valid in every block
     bool needs_value = false;
     bool needs_validity = false;
     bool is_used_in_many = false;  // in more than one block
     Local vector;                  // of two rows, in the vector loop
     bool is_checked = false;       // found to be there in every row before the loop begins
     bool is_used = false;
-    uint32_t block = kNoBlock;     // the first block that uses it
-    uint32_t home = kNoBlock;      // the block that computes it
+    uint32_t block = kNoBlock;  // the first block that uses it
+    uint32_t home = kNoBlock;   // the block that computes it
   };
 
   // An accumulator of the one group of an aggregation without keys.
   struct Accumulator {
     uint32_t slot = 0;
-    Local low;    // sum of the low halves, count, or the value
+    Local low;  // sum of the low halves, count, or the value
     Local high;
-    Local count;  // or seen
+    Local count;         // or seen
     Local vector;        // of the vector loop: sums or extremes of the even and the odd rows
     Local vector_count;  // and how many values they took
   };
@@ -119,14 +122,18 @@ class LoopWriter {
   void load_operands(uint32_t position, bool shared_only);
 
   // Columns.
-  const Physical& form(plan::Reg reg) const { return context_.program.registers[reg.value()].physical; }
+  const Physical& form(plan::Reg reg) const {
+    return context_.program.registers[reg.value()].physical;
+  }
   Column& column(plan::Reg reg) { return columns_[reg.value()]; }
   const RegisterFacts& facts(plan::Reg reg) const { return context_.fusion.facts(reg); }
   bool is_constant(plan::Reg reg) const { return facts(reg).constant != nullptr; }
   void load(plan::Reg reg, Local base1, Local base8, Local base16);
   void load_row(plan::Reg reg) { load(reg, pointer1_, pointer8_, pointer16_); }
   void store(plan::Reg reg);
-  Local pointer_of(uint32_t size) const { return size == 1 ? pointer1_ : size == 8 ? pointer8_ : pointer16_; }
+  Local pointer_of(uint32_t size) const {
+    return size == 1 ? pointer1_ : size == 8 ? pointer8_ : pointer16_;
+  }
   void allocate(Column& column, Physical physical);
   // Pushes one part of an operand.
   void push(plan::Reg reg, uint32_t part);
@@ -180,6 +187,8 @@ class LoopWriter {
   void write_aggregate(const plan::Instr& instr);
   void open_accumulators();
   void close_accumulators();
+  void close_sum(const Accumulator& accumulator, const plan::AggregateSlot& slot);
+  void add_to_state(uint32_t offset, Local summand);
   void accumulate_local(Accumulator& accumulator, const plan::Instr& instr);
   void accumulate_extreme(Accumulator& accumulator, const plan::Instr& instr);
   void accumulate_state(const plan::Instr& instr);
@@ -187,10 +196,13 @@ class LoopWriter {
   void push_better(const plan::Instr& instr, Local current, Local current_high);
   bool is_local_accumulator(const plan::Instr& instr) const;
 
-  // The vector loop. It leaves the pointers behind the rows it did: none when two rows at a time would go wrong.
+  // The vector loop. It leaves the pointers behind the rows it did: none when two rows at a time
+  // would go wrong.
   bool is_vectorizable();
   bool is_vectorizable(const plan::Instr& instr);
   void write_vector_rows();
+  void start_vectors();
+  void write_vector_loop(Local vector_end);
   void write_vector_instr(const plan::Instr& instr);
   void write_vector_comparison(const plan::Instr& instr);
   void write_vector_less(plan::Reg a, plan::Reg b);
@@ -207,11 +219,11 @@ class LoopWriter {
   const LoopContext context_;
   const Segment segment_;
   const Local frame_;
-  Local pointer1_;   // frame + row, the base of one-byte arrays
+  Local pointer1_;  // frame + row, the base of one-byte arrays
   Local pointer8_;
   Local pointer16_;
   Local end_;
-  Local states_;     // address of the first state row
+  Local states_;  // address of the first state row
   bool uses8_ = false;
   bool uses16_ = false;
   Label given_up_;
@@ -220,7 +232,7 @@ class LoopWriter {
   std::vector<uint32_t> blocks_;  // by position in the segment
   uint32_t current_block_ = kNoBlock;
   std::vector<Accumulator> accumulators_;
-  Local overflow_;    // of the vector loop
+  Local overflow_;  // of the vector loop
   Label too_wide_;
 };
 

@@ -9,9 +9,17 @@ namespace {
 constexpr uint8_t kEmptyBlock = 0x40;
 constexpr uint8_t kFunctionForm = 0x60;
 
-enum Section : uint8_t { kTypeSection = 1, kImportSection = 2, kFunctionSection = 3, kExportSection = 7, kCodeSection = 10 };
+enum Section : uint8_t {
+  kTypeSection = 1,
+  kImportSection = 2,
+  kFunctionSection = 3,
+  kExportSection = 7,
+  kCodeSection = 10
+};
 
-void put_bytes(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+void put_bytes(Bytes& out, const Bytes& bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
 void put_name(Bytes& out, std::string_view name) {
   put_unsigned(out, name.size());
@@ -65,7 +73,9 @@ Local FunctionBuilder::local(ValueType type) {
   return Local{parameters + static_cast<uint32_t>(locals_.size()) - 1};
 }
 
-void FunctionBuilder::reset_locals() { in_use_.assign(in_use_.size(), false); }
+void FunctionBuilder::reset_locals() {
+  in_use_.assign(in_use_.size(), false);
+}
 
 void FunctionBuilder::put_opcode(uint32_t code) {
   if (code > 0xff) {
@@ -95,7 +105,8 @@ void FunctionBuilder::i64_const(int64_t value) {
 void FunctionBuilder::f64_const(double value) {
   code_.push_back(0x44);
   const auto bits = std::bit_cast<uint64_t>(value);
-  for (uint32_t shift = 0; shift < 64; shift += 8) code_.push_back(static_cast<uint8_t>(bits >> shift));
+  for (uint32_t shift = 0; shift < 64; shift += 8)
+    code_.push_back(static_cast<uint8_t>(bits >> shift));
 }
 
 void FunctionBuilder::i64x2_extract_lane(uint8_t lane) {
@@ -129,10 +140,18 @@ Label FunctionBuilder::open(uint8_t code) {
   return Label{depth_++};
 }
 
-Label FunctionBuilder::block() { return open(0x02); }
-Label FunctionBuilder::loop() { return open(0x03); }
-Label FunctionBuilder::if_() { return open(0x04); }
-void FunctionBuilder::else_() { code_.push_back(0x05); }
+Label FunctionBuilder::block() {
+  return open(0x02);
+}
+Label FunctionBuilder::loop() {
+  return open(0x03);
+}
+Label FunctionBuilder::if_() {
+  return open(0x04);
+}
+void FunctionBuilder::else_() {
+  code_.push_back(0x05);
+}
 
 void FunctionBuilder::end() {
   ASSERT(depth_ > 0);
@@ -183,7 +202,8 @@ uint32_t ModuleBuilder::type_index(const Signature& signature) {
   return static_cast<uint32_t>(types_.size()) - 1;
 }
 
-void ModuleBuilder::import_memory(std::string_view module, std::string_view name, uint32_t pages_min) {
+void ModuleBuilder::import_memory(std::string_view module, std::string_view name,
+                                  uint32_t pages_min) {
   put_name(imports_, module);
   put_name(imports_, name);
   imports_.push_back(0x02);  // a memory
@@ -192,7 +212,8 @@ void ModuleBuilder::import_memory(std::string_view module, std::string_view name
   ++import_count_;
 }
 
-FunctionIndex ModuleBuilder::import_function(std::string_view module, std::string_view name, const Signature& signature) {
+FunctionIndex ModuleBuilder::import_function(std::string_view module, std::string_view name,
+                                             const Signature& signature) {
   ASSERT(functions_.empty());
   put_name(imports_, module);
   put_name(imports_, name);

@@ -1,10 +1,11 @@
 // ModuleBuilder and FunctionBuilder: write a WebAssembly module byte by byte.
 //
-// A FunctionBuilder has one method an instruction and appends its code; it knows locals and labels but does not check types: the
-// validator of the runtime does, and wasm-validate in the tests. A ModuleBuilder collects types, imports, functions and exports and
-// joins them into the binary. Imports come before functions in every index space, so they are declared first.
-// Invariant: bytes() is called once, after every function was defined and every block ended.
-// Threading: belongs to one thread.
+// A FunctionBuilder has one method an instruction and appends its code; it knows locals and labels
+// but does not check types: the validator of the runtime does, and wasm-validate in the tests. A
+// ModuleBuilder collects types, imports, functions and exports and joins them into the binary.
+// Imports come before functions in every index space, so they are declared first. Invariant:
+// bytes() is called once, after every function was defined and every block ended. Threading:
+// belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -94,7 +95,8 @@ class FunctionBuilder {
 class ModuleBuilder {
  public:
   void import_memory(std::string_view module, std::string_view name, uint32_t pages_min);
-  FunctionIndex import_function(std::string_view module, std::string_view name, const Signature& signature);
+  FunctionIndex import_function(std::string_view module, std::string_view name,
+                                const Signature& signature);
   // Reserves the index of a function; define() gives it its body.
   FunctionIndex declare(const Signature& signature);
   void define(FunctionIndex function, const FunctionBuilder& body);

@@ -42,12 +42,11 @@ TEST(ModuleBuilder, SmallestFunction) {
   const FunctionIndex function = module.declare(signature);
   module.define(function, code);
   module.export_function("f", function);
-  EXPECT_EQ(module.bytes(),
-            (Bytes{0, 'a', 's', 'm', 1, 0, 0, 0,                // head
-                   1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f,             // one type
-                   3, 2, 1, 0,                                  // one function of it
-                   7, 5, 1, 1, 'f', 0, 0,                       // exported
-                   10, 6, 1, 4, 0, 0x20, 0, 0x0b}));            // local.get 0
+  EXPECT_EQ(module.bytes(), (Bytes{0,  'a', 's', 'm',  1,   0,    0, 0,        // head
+                                   1,  6,   1,   0x60, 1,   0x7f, 1, 0x7f,     // one type
+                                   3,  2,   1,   0,                            // one function of it
+                                   7,  5,   1,   1,    'f', 0,    0,           // exported
+                                   10, 6,   1,   4,    0,   0x20, 0, 0x0b}));  // local.get 0
 }
 
 TEST(ModuleBuilder, LocalsOfOneTypeAreDeclaredTogether) {
@@ -71,7 +70,8 @@ TEST(ModuleBuilder, LabelsCountFromTheInside) {
   code.br_if(inner);
   code.end();
   code.end();
-  EXPECT_EQ(code.body(), (Bytes{0, 0x02, 0x40, 0x03, 0x40, 0x20, 0, 0x0d, 1, 0x20, 0, 0x0d, 0, 0x0b, 0x0b, 0x0b}));
+  EXPECT_EQ(code.body(), (Bytes{0, 0x02, 0x40, 0x03, 0x40, 0x20, 0, 0x0d, 1, 0x20, 0, 0x0d, 0, 0x0b,
+                                0x0b, 0x0b}));
   ModuleBuilder module;
   module.define(module.declare(signature), code);
   expect_valid(module.bytes());

@@ -18,8 +18,9 @@ using plan::Reg;
 
 namespace {
 
-constexpr Physical kForms[] = {Physical::Bool, Physical::I64, Physical::I128, Physical::U128, Physical::F64,
-                               Physical::Decimal, Physical::Text, Physical::Temporal, Physical::Uuid};
+constexpr Physical kForms[] = {Physical::Bool, Physical::I64,      Physical::I128,
+                               Physical::U128, Physical::F64,      Physical::Decimal,
+                               Physical::Text, Physical::Temporal, Physical::Uuid};
 
 template <typename T, size_t N>
 const T& one_of(Random& random, const T (&list)[N]) {
@@ -28,19 +29,29 @@ const T& one_of(Random& random, const T (&list)[N]) {
 
 Type type_for(Physical physical, Random& random) {
   switch (physical) {
-    case Physical::Bool: return Type::boolean();
+    case Physical::Bool:
+      return Type::boolean();
     case Physical::I64: {
-      const TypeKind kinds[] = {TypeKind::I64, TypeKind::I64, TypeKind::I64, TypeKind::I32, TypeKind::U8, TypeKind::I16, TypeKind::U32};
+      const TypeKind kinds[] = {TypeKind::I64, TypeKind::I64, TypeKind::I64, TypeKind::I32,
+                                TypeKind::U8,  TypeKind::I16, TypeKind::U32};
       return Type(one_of(random, kinds));
     }
-    case Physical::I128: return Type(random.below(2) == 0 ? TypeKind::I128 : TypeKind::U64);
-    case Physical::U128: return Type(TypeKind::U128);
-    case Physical::F64: return Type(TypeKind::F64);
-    case Physical::Decimal: return Type::decimal();
-    case Physical::Text: return Type::string();
-    case Physical::Temporal: return Type(random.below(2) == 0 ? TypeKind::Datetime : TypeKind::Duration);
-    case Physical::Uuid: return Type(TypeKind::Uuid);
-    case Physical::Any: return Type::any();
+    case Physical::I128:
+      return Type(random.below(2) == 0 ? TypeKind::I128 : TypeKind::U64);
+    case Physical::U128:
+      return Type(TypeKind::U128);
+    case Physical::F64:
+      return Type(TypeKind::F64);
+    case Physical::Decimal:
+      return Type::decimal();
+    case Physical::Text:
+      return Type::string();
+    case Physical::Temporal:
+      return Type(random.below(2) == 0 ? TypeKind::Datetime : TypeKind::Duration);
+    case Physical::Uuid:
+      return Type(TypeKind::Uuid);
+    case Physical::Any:
+      return Type::any();
   }
   return Type::any();
 }
@@ -53,13 +64,20 @@ struct IntegerKind {
 
 IntegerKind integer_kind(TypeKind kind) {
   switch (kind) {
-    case TypeKind::I32: return {Tag::I32, INT32_MIN, INT32_MAX};
-    case TypeKind::U8: return {Tag::U8, 0, UINT8_MAX};
-    case TypeKind::I16: return {Tag::I16, INT16_MIN, INT16_MAX};
-    case TypeKind::U32: return {Tag::U32, 0, UINT32_MAX};
-    case TypeKind::U64: return {Tag::U64, 0, static_cast<i128>(UINT64_MAX)};
-    case TypeKind::I128: return {Tag::I128, -(i128{1} << 126) * 2, static_cast<i128>(~u128{0} >> 1)};
-    default: return {Tag::I64, INT64_MIN, INT64_MAX};
+    case TypeKind::I32:
+      return {Tag::I32, INT32_MIN, INT32_MAX};
+    case TypeKind::U8:
+      return {Tag::U8, 0, UINT8_MAX};
+    case TypeKind::I16:
+      return {Tag::I16, INT16_MIN, INT16_MAX};
+    case TypeKind::U32:
+      return {Tag::U32, 0, UINT32_MAX};
+    case TypeKind::U64:
+      return {Tag::U64, 0, static_cast<i128>(UINT64_MAX)};
+    case TypeKind::I128:
+      return {Tag::I128, -(i128{1} << 126) * 2, static_cast<i128>(~u128{0} >> 1)};
+    default:
+      return {Tag::I64, INT64_MIN, INT64_MAX};
   }
 }
 
@@ -67,8 +85,9 @@ Value integer_value(TypeKind kind, bool is_extreme, Random& random) {
   const IntegerKind range = integer_kind(kind);
   i128 value = 0;
   if (is_extreme) {
-    const i128 extremes[] = {range.min, range.max, range.min + 1, range.max - 1, 0, range.max / 2 + 1, range.max >> 30,
-                             static_cast<i128>(random.next())};
+    const i128 extremes[] = {
+        range.min, range.max,         range.min + 1,   range.max - 1,
+        0,         range.max / 2 + 1, range.max >> 30, static_cast<i128>(random.next())};
     value = one_of(random, extremes);
   } else {
     value = static_cast<i128>(random.below(200)) - (range.min < 0 ? 100 : 0);
@@ -80,16 +99,31 @@ Value integer_value(TypeKind kind, bool is_extreme, Random& random) {
 
 Value float_value(bool is_extreme, Random& random) {
   const double plain = (static_cast<double>(random.below(2000)) - 1000) / 8;
-  const double extremes[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
-                             -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::max(), 1e300, -1e300, 1e-300, 0.0};
+  const double extremes[] = {std::numeric_limits<double>::quiet_NaN(),
+                             std::numeric_limits<double>::infinity(),
+                             -std::numeric_limits<double>::infinity(),
+                             std::numeric_limits<double>::max(),
+                             1e300,
+                             -1e300,
+                             1e-300,
+                             0.0};
   return Value::float64(is_extreme ? one_of(random, extremes) : plain);
 }
 
 Value text_value(Random& random) {
-  const char* const stems[] = {"", "a", "ab", "abc", "abcd", "abcde", "abcdefghijkl", "abcdefghijklm", "abcdefghijklmnopqrstuvwxyz"};
+  const char* const stems[] = {"",
+                               "a",
+                               "ab",
+                               "abc",
+                               "abcd",
+                               "abcde",
+                               "abcdefghijkl",
+                               "abcdefghijklm",
+                               "abcdefghijklmnopqrstuvwxyz"};
   std::string text = one_of(random, stems);
   const uint64_t tail = random.below(4);
-  for (uint64_t i = 0; i < tail; ++i) text.push_back(random.below(8) == 0 ? '\0' : static_cast<char>('a' + random.below(3)));
+  for (uint64_t i = 0; i < tail; ++i)
+    text.push_back(random.below(8) == 0 ? '\0' : static_cast<char>('a' + random.below(3)));
   if (random.below(8) == 0) text += "\u00e9";
   return Value::string(text);
 }
@@ -98,27 +132,39 @@ Value decimal_value(bool is_extreme, Random& random) {
   if (!is_extreme) return Value::decimal({static_cast<i128>(random.below(100000)) - 50000, 2});
   i128 most = 1;
   for (int i = 0; i < 38; ++i) most *= 10;
-  const Decimal extremes[] = {{most - 1, 2}, {1 - most, 2}, {5, 0}, {12345, 4}, {static_cast<i128>(random.next()), 2}, {1, 38}, {0, 0}};
+  const Decimal extremes[] = {
+      {most - 1, 2}, {1 - most, 2}, {5, 0}, {12345, 4}, {static_cast<i128>(random.next()), 2},
+      {1, 38},       {0, 0}};
   return Value::decimal(one_of(random, extremes));
 }
 
 Value random_value(const Type& type, bool is_extreme, Random& random) {
   switch (type.kind()) {
-    case TypeKind::Bool: return Value::boolean(random.below(2) == 0);
-    case TypeKind::U128: return Value::uint128(is_extreme ? ~u128{0} - random.below(2) : u128{random.below(300)} << (random.below(2) * 70));
-    case TypeKind::F64: return float_value(is_extreme, random);
-    case TypeKind::Decimal: return decimal_value(is_extreme, random);
-    case TypeKind::String: return text_value(random);
+    case TypeKind::Bool:
+      return Value::boolean(random.below(2) == 0);
+    case TypeKind::U128:
+      return Value::uint128(is_extreme ? ~u128{0} - random.below(2)
+                                       : u128{random.below(300)} << (random.below(2) * 70));
+    case TypeKind::F64:
+      return float_value(is_extreme, random);
+    case TypeKind::Decimal:
+      return decimal_value(is_extreme, random);
+    case TypeKind::String:
+      return text_value(random);
     case TypeKind::Datetime:
-      return Value::datetime({static_cast<int64_t>(random.below(6)) - 3, static_cast<uint32_t>(random.below(4))});
+      return Value::datetime(
+          {static_cast<int64_t>(random.below(6)) - 3, static_cast<uint32_t>(random.below(4))});
     case TypeKind::Duration:
-      return Value::duration({is_extreme ? INT64_MIN : static_cast<int64_t>(random.below(6)) - 3, static_cast<uint32_t>(random.below(4))});
+      return Value::duration({is_extreme ? INT64_MIN : static_cast<int64_t>(random.below(6)) - 3,
+                              static_cast<uint32_t>(random.below(4))});
     case TypeKind::Uuid: {
       Uuid uuid;
-      for (uint8_t& byte : uuid.bytes) byte = static_cast<uint8_t>(random.below(8) == 0 ? random.below(256) : 7);
+      for (uint8_t& byte : uuid.bytes)
+        byte = static_cast<uint8_t>(random.below(8) == 0 ? random.below(256) : 7);
       return Value::uuid(uuid);
     }
-    default: return integer_value(type.kind(), is_extreme, random);
+    default:
+      return integer_value(type.kind(), is_extreme, random);
   }
 }
 
@@ -137,7 +183,8 @@ class Generator {
       const uint64_t count = 1 + random_.below(3);
       for (uint64_t i = 0; i < count; ++i) {
         const Type type = type_for(form, random_);
-        program().inputs.push_back(add(form, random_.below(2) == 0 ? type : type.optional(), kNoReg));
+        program().inputs.push_back(
+            add(form, random_.below(2) == 0 ? type : type.optional(), kNoReg));
       }
     }
     program().inputs.push_back(add(Physical::Any, Type::any(), kNoReg));
@@ -187,14 +234,19 @@ class Generator {
     return kNoReg;
   }
 
-  Reg any_mask() { return masks_.empty() || random_.below(3) == 0 ? kNoReg : masks_[random_.below(masks_.size())].reg; }
+  Reg any_mask() {
+    return masks_.empty() || random_.below(3) == 0 ? kNoReg
+                                                   : masks_[random_.below(masks_.size())].reg;
+  }
 
   // A register of the form that may be read under the mask; Bools also have to be there.
   std::optional<Reg> operand(Physical physical, Reg mask, bool is_never_none = false) {
     std::vector<Reg> candidates;
     for (uint32_t i = 0; i < program().registers.size(); ++i) {
       const Reg reg{static_cast<uint16_t>(i)};
-      if (form(reg) != physical || !is_within(mask, out_.domains[i]) || (is_never_none && !is_test(reg))) continue;
+      if (form(reg) != physical || !is_within(mask, out_.domains[i]) ||
+          (is_never_none && !is_test(reg)))
+        continue;
       candidates.push_back(reg);
     }
     if (candidates.empty()) return std::nullopt;
@@ -213,37 +265,58 @@ class Generator {
 
   void add_step() {
     switch (random_.below(10)) {
-      case 0: return add_const();
+      case 0:
+        return add_const();
       case 1:
-      case 2: return add_arithmetic();
+      case 2:
+        return add_arithmetic();
       case 3:
-      case 4: return add_comparison();
-      case 5: return add_test();
-      case 6: return add_mask();
-      case 7: return add_join();
-      case 8: return add_conversion();
-      default: return random_.below(3) == 0 ? add_host() : add_arithmetic();
+      case 4:
+        return add_comparison();
+      case 5:
+        return add_test();
+      case 6:
+        return add_mask();
+      case 7:
+        return add_join();
+      case 8:
+        return add_conversion();
+      default:
+        return random_.below(3) == 0 ? add_host() : add_arithmetic();
     }
   }
 
   void generate_sums() {
     is_sum_only_ = true;
-    for (const Physical physical : {Physical::I64, Physical::I64, Physical::I64, Physical::F64, Physical::F64}) {
-      program().inputs.push_back(add(physical, physical == Physical::I64 ? Type::int64() : Type::float64(), kNoReg));
+    for (const Physical physical :
+         {Physical::I64, Physical::I64, Physical::I64, Physical::F64, Physical::F64}) {
+      program().inputs.push_back(
+          add(physical, physical == Physical::I64 ? Type::int64() : Type::float64(), kNoReg));
     }
     for (const Physical physical : {Physical::I64, Physical::F64}) {
       program().parameter_ids.push_back(static_cast<uint32_t>(program().parameters.size()));
-      program().parameters.push_back(add(physical, physical == Physical::I64 ? Type::int64() : Type::float64(), kNoReg));
+      program().parameters.push_back(
+          add(physical, physical == Physical::I64 ? Type::int64() : Type::float64(), kNoReg));
     }
     out_.group = kNoReg;
     const uint64_t steps = 2 + random_.below(16);
     for (uint64_t i = 0; i < steps; ++i) {
       switch (random_.below(6)) {
-        case 0: add_const(); break;
-        case 1: add_arithmetic(); break;
-        case 2: add_test(); break;
-        case 3: add_mask(); break;
-        default: add_comparison(); break;
+        case 0:
+          add_const();
+          break;
+        case 1:
+          add_arithmetic();
+          break;
+        case 2:
+          add_test();
+          break;
+        case 3:
+          add_mask();
+          break;
+        default:
+          add_comparison();
+          break;
       }
     }
     add_aggregates();
@@ -252,29 +325,38 @@ class Generator {
   void add_const() {
     const Reg mask = any_mask();
     const Physical physical = any_form();
-    const Type type = is_sum_only_ && physical == Physical::I64 ? Type::int64() : type_for(physical, random_);
+    const Type type =
+        is_sum_only_ && physical == Physical::I64 ? Type::int64() : type_for(physical, random_);
     const bool is_extreme = out_.extremes != 0 && random_.below(out_.extremes) == 0;
-    program().constants.push_back(random_.below(12) == 0 ? Value::none() : random_value(type, is_extreme, random_));
+    program().constants.push_back(random_.below(12) == 0 ? Value::none()
+                                                         : random_value(type, is_extreme, random_));
     const Reg dst = add(physical, type, mask);
-    emit({.op = Op::Const, .physical = physical, .dst = dst, .mask = mask, .imm = static_cast<uint32_t>(program().constants.size() - 1)});
+    emit({.op = Op::Const,
+          .physical = physical,
+          .dst = dst,
+          .mask = mask,
+          .imm = static_cast<uint32_t>(program().constants.size() - 1)});
   }
 
   void add_arithmetic() {
-    const Op ops[] = {Op::AddChecked, Op::AddChecked, Op::SubtractChecked, Op::MultiplyChecked, Op::MultiplyChecked, Op::Divide,
-                      Op::IntDivide, Op::Modulo, Op::Negate, Op::BitAnd, Op::BitOr, Op::BitXor, Op::ShiftLeft, Op::ShiftRight,
-                      Op::FitInteger, Op::RoundF32};
+    const Op ops[] = {Op::AddChecked,      Op::AddChecked, Op::SubtractChecked, Op::MultiplyChecked,
+                      Op::MultiplyChecked, Op::Divide,     Op::IntDivide,       Op::Modulo,
+                      Op::Negate,          Op::BitAnd,     Op::BitOr,           Op::BitXor,
+                      Op::ShiftLeft,       Op::ShiftRight, Op::FitInteger,      Op::RoundF32};
     const Op sums[] = {Op::AddChecked, Op::SubtractChecked, Op::MultiplyChecked};
     const Op op = is_sum_only_ ? one_of(random_, sums) : one_of(random_, ops);
-    const Physical numbers[] = {Physical::I64, Physical::I64, Physical::I128, Physical::F64, Physical::Decimal};
+    const Physical numbers[] = {Physical::I64, Physical::I64, Physical::I128, Physical::F64,
+                                Physical::Decimal};
     Physical physical = one_of(random_, numbers);
     const bool is_bitwise = op >= Op::BitAnd && op <= Op::ShiftRight;
     if (is_bitwise || is_sum_only_) physical = Physical::I64;
     if (op == Op::Divide || op == Op::RoundF32) physical = Physical::F64;
     if (op == Op::FitInteger) physical = random_.below(2) == 0 ? Physical::I64 : Physical::I128;
-    if (physical == Physical::Decimal && (op == Op::IntDivide || op == Op::Modulo)) physical = Physical::I128;
+    if (physical == Physical::Decimal && (op == Op::IntDivide || op == Op::Modulo))
+      physical = Physical::I128;
     // Failing ones only now and then, or most runs would end in the first batch.
-    const bool often_fails = op == Op::ShiftLeft || op == Op::ShiftRight || op == Op::FitInteger || op == Op::IntDivide ||
-                             op == Op::Modulo || op == Op::Divide;
+    const bool often_fails = op == Op::ShiftLeft || op == Op::ShiftRight || op == Op::FitInteger ||
+                             op == Op::IntDivide || op == Op::Modulo || op == Op::Divide;
     if (often_fails && random_.below(4) != 0) return;
     const Reg mask = any_mask();
     const auto a = operand(physical, mask);
@@ -285,7 +367,12 @@ class Generator {
     if (op != Op::FitInteger && physical == Physical::I64) type = Type::int64();
     if (op != Op::FitInteger && physical == Physical::I128) type = Type(TypeKind::I128);
     const Reg dst = add(physical, type, mask);
-    emit({.op = op, .physical = physical, .dst = dst, .a = *a, .b = is_unary ? kNoReg : *b, .mask = mask});
+    emit({.op = op,
+          .physical = physical,
+          .dst = dst,
+          .a = *a,
+          .b = is_unary ? kNoReg : *b,
+          .mask = mask});
   }
 
   Physical any_form() {
@@ -294,14 +381,20 @@ class Generator {
   }
 
   void add_comparison() {
-    const Op ops[] = {Op::Equal, Op::NotEqual, Op::Less, Op::LessEqual, Op::Greater, Op::GreaterEqual};
+    const Op ops[] = {Op::Equal,     Op::NotEqual, Op::Less,
+                      Op::LessEqual, Op::Greater,  Op::GreaterEqual};
     const Physical physical = any_form();
     const Reg mask = any_mask();
     const auto a = operand(physical, mask);
     const auto b = operand(physical, mask);
     if (!a || !b) return;
     const Reg dst = add(Physical::Bool, Type::boolean(), mask);
-    emit({.op = one_of(random_, ops), .physical = physical, .dst = dst, .a = *a, .b = *b, .mask = mask});
+    emit({.op = one_of(random_, ops),
+          .physical = physical,
+          .dst = dst,
+          .a = *a,
+          .b = *b,
+          .mask = mask});
     tests_.push_back(dst);
   }
 
@@ -310,16 +403,23 @@ class Generator {
     const Op op = ops[random_.below(is_sum_only_ ? 4 : 6)];
     const Reg mask = any_mask();
     const bool is_logic = op == Op::And || op == Op::Or || op == Op::Not || is_sum_only_;
-    const Physical physical = op == Op::IsNone || op == Op::IsNotNone ? one_of(random_, kForms) : Physical::Bool;
+    const Physical physical =
+        op == Op::IsNone || op == Op::IsNotNone ? one_of(random_, kForms) : Physical::Bool;
     const auto a = operand(physical, mask, is_logic);
     const auto b = op == Op::And || op == Op::Or ? operand(physical, mask, true) : a;
     if (!a || !b) return;
     const Reg dst = add(Physical::Bool, Type::boolean(), mask);
-    emit({.op = op, .physical = physical, .dst = dst, .a = *a, .b = op == Op::And || op == Op::Or ? *b : kNoReg, .mask = mask});
+    emit({.op = op,
+          .physical = physical,
+          .dst = dst,
+          .a = *a,
+          .b = op == Op::And || op == Op::Or ? *b : kNoReg,
+          .mask = mask});
     tests_.push_back(dst);
   }
 
-  // A test becomes a mask of its own, or narrows the mask under which it was made; then its opposite is one too.
+  // A test becomes a mask of its own, or narrows the mask under which it was made; then its
+  // opposite is one too.
   void add_mask() {
     if (tests_.empty()) return;
     const Reg test = tests_[random_.below(tests_.size())];
@@ -345,21 +445,29 @@ class Generator {
     const auto second = operand(physical, masks_[pair + 1].reg);
     if (!first || !second) return;
     const Reg dst = add(physical, program().registers[first->value()].type, masks_[pair].parent);
-    if (program().registers[second->value()].type.kind() != program().registers[first->value()].type.kind()) {
-      program().registers[dst.value()].type = physical == Physical::I64    ? Type::int64()
-                                              : physical == Physical::I128 ? Type(TypeKind::I128)
-                                                                           : program().registers[first->value()].type;
+    if (program().registers[second->value()].type.kind() !=
+        program().registers[first->value()].type.kind()) {
+      program().registers[dst.value()].type = physical == Physical::I64 ? Type::int64()
+                                              : physical == Physical::I128
+                                                  ? Type(TypeKind::I128)
+                                                  : program().registers[first->value()].type;
     }
     emit({.op = Op::Move, .physical = physical, .dst = dst, .a = *first, .mask = masks_[pair].reg});
     if (random_.below(3) == 0) add_host();
-    emit({.op = Op::Move, .physical = physical, .dst = dst, .a = *second, .mask = masks_[pair + 1].reg});
+    emit({.op = Op::Move,
+          .physical = physical,
+          .dst = dst,
+          .a = *second,
+          .mask = masks_[pair + 1].reg});
   }
 
   void add_conversion() {
     const Op ops[] = {Op::I64ToF64, Op::I64ToI128, Op::I128ToI64, Op::Move};
     const Op op = one_of(random_, ops);
     const Physical moved = one_of(random_, kForms);
-    const Physical from = op == Op::Move ? moved : op == Op::I128ToI64 ? Physical::I128 : Physical::I64;
+    const Physical from = op == Op::Move        ? moved
+                          : op == Op::I128ToI64 ? Physical::I128
+                                                : Physical::I64;
     const Physical to = op == Op::Move        ? moved
                         : op == Op::I64ToF64  ? Physical::F64
                         : op == Op::I64ToI128 ? Physical::I128
@@ -385,8 +493,9 @@ class Generator {
 
   void add_aggregates() {
     using Kind = AggregateSlot::Kind;
-    const Kind kinds[] = {Kind::Count, Kind::SumI64, Kind::AvgI64, Kind::MinI64, Kind::MaxI64,
-                          Kind::MinF64, Kind::MaxF64, Kind::MinTemporal, Kind::MaxTemporal};
+    const Kind kinds[] = {Kind::Count,  Kind::SumI64,      Kind::AvgI64,
+                          Kind::MinI64, Kind::MaxI64,      Kind::MinF64,
+                          Kind::MaxF64, Kind::MinTemporal, Kind::MaxTemporal};
     const Reg mask = any_mask();
     const bool is_grouped = !is_sum_only_ && random_.below(2) == 0;
     const uint64_t count = 1 + random_.below(5);
@@ -455,10 +564,12 @@ void put_garbage(Arena& arena, const ColumnSlot& slot, uint32_t row, Random& ran
 
 }  // namespace
 
-GeneratedProgram generate_program(Random& random) { return Generator(random).generate(); }
+GeneratedProgram generate_program(Random& random) {
+  return Generator(random).generate();
+}
 
-void fill_frame(const GeneratedProgram& generated, const plan::FrameLayout& layout, Arena& arena, uint32_t frame,
-                uint32_t rows, Random& random) {
+void fill_frame(const GeneratedProgram& generated, const plan::FrameLayout& layout, Arena& arena,
+                uint32_t frame, uint32_t rows, Random& random) {
   const Program& program = generated.program;
   plan::FrameHeader& header = *arena.at<plan::FrameHeader>(frame);
   header = {};
@@ -470,24 +581,30 @@ void fill_frame(const GeneratedProgram& generated, const plan::FrameLayout& layo
   for (const Reg reg : program.inputs) {
     const ColumnSlot slot = slot_at(layout.slots[reg.value()], frame);
     const Type& type = program.registers[reg.value()].type;
-    // A source may break the promise of a type without none; then generated code leaves the batch to the host.
+    // A source may break the promise of a type without none; then generated code leaves the batch
+    // to the host.
     const uint64_t promised[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 200};
     const uint64_t open[] = {0, 2, 20};
     const uint64_t none_in = type.admits_none() ? one_of(random, open) : one_of(random, promised);
     for (uint32_t row = 0; row < rows; ++row) {
       if (reg == generated.group) {
-        write_value(arena, slot, row, Value::int64(static_cast<int64_t>(random.below(kGeneratedGroups))));
+        write_value(arena, slot, row,
+                    Value::int64(static_cast<int64_t>(random.below(kGeneratedGroups))));
       } else if (none_in != 0 && random.below(none_in) == 0) {
         put_garbage(arena, slot, row, random);
       } else {
         const bool is_extreme = generated.extremes != 0 && random.below(generated.extremes) == 0;
-        write_value(arena, slot, row, type.is_any() ? text_value(random) : random_value(type, is_extreme, random));
+        write_value(arena, slot, row,
+                    type.is_any() ? text_value(random) : random_value(type, is_extreme, random));
       }
     }
   }
   for (const Reg reg : program.parameters) {
-    const Value value = random.below(10) == 0 ? Value::none() : random_value(program.registers[reg.value()].type, false, random);
-    for (uint32_t row = 0; row < rows; ++row) write_value(arena, slot_at(layout.slots[reg.value()], frame), row, value);
+    const Value value = random.below(10) == 0
+                            ? Value::none()
+                            : random_value(program.registers[reg.value()].type, false, random);
+    for (uint32_t row = 0; row < rows; ++row)
+      write_value(arena, slot_at(layout.slots[reg.value()], frame), row, value);
   }
 }
 

@@ -30,14 +30,16 @@ class ModuleValidator {
     std::fclose(file);
     names_.push_back(path);
   }
-  // What the tool has to say about the modules added since the last call; nothing when all are valid.
+  // What the tool has to say about the modules added since the last call; nothing when all are
+  // valid.
   std::string failures() {
     if (names_.empty()) return "";
     std::string out;
     for (const std::string& name : names_) {
       FILE* pipe = popen(("wasm-validate '" + name + "' 2>&1").c_str(), "r");
       char buffer[4096];
-      while (const size_t size = std::fread(buffer, 1, sizeof(buffer), pipe)) out.append(buffer, size);
+      while (const size_t size = std::fread(buffer, 1, sizeof(buffer), pipe))
+        out.append(buffer, size);
       if (pclose(pipe) != 0) out += name + " is not valid\n";
     }
     names_.clear();
