@@ -27,18 +27,28 @@ std::string joined(Children<V> parts, std::string_view separator) {
 
 }  // namespace
 
-std::string Ident::name() const { return decode_name(text()); }
-bool Ident::is_quoted() const { return !is_nothing() && token_count() > 0 && token(0).is(TokenKind::QuotedName); }
+std::string Ident::name() const {
+  return decode_name(text());
+}
+bool Ident::is_quoted() const {
+  return !is_nothing() && token_count() > 0 && token(0).is(TokenKind::QuotedName);
+}
 
 Ident Name::last() const {
   Ident last{{tree, kNothing}};
   for (const Ident part : parts()) last = part;
   return last;
 }
-std::string Name::name() const { return joined(parts(), "."); }
-std::string Path::name() const { return joined(parts(), "::"); }
+std::string Name::name() const {
+  return joined(parts(), ".");
+}
+std::string Path::name() const {
+  return joined(parts(), "::");
+}
 
-Children<Statement> statements(const Tree& tree) { return Children<Statement>(View{&tree, tree.root()}); }
+Children<Statement> statements(const Tree& tree) {
+  return Children<Statement>(View{&tree, tree.root()});
+}
 
 Type::Type(View view) : View(without(NodeKind::ParenType, view)) {}
 Expr::Expr(View view) : View(without(NodeKind::Paren, view)) {}
@@ -51,9 +61,15 @@ std::string ObjectKey::name() const {
   return decode_name(text());
 }
 
-std::optional<OrderBy> Arguments::order_by() const { return find<OrderBy>(); }
-std::optional<OrderBy> WindowSpec::order_by() const { return find<OrderBy>(); }
-std::optional<Frame> WindowSpec::frame() const { return find<Frame>(); }
+std::optional<OrderBy> Arguments::order_by() const {
+  return find<OrderBy>();
+}
+std::optional<OrderBy> WindowSpec::order_by() const {
+  return find<OrderBy>();
+}
+std::optional<Frame> WindowSpec::frame() const {
+  return find<Frame>();
+}
 
 std::string Call::name() const {
   if (const auto p = path()) return p->name();
@@ -79,15 +95,26 @@ std::optional<Expr> Case::otherwise() const {
   return Expr(View{tree, kNothing});
 }
 
-Query Subquery::query() const { return get<Query>(); }
-Query ArraySubquery::query() const { return get<Query>(); }
-std::optional<Query> Exists::query() const { return find<Query>(); }
-std::optional<Match> Exists::match() const { return find<Match>(); }
-std::optional<Where> Exists::where() const { return find<Where>(); }
+Query Subquery::query() const {
+  return get<Query>();
+}
+Query ArraySubquery::query() const {
+  return get<Query>();
+}
+std::optional<Query> Exists::query() const {
+  return find<Query>();
+}
+std::optional<Match> Exists::match() const {
+  return find<Match>();
+}
+std::optional<Where> Exists::where() const {
+  return find<Where>();
+}
 
 std::string_view binary_op_text(BinaryOp op) {
-  static constexpr std::string_view kTexts[] = {"OR", "AND", "=",  "!=", "<", "<=", ">", ">=", "~", "!~", "??", "|",
-                                                "^",  "&",   "<<", ">>", "+", "-",  "||", "*", "/", "%",  "DIV", "**"};
+  static constexpr std::string_view kTexts[] = {
+      "OR", "AND", "=",  "!=", "<", "<=", ">",  ">=", "~", "!~", "??",  "|",
+      "^",  "&",   "<<", ">>", "+", "-",  "||", "*",  "/", "%",  "DIV", "**"};
   return kTexts[static_cast<size_t>(op)];
 }
 
@@ -108,8 +135,12 @@ std::optional<Expr> Limit::part(NodeKind kind) const {
   return std::nullopt;
 }
 
-Query CommonTable::query() const { return get<Query>(); }
-Query QuerySource::query() const { return get<Query>(); }
+Query CommonTable::query() const {
+  return get<Query>();
+}
+Query QuerySource::query() const {
+  return get<Query>();
+}
 
 std::optional<SelectItem> AnyItem::item() const {
   if (!SelectItem::accepts(kind())) return std::nullopt;
@@ -129,8 +160,12 @@ std::optional<GroupingSets> GroupItem::grouping_sets() const {
   return GroupingSets{{tree, id}};
 }
 
-std::optional<SetOperation> QueryBody::set_operation() const { return of<SetOperation>(); }
-std::optional<Query> QueryBody::query() const { return of<Query>(); }
+std::optional<SetOperation> QueryBody::set_operation() const {
+  return of<SetOperation>();
+}
+std::optional<Query> QueryBody::query() const {
+  return of<Query>();
+}
 
 std::optional<Ident> PathStep::field() const {
   if (kind() != NodeKind::PathField) return std::nullopt;
@@ -148,9 +183,10 @@ std::string DefineFunction::name() const {
 }
 
 std::string_view object_kind_text(ObjectKind kind) {
-  static constexpr std::string_view kTexts[] = {"namespace", "database",  "table", "edge", "view",   "field",
-                                                "index",     "analyzer",  "sequence", "placement", "type", "enum",
-                                                "module",    "function",  "param", "role", "user",   "keyspace"};
+  static constexpr std::string_view kTexts[] = {
+      "namespace", "database", "table",    "edge",      "view", "field",
+      "index",     "analyzer", "sequence", "placement", "type", "enum",
+      "module",    "function", "param",    "role",      "user", "keyspace"};
   return kTexts[static_cast<size_t>(kind)];
 }
 
@@ -162,13 +198,20 @@ std::string ObjectName::to_string() const {
 
 NodeKind AlterAction::dropped() const {
   switch (tree->token(TokenId(tree->node(id).token_end - 1)).keyword) {
-    case Keyword::Default: return NodeKind::FieldDefault;
-    case Keyword::Computed: return NodeKind::FieldComputed;
-    case Keyword::Assert: return NodeKind::FieldAssert;
-    case Keyword::Unique: return NodeKind::FieldUnique;
-    case Keyword::Readonly: return NodeKind::FieldReadonly;
-    case Keyword::Reference: return NodeKind::FieldReference;
-    default: return NodeKind::Comment;
+    case Keyword::Default:
+      return NodeKind::FieldDefault;
+    case Keyword::Computed:
+      return NodeKind::FieldComputed;
+    case Keyword::Assert:
+      return NodeKind::FieldAssert;
+    case Keyword::Unique:
+      return NodeKind::FieldUnique;
+    case Keyword::Readonly:
+      return NodeKind::FieldReadonly;
+    case Keyword::Reference:
+      return NodeKind::FieldReference;
+    default:
+      return NodeKind::Comment;
   }
 }
 

@@ -1,9 +1,11 @@
-// Typed views over the syntax tree: the shared machinery, names, statements. The rest of the views by topic: ast_expr.h, ast_type.h,
-// ast_query.h, ast_graph.h, ast_write.h, ast_define.h, ast_session.h.
+// Typed views over the syntax tree: the shared machinery, names, statements. The rest of the views
+// by topic: ast_expr.h, ast_operator.h, ast_type.h, ast_query.h, ast_graph.h, ast_write.h,
+// ast_define.h, ast_session.h.
 //
-// A view is a tree and a node id; it owns nothing and must not outlive its tree. What the grammar lets out is an std::optional. What
-// the grammar demands is returned bare; if a broken statement lacks it, the view is of the Nothing node, whose kind is Nothing and whose
-// expressions have the kind ErrorExpression. Only statements with diagnostics have such nodes. Threading: as the tree.
+// A view is a tree and a node id; it owns nothing and must not outlive its tree. What the grammar
+// lets out is an std::optional. What the grammar demands is returned bare; if a broken statement
+// lacks it, the view is of the Nothing node, whose kind is Nothing and whose expressions have the
+// kind ErrorExpression. Only statements with diagnostics have such nodes. Threading: as the tree.
 #pragma once
 
 #include <optional>
@@ -52,7 +54,8 @@ struct View {
   }
 };
 
-// The children of a node that V accepts, in order. Iterating costs nothing; size() and operator[] walk the children.
+// The children of a node that V accepts, in order. Iterating costs nothing; size() and operator[]
+// walk the children.
 template <typename V>
 class Children {
  public:
@@ -61,7 +64,10 @@ class Children {
     using value_type = V;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Iterator(const Tree* tree, const NodeId* at, const NodeId* end) : tree_(tree), at_(at), end_(end) { skip(); }
+    Iterator(const Tree* tree, const NodeId* at, const NodeId* end)
+        : tree_(tree), at_(at), end_(end) {
+      skip();
+    }
     V operator*() const { return V{{tree_, *at_}}; }
     Iterator& operator++() {
       ++at_;
@@ -86,7 +92,9 @@ class Children {
 
   explicit Children(const View& of) : tree_(of.tree), ids_(of.tree->children(of.id)) {}
   Iterator begin() const { return Iterator(tree_, ids_.data(), ids_.data() + ids_.size()); }
-  Iterator end() const { return Iterator(tree_, ids_.data() + ids_.size(), ids_.data() + ids_.size()); }
+  Iterator end() const {
+    return Iterator(tree_, ids_.data() + ids_.size(), ids_.data() + ids_.size());
+  }
   bool empty() const { return begin() == end(); }
   size_t size() const {
     size_t n = 0;

@@ -60,7 +60,8 @@ struct FieldReference : ViewOf<NodeKind::FieldReference> {
 // A modifier of a field, in the order written; kind() tells which.
 struct FieldModifier : View {
   static constexpr bool accepts(NodeKind kind) {
-    return (kind >= NodeKind::FieldDefault && kind <= NodeKind::FieldReference) || kind == NodeKind::Comment;
+    return (kind >= NodeKind::FieldDefault && kind <= NodeKind::FieldReference) ||
+           kind == NodeKind::Comment;
   }
   template <typename V>
   V as() const {

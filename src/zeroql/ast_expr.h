@@ -1,4 +1,5 @@
-// Views of expressions. Expr is any of them, told apart by expr_kind(); `expr.as<Binary>()` gives the view of one kind.
+// Views of expressions. Expr is any of them, told apart by expr_kind(); `expr.as<Binary>()` gives
+// the view of one kind.
 #pragma once
 
 #include "zeroql/ast_type.h"
@@ -28,7 +29,9 @@ struct Expr : View {
   Expr() = default;
   Expr(View view);  // NOLINT(google-explicit-constructor): looks through grouping parentheses
   static constexpr bool accepts(NodeKind kind) { return is_expression(kind); }
-  ExprKind expr_kind() const { return is_nothing() ? ExprKind::ErrorExpression : static_cast<ExprKind>(kind()); }
+  ExprKind expr_kind() const {
+    return is_nothing() ? ExprKind::ErrorExpression : static_cast<ExprKind>(kind());
+  }
   template <typename V>
   V as() const {
     ASSERT(V::accepts(kind()));
@@ -62,7 +65,8 @@ struct Parameter : ViewOf<NodeKind::Parameter> {
   std::string name() const { return std::string(text().substr(text().empty() ? 0 : 1)); }
 };
 
-// A bare word as a value: a field, a source, a pattern variable, an alias. `p.name` is a FieldAccess whose base is the NameRef p.
+// A bare word as a value: a field, a source, a pattern variable, an alias. `p.name` is a
+// FieldAccess whose base is the NameRef p.
 struct NameRef : ViewOf<NodeKind::NameRef> {
   Ident ident() const { return get<Ident>(); }
   std::string name() const { return ident().name(); }
@@ -73,14 +77,27 @@ struct PathRef : ViewOf<NodeKind::PathRef> {
   Path path() const { return get<Path>(); }
 };
 
-enum class KeyKind : uint8_t { Word, Integer, NegativeInteger, String, Uuid, DateTime, Parameter, Array };
+enum class KeyKind : uint8_t {
+  Word,
+  Integer,
+  NegativeInteger,
+  String,
+  Uuid,
+  DateTime,
+  Parameter,
+  Array
+};
 
 struct RecordKey : ViewOf<NodeKind::RecordKey> {
   KeyKind key_kind() const { return static_cast<KeyKind>(detail()); }
-  Ident word() const { return get<Ident>(); }                       // of Word
-  Literal literal() const { return get<Literal>(); }                // of Integer, NegativeInteger (its digits), String, Uuid, DateTime
-  Parameter parameter() const { return get<Parameter>(); }          // of Parameter
-  Children<Expr> elements() const { return Children<Expr>(get<ViewOf<NodeKind::Array>>()); }  // of Array
+  Ident word() const { return get<Ident>(); }  // of Word
+  Literal literal() const {
+    return get<Literal>();
+  }  // of Integer, NegativeInteger (its digits), String, Uuid, DateTime
+  Parameter parameter() const { return get<Parameter>(); }  // of Parameter
+  Children<Expr> elements() const {
+    return Children<Expr>(get<ViewOf<NodeKind::Array>>());
+  }  // of Array
 };
 
 // person:alice
@@ -93,8 +110,12 @@ struct RecordId : ViewOf<NodeKind::RecordId> {
 struct RecordRange : ViewOf<NodeKind::RecordRange> {
   static constexpr uint8_t kHasFrom = 1, kHasTo = 2, kInclusive = 4;
   Name table() const { return get<Name>(); }
-  std::optional<RecordKey> from() const { return flag(kHasFrom) ? find<RecordKey>(0) : std::nullopt; }
-  std::optional<RecordKey> to() const { return flag(kHasTo) ? find<RecordKey>(flag(kHasFrom) ? 1 : 0) : std::nullopt; }
+  std::optional<RecordKey> from() const {
+    return flag(kHasFrom) ? find<RecordKey>(0) : std::nullopt;
+  }
+  std::optional<RecordKey> to() const {
+    return flag(kHasTo) ? find<RecordKey>(flag(kHasFrom) ? 1 : 0) : std::nullopt;
+  }
   bool is_inclusive() const { return flag(kInclusive); }
 };
 
@@ -241,17 +262,20 @@ struct Slice : ViewOf<NodeKind::Slice> {
   static constexpr uint8_t kHasFrom = 1, kHasTo = 2, kInclusive = 4;
   Expr base() const { return get<Expr>(0); }
   std::optional<Expr> from() const { return flag(kHasFrom) ? find<Expr>(1) : std::nullopt; }
-  std::optional<Expr> to() const { return flag(kHasTo) ? find<Expr>(flag(kHasFrom) ? 2 : 1) : std::nullopt; }
+  std::optional<Expr> to() const {
+    return flag(kHasTo) ? find<Expr>(flag(kHasFrom) ? 2 : 1) : std::nullopt;
+  }
   bool is_inclusive() const { return flag(kInclusive); }
 };
 
 enum class ShapeEntryKind : uint8_t { Computed, Copied, All };
 
-// Of x.{ a, b.c, d: e, * }: Computed is `d: e`, Copied is `a` or `b.c` (named after its last word), All is `*`.
+// Of x.{ a, b.c, d: e, * }: Computed is `d: e`, Copied is `a` or `b.c` (named after its last word),
+// All is `*`.
 struct ShapeEntry : ViewOf<NodeKind::ShapeEntry> {
   ShapeEntryKind entry_kind() const { return static_cast<ShapeEntryKind>(detail()); }
-  Ident key() const { return get<Ident>(); }                     // of Computed
-  Expr value() const { return get<Expr>(); }                     // of Computed
+  Ident key() const { return get<Ident>(); }                       // of Computed
+  Expr value() const { return get<Expr>(); }                       // of Computed
   Children<Ident> path() const { return Children<Ident>(*this); }  // of Copied
 };
 
@@ -260,121 +284,6 @@ struct Shape : ViewOf<NodeKind::Shape> {
   Expr base() const { return get<Expr>(); }
   bool is_optional() const { return detail() != 0; }
   Children<ShapeEntry> entries() const { return Children<ShapeEntry>(*this); }
-};
-
-enum class UnaryOp : uint8_t { Negate, Plus, Not };
-
-struct Unary : ViewOf<NodeKind::Unary> {
-  UnaryOp op() const { return static_cast<UnaryOp>(detail()); }
-  Expr operand() const { return get<Expr>(); }
-};
-
-enum class BinaryOp : uint8_t {
-  Or,
-  And,
-  Equal,
-  NotEqual,
-  Less,
-  LessEqual,
-  Greater,
-  GreaterEqual,
-  RegexMatch,     // ~
-  NotRegexMatch,  // !~
-  Coalesce,       // ??
-  BitOr,
-  BitXor,
-  BitAnd,
-  ShiftLeft,
-  ShiftRight,
-  Add,
-  Subtract,
-  Concat,  // ||
-  Multiply,
-  Divide,
-  Modulo,
-  IntegerDivide,  // DIV
-  Power,          // **
-};
-
-// As it is written: "+", "AND".
-std::string_view binary_op_text(BinaryOp op);
-
-struct Binary : ViewOf<NodeKind::Binary> {
-  BinaryOp op() const { return static_cast<BinaryOp>(detail()); }
-  Expr left() const { return get<Expr>(0); }
-  Expr right() const { return get<Expr>(1); }
-  Span op_span() const;
-};
-
-// a..b, a..=b
-struct Range : ViewOf<NodeKind::Range> {
-  bool is_inclusive() const { return detail() != 0; }
-  Expr from() const { return get<Expr>(0); }
-  Expr to() const { return get<Expr>(1); }
-};
-
-// The parenthesised list on the right of IN.
-struct InList : ViewOf<NodeKind::InList> {
-  Children<Expr> elements() const { return Children<Expr>(*this); }
-};
-
-// x [NOT] IN right; the right side is an InList, a Subquery, or any other expression (an array, a set, a range).
-struct In : ViewOf<NodeKind::In> {
-  bool is_negated() const { return detail() != 0; }
-  Expr left() const { return get<Expr>(0); }
-  Expr right() const { return get<Expr>(1); }
-};
-
-struct Like : ViewOf<NodeKind::Like> {
-  static constexpr uint8_t kNot = 1, kIgnoreCase = 2, kEscape = 4;
-  bool is_negated() const { return flag(kNot); }
-  bool ignores_case() const { return flag(kIgnoreCase); }  // ILIKE
-  Expr left() const { return get<Expr>(0); }
-  Expr pattern() const { return get<Expr>(1); }
-  std::optional<Literal> escape() const {
-    if (!flag(kEscape)) return std::nullopt;
-    const View last = get<Expr>(2);
-    return Literal{{last.tree, last.id}};
-  }
-};
-
-struct Matches : ViewOf<NodeKind::Matches> {
-  bool is_negated() const { return detail() != 0; }
-  Expr left() const { return get<Expr>(0); }
-  Expr right() const { return get<Expr>(1); }
-};
-
-struct Contains : ViewOf<NodeKind::Contains> {
-  static constexpr uint8_t kNot = 1, kAny = 2, kAll = 4;
-  bool is_negated() const { return flag(kNot); }
-  bool is_any() const { return flag(kAny); }
-  bool is_all() const { return flag(kAll); }
-  Expr left() const { return get<Expr>(0); }
-  Expr right() const { return get<Expr>(1); }
-};
-
-struct Between : ViewOf<NodeKind::Between> {
-  bool is_negated() const { return detail() != 0; }
-  Expr operand() const { return get<Expr>(0); }
-  Expr low() const { return get<Expr>(1); }
-  Expr high() const { return get<Expr>(2); }
-};
-
-enum class IsTestKind : uint8_t { None, True, False };
-
-// x IS [NOT] NONE | NULL | TRUE | FALSE; NULL counts as NONE.
-struct IsTest : ViewOf<NodeKind::IsTest> {
-  static constexpr uint8_t kNot = 0x80;
-  bool is_negated() const { return flag(kNot); }
-  IsTestKind test() const { return static_cast<IsTestKind>(detail() & ~kNot); }
-  Expr operand() const { return get<Expr>(); }
-};
-
-// x IS [NOT] type
-struct IsType : ViewOf<NodeKind::IsType> {
-  bool is_negated() const { return detail() != 0; }
-  Expr operand() const { return get<Expr>(); }
-  Type type() const { return get<Type>(); }
 };
 
 }  // namespace zerodb::zeroql::ast

@@ -1,7 +1,7 @@
 // Views of graph patterns.
 #pragma once
 
-#include "zeroql/ast_expr.h"
+#include "zeroql/ast_operator.h"
 
 namespace zerodb::zeroql::ast {
 
@@ -9,7 +9,8 @@ struct Where : ViewOf<NodeKind::Where> {
   Expr condition() const { return get<Expr>(); }
 };
 
-// One way to say where a path starts, passes or ends: a name (table or variable), a record id, a range of them, a parameter.
+// One way to say where a path starts, passes or ends: a name (table or variable), a record id, a
+// range of them, a parameter.
 struct MatchAtom : View {
   static constexpr bool accepts(NodeKind kind) {
     return kind == NodeKind::Name || kind == NodeKind::RecordId || kind == NodeKind::RecordRange ||

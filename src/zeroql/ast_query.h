@@ -81,7 +81,9 @@ struct SelectItem : ViewOf<NodeKind::SelectItem> {
 
 // A SelectItem or a StarItem.
 struct AnyItem : View {
-  static constexpr bool accepts(NodeKind kind) { return kind == NodeKind::SelectItem || kind == NodeKind::StarItem; }
+  static constexpr bool accepts(NodeKind kind) {
+    return kind == NodeKind::SelectItem || kind == NodeKind::StarItem;
+  }
   std::optional<SelectItem> item() const;
   std::optional<StarItem> star() const;
 };
@@ -150,7 +152,9 @@ struct Source : View {
   static constexpr bool accepts(NodeKind kind) {
     return kind >= NodeKind::MatchSource && kind <= NodeKind::TableSource;
   }
-  SourceKind source_kind() const { return is_nothing() ? SourceKind::Table : static_cast<SourceKind>(kind()); }
+  SourceKind source_kind() const {
+    return is_nothing() ? SourceKind::Table : static_cast<SourceKind>(kind());
+  }
   template <typename V>
   V as() const {
     ASSERT(V::accepts(kind()));
@@ -185,7 +189,9 @@ struct GroupingSets : ViewOf<NodeKind::GroupingSets> {
 
 // An expression or GROUPING SETS (..). A call of rollup or cube here stands for grouping sets.
 struct GroupItem : View {
-  static constexpr bool accepts(NodeKind kind) { return is_expression(kind) || kind == NodeKind::GroupingSets; }
+  static constexpr bool accepts(NodeKind kind) {
+    return is_expression(kind) || kind == NodeKind::GroupingSets;
+  }
   std::optional<Expr> expr() const;
   std::optional<GroupingSets> grouping_sets() const;
 };
@@ -203,7 +209,13 @@ struct Qualify : ViewOf<NodeKind::Qualify> {
   Expr condition() const { return get<Expr>(); }
 };
 
-enum class FrameBoundKind : uint8_t { UnboundedPreceding, Preceding, CurrentRow, Following, UnboundedFollowing };
+enum class FrameBoundKind : uint8_t {
+  UnboundedPreceding,
+  Preceding,
+  CurrentRow,
+  Following,
+  UnboundedFollowing
+};
 
 struct FrameBound : ViewOf<NodeKind::FrameBound> {
   FrameBoundKind bound_kind() const { return static_cast<FrameBoundKind>(detail()); }

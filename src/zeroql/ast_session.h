@@ -55,7 +55,8 @@ enum class ObjectKind : uint8_t {
 // "table"
 std::string_view object_kind_text(ObjectKind kind);
 
-// A name, a::path or $parameter; exactly one is there. The detail is the ObjectKind of what is named.
+// A name, a::path or $parameter; exactly one is there. The detail is the ObjectKind of what is
+// named.
 struct ObjectName : ViewOf<NodeKind::ObjectName> {
   std::optional<Name> name() const { return find<Name>(); }
   std::optional<Path> path() const { return find<Path>(); }
@@ -119,7 +120,8 @@ struct AlterAction : ViewOf<NodeKind::AlterAction> {
   std::optional<Ident> after() const { return find<Ident>(1); }
   std::optional<Type> type() const { return find<Type>(); }
   std::optional<FieldModifier> modifier() const { return find<FieldModifier>(); }
-  // The kind of modifier that AlterFieldDrop takes away: FieldDefault .. FieldReference, or Comment.
+  // The kind of modifier that AlterFieldDrop takes away: FieldDefault .. FieldReference, or
+  // Comment.
   NodeKind dropped() const;
   std::optional<Name> name() const { return find<Name>(); }
   Children<Name> names() const { return Children<Name>(*this); }
@@ -141,7 +143,8 @@ struct Roles : ViewOf<NodeKind::Roles> {
 };
 
 struct Privileges {
-  static constexpr uint8_t kSelect = 1, kCreate = 2, kUpdate = 4, kDelete = 8, kExecute = 16, kAll = 31;
+  static constexpr uint8_t kSelect = 1, kCreate = 2, kUpdate = 4, kDelete = 8, kExecute = 16,
+                           kAll = 31;
 };
 
 // What GRANT and REVOKE share.

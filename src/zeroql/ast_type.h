@@ -17,12 +17,15 @@ enum class TypeKind : uint8_t {
 #undef ZEROQL_TYPE
 };
 
-// Any type. Parentheses that only group are looked through: type_kind() is never ParenType for a view got from another view.
+// Any type. Parentheses that only group are looked through: type_kind() is never ParenType for a
+// view got from another view.
 struct Type : View {
   Type() = default;
   Type(View view);  // NOLINT(google-explicit-constructor): looks through grouping parentheses
   static constexpr bool accepts(NodeKind kind) { return is_type(kind); }
-  TypeKind type_kind() const { return is_nothing() ? TypeKind::ErrorType : static_cast<TypeKind>(kind()); }
+  TypeKind type_kind() const {
+    return is_nothing() ? TypeKind::ErrorType : static_cast<TypeKind>(kind());
+  }
   template <typename V>
   V as() const {
     ASSERT(V::accepts(kind()));
@@ -30,7 +33,8 @@ struct Type : View {
   }
 };
 
-// int, record<person>, decimal<18, 2>, a named type or enum. Arguments are types or IntegerArgument.
+// int, record<person>, decimal<18, 2>, a named type or enum. Arguments are types or
+// IntegerArgument.
 struct NamedType : ViewOf<NodeKind::NamedType> {
   Name name() const { return get<Name>(); }
   Children<Type> arguments() const { return Children<Type>(*this); }

@@ -52,7 +52,8 @@ struct Returning : ViewOf<NodeKind::Returning> {
   SelectItems items() const { return get<SelectItems>(); }
 };
 
-// What is written to: exactly one of name, record id and range; the range and the alias only in UPDATE and DELETE.
+// What is written to: exactly one of name, record id and range; the range and the alias only in
+// UPDATE and DELETE.
 struct Target : ViewOf<NodeKind::Target> {
   std::optional<Name> name() const { return find<Name>(); }
   std::optional<RecordId> record_id() const { return find<RecordId>(); }
@@ -118,7 +119,8 @@ struct Delete : ViewOf<NodeKind::Delete> {
   std::optional<Returning> returning() const { return find<Returning>(); }
 };
 
-// An end of RELATE: a record id, a parameter, a field path (`p.id`) or a query; exactly one is there.
+// An end of RELATE: a record id, a parameter, a field path (`p.id`) or a query; exactly one is
+// there.
 struct Endpoint : ViewOf<NodeKind::Endpoint> {
   std::optional<RecordId> record_id() const { return find<RecordId>(); }
   std::optional<Parameter> parameter() const { return find<Parameter>(); }

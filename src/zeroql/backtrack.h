@@ -1,7 +1,8 @@
 // Backtrack: tries a piece of parsing and takes everything back if it fails.
 //
-// It is made of the parts of a parser that parsing changes: position, nodes under construction, diagnostics. Each part says how it is
-// marked and restored. Tries nest; is_trying() tells whether one is under way, so that a rule can hold back what cannot be undone.
+// It is made of the parts of a parser that parsing changes: position, nodes under construction,
+// diagnostics. Each part says how it is marked and restored. Tries nest; is_trying() tells whether
+// one is under way, so that a rule can hold back what cannot be undone.
 //
 //   struct Cursor {
 //     using Mark = size_t;
@@ -12,12 +13,14 @@
 //   Cursor cursor;
 //   Backtrack<Cursor> backtrack(cursor);
 //   backtrack.attempt([&] { cursor.at = 7; return false; });   // false, and cursor.at is 0 again
-//   backtrack.any_of([&] { return false; }, [&] { cursor.at = 2; return true; });   // true, cursor.at is 2
+//   backtrack.any_of([&] { return false; }, [&] { cursor.at = 2; return true; });   // true,
+//   cursor.at is 2
 //
 // backtrack_test.cc compiles and runs this example. Threading: belongs to one parser.
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <tuple>
 #include <utility>
@@ -68,9 +71,10 @@ class Backtrack {
 
  private:
   std::tuple<typename Parts::Mark...> mark() {
-    return std::apply([](Parts&... part) { return std::tuple<typename Parts::Mark...>(part.mark()...); }, parts_);
+    return std::apply(
+        [](Parts&... part) { return std::tuple<typename Parts::Mark...>(part.mark()...); }, parts_);
   }
-  template <size_t... I>
+  template <std::size_t... I>
   void restore(const std::tuple<typename Parts::Mark...>& marks, std::index_sequence<I...>) {
     (std::get<I>(parts_).restore(std::get<I>(marks)), ...);
   }

@@ -16,7 +16,8 @@ inline constexpr uint8_t kNotAscii = 16;
 
 inline constexpr std::array<uint8_t, 256> kCharClass = [] {
   std::array<uint8_t, 256> t{};
-  for (const char c : {' ', '\t', '\n', '\r', '\f', '\v'}) t[static_cast<unsigned char>(c)] = kBlank;
+  for (const char c : {' ', '\t', '\n', '\r', '\f', '\v'})
+    t[static_cast<unsigned char>(c)] = kBlank;
   for (unsigned c = 'a'; c <= 'z'; ++c) t[c] = t[c - 32] = kWordStart;
   t['_'] = kWordStart;
   for (unsigned c = '0'; c <= '9'; ++c) t[c] = kDigit | kHexDigit;

@@ -1,4 +1,5 @@
-// Diagnostic: what is wrong with a script, where, and how to mend it. The parser and the checker give them, the renderer shows them.
+// Diagnostic: what is wrong with a script, where, and how to mend it. The parser and the checker
+// give them, the renderer shows them.
 //
 // Threading: plain values.
 #pragma once

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "zeroql/grammar.h"
+#include "zeroql/literal.h"
 
 namespace zerodb::zeroql {
 
@@ -29,7 +30,8 @@ constexpr Habit kStatements[] = {
     {"PREPARE", ErrorCode::E0111, "statements are prepared through the client"},
     {"VACUUM", ErrorCode::E0111, "old versions are removed by the database itself"},
     {"IF", ErrorCode::E0112, "write CASE in an expression, or WHERE in the statement"},
-    {"FOR", ErrorCode::E0112, "write one statement for the whole set: UPDATE .. WHERE, INSERT .. SELECT, RELATE .. FROM"},
+    {"FOR", ErrorCode::E0112,
+     "write one statement for the whole set: UPDATE .. WHERE, INSERT .. SELECT, RELATE .. FROM"},
     {"WHILE", ErrorCode::E0112, "write WITH RECURSIVE, or a statement for the whole set"},
     {"LOOP", ErrorCode::E0112, "write WITH RECURSIVE, or a statement for the whole set"},
     {"REPEAT", ErrorCode::E0112, "write WITH RECURSIVE, or a statement for the whole set"},
@@ -40,9 +42,9 @@ constexpr Habit kStatements[] = {
     {"DECLARE", ErrorCode::E0112, "write LET $name = value"},
 };
 
-constexpr std::array<std::string_view, 14> kCreateKinds = {"TABLE",  "INDEX",     "VIEW",     "DATABASE", "SCHEMA",
-                                                           "USER",   "ROLE",      "FUNCTION", "UNIQUE",   "SEQUENCE",
-                                                           "TYPE",   "TEMPORARY", "TEMP",     "NAMESPACE"};
+constexpr std::array<std::string_view, 14> kCreateKinds = {
+    "TABLE",    "INDEX",  "VIEW",     "DATABASE", "SCHEMA",    "USER", "ROLE",
+    "FUNCTION", "UNIQUE", "SEQUENCE", "TYPE",     "TEMPORARY", "TEMP", "NAMESPACE"};
 
 struct Attribute {
   std::string_view word;
@@ -72,7 +74,8 @@ std::string upper(std::string_view text) {
 }  // namespace
 
 bool Grammar::word_is(const Token& token, std::string_view text) const {
-  return token.is(TokenKind::Word) && token.end - token.begin == text.size() && upper(text_of(token)) == text;
+  return token.is(TokenKind::Word) && token.end - token.begin == text.size() &&
+         upper(text_of(token)) == text;
 }
 
 bool Grammar::fail_foreign(ErrorCode code, std::string message, std::string help, uint32_t tokens) {
@@ -81,15 +84,18 @@ bool Grammar::fail_foreign(ErrorCode code, std::string message, std::string help
   return true;
 }
 
-// Reports the operator that stands here and steps over it; the parser goes on as if the right one stood there.
+// Reports the operator that stands here and steps over it; the parser goes on as if the right one
+// stood there.
 bool Grammar::report_operator(std::string_view replacement, std::string help) {
   const Span span = current().span();
-  Diagnostic diagnostic = {.code = ErrorCode::E0110,
-                           .message = fmt::format("`{}` is no operator of zeroql", text_of(current())),
-                           .span = span,
-                           .help = std::move(help)};
+  Diagnostic diagnostic = {
+      .code = ErrorCode::E0110,
+      .message = fmt::format("`{}` is no operator of zeroql", text_of(current())),
+      .span = span,
+      .help = std::move(help)};
   if (!replacement.empty()) {
-    diagnostic.fixes.push_back({span, std::string(replacement), fmt::format("write `{}`", replacement)});
+    diagnostic.fixes.push_back(
+        {span, std::string(replacement), fmt::format("write `{}`", replacement)});
   }
   report(std::move(diagnostic));
   cursor_.advance();
@@ -99,23 +105,32 @@ bool Grammar::report_operator(std::string_view replacement, std::string help) {
 bool Grammar::foreign_operator() {
   const Token& token = current();
   const auto refuse = [&](std::string_view written, std::string help, uint32_t tokens = 1) {
-    return fail_foreign(ErrorCode::E0110, fmt::format("`{}` is no operator of zeroql", written), std::move(help), tokens);
+    return fail_foreign(ErrorCode::E0110, fmt::format("`{}` is no operator of zeroql", written),
+                        std::move(help), tokens);
   };
   switch (token.kind) {
-    case TokenKind::EqualEqual: return refuse("==", "equality is written `=`");
-    case TokenKind::AmpersandAmpersand: return refuse("&&", "write AND");
-    case TokenKind::Bang: return refuse("!", "write NOT");
-    case TokenKind::SlashSlash: return refuse("//", "a regex is written `re'..'`, a comment begins with `--`");
-    case TokenKind::BarGreater: return refuse("|>", "write the clauses one after another: FROM t SELECT a WHERE b");
-    case TokenKind::DoubleColon: return refuse("::", "write CAST(x AS type)");
+    case TokenKind::EqualEqual:
+      return refuse("==", "equality is written `=`");
+    case TokenKind::AmpersandAmpersand:
+      return refuse("&&", "write AND");
+    case TokenKind::Bang:
+      return refuse("!", "write NOT");
+    case TokenKind::SlashSlash:
+      return refuse("//", "a regex is written `re'..'`, a comment begins with `--`");
+    case TokenKind::BarGreater:
+      return refuse("|>", "write the clauses one after another: FROM t SELECT a WHERE b");
+    case TokenKind::DoubleColon:
+      return refuse("::", "write CAST(x AS type)");
     case TokenKind::Question:
-      if (peek().is(TokenKind::Colon) && peek().glued) return refuse("?:", "write `??` for a default, or CASE", 2);
+      if (peek().is(TokenKind::Colon) && peek().glued)
+        return refuse("?:", "write `??` for a default, or CASE", 2);
       return refuse("?", "write CASE WHEN .. THEN .. ELSE .. END; parameters are `$name` or `$1`");
     case TokenKind::Minus:
       if (!peek().is(TokenKind::Greater) || !peek().glued) return false;
       return fail_foreign(ErrorCode::E0108, "an arrow cannot stand here",
                           "paths are written in MATCH: `FROM MATCH a -> edge -> b`", 2);
-    default: break;
+    default:
+      break;
   }
   if (word_is(token, "ISNULL")) return refuse("ISNULL", "write `IS none`");
   if (word_is(token, "NOTNULL")) return refuse("NOTNULL", "write `IS NOT none`");
@@ -131,7 +146,9 @@ bool Grammar::foreign_statement() {
       const Token& name = peek(2);
       if (!word_is(next, kind) || !is_ident(name) || name.is(Keyword::Content)) continue;
       return fail_foreign(ErrorCode::E0111, fmt::format("CREATE makes records, not a {}", kind),
-                          kind == "TABLE" ? "write DEFINE TABLE name ( field type, .. )" : "write DEFINE and the kind", 2);
+                          kind == "TABLE" ? "write DEFINE TABLE name ( field type, .. )"
+                                          : "write DEFINE and the kind",
+                          2);
     }
     if (is_ident(next) && peek(2).is(TokenKind::LeftParen)) {
       return fail_foreign(ErrorCode::E0111, "CREATE takes SET or CONTENT",
@@ -150,12 +167,15 @@ bool Grammar::foreign_statement() {
     return true;
   }
   if (token.is(Keyword::Begin) || token.is(Keyword::Commit) || token.is(Keyword::Rollback)) {
-    if (!word_is(next, "TRANSACTION") && !word_is(next, "WORK") && !word_is(next, "TRAN")) return false;
-    return fail_foreign(ErrorCode::E0111, fmt::format("write {} alone", keyword_text(token.keyword)),
+    if (!word_is(next, "TRANSACTION") && !word_is(next, "WORK") && !word_is(next, "TRAN"))
+      return false;
+    return fail_foreign(ErrorCode::E0111,
+                        fmt::format("write {} alone", keyword_text(token.keyword)),
                         fmt::format("without the word {}", upper(text_of(next))), 2);
   }
   if (token.is(Keyword::Show) && next.is(Keyword::Create)) {
-    return fail_foreign(ErrorCode::E0111, "SHOW shows options of the session", "write DESCRIBE TABLE and its name", 2);
+    return fail_foreign(ErrorCode::E0111, "SHOW shows options of the session",
+                        "write DESCRIBE TABLE and its name", 2);
   }
   if (token.is(Keyword::Set) && next.is(TokenKind::Parameter)) {
     return fail_foreign(ErrorCode::E0113, "a parameter is bound once and never assigned",
@@ -163,7 +183,8 @@ bool Grammar::foreign_statement() {
   }
   for (const Habit& habit : kStatements) {
     if (!word_is(token, habit.word)) continue;
-    return fail_foreign(habit.code, fmt::format("there is no statement {}", habit.word), std::string(habit.help));
+    return fail_foreign(habit.code, fmt::format("there is no statement {}", habit.word),
+                        std::string(habit.help));
   }
   return false;
 }
@@ -171,13 +192,17 @@ bool Grammar::foreign_statement() {
 bool Grammar::foreign_limit() {
   const std::string message = "row limits are written LIMIT n OFFSET m";
   if (at(TokenKind::Comma)) {
-    return fail_foreign(ErrorCode::E0114, message, "the number after the comma is the LIMIT, the one before it the OFFSET");
+    return fail_foreign(ErrorCode::E0114, message,
+                        "the number after the comma is the LIMIT, the one before it the OFFSET");
   }
-  if (word_is(current(), "TOP") && (peek().is(TokenKind::Integer) || peek().is(TokenKind::Parameter))) {
+  if (word_is(current(), "TOP") &&
+      (peek().is(TokenKind::Integer) || peek().is(TokenKind::Parameter))) {
     return fail_foreign(ErrorCode::E0114, message, "write LIMIT at the end of the query", 2);
   }
-  const bool is_fetch = word_is(current(), "FETCH") && (peek().is(Keyword::First) || word_is(peek(), "NEXT"));
-  const bool is_start = word_is(current(), "START") && (peek().is(Keyword::At) || peek().is(TokenKind::Integer));
+  const bool is_fetch =
+      word_is(current(), "FETCH") && (peek().is(Keyword::First) || word_is(peek(), "NEXT"));
+  const bool is_start =
+      word_is(current(), "START") && (peek().is(Keyword::At) || peek().is(TokenKind::Integer));
   if (is_fetch) return fail_foreign(ErrorCode::E0114, message, "write LIMIT n", 2);
   if (is_start) return fail_foreign(ErrorCode::E0114, message, "write OFFSET n", 2);
   return false;
@@ -186,13 +211,18 @@ bool Grammar::foreign_limit() {
 bool Grammar::foreign_exists() {
   const bool is_not = peek().is(Keyword::Not) && peek(2).is(Keyword::Exists);
   if (!at(Keyword::If) || !(is_not || peek().is(Keyword::Exists))) return false;
-  return fail_foreign(ErrorCode::E0109, fmt::format("IF {}EXISTS stands right after the kind", is_not ? "NOT " : ""),
-                      is_not ? "write DEFINE TABLE IF NOT EXISTS t" : "write REMOVE TABLE IF EXISTS t", is_not ? 3 : 2);
+  return fail_foreign(
+      ErrorCode::E0109,
+      fmt::format("IF {}EXISTS stands right after the kind", is_not ? "NOT " : ""),
+      is_not ? "write DEFINE TABLE IF NOT EXISTS t" : "write REMOVE TABLE IF EXISTS t",
+      is_not ? 3 : 2);
 }
 
 bool Grammar::foreign_action() {
-  if (!word_is(current(), "COLUMN") || peek().is(Keyword::Assert) || peek().is(Keyword::Unique)) return false;
-  return fail_foreign(ErrorCode::E0111, "columns are called fields", "write FIELD instead of COLUMN");
+  if (!word_is(current(), "COLUMN") || peek().is(Keyword::Assert) || peek().is(Keyword::Unique))
+    return false;
+  return fail_foreign(ErrorCode::E0111, "columns are called fields",
+                      "write FIELD instead of COLUMN");
 }
 
 // A clause that the query or the statement has left behind.
@@ -209,8 +239,10 @@ bool Grammar::misplaced_clause() {
     case Keyword::Limit:
     case Keyword::Offset:
     case Keyword::From:
-    case Keyword::Set: break;
-    default: return false;
+    case Keyword::Set:
+      break;
+    default:
+      return false;
   }
   if (is_reserved_as_name()) return false;
   const Token& first = builder_.tokens()[statement_begin_];
@@ -224,27 +256,32 @@ bool Grammar::misplaced_clause() {
     case Keyword::Delete:
     case Keyword::Relate:
     case Keyword::Explain:
-    case Keyword::Live: break;
-    default: return false;
+    case Keyword::Live:
+      break;
+    default:
+      return false;
   }
-  const bool is_query = first.is(Keyword::Select) || first.is(Keyword::From) || first.is(Keyword::With);
-  return fail_foreign(ErrorCode::E0104, fmt::format("{} is out of order", keyword_text(current().keyword)),
-                      is_query ? "the order is FROM, WHERE, GROUP BY, HAVING, WINDOW, QUALIFY, ORDER BY, LIMIT, OFFSET"
-                               : "the order is target, SET, FROM, WHERE, RETURNING");
+  const bool is_query =
+      first.is(Keyword::Select) || first.is(Keyword::From) || first.is(Keyword::With);
+  return fail_foreign(
+      ErrorCode::E0104, fmt::format("{} is out of order", keyword_text(current().keyword)),
+      is_query
+          ? "the order is FROM, WHERE, GROUP BY, HAVING, WINDOW, QUALIFY, ORDER BY, LIMIT, OFFSET"
+          : "the order is target, SET, FROM, WHERE, RETURNING");
 }
 
-// An attribute of a column; the parser steps over it.
+// An attribute of a column; the list of fields goes on behind it.
 bool Grammar::foreign_attribute() {
   for (const Attribute& attribute : kAttributes) {
     if (!word_is(current(), attribute.word)) continue;
     uint32_t count = 1;
     if (peek().is(Keyword::Key) || peek().is(Keyword::Null) || peek().is(Keyword::None)) count = 2;
     const Span span = {current().begin, peek(count - 1).end};
-    report({.code = ErrorCode::E0115,
-            .message = fmt::format("{} is no attribute of a field", upper(builder_.source().slice(span))),
-            .span = span,
-            .help = std::string(attribute.help)});
-    for (uint32_t i = 0; i < count; ++i) cursor_.advance();
+    fail({.code = ErrorCode::E0115,
+          .message =
+              fmt::format("{} is no attribute of a field", upper(builder_.source().slice(span))),
+          .span = span,
+          .help = std::string(attribute.help)});
     return true;
   }
   return false;
@@ -273,22 +310,28 @@ bool Grammar::missing_alias() {
     case TokenKind::Comma:
     case TokenKind::RightParen:
     case TokenKind::Semicolon:
-    case TokenKind::EndOfInput: break;
+    case TokenKind::EndOfInput:
+      break;
     case TokenKind::Word:
       if (is_reserved(next.keyword)) break;
       return false;
-    default: return false;
+    default:
+      return false;
   }
   const Start s = start();
   const Token& token = current();
+  const bool is_string = token.is(TokenKind::DoubleString);
+  const std::string name = is_string
+                               ? quote_name(decode_string(text_of(token)).value_or(std::string()))
+                               : std::string(text_of(token));
   report({.code = ErrorCode::E0103,
           .message = "an alias needs AS",
           .span = token.span(),
-          .help = fmt::format("write AS {}", text_of(token)),
-          .fixes = {{{token.begin, token.begin}, "AS ", "write AS"}}});
-  const Start name = start();
+          .help = "write AS " + name,
+          .fixes = {{token.span(), "AS " + name, "write AS"}}});
+  const Start ident = start();
   cursor_.advance();
-  finish(NodeKind::Ident, name);
+  finish(NodeKind::Ident, ident);
   finish(NodeKind::Alias, s);
   return true;
 }
@@ -303,8 +346,11 @@ void Grammar::comma_between_sources() {
 
 void Grammar::bad_record_key() {
   const bool is_loose = at(TokenKind::Colon) && is_word(peek());
-  fail_foreign(ErrorCode::E0116, "no record id: a key follows the colon without blanks",
-               is_loose ? "write `table:key`" : "a key is a word, an integer, a string, a uuid, a datetime, a parameter or an array");
+  fail_foreign(
+      ErrorCode::E0116, "no record id: a key follows the colon without blanks",
+      is_loose
+          ? "write `table:key`"
+          : "a key is a word, an integer, a string, a uuid, a datetime, a parameter or an array");
 }
 
 void Grammar::foreign_cast(Start s) {
@@ -319,6 +365,8 @@ void Grammar::foreign_cast(Start s) {
 }
 
 void Grammar::unexpected_after_statement() {
+  // Behind a mistake that was reported, what is left over is an echo of it.
+  if (statement_reports_ > 0) return cursor_.panic();
   if (foreign_exists() || foreign_limit() || misplaced_clause()) return;
   if (starts_statement(current())) {
     const uint32_t place = cursor_.before().end;
@@ -329,7 +377,11 @@ void Grammar::unexpected_after_statement() {
             .fixes = {{{place, place}, ";", "end the statement"}}});
     return;
   }
-  if (is_reserved_as_name()) return fail_reserved_name();
+  if (is_reserved_as_name()) {
+    reserved_name();
+    cursor_.panic();
+    return;
+  }
   expected("the end of the statement");
 }
 

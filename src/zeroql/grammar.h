@@ -1,7 +1,9 @@
-// Grammar: the rules of zeroql as methods of one class, a source file a topic. Internal to the parser (parser.h is what others use).
+// Grammar: the rules of zeroql as methods of one class, a source file a topic. Internal to the
+// parser (parser.h is what others use).
 //
-// A rule consumes its tokens and leaves exactly one node waiting in the builder, even when what it wants is not there. It reports at
-// most one mistake and then panics (token_cursor.h); lists, clauses and statements recover. Threading: one object, one parse.
+// A rule consumes its tokens and leaves exactly one node waiting in the builder, even when what it
+// wants is not there. It reports at most one mistake and then panics (token_cursor.h); lists,
+// clauses and statements recover. Threading: one object, one parse.
 #pragma once
 
 #include <array>
@@ -22,12 +24,15 @@ struct DiagnosticSink {
   Diagnostics list;
   using Mark = size_t;
   Mark mark() const { return list.size(); }
-  void restore(Mark mark) { list.erase(list.begin() + static_cast<std::ptrdiff_t>(mark), list.end()); }
+  void restore(Mark mark) {
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(mark), list.end());
+  }
 };
 
 class Grammar {
  public:
-  Grammar(SourceText source, std::vector<Token> tokens, Diagnostics lexical, Memoization memoization);
+  Grammar(SourceText source, std::vector<Token> tokens, Diagnostics lexical,
+          Memoization memoization);
 
   ParseResult parse(ParseStatistics& statistics) &&;
 
@@ -42,7 +47,8 @@ class Grammar {
   bool at(Keyword keyword) const { return current().keyword == keyword; }
   bool at_ident() const { return is_ident(current()); }
   static bool is_ident(const Token& token) {
-    return token.kind == TokenKind::QuotedName || (token.kind == TokenKind::Word && !is_reserved(token.keyword));
+    return token.kind == TokenKind::QuotedName ||
+           (token.kind == TokenKind::Word && !is_reserved(token.keyword));
   }
   static bool is_word(const Token& token) {
     return token.kind == TokenKind::QuotedName || token.kind == TokenKind::Word;
@@ -60,7 +66,7 @@ class Grammar {
   // A node without tokens for what is missing.
   void missing(NodeKind kind) { finish(kind, start()); }
 
-  // ---- mistakes (grammar.cc, foreign.cc)
+  // ---- mistakes (grammar_recovery.cc, foreign.cc)
   // Reports, unless panicking, and panics.
   void fail(Diagnostic diagnostic);
   // Reports and goes on.
@@ -68,10 +74,11 @@ class Grammar {
   void expected(std::string_view what);
   // Whether the current reserved word stands where a name was meant.
   bool is_reserved_as_name() const;
-  void fail_reserved_name();
-  // At a token that cannot follow a statement: names the habit of another language if it is one, else E0101.
+  void reserved_name();
+  // At a token that cannot follow a statement: names the habit of another language if it is one,
+  // else E0101.
   void unexpected_after_statement();
-  // Each says whether it found a habit of another language here. The first group fails, the second reports and goes on.
+  // Each says whether it found a habit of another language here.
   bool foreign_operator();
   bool foreign_statement();
   bool foreign_limit();
@@ -86,18 +93,22 @@ class Grammar {
   void foreign_cast(Start start);
   bool fail_foreign(ErrorCode code, std::string message, std::string help, uint32_t tokens = 1);
   bool report_operator(std::string_view replacement, std::string help);
-  std::string_view text_of(const Token& token) const { return builder_.source().slice(token.span()); }
+  std::string_view text_of(const Token& token) const {
+    return builder_.source().slice(token.span());
+  }
   bool word_is(const Token& token, std::string_view upper) const;
   bool begins_line(uint32_t token) const;
 
-  // ---- recovery (grammar.cc)
+  // ---- recovery (grammar_recovery.cc)
   // In panic: skips to a comma or the closing bracket of the list, and is calm if it finds one.
   void recover_in_list(TokenKind close);
   // In panic: skips to a word that begins a clause, outside brackets, and is calm if it finds one.
   void recover_at_clause();
+  void skip_to_close(TokenKind closer);
   void recover_statement();
   bool starts_statement(const Token& token) const;
-  // element { ',' element } [ ',' ] up to the closing bracket, which is consumed. `open` is the token of the opening one.
+  // element { ',' element } [ ',' ] up to the closing bracket, which is consumed. `open` is the
+  // token of the opening one.
   void list(Rule element, TokenKind close, uint32_t open);
   // element { ',' element }
   void comma_list(Rule element);
@@ -120,7 +131,7 @@ class Grammar {
   void explained_statement();
   void statement_by_word();
 
-  // ---- queries (grammar_query.cc)
+  // ---- queries (grammar_query.cc, grammar_source.cc, grammar_window.cc)
   void query();
   void paren_query();
   void live_query();

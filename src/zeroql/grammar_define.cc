@@ -10,14 +10,22 @@ struct DefineWord {
 };
 
 constexpr DefineWord kDefineWords[] = {
-    {Keyword::Namespace, NodeKind::DefineNamespace}, {Keyword::Database, NodeKind::DefineDatabase},
-    {Keyword::Table, NodeKind::DefineTable},         {Keyword::Edge, NodeKind::DefineEdge},
-    {Keyword::View, NodeKind::DefineView},           {Keyword::Field, NodeKind::DefineField},
-    {Keyword::Index, NodeKind::DefineIndex},         {Keyword::Analyzer, NodeKind::DefineAnalyzer},
-    {Keyword::Sequence, NodeKind::DefineSequence},   {Keyword::Placement, NodeKind::DefinePlacement},
-    {Keyword::Type, NodeKind::DefineType},           {Keyword::Enum, NodeKind::DefineEnum},
-    {Keyword::Module, NodeKind::DefineModule},       {Keyword::Function, NodeKind::DefineFunction},
-    {Keyword::Param, NodeKind::DefineParam},         {Keyword::Role, NodeKind::DefineRole},
+    {Keyword::Namespace, NodeKind::DefineNamespace},
+    {Keyword::Database, NodeKind::DefineDatabase},
+    {Keyword::Table, NodeKind::DefineTable},
+    {Keyword::Edge, NodeKind::DefineEdge},
+    {Keyword::View, NodeKind::DefineView},
+    {Keyword::Field, NodeKind::DefineField},
+    {Keyword::Index, NodeKind::DefineIndex},
+    {Keyword::Analyzer, NodeKind::DefineAnalyzer},
+    {Keyword::Sequence, NodeKind::DefineSequence},
+    {Keyword::Placement, NodeKind::DefinePlacement},
+    {Keyword::Type, NodeKind::DefineType},
+    {Keyword::Enum, NodeKind::DefineEnum},
+    {Keyword::Module, NodeKind::DefineModule},
+    {Keyword::Function, NodeKind::DefineFunction},
+    {Keyword::Param, NodeKind::DefineParam},
+    {Keyword::Role, NodeKind::DefineRole},
     {Keyword::User, NodeKind::DefineUser},
 };
 
@@ -59,9 +67,12 @@ void Grammar::define() {
 
 void Grammar::define_body(NodeKind kind, uint8_t& flags) {
   switch (kind) {
-    case NodeKind::DefineTable: return define_table(flags);
-    case NodeKind::DefineIndex: return define_index(flags);
-    case NodeKind::DefineFunction: return define_function(flags);
+    case NodeKind::DefineTable:
+      return define_table(flags);
+    case NodeKind::DefineIndex:
+      return define_index(flags);
+    case NodeKind::DefineFunction:
+      return define_function(flags);
     case NodeKind::DefineEdge:
       name();
       expect(Keyword::From);
@@ -112,8 +123,12 @@ void Grammar::define_body(NodeKind kind, uint8_t& flags) {
       return define_options();
     case NodeKind::DefineNamespace:
     case NodeKind::DefineDatabase:
-    case NodeKind::DefineSequence: name(); return define_options();
-    default: ident(); return define_options();
+    case NodeKind::DefineSequence:
+      name();
+      return define_options();
+    default:
+      ident();
+      return define_options();
   }
 }
 
@@ -248,7 +263,8 @@ void Grammar::comment() {
 }
 
 void Grammar::string_literal() {
-  if (at(TokenKind::String) || at(TokenKind::DoubleString)) return literal(ast::LiteralKind::String);
+  if (at(TokenKind::String) || at(TokenKind::DoubleString))
+    return literal(ast::LiteralKind::String);
   expected("a string");
 }
 
@@ -257,11 +273,13 @@ void Grammar::integer_literal() {
   expected("an integer");
 }
 
-// A word before `ASSERT (` or `UNIQUE (`, or these two alone, make a rule of the table; all else is a field.
+// A word before `ASSERT (` or `UNIQUE (`, or these two alone, make a rule of the table; all else is
+// a field.
 void Grammar::table_item() {
   const auto is_rule_at = [&](uint32_t ahead) {
     const Token& token = peek(ahead);
-    return (token.is(Keyword::Assert) || token.is(Keyword::Unique)) && peek(ahead + 1).is(TokenKind::LeftParen);
+    return (token.is(Keyword::Assert) || token.is(Keyword::Unique)) &&
+           peek(ahead + 1).is(TokenKind::LeftParen);
   };
   if (is_rule_at(0)) return table_rule(false);
   if (at_ident() && is_rule_at(1)) return table_rule(true);

@@ -24,53 +24,79 @@ struct Operator {
 
 Operator operator_at(const Token& token, const Token& next) {
   switch (token.kind) {
-    case TokenKind::QuestionQuestion: return {kCoalesceLevel, ast::BinaryOp::Coalesce};
+    case TokenKind::QuestionQuestion:
+      return {kCoalesceLevel, ast::BinaryOp::Coalesce};
     case TokenKind::DotDot:
-    case TokenKind::DotDotEqual: return {kRangeLevel, ast::BinaryOp::Or};
-    case TokenKind::Bar: return {kBitOrLevel, ast::BinaryOp::BitOr};
-    case TokenKind::Caret: return {kBitXorLevel, ast::BinaryOp::BitXor};
-    case TokenKind::Ampersand: return {kBitAndLevel, ast::BinaryOp::BitAnd};
+    case TokenKind::DotDotEqual:
+      return {kRangeLevel, ast::BinaryOp::Or};
+    case TokenKind::Bar:
+      return {kBitOrLevel, ast::BinaryOp::BitOr};
+    case TokenKind::Caret:
+      return {kBitXorLevel, ast::BinaryOp::BitXor};
+    case TokenKind::Ampersand:
+      return {kBitAndLevel, ast::BinaryOp::BitAnd};
     case TokenKind::Less:
-      if (next.is(TokenKind::Less) && next.glued) return {kShiftLevel, ast::BinaryOp::ShiftLeft, true};
+      if (next.is(TokenKind::Less) && next.glued)
+        return {kShiftLevel, ast::BinaryOp::ShiftLeft, true};
       return {};
     case TokenKind::Greater:
-      if (next.is(TokenKind::Greater) && next.glued) return {kShiftLevel, ast::BinaryOp::ShiftRight, true};
+      if (next.is(TokenKind::Greater) && next.glued)
+        return {kShiftLevel, ast::BinaryOp::ShiftRight, true};
       return {};
-    case TokenKind::Plus: return {kAddLevel, ast::BinaryOp::Add};
+    case TokenKind::Plus:
+      return {kAddLevel, ast::BinaryOp::Add};
     case TokenKind::Minus:
       // An arrow is no minus.
       if (next.is(TokenKind::Greater) && next.glued) return {};
       return {kAddLevel, ast::BinaryOp::Subtract};
-    case TokenKind::BarBar: return {kAddLevel, ast::BinaryOp::Concat};
-    case TokenKind::Star: return {kMultiplyLevel, ast::BinaryOp::Multiply};
-    case TokenKind::Slash: return {kMultiplyLevel, ast::BinaryOp::Divide};
-    case TokenKind::Percent: return {kMultiplyLevel, ast::BinaryOp::Modulo};
+    case TokenKind::BarBar:
+      return {kAddLevel, ast::BinaryOp::Concat};
+    case TokenKind::Star:
+      return {kMultiplyLevel, ast::BinaryOp::Multiply};
+    case TokenKind::Slash:
+      return {kMultiplyLevel, ast::BinaryOp::Divide};
+    case TokenKind::Percent:
+      return {kMultiplyLevel, ast::BinaryOp::Modulo};
     case TokenKind::Word:
       if (token.is(Keyword::Div)) return {kMultiplyLevel, ast::BinaryOp::IntegerDivide};
       return {};
-    default: return {};
+    default:
+      return {};
   }
 }
 
 std::optional<ast::BinaryOp> comparison_op(TokenKind kind) {
   switch (kind) {
-    case TokenKind::Equal: return ast::BinaryOp::Equal;
-    case TokenKind::NotEqual: return ast::BinaryOp::NotEqual;
-    case TokenKind::Less: return ast::BinaryOp::Less;
-    case TokenKind::LessEqual: return ast::BinaryOp::LessEqual;
-    case TokenKind::Greater: return ast::BinaryOp::Greater;
-    case TokenKind::GreaterEqual: return ast::BinaryOp::GreaterEqual;
-    case TokenKind::Tilde: return ast::BinaryOp::RegexMatch;
-    case TokenKind::NotTilde: return ast::BinaryOp::NotRegexMatch;
-    default: return std::nullopt;
+    case TokenKind::Equal:
+      return ast::BinaryOp::Equal;
+    case TokenKind::NotEqual:
+      return ast::BinaryOp::NotEqual;
+    case TokenKind::Less:
+      return ast::BinaryOp::Less;
+    case TokenKind::LessEqual:
+      return ast::BinaryOp::LessEqual;
+    case TokenKind::Greater:
+      return ast::BinaryOp::Greater;
+    case TokenKind::GreaterEqual:
+      return ast::BinaryOp::GreaterEqual;
+    case TokenKind::Tilde:
+      return ast::BinaryOp::RegexMatch;
+    case TokenKind::NotTilde:
+      return ast::BinaryOp::NotRegexMatch;
+    default:
+      return std::nullopt;
   }
 }
 
-uint8_t detail_of(ast::BinaryOp op) { return static_cast<uint8_t>(op); }
+uint8_t detail_of(ast::BinaryOp op) {
+  return static_cast<uint8_t>(op);
+}
 
 }  // namespace
 
-void Grammar::expr() { remember(MemoRule::Expression, &Grammar::expr_unmemoized); }
+void Grammar::expr() {
+  remember(MemoRule::Expression, &Grammar::expr_unmemoized);
+}
 
 void Grammar::expr_unmemoized() {
   const DepthGuard guard(*this);
@@ -133,13 +159,15 @@ void Grammar::comparison() {
     if (is_negated) expected("IN, LIKE, ILIKE, MATCHES, CONTAINS or BETWEEN");
     return;
   }
-  const bool chains = comparison_op(current().kind) || at(Keyword::In) || at(Keyword::Like) || at(Keyword::Between) ||
-                      at(Keyword::Is) || at(Keyword::Matches) || at(Keyword::Contains) || at(Keyword::Ilike);
+  const bool chains = comparison_op(current().kind) || at(Keyword::In) || at(Keyword::Like) ||
+                      at(Keyword::Between) || at(Keyword::Is) || at(Keyword::Matches) ||
+                      at(Keyword::Contains) || at(Keyword::Ilike);
   if (chains) {
     fail({.code = ErrorCode::E0105,
           .message = "comparisons do not chain",
           .span = current().span(),
-          .labels = {{{builder_.tokens()[s.token].begin, cursor_.before().end}, "this is a comparison already"}},
+          .labels = {{{builder_.tokens()[s.token].begin, cursor_.before().end},
+                      "this is a comparison already"}},
           .help = "join two comparisons with AND, or put one in parentheses"});
   }
 }
@@ -207,7 +235,8 @@ void Grammar::comparison_tail(Start s, bool is_negated) {
       operators(kCoalesceLevel);
       finish(NodeKind::Between, s, negated);
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -217,9 +246,14 @@ void Grammar::is_tail(Start s) {
   auto test = ast::IsTestKind::None;
   switch (current().keyword) {
     case Keyword::None:
-    case Keyword::Null: break;
-    case Keyword::True: test = ast::IsTestKind::True; break;
-    case Keyword::False: test = ast::IsTestKind::False; break;
+    case Keyword::Null:
+      break;
+    case Keyword::True:
+      test = ast::IsTestKind::True;
+      break;
+    case Keyword::False:
+      test = ast::IsTestKind::False;
+      break;
     default:
       type();
       finish(NodeKind::IsType, s, is_negated ? 1 : 0);
@@ -335,11 +369,17 @@ void Grammar::postfix_tail(Start s) {
         }
         break;
       }
-      case TokenKind::LeftBracket: bracket_access(s); break;
-      case TokenKind::DoubleColon: foreign_cast(s); break;
+      case TokenKind::LeftBracket:
+        bracket_access(s);
+        break;
+      case TokenKind::DoubleColon:
+        foreign_cast(s);
+        break;
       case TokenKind::Colon:
-      case TokenKind::RecordColon: return bad_record_key();
-      default: return;
+      case TokenKind::RecordColon:
+        return bad_record_key();
+      default:
+        return;
     }
     if (builder_.node(builder_.last()).height > limits::kExpressionDepthMax) return check_height();
   }
@@ -399,7 +439,8 @@ void Grammar::shape_entry() {
   auto kind = ast::ShapeEntryKind::Copied;
   if (accept(TokenKind::Star)) {
     kind = ast::ShapeEntryKind::All;
-  } else if (is_word(current()) && (peek().is(TokenKind::Colon) || peek().is(TokenKind::RecordColon))) {
+  } else if (is_word(current()) &&
+             (peek().is(TokenKind::Colon) || peek().is(TokenKind::RecordColon))) {
     word();
     cursor_.advance();
     expr();

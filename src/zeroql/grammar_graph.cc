@@ -10,7 +10,8 @@ void Grammar::match() {
   auto mode = ast::PathMode::Trail;
   // A table or path may be called like a mode: a mode is what the start of a path follows.
   const Token& next = peek();
-  const bool begins_path = is_ident(next) || next.is(TokenKind::LeftParen) || next.is(TokenKind::Parameter);
+  const bool begins_path =
+      is_ident(next) || next.is(TokenKind::LeftParen) || next.is(TokenKind::Parameter);
   if (accept(Keyword::All)) {
     expect(Keyword::Shortest);
     mode = ast::PathMode::AllShortest;
@@ -140,9 +141,12 @@ void Grammar::match_edge() {
     ident();
     optional_alias();
   }
-  if (at(TokenKind::Star) || at(TokenKind::Plus) || at(TokenKind::Question) || at(TokenKind::LeftBrace)) quantifier();
+  if (at(TokenKind::Star) || at(TokenKind::Plus) || at(TokenKind::Question) ||
+      at(TokenKind::LeftBrace))
+    quantifier();
   expect_arrow(direction.value_or(ast::EdgeDirection::Right));
-  finish(NodeKind::MatchEdge, s, static_cast<uint8_t>(direction.value_or(ast::EdgeDirection::Right)));
+  finish(NodeKind::MatchEdge, s,
+         static_cast<uint8_t>(direction.value_or(ast::EdgeDirection::Right)));
 }
 
 void Grammar::quantifier() {

@@ -16,23 +16,39 @@ void Grammar::parameter() {
 
 void Grammar::primary() {
   switch (current().kind) {
-    case TokenKind::Integer: return literal(ast::LiteralKind::Integer);
-    case TokenKind::Float: return literal(ast::LiteralKind::Float);
-    case TokenKind::Decimal: return literal(ast::LiteralKind::Decimal);
-    case TokenKind::Duration: return literal(ast::LiteralKind::Duration);
+    case TokenKind::Integer:
+      return literal(ast::LiteralKind::Integer);
+    case TokenKind::Float:
+      return literal(ast::LiteralKind::Float);
+    case TokenKind::Decimal:
+      return literal(ast::LiteralKind::Decimal);
+    case TokenKind::Duration:
+      return literal(ast::LiteralKind::Duration);
     case TokenKind::String:
-    case TokenKind::DoubleString: return literal(ast::LiteralKind::String);
-    case TokenKind::Bytes: return literal(ast::LiteralKind::Bytes);
-    case TokenKind::DateTime: return literal(ast::LiteralKind::DateTime);
-    case TokenKind::Uuid: return literal(ast::LiteralKind::Uuid);
-    case TokenKind::Regex: return literal(ast::LiteralKind::Regex);
-    case TokenKind::Parameter: return parameter();
-    case TokenKind::LeftParen: return paren();
-    case TokenKind::LeftBracket: return array();
-    case TokenKind::LeftBrace: return object();
-    case TokenKind::QuotedName: return name_primary();
-    case TokenKind::Word: return word_primary();
-    default: break;
+    case TokenKind::DoubleString:
+      return literal(ast::LiteralKind::String);
+    case TokenKind::Bytes:
+      return literal(ast::LiteralKind::Bytes);
+    case TokenKind::DateTime:
+      return literal(ast::LiteralKind::DateTime);
+    case TokenKind::Uuid:
+      return literal(ast::LiteralKind::Uuid);
+    case TokenKind::Regex:
+      return literal(ast::LiteralKind::Regex);
+    case TokenKind::Parameter:
+      return parameter();
+    case TokenKind::LeftParen:
+      return paren();
+    case TokenKind::LeftBracket:
+      return array();
+    case TokenKind::LeftBrace:
+      return object();
+    case TokenKind::QuotedName:
+      return name_primary();
+    case TokenKind::Word:
+      return word_primary();
+    default:
+      break;
   }
   expected("an expression");
   missing(NodeKind::ErrorExpression);
@@ -40,20 +56,27 @@ void Grammar::primary() {
 
 void Grammar::word_primary() {
   switch (current().keyword) {
-    case Keyword::True: return literal(ast::LiteralKind::True);
-    case Keyword::False: return literal(ast::LiteralKind::False);
+    case Keyword::True:
+      return literal(ast::LiteralKind::True);
+    case Keyword::False:
+      return literal(ast::LiteralKind::False);
     case Keyword::None:
-    case Keyword::Null: return literal(ast::LiteralKind::None);
-    case Keyword::Case: return case_();
+    case Keyword::Null:
+      return literal(ast::LiteralKind::None);
+    case Keyword::Case:
+      return case_();
     case Keyword::Cast:
-    case Keyword::TryCast: return cast();
-    case Keyword::Exists: return exists();
+    case Keyword::TryCast:
+      return cast();
+    case Keyword::Exists:
+      return exists();
     case Keyword::Array:
       if (peek().is(TokenKind::LeftParen)) {
         uint32_t i = 2;
         while (peek(i).is(TokenKind::LeftParen)) ++i;
         const Keyword first = peek(i).keyword;
-        if (first == Keyword::Select || first == Keyword::From || first == Keyword::Values || first == Keyword::With) {
+        if (first == Keyword::Select || first == Keyword::From || first == Keyword::Values ||
+            first == Keyword::With) {
           const Start s = start();
           cursor_.advance();
           paren_query();
@@ -75,15 +98,18 @@ void Grammar::word_primary() {
         return;
       }
       break;
-    default: break;
+    default:
+      break;
   }
   if (!is_reserved(current().keyword)) return name_primary();
-  if (is_reserved_as_name()) {
-    fail_reserved_name();
-  } else {
+  if (!is_reserved_as_name()) {
     expected("an expression");
+    missing(NodeKind::ErrorExpression);
+    return;
   }
-  missing(NodeKind::ErrorExpression);
+  const Start s = start();
+  reserved_name();
+  finish(NodeKind::ErrorExpression, s);
 }
 
 void Grammar::name_primary() {
@@ -98,16 +124,18 @@ void Grammar::name_primary() {
     finish(NodeKind::PathRef, s);
     return;
   }
-  if ((next == TokenKind::RecordColon || next == TokenKind::Dot) && at_record_id()) return record_id(false);
+  if ((next == TokenKind::RecordColon || next == TokenKind::Dot) && at_record_id())
+    return record_id(false);
   ident();
   finish(NodeKind::NameRef, s);
 }
 
-// ( query ) or ( expression ): only what follows the inner parenthesis of `((SELECT ..) ..` tells. So the expression is tried; where a
-// clause of a query comes after it, it was a query.
+// ( query ) or ( expression ): only what follows the inner parenthesis of `((SELECT ..) ..` tells.
+// So the expression is tried; where a clause of a query comes after it, it was a query.
 bool Grammar::paren_holds_query() {
   const auto begins_query = [](const Token& token) {
-    return token.is(Keyword::Select) || token.is(Keyword::From) || token.is(Keyword::Values) || token.is(Keyword::With);
+    return token.is(Keyword::Select) || token.is(Keyword::From) || token.is(Keyword::Values) ||
+           token.is(Keyword::With);
   };
   if (begins_query(peek())) return true;
   if (!peek().is(TokenKind::LeftParen)) return false;
@@ -125,8 +153,11 @@ bool Grammar::paren_holds_query() {
       case Keyword::Intersect:
       case Keyword::Order:
       case Keyword::Limit:
-      case Keyword::Offset: holds_query = true; break;
-      default: break;
+      case Keyword::Offset:
+        holds_query = true;
+        break;
+      default:
+        break;
     }
     return true;
   });
@@ -272,7 +303,8 @@ bool Grammar::at_record_id() const {
   if (!peek(i + 1).is(TokenKind::RecordColon)) return false;
   const Token& key = peek(i + 2);
   switch (key.kind) {
-    case TokenKind::Word: return !is_reserved(key.keyword);
+    case TokenKind::Word:
+      return !is_reserved(key.keyword);
     case TokenKind::QuotedName:
     case TokenKind::Integer:
     case TokenKind::Minus:
@@ -283,14 +315,17 @@ bool Grammar::at_record_id() const {
     case TokenKind::Parameter:
     case TokenKind::LeftBracket:
     case TokenKind::DotDot:
-    case TokenKind::DotDotEqual: return true;
-    default: return false;
+    case TokenKind::DotDotEqual:
+      return true;
+    default:
+      return false;
   }
 }
 
 bool Grammar::starts_record_key() const {
   switch (current().kind) {
-    case TokenKind::Word: return !is_reserved(current().keyword);
+    case TokenKind::Word:
+      return !is_reserved(current().keyword);
     case TokenKind::QuotedName:
     case TokenKind::Integer:
     case TokenKind::String:
@@ -298,9 +333,12 @@ bool Grammar::starts_record_key() const {
     case TokenKind::Uuid:
     case TokenKind::DateTime:
     case TokenKind::Parameter:
-    case TokenKind::LeftBracket: return true;
-    case TokenKind::Minus: return peek().is(TokenKind::Integer) && peek().glued;
-    default: return false;
+    case TokenKind::LeftBracket:
+      return true;
+    case TokenKind::Minus:
+      return peek().is(TokenKind::Integer) && peek().glued;
+    default:
+      return false;
   }
 }
 

@@ -164,9 +164,12 @@ bool Grammar::starts_item() const {
   switch (token.kind) {
     case TokenKind::EndOfInput:
     case TokenKind::Semicolon:
-    case TokenKind::RightParen: return false;
-    case TokenKind::Word: break;
-    default: return true;
+    case TokenKind::RightParen:
+      return false;
+    case TokenKind::Word:
+      break;
+    default:
+      return true;
   }
   if (!is_reserved(token.keyword)) return true;
   switch (token.keyword) {
@@ -178,8 +181,10 @@ bool Grammar::starts_item() const {
     case Keyword::Cast:
     case Keyword::TryCast:
     case Keyword::Exists:
-    case Keyword::Not: return true;
-    default: return is_reserved_as_name();
+    case Keyword::Not:
+      return true;
+    default:
+      return is_reserved_as_name();
   }
 }
 
@@ -302,133 +307,6 @@ void Grammar::limit() {
   finish(NodeKind::Limit, s);
 }
 
-void Grammar::from() {
-  const Start s = start();
-  cursor_.advance();
-  source();
-  joins();
-  finish(NodeKind::From, s);
-}
-
-void Grammar::joins() {
-  while (at_join()) join();
-  if (at(TokenKind::Comma)) comma_between_sources();
-}
-
-bool Grammar::at_join() const {
-  switch (current().keyword) {
-    case Keyword::Join:
-    case Keyword::Inner:
-    case Keyword::Left:
-    case Keyword::Right:
-    case Keyword::Full:
-    case Keyword::Cross: return true;
-    default: return false;
-  }
-}
-
-void Grammar::join() {
-  const Start s = start();
-  auto kind = ast::JoinKind::Inner;
-  switch (current().keyword) {
-    case Keyword::Left: kind = ast::JoinKind::Left; break;
-    case Keyword::Right: kind = ast::JoinKind::Right; break;
-    case Keyword::Full: kind = ast::JoinKind::Full; break;
-    case Keyword::Cross: kind = ast::JoinKind::Cross; break;
-    default: break;
-  }
-  if (!at(Keyword::Join)) {
-    cursor_.advance();
-    const bool is_outer = kind != ast::JoinKind::Inner && kind != ast::JoinKind::Cross;
-    if (is_outer) accept(Keyword::Outer);
-  }
-  expect(Keyword::Join);
-  source();
-  if (kind != ast::JoinKind::Cross) {
-    const Start condition = start();
-    if (accept(Keyword::Using)) {
-      ident_list();
-      finish(NodeKind::JoinUsing, condition);
-    } else {
-      expect(Keyword::On);
-      expr();
-      finish(NodeKind::JoinOn, condition);
-    }
-  }
-  finish(NodeKind::Join, s, static_cast<uint8_t>(kind));
-}
-
-bool Grammar::at_function_source() const {
-  if (!at_ident()) return false;
-  uint32_t i = 1;
-  while (peek(i).is(TokenKind::DoubleColon) && is_word(peek(i + 1))) i += 2;
-  return peek(i).is(TokenKind::LeftParen);
-}
-
-void Grammar::source_columns() {
-  if (at(Keyword::As)) {
-    alias();
-  } else {
-    expected("AS and a name for this source");
-  }
-  if (at(TokenKind::LeftParen)) ident_list();
-}
-
-void Grammar::source() {
-  const Start s = start();
-  if (accept(Keyword::Match)) {
-    match();
-    finish(NodeKind::MatchSource, s);
-  } else if (at(TokenKind::LeftParen) || at(Keyword::Lateral)) {
-    const bool is_lateral = accept(Keyword::Lateral);
-    paren_query();
-    source_columns();
-    finish(NodeKind::QuerySource, s, is_lateral ? 1 : 0);
-  } else if (at(TokenKind::Parameter)) {
-    parameter();
-    source_columns();
-    finish(NodeKind::ParameterSource, s);
-  } else if (at_function_source()) {
-    call(start());
-    source_columns();
-    if (at(Keyword::At)) {
-      const Start position = start();
-      cursor_.advance();
-      ident();
-      finish(NodeKind::Position, position);
-    }
-    finish(NodeKind::FunctionSource, s);
-  } else {
-    table_source();
-  }
-}
-
-void Grammar::table_source() {
-  const Start s = start();
-  if (at_record_id()) {
-    record_id(true);
-  } else if (at_ident() && peek().is(TokenKind::DoubleColon)) {
-    path();
-  } else {
-    name();
-    if (at(TokenKind::Colon) || at(TokenKind::RecordColon)) bad_record_key();
-  }
-  if (at(Keyword::As)) {
-    alias();
-  } else {
-    missing_alias();
-  }
-  if (at(Keyword::With) && (peek().is(Keyword::No) || peek().is(Keyword::Index))) {
-    const Start hint = start();
-    cursor_.advance();
-    const bool is_no_index = accept(Keyword::No);
-    expect(Keyword::Index);
-    if (!is_no_index) ident_list();
-    finish(NodeKind::IndexHint, hint, is_no_index ? 1 : 0);
-  }
-  finish(NodeKind::TableSource, s);
-}
-
 void Grammar::where() {
   const Start s = start();
   cursor_.advance();
@@ -460,83 +338,6 @@ void Grammar::group_item() {
   cursor_.advance();
   bracketed(&Grammar::expr);
   finish(NodeKind::GroupingSets, s);
-}
-
-void Grammar::window_clause() {
-  const Start s = start();
-  cursor_.advance();
-  comma_list(&Grammar::named_window);
-  finish(NodeKind::WindowClause, s);
-}
-
-void Grammar::named_window() {
-  const Start s = start();
-  ident();
-  expect(Keyword::As);
-  const uint32_t open = cursor_.at();
-  expect(TokenKind::LeftParen);
-  window_spec();
-  close(TokenKind::RightParen, open);
-  finish(NodeKind::NamedWindow, s);
-}
-
-void Grammar::window_spec() {
-  const Start s = start();
-  if (at(Keyword::Partition)) {
-    const Start keys = start();
-    cursor_.advance();
-    expect(Keyword::By);
-    comma_list(&Grammar::expr);
-    finish(NodeKind::PartitionKeys, keys);
-  }
-  if (at(Keyword::Order)) order_by();
-  if (at(Keyword::Rows) || at(Keyword::Range) || at(Keyword::Groups)) frame();
-  finish(NodeKind::WindowSpec, s);
-}
-
-void Grammar::frame() {
-  const Start s = start();
-  const auto unit = at(Keyword::Rows)    ? ast::FrameUnit::Rows
-                    : at(Keyword::Range) ? ast::FrameUnit::Range
-                                         : ast::FrameUnit::Groups;
-  cursor_.advance();
-  if (accept(Keyword::Between)) {
-    frame_bound(true);
-    expect(Keyword::And);
-    frame_bound(true);
-  } else {
-    frame_bound(false);
-  }
-  finish(NodeKind::Frame, s, static_cast<uint8_t>(unit));
-}
-
-void Grammar::frame_bound(bool may_follow) {
-  const Start s = start();
-  auto kind = ast::FrameBoundKind::CurrentRow;
-  bool is_unbounded = false;
-  if (accept(Keyword::Current)) {
-    expect(Keyword::Row);
-    finish(NodeKind::FrameBound, s, static_cast<uint8_t>(kind));
-    return;
-  }
-  if (accept(Keyword::Unbounded)) {
-    is_unbounded = true;
-  } else if (at(TokenKind::Integer)) {
-    literal(ast::LiteralKind::Integer);
-  } else if (at(TokenKind::Duration)) {
-    literal(ast::LiteralKind::Duration);
-  } else if (at(TokenKind::Parameter)) {
-    parameter();
-  } else {
-    expected("UNBOUNDED, CURRENT ROW or a number of rows");
-  }
-  if (may_follow && accept(Keyword::Following)) {
-    kind = is_unbounded ? ast::FrameBoundKind::UnboundedFollowing : ast::FrameBoundKind::Following;
-  } else {
-    expect(Keyword::Preceding);
-    kind = is_unbounded ? ast::FrameBoundKind::UnboundedPreceding : ast::FrameBoundKind::Preceding;
-  }
-  finish(NodeKind::FrameBound, s, static_cast<uint8_t>(kind));
 }
 
 }  // namespace zerodb::zeroql

@@ -30,7 +30,9 @@ constexpr KindWord kKindWords[] = {
     {Keyword::User, Keyword::Users, ast::ObjectKind::User},
 };
 
-constexpr uint8_t detail_of(ast::ActionKind kind) { return static_cast<uint8_t>(kind); }
+constexpr uint8_t detail_of(ast::ActionKind kind) {
+  return static_cast<uint8_t>(kind);
+}
 
 }  // namespace
 
@@ -191,7 +193,8 @@ uint8_t Grammar::alter_add() {
     return detail_of(ast::ActionKind::AddPartition);
   }
   if (!foreign_action()) {
-    const bool is_unnamed = (at(Keyword::Assert) || at(Keyword::Unique)) && peek().is(TokenKind::LeftParen);
+    const bool is_unnamed =
+        (at(Keyword::Assert) || at(Keyword::Unique)) && peek().is(TokenKind::LeftParen);
     table_rule(!is_unnamed);
   }
   return detail_of(ast::ActionKind::AddRule);
@@ -233,8 +236,11 @@ uint8_t Grammar::alter_field() {
       case Keyword::Unique:
       case Keyword::Readonly:
       case Keyword::Reference:
-      case Keyword::Comment: cursor_.advance(); break;
-      default: expected("DEFAULT, COMPUTED, ASSERT, UNIQUE, READONLY, REFERENCE or COMMENT");
+      case Keyword::Comment:
+        cursor_.advance();
+        break;
+      default:
+        expected("DEFAULT, COMPUTED, ASSERT, UNIQUE, READONLY, REFERENCE or COMMENT");
     }
     return detail_of(ast::ActionKind::AlterFieldDrop);
   }

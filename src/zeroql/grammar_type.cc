@@ -53,7 +53,7 @@ void Grammar::type_atom() {
     finish(NodeKind::NamedType, s);
   } else {
     if (is_reserved_as_name()) {
-      fail_reserved_name();
+      reserved_name();
     } else {
       expected("a type");
     }

@@ -21,8 +21,9 @@ void Grammar::insert() {
   if (at(Keyword::Content)) {
     write_data(false);
   } else {
-    const bool is_query = peek().is(TokenKind::LeftParen) || peek().is(Keyword::Select) || peek().is(Keyword::From) ||
-                          peek().is(Keyword::Values) || peek().is(Keyword::With);
+    const bool is_query = peek().is(TokenKind::LeftParen) || peek().is(Keyword::Select) ||
+                          peek().is(Keyword::From) || peek().is(Keyword::Values) ||
+                          peek().is(Keyword::With);
     if (at(TokenKind::LeftParen) && !is_query) ident_list();
     if (at_query() || at(TokenKind::LeftParen)) {
       query();
@@ -193,11 +194,20 @@ void Grammar::update_assignment() {
   auto op = ast::AssignOp::Set;
   field_path();
   switch (current().kind) {
-    case TokenKind::PlusEqual: op = ast::AssignOp::Add; break;
-    case TokenKind::MinusEqual: op = ast::AssignOp::Subtract; break;
-    case TokenKind::StarEqual: op = ast::AssignOp::Multiply; break;
-    case TokenKind::SlashEqual: op = ast::AssignOp::Divide; break;
-    default: break;
+    case TokenKind::PlusEqual:
+      op = ast::AssignOp::Add;
+      break;
+    case TokenKind::MinusEqual:
+      op = ast::AssignOp::Subtract;
+      break;
+    case TokenKind::StarEqual:
+      op = ast::AssignOp::Multiply;
+      break;
+    case TokenKind::SlashEqual:
+      op = ast::AssignOp::Divide;
+      break;
+    default:
+      break;
   }
   if (op != ast::AssignOp::Set) {
     cursor_.advance();

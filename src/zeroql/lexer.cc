@@ -60,8 +60,9 @@ size_t first_invalid_utf8(std::string_view text) {
       continue;
     }
     utf8proc_int32_t code = 0;
-    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
-                                         static_cast<utf8proc_ssize_t>(text.size() - at), &code);
+    const auto length =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                         static_cast<utf8proc_ssize_t>(text.size() - at), &code);
     if (length <= 0) return at;
     at += static_cast<size_t>(length);
   }
@@ -71,13 +72,17 @@ size_t first_invalid_utf8(std::string_view text) {
 class Lexer {
  public:
   explicit Lexer(std::string_view text)
-      : begin_(text.data()), end_(text.data() + text.size()), at_(begin_), scanner_(text, result_.diagnostics) {
+      : begin_(text.data()),
+        end_(text.data() + text.size()),
+        at_(begin_),
+        scanner_(text, result_.diagnostics) {
     result_.tokens.reserve(text.size() / 5 + 2);
     const size_t invalid = first_invalid_utf8(text);
     if (invalid != text.size()) {
       is_utf8_ = false;
       const auto offset = static_cast<uint32_t>(invalid);
-      result_.diagnostics.push_back({ErrorCode::E0007, "the text is not UTF-8 from here", {offset, offset + 1}});
+      result_.diagnostics.push_back(
+          {ErrorCode::E0007, "the text is not UTF-8 from here", {offset, offset + 1}});
     }
     if (text.starts_with("\xef\xbb\xbf")) at_ += 3;
   }
@@ -89,7 +94,8 @@ class Lexer {
   }
 
  private:
-  void emit(TokenKind kind, const char* from, const char* to, Keyword keyword = Keyword::NotKeyword) {
+  void emit(TokenKind kind, const char* from, const char* to,
+            Keyword keyword = Keyword::NotKeyword) {
     const auto begin = static_cast<uint32_t>(from - begin_);
     const bool glued = !result_.tokens.empty() && result_.tokens.back().end == begin;
     result_.tokens.push_back({begin, static_cast<uint32_t>(to - begin_), kind, keyword, glued});
@@ -131,11 +137,10 @@ class Lexer {
       }
     } while (depth > 0 && at_ != end_);
     if (depth > 0) {
-      result_.diagnostics.push_back(
-          {.code = ErrorCode::E0003,
-           .message = "comment is not closed",
-           .span = {begin, begin + 2},
-           .help = "comments nest: each `/*` needs a `*/` of its own"});
+      result_.diagnostics.push_back({.code = ErrorCode::E0003,
+                                     .message = "comment is not closed",
+                                     .span = {begin, begin + 2},
+                                     .help = "comments nest: each `/*` needs a `*/` of its own"});
     }
   }
 
@@ -144,11 +149,16 @@ class Lexer {
     if (has_class(c, kWordStart)) return word();
     if (has_class(c, kDigit)) return number();
     switch (c) {
-      case '\'': return quoted(TokenKind::String, 0);
-      case '"': return quoted(TokenKind::DoubleString, 0);
-      case '`': return quoted(TokenKind::QuotedName, 0);
-      case '$': return parameter();
-      default: break;
+      case '\'':
+        return quoted(TokenKind::String, 0);
+      case '"':
+        return quoted(TokenKind::DoubleString, 0);
+      case '`':
+        return quoted(TokenKind::QuotedName, 0);
+      case '$':
+        return parameter();
+      default:
+        break;
     }
     if (has_class(c, kNotAscii) && wide_word_char(at_, end_) != 0) return word();
     punctuation(c);
@@ -191,34 +201,50 @@ class Lexer {
   void punctuation(char c) {
     const char d = peek(1);
     switch (c) {
-      case '(': return emit(TokenKind::LeftParen, 1);
-      case ')': return emit(TokenKind::RightParen, 1);
-      case '[': return emit(TokenKind::LeftBracket, 1);
-      case ']': return emit(TokenKind::RightBracket, 1);
-      case '{': return emit(TokenKind::LeftBrace, 1);
-      case '}': return emit(TokenKind::RightBrace, 1);
-      case ',': return emit(TokenKind::Comma, 1);
-      case ';': return emit(TokenKind::Semicolon, 1);
-      case ':': return colon();
-      case '.': return dot();
+      case '(':
+        return emit(TokenKind::LeftParen, 1);
+      case ')':
+        return emit(TokenKind::RightParen, 1);
+      case '[':
+        return emit(TokenKind::LeftBracket, 1);
+      case ']':
+        return emit(TokenKind::RightBracket, 1);
+      case '{':
+        return emit(TokenKind::LeftBrace, 1);
+      case '}':
+        return emit(TokenKind::RightBrace, 1);
+      case ',':
+        return emit(TokenKind::Comma, 1);
+      case ';':
+        return emit(TokenKind::Semicolon, 1);
+      case ':':
+        return colon();
+      case '.':
+        return dot();
       case '?':
         if (d == '.') return emit(TokenKind::QuestionDot, 2);
         return d == '?' ? emit(TokenKind::QuestionQuestion, 2) : emit(TokenKind::Question, 1);
-      case '+': return d == '=' ? emit(TokenKind::PlusEqual, 2) : emit(TokenKind::Plus, 1);
-      case '-': return d == '=' ? emit(TokenKind::MinusEqual, 2) : emit(TokenKind::Minus, 1);
+      case '+':
+        return d == '=' ? emit(TokenKind::PlusEqual, 2) : emit(TokenKind::Plus, 1);
+      case '-':
+        return d == '=' ? emit(TokenKind::MinusEqual, 2) : emit(TokenKind::Minus, 1);
       case '*':
         if (d == '*') return emit(TokenKind::StarStar, 2);
         return d == '=' ? emit(TokenKind::StarEqual, 2) : emit(TokenKind::Star, 1);
       case '/':
         if (d == '/') return emit(TokenKind::SlashSlash, 2);
         return d == '=' ? emit(TokenKind::SlashEqual, 2) : emit(TokenKind::Slash, 1);
-      case '%': return emit(TokenKind::Percent, 1);
+      case '%':
+        return emit(TokenKind::Percent, 1);
       case '|':
         if (d == '>') return emit(TokenKind::BarGreater, 2);
         return d == '|' ? emit(TokenKind::BarBar, 2) : emit(TokenKind::Bar, 1);
-      case '&': return d == '&' ? emit(TokenKind::AmpersandAmpersand, 2) : emit(TokenKind::Ampersand, 1);
-      case '^': return emit(TokenKind::Caret, 1);
-      case '~': return emit(TokenKind::Tilde, 1);
+      case '&':
+        return d == '&' ? emit(TokenKind::AmpersandAmpersand, 2) : emit(TokenKind::Ampersand, 1);
+      case '^':
+        return emit(TokenKind::Caret, 1);
+      case '~':
+        return emit(TokenKind::Tilde, 1);
       case '!':
         if (d == '~') return emit(TokenKind::NotTilde, 2);
         return d == '=' ? emit(TokenKind::NotEqual, 2) : emit(TokenKind::Bang, 1);
@@ -228,22 +254,26 @@ class Lexer {
       case '<':
         if (d == '>') return emit(TokenKind::NotEqual, 2);
         return d == '=' ? emit(TokenKind::LessEqual, 2) : emit(TokenKind::Less, 1);
-      case '>': return d == '=' ? emit(TokenKind::GreaterEqual, 2) : emit(TokenKind::Greater, 1);
-      default: return unknown();
+      case '>':
+        return d == '=' ? emit(TokenKind::GreaterEqual, 2) : emit(TokenKind::Greater, 1);
+      default:
+        return unknown();
     }
   }
 
   void dot() {
-    if (peek(1) == '.') return peek(2) == '=' ? emit(TokenKind::DotDotEqual, 3) : emit(TokenKind::DotDot, 2);
+    if (peek(1) == '.')
+      return peek(2) == '=' ? emit(TokenKind::DotDotEqual, 3) : emit(TokenKind::DotDot, 2);
     if (has_class(peek(1), kDigit)) return number();
     emit(TokenKind::Dot, 1);
   }
 
   void colon() {
     if (peek(1) == ':') return emit(TokenKind::DoubleColon, 2);
-    const bool touches_word =
-        !result_.tokens.empty() && result_.tokens.back().end == static_cast<uint32_t>(at_ - begin_) &&
-        (result_.tokens.back().kind == TokenKind::Word || result_.tokens.back().kind == TokenKind::QuotedName);
+    const bool touches_word = !result_.tokens.empty() &&
+                              result_.tokens.back().end == static_cast<uint32_t>(at_ - begin_) &&
+                              (result_.tokens.back().kind == TokenKind::Word ||
+                               result_.tokens.back().kind == TokenKind::QuotedName);
     emit(touches_word && key_follows() ? TokenKind::RecordColon : TokenKind::Colon, 1);
   }
 
@@ -251,7 +281,8 @@ class Lexer {
     const char d = peek(1);
     if (d == '-') return has_class(peek(2), kDigit);
     if (d == '\0') return false;
-    return has_class(d, kDigit) || std::strchr("'\"`[$.", d) != nullptr || begins_word(at_ + 1, end_);
+    return has_class(d, kDigit) || std::strchr("'\"`[$.", d) != nullptr ||
+           begins_word(at_ + 1, end_);
   }
 
   void unknown() {
@@ -270,13 +301,15 @@ class Lexer {
 
   size_t wide_length(const char* at) const {
     utf8proc_int32_t code = 0;
-    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(at), end_ - at, &code);
+    const auto length =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(at), end_ - at, &code);
     return length <= 0 ? 1 : static_cast<size_t>(length);
   }
 
   bool is_unknown(const char* at) const {
     if (has_class(*at, kNotAscii)) return wide_word_char(at, end_) == 0;
-    return *at == '@' || *at == '#' || *at == '\\' || (static_cast<unsigned char>(*at) < 0x20 && !has_class(*at, kBlank));
+    return *at == '@' || *at == '#' || *at == '\\' ||
+           (static_cast<unsigned char>(*at) < 0x20 && !has_class(*at, kBlank));
   }
 
   const char* begin_;

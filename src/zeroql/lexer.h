@@ -1,8 +1,10 @@
-// The lexer of zeroql: text to tokens. It never fails: what is no token becomes one of kind Error, with a diagnostic.
+// The lexer of zeroql: text to tokens. It never fails: what is no token becomes one of kind Error,
+// with a diagnostic.
 //
-// Lossless: every byte belongs to a token or to the blanks and comments before one. A malformed literal keeps the kind it was meant
-// to have, so that one mistake gives one diagnostic. Arrows are no tokens: `<` `-` `>` say whether they touch the token before.
-// Threading: free functions over their arguments.
+// Lossless: every byte belongs to a token or to the blanks and comments before one. A malformed
+// literal keeps the kind it was meant to have, so that one mistake gives one diagnostic. Arrows are
+// no tokens: `<` `-` `>` say whether they touch the token before. Threading: free functions over
+// their arguments.
 #pragma once
 
 #include <string_view>

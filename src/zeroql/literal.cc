@@ -50,7 +50,8 @@ uint32_t take_hex(std::string_view text, size_t& i, size_t most) {
   return code;
 }
 
-// The code point after `\u`; `i` stands after the `u` and goes past it, also past the second half of a surrogate pair.
+// The code point after `\u`; `i` stands after the `u` and goes past it, also past the second half
+// of a surrogate pair.
 std::optional<uint32_t> take_code_point(std::string_view text, size_t& i) {
   uint32_t code = 0;
   if (i < text.size() && text[i] == '{') {
@@ -76,13 +77,20 @@ std::optional<char> simple_escape(char c) {
   switch (c) {
     case '"':
     case '\\':
-    case '/': return c;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return std::nullopt;
+    case '/':
+      return c;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return std::nullopt;
   }
 }
 
@@ -179,8 +187,12 @@ std::string decode_decimal(std::string_view token) {
   return without_separators(token);
 }
 
-Result<std::string> decode_string(std::string_view token) { return unescape(token, false); }
-Result<std::string> decode_bytes(std::string_view token) { return unescape(token, true); }
+Result<std::string> decode_string(std::string_view token) {
+  return unescape(token, false);
+}
+Result<std::string> decode_bytes(std::string_view token) {
+  return unescape(token, true);
+}
 
 std::string decode_quoted(std::string_view token) {
   const std::string_view text = content_of(token);

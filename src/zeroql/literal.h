@@ -1,6 +1,8 @@
-// Decodes the content of literal tokens: text without quotes and escapes, bytes, digits without separators.
+// Decodes the content of literal tokens: text without quotes and escapes, bytes, digits without
+// separators.
 //
-// The lexer has checked the form, so these functions only fail on tokens that carry a diagnostic. Threading: free functions.
+// The lexer has checked the form, so these functions only fail on tokens that carry a diagnostic.
+// Threading: free functions.
 #pragma once
 
 #include <string>
@@ -35,7 +37,8 @@ std::string decode_decimal(std::string_view token);
 Result<std::string> decode_string(std::string_view token);
 // b'..'
 Result<std::string> decode_bytes(std::string_view token);
-// d'..', u'..', re'..': what stands between the quotes; in re'..' a doubled quote is one, and backslashes are kept.
+// d'..', u'..', re'..': what stands between the quotes; in re'..' a doubled quote is one, and
+// backslashes are kept.
 std::string decode_quoted(std::string_view token);
 
 // 1h30m: the sum of its parts in nanoseconds; E0901 beyond 64 bits.

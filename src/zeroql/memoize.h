@@ -1,7 +1,9 @@
-// Memoize: remembers what a parsing rule gave at a position, so that trying an alternative again costs nothing.
+// Memoize: remembers what a parsing rule gave at a position, so that trying an alternative again
+// costs nothing.
 //
-// The key is the rule, the position and the salt. The salt stands for whatever else the result depends on, such as a mode of the
-// parser; SaltScope changes it for a while. Values are owned copies: a value must not point into state that backtracking takes back.
+// The key is the rule, the position and the salt. The salt stands for whatever else the result
+// depends on, such as a mode of the parser; SaltScope changes it for a while. Values are owned
+// copies: a value must not point into state that backtracking takes back.
 //
 //   enum class Rule { Sum };
 //   Memoize<Rule, size_t, int> memo;
@@ -11,6 +13,7 @@
 // memoize_test.cc compiles and runs this example. Threading: one cache belongs to one parser.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <unordered_map>
@@ -18,7 +21,8 @@
 
 namespace zerodb::zeroql {
 
-template <typename Rule, typename Position, typename Value, typename PositionHash = std::hash<Position>>
+template <typename Rule, typename Position, typename Value,
+          typename PositionHash = std::hash<Position>>
 class Memoize {
  public:
   // The remembered value, or null. It stays valid until clear().
@@ -51,7 +55,9 @@ class Memoize {
   // Sets another salt for the life of the scope.
   class SaltScope {
    public:
-    SaltScope(Memoize& memo, uint64_t salt) : memo_(memo), before_(memo.salt_) { memo.salt_ = salt; }
+    SaltScope(Memoize& memo, uint64_t salt) : memo_(memo), before_(memo.salt_) {
+      memo.salt_ = salt;
+    }
     ~SaltScope() { memo_.salt_ = before_; }
     SaltScope(const SaltScope&) = delete;
     SaltScope& operator=(const SaltScope&) = delete;

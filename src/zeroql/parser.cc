@@ -12,7 +12,8 @@ ParseResult parse(SourceText source) {
 
 ParseResult parse(SourceText source, Memoization memoization, ParseStatistics& statistics) {
   LexResult lexed = lex(source.text());
-  Grammar grammar(std::move(source), std::move(lexed.tokens), std::move(lexed.diagnostics), memoization);
+  Grammar grammar(std::move(source), std::move(lexed.tokens), std::move(lexed.diagnostics),
+                  memoization);
   return std::move(grammar).parse(statistics);
 }
 

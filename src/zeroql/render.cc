@@ -17,7 +17,8 @@ struct Palette {
 constexpr Palette kPlain = {"", "", "", "", ""};
 constexpr Palette kColoured = {"\x1b[1;31m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"};
 
-// Calls `each(byte offset, length, width)` for each character; a tab is as wide as it takes to the next stop.
+// Calls `each(byte offset, length, width)` for each character; a tab is as wide as it takes to the
+// next stop.
 template <typename Each>
 size_t walk(std::string_view text, size_t column, Each&& each) {
   for (size_t i = 0; i < text.size();) {
@@ -58,11 +59,21 @@ void put_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -80,16 +91,16 @@ class Renderer {
       : source_(source), palette_(palette), gutter_(gutter) {}
 
   void header(const Diagnostic& diagnostic) {
-    out_ += fmt::format("{}error[{}]{}{}: {}{}\n", palette_.error, code_name(diagnostic.code), palette_.reset,
-                        palette_.bold, diagnostic.message, palette_.reset);
+    out_ += fmt::format("{}error[{}]{}{}: {}{}\n", palette_.error, code_name(diagnostic.code),
+                        palette_.reset, palette_.bold, diagnostic.message, palette_.reset);
     place(diagnostic.span, "-->");
     out_ += fmt::format("{}{} |{}\n", palette_.place, std::string(gutter_, ' '), palette_.reset);
   }
 
   void place(Span span, std::string_view arrow) {
     const LineColumn at = source_.position(span.begin);
-    out_ += fmt::format("{}{}{}{} {}:{}:{}\n", palette_.place, std::string(gutter_, ' '), arrow, palette_.reset,
-                        source_.name(), at.line, at.column);
+    out_ += fmt::format("{}{}{}{} {}:{}:{}\n", palette_.place, std::string(gutter_, ' '), arrow,
+                        palette_.reset, source_.name(), at.line, at.column);
   }
 
   // The line of the span, and the span underlined.
@@ -102,17 +113,18 @@ class Renderer {
     const size_t from = display_width(line.substr(0, begin));
     const size_t width = std::max<size_t>(display_width(line.substr(begin, end - begin), from), 1);
     if (at.line != shown_line_) {
-      out_ += fmt::format("{}{:>{}} |{} {}\n", palette_.place, at.line, gutter_, palette_.reset, shown(line));
+      out_ += fmt::format("{}{:>{}} |{} {}\n", palette_.place, at.line, gutter_, palette_.reset,
+                          shown(line));
     }
     shown_line_ = at.line;
-    out_ += fmt::format("{}{} |{} {}{}{}{}{}{}\n", palette_.place, std::string(gutter_, ' '), palette_.reset,
-                        std::string(from, ' '), colour, std::string(width, mark), text.empty() ? "" : " ", text,
-                        palette_.reset);
+    out_ += fmt::format("{}{} |{} {}{}{}{}{}{}\n", palette_.place, std::string(gutter_, ' '),
+                        palette_.reset, std::string(from, ' '), colour, std::string(width, mark),
+                        text.empty() ? "" : " ", text, palette_.reset);
   }
 
   void help(std::string_view text) {
-    out_ += fmt::format("{}{} ={} {}help{}: {}\n", palette_.place, std::string(gutter_, ' '), palette_.reset,
-                        palette_.help, palette_.reset, text);
+    out_ += fmt::format("{}{} ={} {}help{}: {}\n", palette_.place, std::string(gutter_, ' '),
+                        palette_.reset, palette_.help, palette_.reset, text);
   }
 
   std::string take() && { return std::move(out_); }
@@ -134,11 +146,13 @@ size_t display_width(std::string_view text, size_t start) {
 std::string render(const Diagnostic& diagnostic, const SourceText& source, Colour colour) {
   const Palette& palette = colour == Colour::On ? kColoured : kPlain;
   uint32_t last_line = source.position(diagnostic.span.begin).line;
-  for (const Label& label : diagnostic.labels) last_line = std::max(last_line, source.position(label.span.begin).line);
+  for (const Label& label : diagnostic.labels)
+    last_line = std::max(last_line, source.position(label.span.begin).line);
   Renderer renderer(source, palette, fmt::format("{}", last_line).size());
   renderer.header(diagnostic);
   renderer.excerpt(diagnostic.span, '^', diagnostic.note, palette.error);
-  for (const Label& label : diagnostic.labels) renderer.excerpt(label.span, '-', label.text, palette.place);
+  for (const Label& label : diagnostic.labels)
+    renderer.excerpt(label.span, '-', label.text, palette.place);
   if (!diagnostic.help.empty()) renderer.help(diagnostic.help);
   return std::move(renderer).take();
 }
@@ -148,8 +162,9 @@ std::string to_json(const Diagnostic& diagnostic, const SourceText& source) {
   const LineColumn end = source.position(diagnostic.span.end);
   std::string out = fmt::format(R"({{"code":"{}","message":)", code_name(diagnostic.code));
   put_json_string(out, diagnostic.message);
-  out += fmt::format(R"(,"line":{},"column":{},"end_line":{},"end_column":{},"begin":{},"end":{},"note":)", begin.line,
-                     begin.column, end.line, end.column, diagnostic.span.begin, diagnostic.span.end);
+  out += fmt::format(
+      R"(,"line":{},"column":{},"end_line":{},"end_column":{},"begin":{},"end":{},"note":)",
+      begin.line, begin.column, end.line, end.column, diagnostic.span.begin, diagnostic.span.end);
   put_json_string(out, diagnostic.note);
   out += R"(,"labels":[)";
   for (const Label& label : diagnostic.labels) {

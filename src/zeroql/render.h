@@ -19,12 +19,16 @@ enum class Colour : uint8_t { Off, On };
 //   1 | SELECT a b FROM t
 //     |          ^
 //     = help: write `a AS b`
-std::string render(const Diagnostic& diagnostic, const SourceText& source, Colour colour = Colour::Off);
+std::string render(const Diagnostic& diagnostic, const SourceText& source,
+                   Colour colour = Colour::Off);
 
-// One object: {"code","message","line","column","end_line","end_column","begin","end","note","labels","help","fixes"}.
+// One object:
+// {"code","message","line","column","end_line","end_column","begin","end","note","labels","help",
+// "fixes"}.
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source);
 
-// How many columns of a terminal the text takes: wide characters two, combining ones none; a tab goes to the next stop of 4.
+// How many columns of a terminal the text takes: wide characters two, combining ones none; a tab
+// goes to the next stop of 4.
 size_t display_width(std::string_view text, size_t start = 0);
 
 }  // namespace zerodb::zeroql

@@ -19,7 +19,8 @@ bool contains(const std::array<std::string_view, N>& list, std::string_view text
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return has_class(c, kDigit); });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return has_class(c, kDigit); });
 }
 
 bool is_uuid(std::string_view text) {
@@ -42,7 +43,8 @@ unsigned days_in_month(unsigned year, unsigned month) {
 
 // hh:mm[:ss[.fff]][Z|+hh:mm]
 bool is_time(std::string_view t) {
-  if (t.size() < 5 || !all_digits(t.substr(0, 2)) || t[2] != ':' || !all_digits(t.substr(3, 2))) return false;
+  if (t.size() < 5 || !all_digits(t.substr(0, 2)) || t[2] != ':' || !all_digits(t.substr(3, 2)))
+    return false;
   if (two(t, 0) > 23 || two(t, 3) > 59) return false;
   t.remove_prefix(5);
   if (t.size() >= 3 && t[0] == ':') {
@@ -57,7 +59,8 @@ bool is_time(std::string_view t) {
   }
   if (t.empty() || t == "Z" || t == "z") return true;
   if (t.size() != 6 || (t[0] != '+' && t[0] != '-') || t[3] != ':') return false;
-  return all_digits(t.substr(1, 2)) && all_digits(t.substr(4, 2)) && two(t, 1) < 24 && two(t, 4) < 60;
+  return all_digits(t.substr(1, 2)) && all_digits(t.substr(4, 2)) && two(t, 1) < 24 &&
+         two(t, 4) < 60;
 }
 
 // yyyy-mm-dd[Ttime]; a sign and more digits of the year are allowed.
@@ -68,7 +71,8 @@ bool is_datetime(std::string_view t) {
   unsigned year = 0;
   for (const char c : t.substr(0, year_end)) year = year * 10 + static_cast<unsigned>(c - '0');
   t.remove_prefix(year_end);
-  if (t.size() < 6 || !all_digits(t.substr(1, 2)) || t[3] != '-' || !all_digits(t.substr(4, 2))) return false;
+  if (t.size() < 6 || !all_digits(t.substr(1, 2)) || t[3] != '-' || !all_digits(t.substr(4, 2)))
+    return false;
   const unsigned month = two(t, 1);
   const unsigned day = two(t, 4);
   if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
@@ -79,7 +83,8 @@ bool is_datetime(std::string_view t) {
 
 }  // namespace
 
-void LiteralScanner::report(ErrorCode code, std::string message, size_t begin, size_t end, std::string help) {
+void LiteralScanner::report(ErrorCode code, std::string message, size_t begin, size_t end,
+                            std::string help) {
   diagnostics_.push_back({.code = code,
                           .message = std::move(message),
                           .span = {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)},
@@ -101,7 +106,8 @@ ScannedLiteral LiteralScanner::radix_number(size_t begin) {
   while (is_digit(at(i)) || (at(i) == '_' && is_digit(at(i + 1)))) ++i;
   if (i > begin + 2) return suffix(begin, i, TokenKind::Integer);
   while (has_class(at(i), kWordStart | kDigit)) ++i;
-  report(ErrorCode::E0005, "`" + std::string(text_.substr(begin, i - begin)) + "` has no digits", begin, i);
+  report(ErrorCode::E0005, "`" + std::string(text_.substr(begin, i - begin)) + "` has no digits",
+         begin, i);
   return {TokenKind::Integer, i};
 }
 
@@ -124,8 +130,8 @@ ScannedLiteral LiteralScanner::number(size_t begin) {
   if (at(i) == '.' && has_class(at(i + 1), kDigit)) {
     i = skip_digits(i + 1);
     kind = TokenKind::Float;
-  } else if (at(i) == '.' && at(i + 1) != '.' && !has_class(at(i + 1), kWordStart | kNotAscii) && at(i + 1) != '{' &&
-             at(i + 1) != '`') {
+  } else if (at(i) == '.' && at(i + 1) != '.' && !has_class(at(i + 1), kWordStart | kNotAscii) &&
+             at(i + 1) != '{' && at(i + 1) != '`') {
     const std::string written(text_.substr(begin, i - begin));
     report(ErrorCode::E0005, "`" + written + ".` needs a digit after the point", begin, i + 1,
            "write `" + written + ".0`");
@@ -169,18 +175,21 @@ ScannedLiteral LiteralScanner::suffix(size_t begin, size_t digits_end, TokenKind
     const size_t unit_end = duration_end(digits_end);
     if (unit_end != 0) return {TokenKind::Duration, unit_end};
   }
-  std::string help = "a number may end in u8 to u128, i8 to i128, f32 or dec, a duration in ns us ms s m h d w";
-  if (kind == TokenKind::Float && contains(kUnits, letters)) help = "durations take whole numbers, such as `1h30m`";
-  report(ErrorCode::E0005, "`" + std::string(letters) + "` is no suffix of a number", digits_end, end,
-         std::move(help));
+  std::string help =
+      "a number may end in u8 to u128, i8 to i128, f32 or dec, a duration in ns us ms s m h d w";
+  if (kind == TokenKind::Float && contains(kUnits, letters))
+    help = "durations take whole numbers, such as `1h30m`";
+  report(ErrorCode::E0005, "`" + std::string(letters) + "` is no suffix of a number", digits_end,
+         end, std::move(help));
   return {kind, end};
 }
 
 ScannedLiteral LiteralScanner::unclosed(size_t begin, size_t prefix, TokenKind kind) {
   const size_t line_end = std::min(text_.find('\n', begin), text_.size());
-  const std::string_view what = kind == TokenKind::QuotedName                                   ? "quoted name"
-                                : kind == TokenKind::String || kind == TokenKind::DoubleString ? "string"
-                                                                                               : "literal";
+  const std::string_view what = kind == TokenKind::QuotedName ? "quoted name"
+                                : kind == TokenKind::String || kind == TokenKind::DoubleString
+                                    ? "string"
+                                    : "literal";
   report(ErrorCode::E0002, std::string(what) + " is not closed", begin, begin + prefix + 1);
   return {kind, line_end};
 }
@@ -194,7 +203,8 @@ ScannedLiteral LiteralScanner::quoted(size_t begin, size_t prefix, TokenKind kin
   while (i < text_.size()) {
     const char c = text_[i];
     if (c == quote) {
-      if (at(i + 1) != quote || (kind == TokenKind::QuotedName && i == begin + 1 && at(i + 2) != quote)) {
+      if (at(i + 1) != quote ||
+          (kind == TokenKind::QuotedName && i == begin + 1 && at(i + 2) != quote)) {
         check_content(begin, i, prefix, kind);
         return {kind, i + 1};
       }
@@ -221,9 +231,11 @@ size_t LiteralScanner::escape(size_t i, TokenKind kind) {
     case 'f':
     case 'n':
     case 'r':
-    case 't': return i + 2;
+    case 't':
+      return i + 2;
     case 'x':
-      if (is_bytes && has_class(at(i + 2), kHexDigit) && has_class(at(i + 3), kHexDigit)) return i + 4;
+      if (is_bytes && has_class(at(i + 2), kHexDigit) && has_class(at(i + 3), kHexDigit))
+        return i + 4;
       break;
     case 'u': {
       if (is_bytes) break;
@@ -246,10 +258,12 @@ size_t LiteralScanner::escape(size_t i, TokenKind kind) {
         }
         if (code <= 0x10ffff && !is_low && !(code >= 0xd800 && code < 0xdc00)) return end;
       }
-      report(ErrorCode::E0004, "`\\u` needs four hexadecimal digits or `{..}` of a code point", i, std::min(end, text_.size()));
+      report(ErrorCode::E0004, "`\\u` needs four hexadecimal digits or `{..}` of a code point", i,
+             std::min(end, text_.size()));
       return end;
     }
-    default: break;
+    default:
+      break;
   }
   size_t end = std::min(i + 2, text_.size());
   while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0) == 0x80) ++end;
@@ -268,7 +282,8 @@ void LiteralScanner::check_content(size_t begin, size_t end, size_t prefix, Toke
   if (kind == TokenKind::QuotedName && content.empty()) {
     report(ErrorCode::E0002, "a quoted name cannot be empty", begin, end + 1);
   } else if (kind == TokenKind::Uuid && !is_uuid(content)) {
-    report(ErrorCode::E0006, "malformed uuid", begin, end + 1, "a uuid has 8-4-4-4-12 hexadecimal digits");
+    report(ErrorCode::E0006, "malformed uuid", begin, end + 1,
+           "a uuid has 8-4-4-4-12 hexadecimal digits");
   } else if (kind == TokenKind::DateTime && !is_datetime(content)) {
     report(ErrorCode::E0006, "malformed datetime", begin, end + 1,
            "write `d'2026-01-31'` or `d'2026-01-31T12:00:00Z'`");

@@ -1,4 +1,5 @@
-// LiteralScanner: finds where a number or quoted literal ends, and reports what is malformed in it. A part of the lexer.
+// LiteralScanner: finds where a number or quoted literal ends, and reports what is malformed in it.
+// A part of the lexer.
 //
 // Threading: one scanner belongs to one lexer.
 #pragma once
@@ -18,9 +19,11 @@ struct ScannedLiteral {
 class LiteralScanner {
  public:
   // Both are borrowed.
-  LiteralScanner(std::string_view text, Diagnostics& diagnostics) : text_(text), diagnostics_(diagnostics) {}
+  LiteralScanner(std::string_view text, Diagnostics& diagnostics)
+      : text_(text), diagnostics_(diagnostics) {}
 
-  // A number or duration that begins at `begin` with a digit, or with a point and a digit (which is refused).
+  // A number or duration that begins at `begin` with a digit, or with a point and a digit (which is
+  // refused).
   ScannedLiteral number(size_t begin);
   // A literal of this kind; the quote stands `prefix` bytes after `begin`.
   ScannedLiteral quoted(size_t begin, size_t prefix, TokenKind kind);

@@ -7,7 +7,8 @@
 
 namespace zerodb::zeroql {
 
-SourceText::SourceText(std::string text, std::string name) : text_(std::move(text)), name_(std::move(name)) {
+SourceText::SourceText(std::string text, std::string name)
+    : text_(std::move(text)), name_(std::move(name)) {
   ASSERT(text_.size() < UINT32_MAX);
   line_starts_.push_back(0);
   const char* const begin = text_.data();
@@ -36,7 +37,9 @@ LineColumn SourceText::position(uint32_t offset) const {
   return at;
 }
 
-uint32_t SourceText::line_start(uint32_t line) const { return line_starts_[line - 1]; }
+uint32_t SourceText::line_start(uint32_t line) const {
+  return line_starts_[line - 1];
+}
 
 std::string_view SourceText::line(uint32_t line) const {
   const uint32_t begin = line_start(line);

@@ -1,6 +1,7 @@
 // SourceText: the text of a script and the places in it.
 //
-// Offsets are bytes; lines and columns are 1-based, and a column counts code points. Threading: immutable once made.
+// Offsets are bytes; lines and columns are 1-based, and a column counts code points. Threading:
+// immutable once made.
 #pragma once
 
 #include <cstdint>

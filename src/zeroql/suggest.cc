@@ -59,7 +59,8 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 std::optional<std::string> suggest(std::string_view name, std::span<const std::string> candidates) {
   return nearest(name, candidates);
 }
-std::optional<std::string> suggest(std::string_view name, std::span<const std::string_view> candidates) {
+std::optional<std::string> suggest(std::string_view name,
+                                   std::span<const std::string_view> candidates) {
   return nearest(name, candidates);
 }
 

@@ -1,4 +1,5 @@
-// Token: one lexical unit of a script, by kind and place. Blanks and comments are no tokens: they are the text between two.
+// Token: one lexical unit of a script, by kind and place. Blanks and comments are no tokens: they
+// are the text between two.
 //
 // Threading: plain values.
 #pragma once

@@ -1,8 +1,9 @@
 // TokenCursor: where the parser stands, and whether it is in panic.
 //
-// In panic, after a mistake, the cursor pretends to stand at the end, so that every rule that is under way winds up by itself without
-// saying anything more. The rule that can go on (the list, the clause, the statement) calms the cursor and skips to its next element.
-// Threading: belongs to one parser.
+// In panic, after a mistake, the cursor pretends to stand at the end, so that every rule that is
+// under way winds up by itself without saying anything more. The rule that can go on (the list, the
+// clause, the statement) calms the cursor and skips to its next element. Threading: belongs to one
+// parser.
 #pragma once
 
 #include <vector>
@@ -15,7 +16,9 @@ class TokenCursor {
  public:
   // The tokens are borrowed and end in EndOfInput.
   explicit TokenCursor(const std::vector<Token>& tokens)
-      : tokens_(tokens.data()), last_(static_cast<uint32_t>(tokens.size() - 1)), current_(tokens_) {}
+      : tokens_(tokens.data()),
+        last_(static_cast<uint32_t>(tokens.size() - 1)),
+        current_(tokens_) {}
 
   // EndOfInput in panic.
   const Token& current() const { return *current_; }

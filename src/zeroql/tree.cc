@@ -22,7 +22,9 @@ std::string_view node_kind_name(NodeKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
-Tree::Tree(SourceText source) : source_(std::move(source)) { nodes_.emplace_back(); }
+Tree::Tree(SourceText source) : source_(std::move(source)) {
+  nodes_.emplace_back();
+}
 
 Span Tree::span(NodeId id) const {
   const Node& n = node(id);
@@ -41,7 +43,8 @@ std::string_view Tree::trivia(TokenId id) const {
 
 namespace {
 
-// Every token of the node, its own and those of its children, in order. Deep trees are walked without recursion.
+// Every token of the node, its own and those of its children, in order. Deep trees are walked
+// without recursion.
 void print_node(const Tree& tree, NodeId root, std::string& out) {
   struct Step {
     NodeId node;
@@ -105,7 +108,9 @@ std::string dump(const Tree& tree, NodeId root) {
   return out;
 }
 
-std::string dump(const Tree& tree) { return dump(tree, tree.root()); }
+std::string dump(const Tree& tree) {
+  return dump(tree, tree.root());
+}
 
 TreeBuilder::TreeBuilder(SourceText source, std::vector<Token> tokens) : tree_(std::move(source)) {
   tree_.tokens_ = std::move(tokens);
@@ -115,9 +120,15 @@ TreeBuilder::TreeBuilder(SourceText source, std::vector<Token> tokens) : tree_(s
 
 NodeId TreeBuilder::add(NodeKind kind, uint8_t detail, uint32_t first_token, uint32_t token_end,
                         std::span<const NodeId> children) {
-  Node node{kind, detail, 0, first_token, token_end, static_cast<uint32_t>(tree_.children_.size()),
+  Node node{kind,
+            detail,
+            0,
+            first_token,
+            token_end,
+            static_cast<uint32_t>(tree_.children_.size()),
             static_cast<uint32_t>(children.size())};
-  for (const NodeId child : children) node.height = std::max(node.height, tree_.nodes_[child.value()].height);
+  for (const NodeId child : children)
+    node.height = std::max(node.height, tree_.nodes_[child.value()].height);
   const bool counts = is_expression(kind) || is_type(kind) || kind == NodeKind::SetOperation;
   if (counts && node.height < UINT16_MAX) ++node.height;
   const NodeId id(static_cast<uint32_t>(tree_.nodes_.size()));
@@ -128,7 +139,8 @@ NodeId TreeBuilder::add(NodeKind kind, uint8_t detail, uint32_t first_token, uin
 
 NodeId TreeBuilder::finish(NodeKind kind, Start start, uint32_t token_end, uint8_t detail) {
   DEBUG_ASSERT(start.waiting <= waiting_.size());
-  const std::span<const NodeId> children(waiting_.data() + start.waiting, waiting_.size() - start.waiting);
+  const std::span<const NodeId> children(waiting_.data() + start.waiting,
+                                         waiting_.size() - start.waiting);
   const NodeId id = add(kind, detail, start.token, token_end, children);
   waiting_.resize(start.waiting);
   waiting_.push_back(id);
@@ -156,7 +168,8 @@ NodeId TreeBuilder::fold_balanced(std::span<const NodeId> operands, uint8_t deta
 void TreeBuilder::fold(Start start, uint8_t detail) {
   constexpr size_t kFew = 16;
   const auto operands = std::span<const NodeId>(waiting_).subspan(start.waiting);
-  const NodeId top = operands.size() <= kFew ? fold_left(operands, detail) : fold_balanced(operands, detail);
+  const NodeId top =
+      operands.size() <= kFew ? fold_left(operands, detail) : fold_balanced(operands, detail);
   waiting_.resize(start.waiting);
   waiting_.push_back(top);
 }

@@ -1,9 +1,11 @@
-// Tree: the lossless syntax tree of a script. print(tree) is the source, byte for byte, whether it parsed or not.
+// Tree: the lossless syntax tree of a script. print(tree) is the source, byte for byte, whether it
+// parsed or not.
 //
-// Nodes and tokens live in vectors and are named by NodeId and TokenId. A node covers a range of tokens; the tokens that no child
-// covers are its own. Blanks and comments are the text before a token (trivia). `detail` is a small number whose meaning belongs to
-// the kind of the node: an operator or flags; the views of ast_*.h decode it. Node 0 is the Nothing node that stands for what a
-// broken script lacks. Threading: immutable once parsed.
+// Nodes and tokens live in vectors and are named by NodeId and TokenId. A node covers a range of
+// tokens; the tokens that no child covers are its own. Blanks and comments are the text before a
+// token (trivia). `detail` is a small number whose meaning belongs to the kind of the node: an
+// operator or flags; the views of ast_*.h decode it. Node 0 is the Nothing node that stands for
+// what a broken script lacks. Threading: immutable once parsed.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +42,9 @@ constexpr bool is_statement(NodeKind kind) {
 constexpr bool is_expression(NodeKind kind) {
   return kind >= NodeKind::Literal && kind <= NodeKind::ErrorExpression;
 }
-constexpr bool is_type(NodeKind kind) { return kind >= NodeKind::NamedType && kind <= NodeKind::ErrorType; }
+constexpr bool is_type(NodeKind kind) {
+  return kind >= NodeKind::NamedType && kind <= NodeKind::ErrorType;
+}
 
 struct Node {
   NodeKind kind = NodeKind::Nothing;
@@ -67,7 +71,8 @@ class Tree {
     const Node& n = node(id);
     return {children_.data() + n.first_child, n.child_count};
   }
-  // From the first byte of its first token to the last byte of its last; empty for a node without tokens.
+  // From the first byte of its first token to the last byte of its last; empty for a node without
+  // tokens.
   Span span(NodeId id) const;
   std::string_view text(NodeId id) const { return source_.slice(span(id)); }
 

@@ -1,7 +1,8 @@
-// TreeBuilder: puts a Tree together from the bottom up. Finished nodes wait on a stack until their parent takes them as children.
+// TreeBuilder: puts a Tree together from the bottom up. Finished nodes wait on a stack until their
+// parent takes them as children.
 //
-// Nodes are never taken back, only forgotten: backtracking shortens the stack, so that a remembered node can be used again.
-// Threading: belongs to one parser.
+// Nodes are never taken back, only forgotten: backtracking shortens the stack, so that a remembered
+// node can be used again. Threading: belongs to one parser.
 #pragma once
 
 #include <vector>
@@ -21,12 +22,14 @@ class TreeBuilder {
   };
   Start start(uint32_t token) const { return {token, static_cast<uint32_t>(waiting_.size())}; }
 
-  // Makes a node of all nodes that wait since `start` and of the tokens up to `token_end`, and lets it wait.
+  // Makes a node of all nodes that wait since `start` and of the tokens up to `token_end`, and lets
+  // it wait.
   NodeId finish(NodeKind kind, Start start, uint32_t token_end, uint8_t detail);
   void push(NodeId node) { waiting_.push_back(node); }
   NodeId last() const { return waiting_.back(); }
-  // Turns the nodes that wait since `start`, operands of one associative operator, into Binary nodes: from the left if they are few,
-  // else balanced, so that a long chain does not make a deep tree.
+  // Turns the nodes that wait since `start`, operands of one associative operator, into Binary
+  // nodes: from the left if they are few, else balanced, so that a long chain does not make a deep
+  // tree.
   void fold(Start start, uint8_t detail);
   // The children of the last waiting node wait in its place.
   void replace_last_by_children();
@@ -45,7 +48,8 @@ class TreeBuilder {
   Tree take();
 
  private:
-  NodeId add(NodeKind kind, uint8_t detail, uint32_t first_token, uint32_t token_end, std::span<const NodeId> children);
+  NodeId add(NodeKind kind, uint8_t detail, uint32_t first_token, uint32_t token_end,
+             std::span<const NodeId> children);
   NodeId fold_left(std::span<const NodeId> operands, uint8_t detail);
   NodeId fold_balanced(std::span<const NodeId> operands, uint8_t detail);
   NodeId join(NodeId left, NodeId right, uint8_t detail);

@@ -1,0 +1,154 @@
+// Properties of the front end over every statement of tests/corpus.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "zeroql/lexer.h"
+#include "zeroql/parser.h"
+#include "zeroql/render.h"
+
+namespace zerodb::zeroql {
+namespace {
+
+struct File {
+  std::string name;
+  std::string text;
+};
+
+std::vector<File> corpus() {
+  std::vector<File> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(ZERODB_SOURCE_DIR "/src/zeroql/tests/corpus")) {
+    std::ifstream in(entry.path());
+    std::stringstream text;
+    text << in.rdbuf();
+    files.push_back({entry.path().filename().string(), text.str()});
+  }
+  return files;
+}
+
+std::vector<std::string> corpus_statements() {
+  std::vector<std::string> out;
+  for (const File& file : corpus()) {
+    const ParseResult result = parse(file.text);
+    for (const ast::Statement statement : ast::statements(result.tree))
+      out.emplace_back(statement.text());
+  }
+  return out;
+}
+
+std::string rendered(const ParseResult& result) {
+  std::string out;
+  for (const Diagnostic& diagnostic : result.diagnostics)
+    out += render(diagnostic, result.tree.source());
+  return out;
+}
+
+TEST(Corpus, ParsesWithoutDiagnosticsAndPrintsBack) {
+  ASSERT_GE(corpus().size(), 5u);
+  for (const File& file : corpus()) {
+    const ParseResult result = parse(file.text);
+    EXPECT_EQ(rendered(result), "") << file.name;
+    EXPECT_EQ(print(result.tree), file.text) << file.name;
+  }
+  EXPECT_GE(corpus_statements().size(), 200u);
+}
+
+TEST(Corpus, CoversEveryKindOfNode) {
+  std::vector<bool> seen(256);
+  for (const File& file : corpus()) {
+    const ParseResult result = parse(file.text);
+    for (size_t i = 0; i < result.tree.node_count(); ++i) {
+      seen[static_cast<size_t>(result.tree.kind(NodeId(static_cast<uint32_t>(i))))] = true;
+    }
+  }
+  for (size_t kind = 0; kind <= static_cast<size_t>(NodeKind::ErrorType); ++kind) {
+    switch (static_cast<NodeKind>(kind)) {
+      case NodeKind::Skipped:
+      case NodeKind::ErrorStatement:
+      case NodeKind::ErrorExpression:
+      case NodeKind::ErrorType:
+        continue;
+      default:
+        EXPECT_TRUE(seen[kind]) << node_kind_name(static_cast<NodeKind>(kind));
+        break;
+    }
+  }
+}
+
+TEST(Corpus, MemoizedAndUnmemoizedParsersAgree) {
+  for (const File& file : corpus()) {
+    ParseStatistics with;
+    ParseStatistics without;
+    const ParseResult memoized = parse(SourceText(file.text), Memoization::On, with);
+    const ParseResult plain = parse(SourceText(file.text), Memoization::Off, without);
+    EXPECT_EQ(dump(memoized.tree), dump(plain.tree)) << file.name;
+    EXPECT_EQ(memoized.diagnostics, plain.diagnostics) << file.name;
+    EXPECT_LE(with.rule_calls, without.rule_calls);
+  }
+}
+
+// Parses a damaged statement with a sound one behind it.
+void check_damaged(const std::string& damaged) {
+  // The line break ends a comment that the damage may have made.
+  const std::string text = damaged + "\n;\nSELECT 42 AS sentinel";
+  const ParseResult result = parse(text);
+  ASSERT_EQ(print(result.tree), text);
+  EXPECT_LE(result.diagnostics.size(), 3u) << text << "\n" << rendered(result);
+  for (const Diagnostic& diagnostic : result.diagnostics)
+    EXPECT_LE(diagnostic.span.end, damaged.size() + 2) << text;
+  const auto statements = split(result);
+  ASSERT_FALSE(statements.empty()) << text;
+  EXPECT_EQ(statements.back().statement.text(), "SELECT 42 AS sentinel") << text;
+  EXPECT_EQ(statements.back().error, nullptr) << text;
+}
+
+TEST(Corpus, SurvivesTheLossOfAnyToken) {
+  for (const std::string& statement : corpus_statements()) {
+    for (const Token& token : lex(statement).tokens) {
+      check_damaged(statement.substr(0, token.begin) + " " + statement.substr(token.end));
+    }
+  }
+}
+
+TEST(Corpus, SurvivesAnInsertedToken) {
+  for (const std::string& statement : corpus_statements()) {
+    size_t turn = 0;
+    for (const Token& token : lex(statement).tokens) {
+      constexpr std::string_view kInserted[] = {"(", ")",  "SELECT", "x",     ",", "]",
+                                                "{", "->", "12",     "WHERE", "=", "."};
+      const std::string_view one = kInserted[turn++ % std::size(kInserted)];
+      const std::string_view two = kInserted[(turn * 5) % std::size(kInserted)];
+      for (const std::string_view inserted : {one, two}) {
+        check_damaged(statement.substr(0, token.begin) + " " + std::string(inserted) + " " +
+                      statement.substr(token.begin));
+      }
+    }
+  }
+}
+
+TEST(Corpus, SurvivesTwoSwappedTokens) {
+  for (const std::string& statement : corpus_statements()) {
+    const auto tokens = lex(statement).tokens;
+    for (size_t i = 0; i + 2 < tokens.size(); ++i) {
+      const Token& a = tokens[i];
+      const Token& b = tokens[i + 1];
+      check_damaged(statement.substr(0, a.begin) + statement.substr(b.begin, b.end - b.begin) +
+                    " " + statement.substr(a.begin, a.end - a.begin) + statement.substr(b.end));
+    }
+  }
+}
+
+TEST(Corpus, SurvivesEveryPrefix) {
+  for (const File& file : corpus()) {
+    for (size_t length = 0; length < file.text.size(); length += 7) {
+      const std::string text = file.text.substr(0, length);
+      ASSERT_EQ(print(parse(text).tree), text);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace zerodb::zeroql
