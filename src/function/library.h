@@ -103,6 +103,8 @@ class Library {
   // The E0601 for a name.
   Error unknown_function(std::string_view name) const;
 
+  // Runs a function on its inputs, one a parameter and each of the parameter's type: absence, then the kernel.
+  static Result<Value> run(const Function& function, std::span<const Value> inputs, CallContext& context);
   // Runs a resolved call: absence, coercion and the kernel. `arguments` are those given, in the order they were written.
   static Result<Value> invoke(const Call& call, std::span<const Value> arguments, CallContext& context);
   // Chooses the overload by the values, for calls with operands of type any; as a method when `is_method`.

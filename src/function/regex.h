@@ -37,6 +37,21 @@ class RegexCache {
   std::unique_ptr<Entries> entries_;
 };
 
+// The cache of a statement, or one of its own where the caller has none (constant folding).
+class PatternSource {
+ public:
+  explicit PatternSource(RegexCache* shared) : shared_(shared) {}
+  Result<const re2::RE2*> compiled(std::string_view pattern) {
+    if (shared_ != nullptr) return shared_->compiled(pattern);
+    if (!own_) own_ = std::make_unique<RegexCache>();
+    return own_->compiled(pattern);
+  }
+
+ private:
+  RegexCache* shared_;
+  std::unique_ptr<RegexCache> own_;
+};
+
 // E0626 if the pattern is not one; for checking literals early.
 Status check_pattern(std::string_view pattern);
 

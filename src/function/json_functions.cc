@@ -1,0 +1,156 @@
+// json:: functions.
+#include <charconv>
+
+#include "function/domains.h"
+#include "function/kernel.h"
+#include "function/number_kernels.h"
+#include "value/json.h"
+#include "value/path_update.h"
+#include "value/zval.h"
+
+namespace zerodb::function {
+namespace {
+
+Result<Value> parse(Args args, CallContext&) { return parse_json(args[0].as_string()); }
+
+// JSON set anew: without blanks, or with `width` above 0 spread over lines. Strings are passed over whole.
+std::string laid_out(std::string_view json, size_t width) {
+  std::string out;
+  size_t depth = 0;
+  const auto line = [&] {
+    if (width == 0) return;
+    out += '\n';
+    out.append(depth * width, ' ');
+  };
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == ' ') continue;
+    if (c == '"') {
+      const size_t begin = i++;
+      while (json[i] != '"') i += json[i] == '\\' ? 2 : 1;
+      out += json.substr(begin, i + 1 - begin);
+    } else if (c == '{' || c == '[') {
+      out += c;
+      if (i + 1 < json.size() && (json[i + 1] == '}' || json[i + 1] == ']')) {
+        out += json[++i];
+        continue;
+      }
+      ++depth;
+      line();
+    } else if (c == '}' || c == ']') {
+      --depth;
+      line();
+      out += c;
+    } else {
+      out += c;
+      if (c == ',') line();
+      if (c == ':' && width != 0) out += ' ';
+    }
+  }
+  return out;
+}
+
+Result<Value> print(Args args, CallContext& context) {
+  const auto indent = to_int_within(args[1], 0, 16);
+  if (!indent) return bad_argument("the indent must be from 0 to 16");
+  return text_result(laid_out(to_json(args[0], context.names), static_cast<size_t>(*indent)));
+}
+
+// The steps of a JSON Pointer (RFC 6901); a step that is a number is a position where the value is an array.
+Result<std::vector<std::string>> pointer_steps(std::string_view text) {
+  std::vector<std::string> steps;
+  if (text.empty()) return steps;
+  if (text[0] != '/') return Error(ErrorCode::E0626, "a JSON pointer is empty or begins with `/`");
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '/') {
+      steps.emplace_back();
+    } else if (text[i] == '~') {
+      if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return Error(ErrorCode::E0626, "`~` must be followed by 0 or 1");
+      steps.back() += text[++i] == '0' ? '~' : '/';
+    } else {
+      steps.back() += text[i];
+    }
+  }
+  return steps;
+}
+
+std::optional<int64_t> position_of(const std::string& step) {
+  if (step.empty() || (step.size() > 1 && step[0] == '0')) return std::nullopt;
+  int64_t position = 0;
+  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), position);
+  if (error != std::errc() || end != step.data() + step.size() || position < 0) return std::nullopt;
+  return position;
+}
+
+std::optional<Value> descend(Value value, std::span<const std::string> steps) {
+  for (const std::string& step : steps) {
+    if (value.tag() == Tag::Object) {
+      const auto found = ObjectView(value).find(step);
+      if (!found) return std::nullopt;
+      value = *found;
+    } else if (value.tag() == Tag::Array || value.tag() == Tag::Vector || value.tag() == Tag::Tuple) {
+      const auto position = position_of(step);
+      const SequenceView view(value);
+      if (!position || *position >= view.size()) return std::nullopt;
+      value = view.at(static_cast<uint32_t>(*position));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return value;
+}
+
+Result<Value> pointer(Args args, CallContext&) {
+  const auto steps = TRY(pointer_steps(args[1].as_string()));
+  return descend(args[0], steps).value_or(Value::none());
+}
+
+// A pointer as a path into this value: whether a step is a key or a position depends on what is there.
+std::vector<PathSegment> path_of(const Value& root, const std::vector<std::string>& steps) {
+  std::vector<PathSegment> path;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const auto parent = descend(root, std::span(steps).first(i));
+    const bool is_list = parent && (parent->tag() == Tag::Array || parent->tag() == Tag::Vector);
+    if (is_list && steps[i] == "-") {
+      path.emplace_back(static_cast<int64_t>(SequenceView(*parent).size()));
+    } else if (const auto position = position_of(steps[i]); is_list && position) {
+      path.emplace_back(*position);
+    } else {
+      path.emplace_back(steps[i]);
+    }
+  }
+  return path;
+}
+
+Result<Value> put(Args args, CallContext&) {
+  const auto steps = TRY(pointer_steps(args[1].as_string()));
+  if (steps.empty()) return args[2];
+  return set_path(args[0], path_of(args[0], steps), args[2]);
+}
+
+Result<Value> remove(Args args, CallContext&) {
+  const auto steps = TRY(pointer_steps(args[1].as_string()));
+  if (steps.empty()) return Value::none();
+  if (!descend(args[0], steps)) return args[0];
+  return unset_path(args[0], path_of(args[0], steps));
+}
+
+constexpr auto kExact = Volatility::Immutable;
+constexpr auto kNone = Absence::Propagates;
+
+constexpr Declaration kFunctions[] = {
+    {"json::parse(text: string) -> any", kExact, kNone, 100, "The value of a JSON text.", "json::parse('{\"a\": 1}') = {a: 1}", parse},
+    {"json::print(x: any, indent: int = 0) -> string", kExact, Absence::Seen, 80, "The value as JSON text.",
+     "json::print({a: 1}, indent => 0) = '{\"a\":1}'\njson::print([1], indent => 2) = '[\\n  1\\n]'", print},
+    {"json::pointer(x: any, path: string) -> any", kExact, kNone, 30, "The part that a JSON Pointer leads to, or none.",
+     "json::pointer({a: [5]}, '/a/0') = 5\njson::pointer({a: 1}, '/b') = none", pointer},
+    {"json::put(x: any, path: string, part: any?) -> any", kExact, kNone, 50, "The value with the part at a JSON Pointer replaced or added.",
+     "json::put({}, '/a', 1) = {a: 1}\njson::put({a: [1]}, '/a/-', 2) = {a: [1, 2]}", put},
+    {"json::remove(x: any, path: string) -> any", kExact, kNone, 50, "The value without the part at a JSON Pointer.", "json::remove({a: 1}, '/a') = {}", remove},
+};
+
+}  // namespace
+
+std::span<const Declaration> json_functions() { return kFunctions; }
+
+}  // namespace zerodb::function

@@ -1,0 +1,210 @@
+#include "function/sum_state.h"
+
+#include <cmath>
+
+#include "value/decimal.h"
+#include "value/integer.h"
+#include "value/operator_parts.h"
+#include "value/temporal.h"
+#include "value/uint256.h"
+
+namespace zerodb::function {
+
+void WideSum::add(i128 value) {
+  const auto pattern = static_cast<u128>(value);
+  low_ += pattern;
+  high_ += (value < 0 ? -1 : 0) + (low_ < pattern ? 1 : 0);
+}
+
+void WideSum::add_unsigned(u128 value) {
+  low_ += value;
+  high_ += low_ < value ? 1 : 0;
+}
+
+void WideSum::merge(const WideSum& other) {
+  low_ += other.low_;
+  high_ += other.high_ + (low_ < other.low_ ? 1 : 0);
+}
+
+std::optional<i128> WideSum::to_int128() const {
+  const auto value = static_cast<i128>(low_);
+  if (high_ != (value < 0 ? -1 : 0)) return std::nullopt;
+  return value;
+}
+
+std::optional<u128> WideSum::to_uint128() const {
+  if (high_ != 0) return std::nullopt;
+  return low_;
+}
+
+Status SumState::add(std::span<const Value> arguments) {
+  const Value& x = arguments[0];
+  const Tag tag = x.tag();
+  switch (tag) {
+    case Tag::None: return ok_status();
+    case Tag::F32:
+    case Tag::F64:
+      ++float_count_;
+      floats_.add(x.as_float64());
+      return ok_status();
+    case Tag::Decimal:
+      ++decimal_count_;
+      decimals_[x.as_decimal().scale].add(x.as_decimal().coefficient);
+      return ok_status();
+    case Tag::Duration:
+      ++duration_count_;
+      nanos_.add(total_nanos(x.as_duration()));
+      return ok_status();
+    default: break;
+  }
+  if (!is_integer(tag)) {
+    return Error(ErrorCode::E0904, std::string(kind_ == SumKind::Sum ? "sum" : "avg") + " takes numbers and durations, not " + class_name(tag));
+  }
+  ++integer_count_;
+  widest_ = widest_ == Tag::None ? tag : common_integer(widest_, tag);
+  if (tag == Tag::U128) {
+    integers_.add_unsigned(x.as_uint128());
+  } else {
+    integers_.add(x.as_int128());
+  }
+  return ok_status();
+}
+
+Status SumState::merge(const AggregateState& other) {
+  const auto& same = static_cast<const SumState&>(other);
+  integer_count_ += same.integer_count_;
+  float_count_ += same.float_count_;
+  decimal_count_ += same.decimal_count_;
+  duration_count_ += same.duration_count_;
+  if (same.widest_ != Tag::None) widest_ = widest_ == Tag::None ? same.widest_ : common_integer(widest_, same.widest_);
+  integers_.merge(same.integers_);
+  nanos_.merge(same.nanos_);
+  floats_.merge(same.floats_);
+  for (const auto& [scale, sum] : same.decimals_) decimals_[scale].merge(sum);
+  return ok_status();
+}
+
+Status SumState::check_classes() const {
+  if (decimal_count_ != 0 && float_count_ != 0) return Error(ErrorCode::E0308, "decimals and floats do not mix: CAST one of them");
+  if (duration_count_ != 0 && integer_count_ + float_count_ + decimal_count_ != 0) {
+    return Error(ErrorCode::E0904, "durations and numbers do not add up");
+  }
+  return ok_status();
+}
+
+Result<Value> SumState::integer_total() const {
+  const Tag tag = widest_ == Tag::None ? Tag::I64 : widest_;
+  const IntegerWidth width = integer_width(tag);
+  const Tag wanted = integer_tag(std::max(width.bits, 64), width.is_signed);
+  std::optional<Value> result;
+  if (const auto narrow = integers_.to_int128()) {
+    result = integer_as(wanted, Value::integer(Tag::I128, *narrow));
+  } else if (const auto wide = integers_.to_uint128()) {
+    result = integer_as(wanted, Value::uint128(*wide));
+  }
+  if (!result) {
+    return Error(ErrorCode::E0901, std::string("the total does not fit ") + integer_name(wanted)).with_help("CAST the argument AS i128");
+  }
+  return *result;
+}
+
+Result<Decimal> SumState::decimal_total() const {
+  Decimal total;
+  for (const auto& [scale, sum] : decimals_) {
+    const auto coefficient = sum.to_int128();
+    const i128 limit = decimal::power_of_ten(decimal::kDigitsMax);
+    if (!coefficient || *coefficient >= limit || *coefficient <= -limit) {
+      return Error(ErrorCode::E0901, "the total has more than 38 digits");
+    }
+    total = TRY(decimal::add(total, Decimal{*coefficient, scale}));
+  }
+  if (integer_count_ != 0) {
+    const auto whole = integers_.to_int128();
+    const auto exact = whole ? decimal::from_int128(*whole) : std::nullopt;
+    if (!exact) return Error(ErrorCode::E0901, "the total has more than 38 digits");
+    total = TRY(decimal::add(total, *exact));
+  }
+  return total;
+}
+
+Result<Value> SumState::finish_sum() const {
+  const TypeKind kind = type_.kind();
+  if (duration_count_ != 0 || kind == TypeKind::Duration) {
+    const auto nanos = nanos_.to_int128();
+    const auto total = nanos ? duration_from_nanos(*nanos) : std::nullopt;
+    if (!total) return Error(ErrorCode::E0901, "the total is no duration");
+    return Value::duration(*total);
+  }
+  if (decimal_count_ != 0 || kind == TypeKind::Decimal) {
+    Decimal total = TRY(decimal_total());
+    if (type_.has_digits() && total.scale < type_.scale()) total = TRY(decimal::rescale(total, type_.scale()));
+    return Value::decimal(total);
+  }
+  if (float_count_ == 0 && !type_.is_float()) {
+    if (integer_count_ == 0 && type_.is_integer()) {
+      const Tag tag = type_.kind() >= TypeKind::U8 ? (type_.kind() == TypeKind::U128 ? Tag::U128 : Tag::U64)
+                                                   : (type_.kind() == TypeKind::I128 ? Tag::I128 : Tag::I64);
+      return *integer_as(tag, Value::int64(0));
+    }
+    return integer_total();
+  }
+  FloatSum total = floats_;
+  if (integer_count_ != 0) {
+    const auto whole = integers_.to_int128();
+    if (!whole) return Error(ErrorCode::E0901, "the total is out of range");
+    total.add(*whole);
+  }
+  const double result = total.value();
+  if (std::isinf(result) && !total.saw_non_finite()) return Error(ErrorCode::E0901, "the total is out of range");
+  return Value::float64(result);
+}
+
+namespace {
+
+u128 size_of(i128 value) { return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value); }
+
+// value / count rounded half to even.
+i128 rounded_quotient(i128 value, u128 count) {
+  const u128 size = size_of(value);
+  u128 quotient = size / count;
+  const u128 rest = size % count;
+  if (rest > count - rest || (rest == count - rest && (quotient & 1) != 0)) ++quotient;
+  const auto result = static_cast<i128>(quotient);
+  return value < 0 ? -result : result;
+}
+
+// The total divided by the count with six more places, fewer where 38 digits do not hold them.
+Decimal decimal_mean(Decimal total, uint64_t count) {
+  for (int places = std::min(6, decimal::kDigitsMax - total.scale); places > 0; --places) {
+    const auto scaled = decimal::rescale(total, static_cast<uint8_t>(total.scale + places));
+    if (scaled) return {rounded_quotient(scaled->coefficient, count), scaled->scale};
+  }
+  return {rounded_quotient(total.coefficient, count), total.scale};
+}
+
+}  // namespace
+
+Result<Value> SumState::finish_average() const {
+  const uint64_t count = integer_count_ + float_count_ + decimal_count_ + duration_count_;
+  if (count == 0) return Value::none();
+  if (duration_count_ != 0) {
+    const auto nanos = nanos_.to_int128();
+    if (!nanos) return Error(ErrorCode::E0901, "the total is no duration");
+    return Value::duration(*duration_from_nanos(rounded_quotient(*nanos, count)));
+  }
+  if (decimal_count_ != 0) return Value::decimal(decimal_mean(TRY(decimal_total()), count));
+  FloatSum total = floats_;
+  if (integer_count_ != 0) {
+    const auto whole = integers_.to_int128();
+    if (!whole) return Error(ErrorCode::E0901, "the total is out of range");
+    total.add(*whole);
+  }
+  return Value::float64(total.quotient(count));
+}
+
+Result<Value> SumState::finish() const {
+  TRY(check_classes());
+  return kind_ == SumKind::Sum ? finish_sum() : finish_average();
+}
+
+}  // namespace zerodb::function

@@ -1,0 +1,59 @@
+// SumState: what sum and avg keep: exact totals of integers, decimals, floats and durations.
+//
+// Threading: belongs to one thread.
+#pragma once
+
+#include <map>
+
+#include "function/aggregate.h"
+#include "function/float_sum.h"
+
+namespace zerodb::function {
+
+// A two's complement integer of 192 bits.
+class WideSum {
+ public:
+  void add(i128 value);
+  void add_unsigned(u128 value);
+  void merge(const WideSum& other);
+  std::optional<i128> to_int128() const;
+  std::optional<u128> to_uint128() const;
+
+ private:
+  u128 low_ = 0;
+  int64_t high_ = 0;
+};
+
+enum class SumKind : uint8_t { Sum, Average };
+
+class SumState final : public AggregateState {
+ public:
+  // `type` is that of the argument; any takes the class of the values.
+  SumState(SumKind kind, Type type) : kind_(kind), type_(std::move(type)) {}
+
+  Status add(std::span<const Value> arguments) override;
+  Status merge(const AggregateState& other) override;
+  Result<Value> finish() const override;
+  size_t bytes() const override { return sizeof(*this) + decimals_.size() * 64; }
+
+ private:
+  Result<Value> finish_sum() const;
+  Result<Value> finish_average() const;
+  Result<Value> integer_total() const;
+  Result<Decimal> decimal_total() const;
+  Status check_classes() const;
+
+  SumKind kind_;
+  Type type_;
+  uint64_t integer_count_ = 0;
+  uint64_t float_count_ = 0;
+  uint64_t decimal_count_ = 0;
+  uint64_t duration_count_ = 0;
+  Tag widest_ = Tag::None;               // common type of the integers
+  WideSum integers_;
+  WideSum nanos_;                        // of durations
+  FloatSum floats_;
+  std::map<uint8_t, WideSum> decimals_;  // coefficients by scale
+};
+
+}  // namespace zerodb::function
