@@ -41,7 +41,8 @@ void write_path(RowWriter& out, const Path& path) {
 Path read_path(RowReader& in) {
   return read_list(in, [&] {
     PathStep step;
-    step.kind = static_cast<PathStep::Kind>(in.number_up_to(static_cast<uint64_t>(PathStep::Kind::AllElements)));
+    step.kind = static_cast<PathStep::Kind>(
+        in.number_up_to(static_cast<uint64_t>(PathStep::Kind::AllElements)));
     step.name = in.text();
     step.position = in.signed_number();
     return step;
@@ -53,7 +54,9 @@ void write_field(RowWriter& out, const Field& field) {
   write_type(out, field.type);
   out.text(field.type_text).text(field.default_text).text(field.computed_text);
   write_texts(out, field.assert_texts);
-  out.flag(field.read_only).number(field.reference ? 1 + static_cast<uint64_t>(*field.reference) : 0).text(field.comment);
+  out.flag(field.read_only)
+      .number(field.reference ? 1 + static_cast<uint64_t>(*field.reference) : 0)
+      .text(field.comment);
 }
 
 Field read_field(RowReader& in, const FindEnum& find_enum) {
@@ -105,7 +108,10 @@ RecordLayout read_layout(RowReader& in, const FindEnum& find_enum) {
 
 std::string encode(const Namespace& object) {
   RowWriter out = begin_row();
-  out.number(object.id.value()).text(object.name).number(static_cast<uint64_t>(object.consistency)).text(object.comment);
+  out.number(object.id.value())
+      .text(object.name)
+      .number(static_cast<uint64_t>(object.consistency))
+      .text(object.comment);
   return out.take();
 }
 
@@ -113,14 +119,18 @@ Namespace read_namespace(RowReader& in) {
   Namespace object;
   object.id = NamespaceId(in.number32());
   object.name = in.text();
-  object.consistency = static_cast<Consistency>(in.number_up_to(static_cast<uint64_t>(Consistency::Eventual)));
+  object.consistency =
+      static_cast<Consistency>(in.number_up_to(static_cast<uint64_t>(Consistency::Eventual)));
   object.comment = in.text();
   return object;
 }
 
 std::string encode(const Database& object) {
   RowWriter out = begin_row();
-  out.number(object.id.value()).number(object.namespace_id.value()).text(object.name).text(object.comment);
+  out.number(object.id.value())
+      .number(object.namespace_id.value())
+      .text(object.name)
+      .text(object.comment);
   return out.take();
 }
 
@@ -201,7 +211,10 @@ Param read_param(RowReader& in, const FindEnum& find_enum) {
 
 std::string encode(const Table& object) {
   RowWriter out = begin_row();
-  out.number(object.id.value()).text(object.name).number(static_cast<uint64_t>(object.kind)).flag(object.schemafull);
+  out.number(object.id.value())
+      .text(object.name)
+      .number(static_cast<uint64_t>(object.kind))
+      .flag(object.schemafull);
   write_list(out, object.fields, [&](const Field& field) { write_field(out, field); });
   write_list(out, object.nested, [&](const NestedField& nested) {
     write_path(out, nested.path);
@@ -212,7 +225,8 @@ std::string encode(const Table& object) {
     write_type(out, column.type);
     out.text(column.type_text);
   });
-  write_list(out, object.rules, [&](const Rule& rule) { out.text(rule.name).text(rule.condition_text); });
+  write_list(out, object.rules,
+             [&](const Rule& rule) { out.text(rule.name).text(rule.condition_text); });
   write_tables(out, object.ends.from);
   write_tables(out, object.ends.to);
   out.flag(object.unique_edges).text(object.view_text);
@@ -296,8 +310,10 @@ Index read_index(RowReader& in) {
   });
   object.unique = in.flag();
   object.condition_text = in.text();
-  object.state = static_cast<Index::State>(in.number_up_to(static_cast<uint64_t>(Index::State::Ready)));
-  object.origin = static_cast<Index::Origin>(in.number_up_to(static_cast<uint64_t>(Index::Origin::Reference)));
+  object.state =
+      static_cast<Index::State>(in.number_up_to(static_cast<uint64_t>(Index::State::Ready)));
+  object.origin =
+      static_cast<Index::Origin>(in.number_up_to(static_cast<uint64_t>(Index::Origin::Reference)));
   object.comment = in.text();
   return object;
 }

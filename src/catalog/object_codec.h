@@ -1,6 +1,7 @@
 // The bytes of single catalog objects; store_codec.h puts them under keys.
 //
-// Readers leave a broken RowReader behind for bytes that are no such object. Threading: pure functions.
+// Readers leave a broken RowReader behind for bytes that are no such object. Threading: pure
+// functions.
 #pragma once
 
 #include "catalog/schema.h"

@@ -1,8 +1,8 @@
 // RowWriter and RowReader: the bytes of a catalog row, field by field.
 //
-// Integers are variable-length little-endian groups of seven bits, strings are length and bytes. A reader never reads past the
-// end: a short row makes it `broken` and every later read gives zero or an empty string.
-// Threading: one thread at a time; a reader borrows the bytes it reads.
+// Integers are variable-length little-endian groups of seven bits, strings are length and bytes. A
+// reader never reads past the end: a short row makes it `broken` and every later read gives zero or
+// an empty string. Threading: one thread at a time; a reader borrows the bytes it reads.
 #pragma once
 
 #include <cstdint>

@@ -37,8 +37,9 @@ Type type_at(Type type, const Path& path, size_t first_step) {
     }
     if (type.kind() != TypeKind::Shape) return Type::any();
     const auto& fields = type.fields();
-    const auto field =
-        std::find_if(fields.begin(), fields.end(), [&](const auto& candidate) { return candidate.name == path[i].name; });
+    const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& candidate) {
+      return candidate.name == path[i].name;
+    });
     type = field == fields.end() ? Type::any() : Type(field->type);
   }
   return type;
@@ -71,8 +72,12 @@ std::string to_string(const Path& path) {
         if (!text.empty()) text += '.';
         text += name_text(step.name);
         break;
-      case PathStep::Kind::Element: text += '[' + std::to_string(step.position) + ']'; break;
-      case PathStep::Kind::AllElements: text += "[*]"; break;
+      case PathStep::Kind::Element:
+        text += '[' + std::to_string(step.position) + ']';
+        break;
+      case PathStep::Kind::AllElements:
+        text += "[*]";
+        break;
     }
   }
   return text;
@@ -89,9 +94,13 @@ std::optional<uint32_t> Table::field_position(std::string_view field_name) const
   return position_by_name(fields, field_name);
 }
 
-std::optional<uint32_t> Table::key_position(std::string_view key_name) const { return position_by_name(key, key_name); }
+std::optional<uint32_t> Table::key_position(std::string_view key_name) const {
+  return position_by_name(key, key_name);
+}
 
-const Index* Table::index(std::string_view index_name) const { return find_by_name(indexes, index_name); }
+const Index* Table::index(std::string_view index_name) const {
+  return find_by_name(indexes, index_name);
+}
 
 const Index* Table::index(IndexId index_id) const {
   for (const Index& candidate : indexes) {
@@ -130,12 +139,15 @@ Schema::Schema(SchemaParts parts) : parts_(std::move(parts)) {
     for (const TableId end : table.ends.to) add_once(edges_at_[end], table.id);
     for (uint32_t field = 0; field < table.fields.size(); ++field) {
       if (!table.fields[field].reference) continue;
-      for (const TableId target : table.fields[field].type.tables()) references_[target].push_back({table.id, field});
+      for (const TableId target : table.fields[field].type.tables())
+        references_[target].push_back({table.id, field});
     }
   }
 }
 
-const Namespace* Schema::find_namespace(std::string_view name) const { return find_by_name(parts_.namespaces, name); }
+const Namespace* Schema::find_namespace(std::string_view name) const {
+  return find_by_name(parts_.namespaces, name);
+}
 
 const Database* Schema::find_database(NamespaceId namespace_id, std::string_view name) const {
   for (const Database& candidate : parts_.databases) {
@@ -174,9 +186,13 @@ const Enum* Schema::find_enum(EnumId id) const {
   return nullptr;
 }
 
-const NamedType* Schema::find_type(std::string_view name) const { return find_by_name(parts_.types, name); }
+const NamedType* Schema::find_type(std::string_view name) const {
+  return find_by_name(parts_.types, name);
+}
 
-const Param* Schema::find_param(std::string_view name) const { return find_by_name(parts_.params, name); }
+const Param* Schema::find_param(std::string_view name) const {
+  return find_by_name(parts_.params, name);
+}
 
 const std::vector<TableId>& Schema::edges_at(TableId vertex) const {
   static const std::vector<TableId> kNoTables;

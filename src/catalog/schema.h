@@ -1,10 +1,13 @@
-// Schema: an immutable snapshot of the definitions of one database, and the list of all namespaces and databases.
+// Schema: an immutable snapshot of the definitions of one database, and the list of all namespaces
+// and databases.
 //
-// A Schema is built from catalog rows (store_codec.h) and never changes; a definition gives new rows and so a new Schema with the
-// next version. Ids are never reused. Bodies (defaults, rules, conditions) are canonical zeroql text, bound when they are used.
-// Invariants: (1) positions in vectors (`fields`, `key`, `indexes`) belong to one snapshot, ids to all of them; (2) an edge table
-// has `src` and `dst` as fields 0 and 1 and an index on each; (3) layouts.back() describes records written under this snapshot.
-// Threading: immutable; shared by all threads through shared_ptr.
+// A Schema is built from catalog rows (store_codec.h) and never changes; a definition gives new
+// rows and so a new Schema with the next version. Ids are never reused. Bodies (defaults, rules,
+// conditions) are canonical zeroql text, bound when they are used. Invariants: (1) positions in
+// vectors (`fields`, `key`, `indexes`) belong to one snapshot, ids to all of them; (2) an edge
+// table has `src` and `dst` as fields 0 and 1 and an index on each; (3) layouts.back() describes
+// records written under this snapshot. Threading: immutable; shared by all threads through
+// shared_ptr.
 #pragma once
 
 #include <map>
@@ -53,11 +56,11 @@ enum class OnDelete : uint8_t { Restrict, Cascade, Unset };
 
 // A declared field of the top level of the record.
 struct Field {
-  FieldId id;             // never reused within its table; old records find their values by it
+  FieldId id;  // never reused within its table; old records find their values by it
   std::string name;
   Type type;
-  std::string type_text;  // as declared: named types by name
-  std::string default_text;   // empty: none
+  std::string type_text;     // as declared: named types by name
+  std::string default_text;  // empty: none
   std::string computed_text;
   std::vector<std::string> assert_texts;
   bool read_only = false;
@@ -84,8 +87,8 @@ struct Rule {
 };
 
 struct IndexColumn {
-  std::string text;     // the path, or the expression without its parentheses
-  Path path;            // empty for an expression
+  std::string text;  // the path, or the expression without its parentheses
+  Path path;         // empty for an expression
   bool is_expression = false;
   bool descending = false;
   bool multikey = false;  // the path goes through [*]: an entry for each element
@@ -93,7 +96,7 @@ struct IndexColumn {
   std::optional<uint32_t> field;  // position in Table::fields
   std::optional<uint32_t> key;    // position in Table::key
   bool is_id = false;
-  Type type;                      // any for undeclared and nested paths
+  Type type;  // any for undeclared and nested paths
 };
 
 struct Index {
@@ -139,15 +142,15 @@ struct Table {
   std::vector<NestedField> nested;
   std::vector<KeyColumn> key;  // KEY (..); empty: any key
   std::vector<Rule> rules;
-  EdgeEnds ends;               // Edge
-  bool unique_edges = false;   // Edge
-  std::string view_text;       // View: the query
+  EdgeEnds ends;              // Edge
+  bool unique_edges = false;  // Edge
+  std::string view_text;      // View: the query
   std::vector<std::string> view_columns;
   std::map<std::string, std::string> options;  // option to the canonical text of its value
   std::string comment;
   std::vector<RecordLayout> layouts;  // by rising version; the last one is written
   uint32_t next_field_id = 1;
-  std::vector<Index> indexes;         // by rising id
+  std::vector<Index> indexes;  // by rising id
 
   bool is_edge() const { return kind == Kind::Edge; }
   const RecordLayout& layout() const { return layouts.back(); }
@@ -205,8 +208,8 @@ struct SchemaParts {
   std::vector<Namespace> namespaces;
   std::vector<Database> databases;
   DatabaseId database;
-  SchemaVersion root_version;   // of the lists of namespaces and databases
-  SchemaVersion version;        // of this database
+  SchemaVersion root_version;  // of the lists of namespaces and databases
+  SchemaVersion version;       // of this database
   uint32_t next_namespace_id = 1;
   uint32_t next_database_id = 1;
   uint32_t next_object_id = 1;  // tables, indexes, enums, types and params of this database
@@ -265,14 +268,17 @@ class Schema : public TableNames, public EnumNames {
   std::map<TableId, std::vector<ReferenceUse>> references_;
 };
 
-// One catalog row to put or to erase. Definitions are lists of these, written in the transaction under Family::Meta.
+// One catalog row to put or to erase. Definitions are lists of these, written in the transaction
+// under Family::Meta.
 struct Change {
   enum class Kind : uint8_t { Put, Erase };
   Kind kind = Kind::Put;
   std::string key;
   std::string row;  // Put
 
-  static Change put(std::string key, std::string row) { return {Kind::Put, std::move(key), std::move(row)}; }
+  static Change put(std::string key, std::string row) {
+    return {Kind::Put, std::move(key), std::move(row)};
+  }
   static Change erase(std::string key) { return {Kind::Erase, std::move(key), {}}; }
 };
 

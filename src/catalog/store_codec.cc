@@ -7,7 +7,9 @@
 namespace zerodb::catalog {
 namespace {
 
-std::string root_key(RootRow kind) { return {kRootTag, static_cast<char>(kind)}; }
+std::string root_key(RootRow kind) {
+  return {kRootTag, static_cast<char>(kind)};
+}
 
 std::string root_key(RootRow kind, uint32_t id) {
   std::string key = root_key(kind);
@@ -28,9 +30,12 @@ std::string database_key(DatabaseId database, DatabaseRow kind, Id id) {
   return key;
 }
 
-std::string number_row(uint64_t number) { return RowWriter().number(kRowFormat).number(number).take(); }
+std::string number_row(uint64_t number) {
+  return RowWriter().number(kRowFormat).number(number).take();
+}
 
-// Reads all rows of one snapshot. Rows come in the order of keys, so what is referred to comes first.
+// Reads all rows of one snapshot. Rows come in the order of keys, so what is referred to comes
+// first.
 class SchemaReader {
  public:
   explicit SchemaReader(DatabaseId database) { parts_.database = database; }
@@ -55,7 +60,8 @@ class SchemaReader {
   Result<std::shared_ptr<const Schema>> finish() {
     for (Index& index : indexes_) {
       Table* table = find_table(index.table);
-      if (table == nullptr) return Error(ErrorCode::E1205, "an index of the catalog belongs to no table");
+      if (table == nullptr)
+        return Error(ErrorCode::E1205, "an index of the catalog belongs to no table");
       table->indexes.push_back(std::move(index));
     }
     for (const Table& table : parts_.tables) {
@@ -80,13 +86,19 @@ class SchemaReader {
 
   void read_root(RootRow kind, RowReader& in) {
     switch (kind) {
-      case RootRow::Version: parts_.root_version = SchemaVersion(in.number()); return;
+      case RootRow::Version:
+        parts_.root_version = SchemaVersion(in.number());
+        return;
       case RootRow::Counters:
         parts_.next_namespace_id = in.number32();
         parts_.next_database_id = in.number32();
         return;
-      case RootRow::Namespace: parts_.namespaces.push_back(read_namespace(in)); return;
-      case RootRow::Database: parts_.databases.push_back(read_database(in)); return;
+      case RootRow::Namespace:
+        parts_.namespaces.push_back(read_namespace(in));
+        return;
+      case RootRow::Database:
+        parts_.databases.push_back(read_database(in));
+        return;
     }
     in.fail();
   }
@@ -99,13 +111,27 @@ class SchemaReader {
       return nullptr;
     };
     switch (kind) {
-      case DatabaseRow::Version: parts_.version = SchemaVersion(in.number()); return;
-      case DatabaseRow::Counter: parts_.next_object_id = in.number32(); return;
-      case DatabaseRow::Enum: parts_.enums.push_back(catalog::read_enum(in)); return;
-      case DatabaseRow::Type: parts_.types.push_back(read_named_type(in, find_enum)); return;
-      case DatabaseRow::Param: parts_.params.push_back(read_param(in, find_enum)); return;
-      case DatabaseRow::Table: parts_.tables.push_back(read_table(in, find_enum)); return;
-      case DatabaseRow::Index: indexes_.push_back(read_index(in)); return;
+      case DatabaseRow::Version:
+        parts_.version = SchemaVersion(in.number());
+        return;
+      case DatabaseRow::Counter:
+        parts_.next_object_id = in.number32();
+        return;
+      case DatabaseRow::Enum:
+        parts_.enums.push_back(catalog::read_enum(in));
+        return;
+      case DatabaseRow::Type:
+        parts_.types.push_back(read_named_type(in, find_enum));
+        return;
+      case DatabaseRow::Param:
+        parts_.params.push_back(read_param(in, find_enum));
+        return;
+      case DatabaseRow::Table:
+        parts_.tables.push_back(read_table(in, find_enum));
+        return;
+      case DatabaseRow::Index:
+        indexes_.push_back(read_index(in));
+        return;
     }
     in.fail();
   }
@@ -137,8 +163,12 @@ class SchemaReader {
 
 }  // namespace
 
-std::string root_prefix() { return {kRootTag}; }
-std::string root_version_key() { return root_key(RootRow::Version); }
+std::string root_prefix() {
+  return {kRootTag};
+}
+std::string root_version_key() {
+  return root_key(RootRow::Version);
+}
 
 std::string database_prefix(DatabaseId id) {
   std::string prefix{kDatabaseTag};
@@ -146,13 +176,16 @@ std::string database_prefix(DatabaseId id) {
   return prefix;
 }
 
-std::string database_version_key(DatabaseId id) { return database_key(id, DatabaseRow::Version); }
+std::string database_version_key(DatabaseId id) {
+  return database_key(id, DatabaseRow::Version);
+}
 
 Result<SchemaVersion> decode_version(std::string_view row) {
   if (row.empty()) return SchemaVersion(0);
   RowReader in(row);
   const uint64_t format = in.number();
-  if (!in.broken() && format > kRowFormat) return Error(ErrorCode::E1208, "the catalog has a format of a later release");
+  if (!in.broken() && format > kRowFormat)
+    return Error(ErrorCode::E1208, "the catalog has a format of a later release");
   const SchemaVersion version(in.number());
   if (in.broken()) return Error(ErrorCode::E1205, "the version row of the catalog is damaged");
   return version;
@@ -164,8 +197,10 @@ Rows bootstrap_rows() {
   constexpr NamespaceId kMainNamespace{1};
   add(put_root_version(SchemaVersion(1)));
   add(put_root_counters(kMainNamespace.value() + 1, kMainDatabase.value() + 1));
-  add(put_namespace({.id = kMainNamespace, .name = "main", .consistency = Consistency::Strong, .comment = {}}));
-  add(put_database({.id = kMainDatabase, .namespace_id = kMainNamespace, .name = "main", .comment = {}}));
+  add(put_namespace(
+      {.id = kMainNamespace, .name = "main", .consistency = Consistency::Strong, .comment = {}}));
+  add(put_database(
+      {.id = kMainDatabase, .namespace_id = kMainNamespace, .name = "main", .comment = {}}));
   add(put_database_version(kMainDatabase, SchemaVersion(1)));
   add(put_database_counter(kMainDatabase, 1));
   return rows;
@@ -190,7 +225,8 @@ Change put_index(DatabaseId database, const Index& object) {
   return Change::put(database_key(database, DatabaseRow::Index, object.id.value()), encode(object));
 }
 Change put_enum(DatabaseId database, const Enum& object) {
-  return Change::put(database_key(database, DatabaseRow::Enum, object.type->id.value()), encode(object));
+  return Change::put(database_key(database, DatabaseRow::Enum, object.type->id.value()),
+                     encode(object));
 }
 Change put_type(DatabaseId database, const NamedType& object) {
   return Change::put(database_key(database, DatabaseRow::Type, object.id), encode(object));
@@ -198,8 +234,12 @@ Change put_type(DatabaseId database, const NamedType& object) {
 Change put_param(DatabaseId database, const Param& object) {
   return Change::put(database_key(database, DatabaseRow::Param, object.id), encode(object));
 }
-Change erase_namespace(NamespaceId id) { return Change::erase(root_key(RootRow::Namespace, id.value())); }
-Change erase_database(DatabaseId id) { return Change::erase(root_key(RootRow::Database, id.value())); }
+Change erase_namespace(NamespaceId id) {
+  return Change::erase(root_key(RootRow::Namespace, id.value()));
+}
+Change erase_database(DatabaseId id) {
+  return Change::erase(root_key(RootRow::Database, id.value()));
+}
 Change erase_table(DatabaseId database, TableId id) {
   return Change::erase(database_key(database, DatabaseRow::Table, id.value()));
 }
@@ -216,11 +256,14 @@ Change erase_param(DatabaseId database, uint32_t id) {
   return Change::erase(database_key(database, DatabaseRow::Param, id));
 }
 
-Change put_root_version(SchemaVersion version) { return Change::put(root_version_key(), number_row(version.value())); }
+Change put_root_version(SchemaVersion version) {
+  return Change::put(root_version_key(), number_row(version.value()));
+}
 
 Change put_root_counters(uint32_t next_namespace_id, uint32_t next_database_id) {
-  return Change::put(root_key(RootRow::Counters),
-                     RowWriter().number(kRowFormat).number(next_namespace_id).number(next_database_id).take());
+  return Change::put(
+      root_key(RootRow::Counters),
+      RowWriter().number(kRowFormat).number(next_namespace_id).number(next_database_id).take());
 }
 
 Change put_database_version(DatabaseId database, SchemaVersion version) {

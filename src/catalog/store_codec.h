@@ -8,10 +8,10 @@
 //   'd' [database u32] 0         version of the database's schema
 //   'd' [database u32] 1         its next id
 //   'd' [database u32] kind [id] an object of the database
-// Every transaction reads both version rows and every definition puts a higher version, so that racing definitions conflict. Table
-// and index ids carry the database's id in their upper half: two databases never allocate the same one. A row starts with the
-// version of its format. Errors: E1205 for a row that cannot be read, E1208 for a format from the future.
-// Threading: pure functions.
+// Every transaction reads both version rows and every definition puts a higher version, so that
+// racing definitions conflict. Table and index ids carry the database's id in their upper half: two
+// databases never allocate the same one. A row starts with the version of its format. Errors: E1205
+// for a row that cannot be read, E1208 for a format from the future. Threading: pure functions.
 #pragma once
 
 #include <map>
@@ -35,7 +35,8 @@ Rows bootstrap_rows();
 // The database `main.main` of a new store.
 inline constexpr DatabaseId kMainDatabase{1};
 
-// Reads what lies under root_prefix() and database_prefix(database). Rows of other databases are skipped.
+// Reads what lies under root_prefix() and database_prefix(database). Rows of other databases are
+// skipped.
 Result<std::shared_ptr<const Schema>> build(const Rows& rows, DatabaseId database);
 
 // Rows of single objects. Each gives the Change that stores it in its database.

@@ -63,7 +63,9 @@ TEST(StoreCodec, ANewStoreHasMainMain) {
 
 TEST(StoreCodec, ATableComesBackAsItWas) {
   Store store;
-  auto person = table(1, "person", {field(1, "name", Type::string()), field(2, "tags", Type::array(Type::string()).optional())});
+  auto person = table(
+      1, "person",
+      {field(1, "name", Type::string()), field(2, "tags", Type::array(Type::string()).optional())});
   person.fields[1].default_text = "[]";
   person.fields[1].assert_texts = {"length($value) > 0"};
   person.fields[1].read_only = true;
@@ -101,13 +103,28 @@ TEST(StoreCodec, TypesOfEveryKindComeBack) {
   Enum shades;
   shades.type = std::make_shared<const EnumType>(color);
   const std::vector<Type> types = {
-      Type::any(), Type::none(), Type::boolean().optional(), Type(TypeKind::U128), Type::decimal(), Type::decimal(18, 2),
-      Type::record({}), Type::record({make_table_id(kMainDatabase, 1)}), Type::enumeration(shades.type),
-      Type::array(Type::int64(), 3), Type::vector(Type(TypeKind::F32), 768), Type::hash_set(Type::string()),
-      Type::hash_map(Type::string(), Type::int64()), Type::range(Type::int64()), Type::tuple({}),
-      Type::tuple({Type::int64(), Type::string()}), Type::result(Type::int64(), Type::string()),
-      Type::shape({{"a", Type::int64(), false}, {"b", Type::string(), true}}), Type::object(), Type::literal("S"),
-      Type::union_of({Type::int64(), Type::string()}).optional(), Type(TypeKind::Datetime)};
+      Type::any(),
+      Type::none(),
+      Type::boolean().optional(),
+      Type(TypeKind::U128),
+      Type::decimal(),
+      Type::decimal(18, 2),
+      Type::record({}),
+      Type::record({make_table_id(kMainDatabase, 1)}),
+      Type::enumeration(shades.type),
+      Type::array(Type::int64(), 3),
+      Type::vector(Type(TypeKind::F32), 768),
+      Type::hash_set(Type::string()),
+      Type::hash_map(Type::string(), Type::int64()),
+      Type::range(Type::int64()),
+      Type::tuple({}),
+      Type::tuple({Type::int64(), Type::string()}),
+      Type::result(Type::int64(), Type::string()),
+      Type::shape({{"a", Type::int64(), false}, {"b", Type::string(), true}}),
+      Type::object(),
+      Type::literal("S"),
+      Type::union_of({Type::int64(), Type::string()}).optional(),
+      Type(TypeKind::Datetime)};
   std::vector<Field> fields;
   for (const Type& type : types) {
     const auto id = static_cast<uint32_t>(fields.size() + 1);
@@ -119,7 +136,8 @@ TEST(StoreCodec, TypesOfEveryKindComeBack) {
   const auto schema = store.schema();
   ASSERT_TRUE(schema.has_value());
   const Table& found = *(*schema)->find_table("all");
-  for (size_t i = 0; i < types.size(); ++i) EXPECT_EQ(found.fields[i].type, types[i]) << to_string(types[i]);
+  for (size_t i = 0; i < types.size(); ++i)
+    EXPECT_EQ(found.fields[i].type, types[i]) << to_string(types[i]);
 }
 
 TEST(StoreCodec, ErasedObjectsAreGoneAndOtherDatabasesAreNotRead) {
@@ -136,7 +154,8 @@ TEST(StoreCodec, ErasedObjectsAreGoneAndOtherDatabasesAreNotRead) {
 
 TEST(StoreCodec, DamagedRowsAreErrorsWhereverTheyAreCut) {
   Store store;
-  const Change change = put_table(kMainDatabase, table(1, "one", {field(1, "a", Type::array(Type::string()))}));
+  const Change change =
+      put_table(kMainDatabase, table(1, "one", {field(1, "a", Type::array(Type::string()))}));
   store.apply(change);
   ASSERT_TRUE(store.schema().has_value());
   for (size_t size = 0; size < change.row.size(); ++size) {
@@ -160,7 +179,9 @@ TEST(Schema, KnowsEdgesAtATableAndReferencesToIt) {
   const Table person = table(1, "person", {});
   Table invoice = table(2, "invoice", {field(1, "buyer", Type::record({person.id}))});
   invoice.fields[0].reference = OnDelete::Cascade;
-  Table likes = table(3, "likes", {field(1, "src", Type::record({person.id})), field(2, "dst", Type::record({person.id}))});
+  Table likes = table(
+      3, "likes",
+      {field(1, "src", Type::record({person.id})), field(2, "dst", Type::record({person.id}))});
   likes.kind = Table::Kind::Edge;
   likes.ends = {{person.id}, {person.id}};
   for (const Table& each : {person, invoice, likes}) store.apply(put_table(kMainDatabase, each));

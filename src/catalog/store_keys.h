@@ -1,4 +1,5 @@
-// The kinds of catalog objects in keys. Numbers are stored; objects of a higher number may refer to those of a lower one.
+// The kinds of catalog objects in keys. Numbers are stored; objects of a higher number may refer to
+// those of a lower one.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,15 @@
 namespace zerodb::catalog {
 
 enum class RootRow : uint8_t { Version = 0, Counters = 1, Namespace = 2, Database = 3 };
-enum class DatabaseRow : uint8_t { Version = 0, Counter = 1, Enum = 2, Type = 3, Param = 4, Table = 5, Index = 6 };
+enum class DatabaseRow : uint8_t {
+  Version = 0,
+  Counter = 1,
+  Enum = 2,
+  Type = 3,
+  Param = 4,
+  Table = 5,
+  Index = 6
+};
 
 inline constexpr char kRootTag = 'r';
 inline constexpr char kDatabaseTag = 'd';

@@ -7,15 +7,18 @@ namespace {
 
 // The numbers of kinds in rows never change, so they are not those of the enumeration in memory.
 constexpr std::pair<TypeKind, uint8_t> kKindNumbers[] = {
-    {TypeKind::None, 0},      {TypeKind::Any, 1},      {TypeKind::Bool, 2},     {TypeKind::I8, 3},
-    {TypeKind::I16, 4},       {TypeKind::I32, 5},      {TypeKind::I64, 6},      {TypeKind::I128, 7},
-    {TypeKind::U8, 8},        {TypeKind::U16, 9},      {TypeKind::U32, 10},     {TypeKind::U64, 11},
-    {TypeKind::U128, 12},     {TypeKind::F32, 13},     {TypeKind::F64, 14},     {TypeKind::Decimal, 15},
-    {TypeKind::String, 16},   {TypeKind::Bytes, 17},   {TypeKind::Datetime, 18}, {TypeKind::Duration, 19},
-    {TypeKind::Uuid, 20},     {TypeKind::Regex, 21},   {TypeKind::RecordId, 22}, {TypeKind::Enum, 23},
-    {TypeKind::Range, 24},    {TypeKind::Tuple, 25},   {TypeKind::Array, 26},   {TypeKind::Vector, 27},
-    {TypeKind::HashSet, 28},  {TypeKind::HashMap, 29}, {TypeKind::Result, 30},  {TypeKind::Stream, 31},
-    {TypeKind::Object, 32},   {TypeKind::Shape, 33},   {TypeKind::Literal, 34}, {TypeKind::Union, 35},
+    {TypeKind::None, 0},      {TypeKind::Any, 1},       {TypeKind::Bool, 2},
+    {TypeKind::I8, 3},        {TypeKind::I16, 4},       {TypeKind::I32, 5},
+    {TypeKind::I64, 6},       {TypeKind::I128, 7},      {TypeKind::U8, 8},
+    {TypeKind::U16, 9},       {TypeKind::U32, 10},      {TypeKind::U64, 11},
+    {TypeKind::U128, 12},     {TypeKind::F32, 13},      {TypeKind::F64, 14},
+    {TypeKind::Decimal, 15},  {TypeKind::String, 16},   {TypeKind::Bytes, 17},
+    {TypeKind::Datetime, 18}, {TypeKind::Duration, 19}, {TypeKind::Uuid, 20},
+    {TypeKind::Regex, 21},    {TypeKind::RecordId, 22}, {TypeKind::Enum, 23},
+    {TypeKind::Range, 24},    {TypeKind::Tuple, 25},    {TypeKind::Array, 26},
+    {TypeKind::Vector, 27},   {TypeKind::HashSet, 28},  {TypeKind::HashMap, 29},
+    {TypeKind::Result, 30},   {TypeKind::Stream, 31},   {TypeKind::Object, 32},
+    {TypeKind::Shape, 33},    {TypeKind::Literal, 34},  {TypeKind::Union, 35},
 };
 
 uint8_t number_of(TypeKind kind) {
@@ -25,7 +28,9 @@ uint8_t number_of(TypeKind kind) {
   return 1;
 }
 
-void write_length(RowWriter& out, std::optional<uint32_t> length) { out.number(length ? uint64_t{*length} + 1 : 0); }
+void write_length(RowWriter& out, std::optional<uint32_t> length) {
+  out.number(length ? uint64_t{*length} + 1 : 0);
+}
 
 std::optional<uint32_t> read_length(RowReader& in) {
   const uint64_t length = in.number_up_to(uint64_t{UINT32_MAX} + 1);
@@ -53,7 +58,8 @@ class TypeReader {
  private:
   std::vector<Type> read_parts(size_t depth) {
     std::vector<Type> parts;
-    for (uint32_t left = in_.count(); left > 0 && !in_.broken(); --left) parts.push_back(read(depth + 1));
+    for (uint32_t left = in_.count(); left > 0 && !in_.broken(); --left)
+      parts.push_back(read(depth + 1));
     return parts;
   }
 
@@ -82,7 +88,8 @@ class TypeReader {
 
   Type read_record() {
     std::vector<TableId> tables;
-    for (uint32_t left = in_.count(); left > 0 && !in_.broken(); --left) tables.emplace_back(in_.number());
+    for (uint32_t left = in_.count(); left > 0 && !in_.broken(); --left)
+      tables.emplace_back(in_.number());
     return Type::record(std::move(tables));
   }
 
@@ -95,12 +102,18 @@ class TypeReader {
 
   Type read_kind(TypeKind kind, size_t depth) {
     switch (kind) {
-      case TypeKind::Decimal: return read_decimal();
-      case TypeKind::RecordId: return read_record();
-      case TypeKind::Enum: return read_enum();
-      case TypeKind::Range: return Type::range(read(depth + 1));
-      case TypeKind::Stream: return Type::stream(read(depth + 1));
-      case TypeKind::HashSet: return Type::hash_set(read(depth + 1));
+      case TypeKind::Decimal:
+        return read_decimal();
+      case TypeKind::RecordId:
+        return read_record();
+      case TypeKind::Enum:
+        return read_enum();
+      case TypeKind::Range:
+        return Type::range(read(depth + 1));
+      case TypeKind::Stream:
+        return Type::stream(read(depth + 1));
+      case TypeKind::HashSet:
+        return Type::hash_set(read(depth + 1));
       case TypeKind::Array: {
         const auto length = read_length(in_);
         return Type::array(read(depth + 1), length);
@@ -110,16 +123,21 @@ class TypeReader {
         return Type::vector(read(depth + 1), length);
       }
       case TypeKind::HashMap:
-      case TypeKind::Result: return read_pair(kind, depth);
-      case TypeKind::Tuple: return Type::tuple(read_parts(depth));
+      case TypeKind::Result:
+        return read_pair(kind, depth);
+      case TypeKind::Tuple:
+        return Type::tuple(read_parts(depth));
       case TypeKind::Union: {
         const std::vector<Type> parts = read_parts(depth);
         if (parts.size() < 2) in_.fail();
         return in_.broken() ? Type::any() : Type::union_of(parts);
       }
-      case TypeKind::Shape: return read_shape(depth);
-      case TypeKind::Literal: return Type::literal(in_.text());
-      default: return Type(kind);
+      case TypeKind::Shape:
+        return read_shape(depth);
+      case TypeKind::Literal:
+        return Type::literal(in_.text());
+      default:
+        return Type(kind);
     }
   }
 
@@ -132,12 +150,16 @@ class TypeReader {
 void write_type(RowWriter& out, const Type& type) {
   out.number(number_of(type.kind())).flag(type.is_optional());
   switch (type.kind()) {
-    case TypeKind::Decimal: out.number(type.precision()).number(type.scale()); break;
+    case TypeKind::Decimal:
+      out.number(type.precision()).number(type.scale());
+      break;
     case TypeKind::RecordId:
       out.number(type.tables().size());
       for (const TableId table : type.tables()) out.number(table.value());
       break;
-    case TypeKind::Enum: out.number(type.enum_type().id.value()); break;
+    case TypeKind::Enum:
+      out.number(type.enum_type().id.value());
+      break;
     case TypeKind::Array:
     case TypeKind::Vector:
       write_length(out, type.length());
@@ -145,7 +167,9 @@ void write_type(RowWriter& out, const Type& type) {
       break;
     case TypeKind::Range:
     case TypeKind::Stream:
-    case TypeKind::HashSet: write_type(out, type.element()); break;
+    case TypeKind::HashSet:
+      write_type(out, type.element());
+      break;
     case TypeKind::HashMap:
     case TypeKind::Result:
       for (const Type& part : type.parts()) write_type(out, part);
@@ -162,11 +186,16 @@ void write_type(RowWriter& out, const Type& type) {
         write_type(out, field.type);
       }
       break;
-    case TypeKind::Literal: out.text(type.literal_text()); break;
-    default: break;
+    case TypeKind::Literal:
+      out.text(type.literal_text());
+      break;
+    default:
+      break;
   }
 }
 
-Type read_type(RowReader& in, const FindEnum& find_enum) { return TypeReader(in, find_enum).read(0); }
+Type read_type(RowReader& in, const FindEnum& find_enum) {
+  return TypeReader(in, find_enum).read(0);
+}
 
 }  // namespace zerodb::catalog

@@ -5,7 +5,8 @@ namespace zerodb::sema {
 std::string_view feature_text(Feature feature) {
   switch (feature) {
 #define ZERODB_FEATURE(name, text) \
-  case Feature::name: return text;
+  case Feature::name:              \
+    return text;
 #include "sema/availability.def"
 #undef ZERODB_FEATURE
   }

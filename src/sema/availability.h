@@ -1,4 +1,5 @@
-// What the language has and this version does not run yet: the one list, and the one error that says so (E0601).
+// What the language has and this version does not run yet: the one list, and the one error that
+// says so (E0601).
 //
 // Threading: free functions over their arguments.
 #pragma once

@@ -17,7 +17,9 @@ QueryStatement check_query_statement(Checking& c, ast::QueryStatement node) {
   return {query};
 }
 
-BeginStatement check_begin(ast::Begin node) { return {node.is_read_only(), node.is_snapshot()}; }
+BeginStatement check_begin(ast::Begin node) {
+  return {node.is_read_only(), node.is_snapshot()};
+}
 
 RollbackStatement check_rollback(ast::Rollback node) {
   return {node.savepoint() ? node.savepoint()->name() : std::string()};
@@ -31,7 +33,8 @@ ExplainStatement check_explain(Checking& c, ast::Explain node) {
     for (char& ch : format) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
     explain.json = format == "json";
     if (format != "json" && format != "text") {
-      c.report(ErrorCode::E0210, "unknown format `" + format + "` of a plan", node.format()->span()).help = "there are text and json";
+      c.report(ErrorCode::E0210, "unknown format `" + format + "` of a plan", node.format()->span())
+          .help = "there are text and json";
     }
   }
   Checking inner(c.context, c.statement.schema);
@@ -50,45 +53,98 @@ void write(Checking& c, Body body) {
   c.statement.writes = true;
 }
 
-void refuse(Checking& c, Feature feature, ast::Statement node) { refuse_unavailable(c, feature, node.span()); }
+void refuse(Checking& c, Feature feature, ast::Statement node) {
+  refuse_unavailable(c, feature, node.span());
+}
 
 void check_into(Checking& c, ast::Statement node) {
   using Kind = ast::StatementKind;
   auto& body = c.statement.body;
   switch (node.statement_kind()) {
-    case Kind::QueryStatement: body = check_query_statement(c, node.as<ast::QueryStatement>()); return;
-    case Kind::Create: write(c, check_create(c, node.as<ast::Create>())); return;
-    case Kind::Insert: write(c, check_insert(c, node.as<ast::Insert>())); return;
-    case Kind::Upsert: write(c, check_upsert(c, node.as<ast::Upsert>())); return;
-    case Kind::Update: write(c, check_update(c, node.as<ast::Update>())); return;
-    case Kind::Delete: write(c, check_delete(c, node.as<ast::Delete>())); return;
-    case Kind::Relate: write(c, check_relate(c, node.as<ast::Relate>())); return;
-    case Kind::Let: body = check_let(c, node.as<ast::Let>()); return;
-    case Kind::Use: body = check_use(c, node.as<ast::Use>()); return;
-    case Kind::Set: body = check_set(c, node.as<ast::Set>()); return;
-    case Kind::Reset: body = check_reset(c, node.as<ast::Reset>()); return;
-    case Kind::Show: body = check_show(c, node.as<ast::Show>()); return;
-    case Kind::Begin: body = check_begin(node.as<ast::Begin>()); return;
-    case Kind::Commit: body = CommitStatement{}; return;
-    case Kind::Rollback: body = check_rollback(node.as<ast::Rollback>()); return;
-    case Kind::Savepoint: body = SavepointStatement{node.as<ast::Savepoint>().ident().name()}; return;
-    case Kind::Release: body = ReleaseStatement{node.as<ast::Release>().ident().name()}; return;
-    case Kind::Describe: body = check_describe(c, node.as<ast::Describe>()); return;
-    case Kind::Explain: body = check_explain(c, node.as<ast::Explain>()); return;
+    case Kind::QueryStatement:
+      body = check_query_statement(c, node.as<ast::QueryStatement>());
+      return;
+    case Kind::Create:
+      write(c, check_create(c, node.as<ast::Create>()));
+      return;
+    case Kind::Insert:
+      write(c, check_insert(c, node.as<ast::Insert>()));
+      return;
+    case Kind::Upsert:
+      write(c, check_upsert(c, node.as<ast::Upsert>()));
+      return;
+    case Kind::Update:
+      write(c, check_update(c, node.as<ast::Update>()));
+      return;
+    case Kind::Delete:
+      write(c, check_delete(c, node.as<ast::Delete>()));
+      return;
+    case Kind::Relate:
+      write(c, check_relate(c, node.as<ast::Relate>()));
+      return;
+    case Kind::Let:
+      body = check_let(c, node.as<ast::Let>());
+      return;
+    case Kind::Use:
+      body = check_use(c, node.as<ast::Use>());
+      return;
+    case Kind::Set:
+      body = check_set(c, node.as<ast::Set>());
+      return;
+    case Kind::Reset:
+      body = check_reset(c, node.as<ast::Reset>());
+      return;
+    case Kind::Show:
+      body = check_show(c, node.as<ast::Show>());
+      return;
+    case Kind::Begin:
+      body = check_begin(node.as<ast::Begin>());
+      return;
+    case Kind::Commit:
+      body = CommitStatement{};
+      return;
+    case Kind::Rollback:
+      body = check_rollback(node.as<ast::Rollback>());
+      return;
+    case Kind::Savepoint:
+      body = SavepointStatement{node.as<ast::Savepoint>().ident().name()};
+      return;
+    case Kind::Release:
+      body = ReleaseStatement{node.as<ast::Release>().ident().name()};
+      return;
+    case Kind::Describe:
+      body = check_describe(c, node.as<ast::Describe>());
+      return;
+    case Kind::Explain:
+      body = check_explain(c, node.as<ast::Explain>());
+      return;
     case Kind::Grant:
-    case Kind::Revoke: refuse(c, Feature::Permissions, node); return;
-    case Kind::Analyze: refuse(c, Feature::Statistics, node); return;
-    case Kind::Copy: refuse(c, Feature::BulkCopy, node); return;
+    case Kind::Revoke:
+      refuse(c, Feature::Permissions, node);
+      return;
+    case Kind::Analyze:
+      refuse(c, Feature::Statistics, node);
+      return;
+    case Kind::Copy:
+      refuse(c, Feature::BulkCopy, node);
+      return;
     case Kind::Live:
-    case Kind::Kill: refuse(c, Feature::LiveQueries, node); return;
-    case Kind::ErrorStatement: c.report(ErrorCode::E0101, "a statement was expected", node.span()); return;
-    default: write(c, check_definition(c, node)); return;
+    case Kind::Kill:
+      refuse(c, Feature::LiveQueries, node);
+      return;
+    case Kind::ErrorStatement:
+      c.report(ErrorCode::E0101, "a statement was expected", node.span());
+      return;
+    default:
+      write(c, check_definition(c, node));
+      return;
   }
 }
 
 }  // namespace
 
-CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Schema> schema, const CheckContext& context) {
+CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Schema> schema,
+                  const CheckContext& context) {
   Checking c(context, std::move(schema));
   check_into(c, node);
   return {std::move(c.statement), std::move(c.diagnostics)};

@@ -1,7 +1,8 @@
 // check(): one statement of a syntax tree becomes a checked Statement, or diagnostics say why not.
 //
-// The checker sees a snapshot of the schema and what the session knows; it changes nothing. A statement that has diagnostics is not
-// to be executed. Threading: free functions over their arguments.
+// The checker sees a snapshot of the schema and what the session knows; it changes nothing. A
+// statement that has diagnostics is not to be executed. Threading: free functions over their
+// arguments.
 #pragma once
 
 #include <memory>
@@ -43,6 +44,7 @@ struct CheckResult {
 };
 
 // The parser must have found no fault with the statement.
-CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Schema> schema, const CheckContext& context);
+CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Schema> schema,
+                  const CheckContext& context);
 
 }  // namespace zerodb::sema

@@ -4,7 +4,8 @@
 
 namespace zerodb::sema {
 
-Checking::Checking(const CheckContext& given, std::shared_ptr<const catalog::Schema> schema) : context(given) {
+Checking::Checking(const CheckContext& given, std::shared_ptr<const catalog::Schema> schema)
+    : context(given) {
   statement.schema = std::move(schema);
 }
 
@@ -23,7 +24,8 @@ zeroql::Diagnostic& Checking::report(const Error& error, Span span) {
   return diagnostic;
 }
 
-void Checking::suggest(zeroql::Diagnostic& diagnostic, std::string_view name, const std::vector<std::string>& candidates) {
+void Checking::suggest(zeroql::Diagnostic& diagnostic, std::string_view name,
+                       const std::vector<std::string>& candidates) {
   const auto nearest = zeroql::suggest(name, std::span<const std::string>(candidates));
   if (!nearest) return;
   diagnostic.help = "did you mean `" + *nearest + "`?";
@@ -62,14 +64,17 @@ bool Checking::is_same(ExprId left, ExprId right) const {
   if (left == right) return true;
   const Expr& a = expr(left);
   const Expr& b = expr(right);
-  if (a.kind != b.kind || a.flags != b.flags || a.depth != b.depth || a.index != b.index || a.source != b.source ||
-      a.query != b.query || a.table != b.table || a.function != b.function || a.text != b.text || a.names != b.names ||
+  if (a.kind != b.kind || a.flags != b.flags || a.depth != b.depth || a.index != b.index ||
+      a.source != b.source || a.query != b.query || a.table != b.table ||
+      a.function != b.function || a.text != b.text || a.names != b.names ||
       a.args.size() != b.args.size() || is_poison(left)) {
     return false;
   }
   if (a.kind == ExprKind::Binary && a.binary_op != b.binary_op) return false;
   if (a.kind == ExprKind::Unary && a.unary_op != b.unary_op) return false;
-  if (a.kind == ExprKind::Literal && (a.literal.tag() != b.literal.tag() || !equals(a.literal, b.literal))) return false;
+  if (a.kind == ExprKind::Literal &&
+      (a.literal.tag() != b.literal.tag() || !equals(a.literal, b.literal)))
+    return false;
   if (!(a.target == b.target)) return false;
   for (size_t i = 0; i < a.args.size(); ++i) {
     if (!is_same(a.args[i], b.args[i])) return false;

@@ -1,8 +1,8 @@
 // Checking: what all passes of the checker share while they check one statement.
 //
-// Invariants: (1) expressions are added after their operands; (2) after a mistake was reported, `poison` expressions of type any
-// stand for what could not be checked, so that one mistake gives one diagnostic.
-// Threading: one thread.
+// Invariants: (1) expressions are added after their operands; (2) after a mistake was reported,
+// `poison` expressions of type any stand for what could not be checked, so that one mistake gives
+// one diagnostic. Threading: one thread.
 #pragma once
 
 #include <optional>
@@ -34,7 +34,8 @@ class Checking {
   zeroql::Diagnostic& report(ErrorCode code, std::string message, Span span);
   zeroql::Diagnostic& report(const Error& error, Span span);
   // For an unknown name: adds "did you mean" if a candidate is near.
-  void suggest(zeroql::Diagnostic& diagnostic, std::string_view name, const std::vector<std::string>& candidates);
+  void suggest(zeroql::Diagnostic& diagnostic, std::string_view name,
+               const std::vector<std::string>& candidates);
   bool failed() const { return !diagnostics.empty(); }
 
   // Expressions.
@@ -54,10 +55,13 @@ class Checking {
 
   std::string text(const Type& type) const { return to_string(type, statement.schema.get()); }
 
-  // While text of the catalog is checked, its places mean nothing to the user: everything points to `span` instead.
+  // While text of the catalog is checked, its places mean nothing to the user: everything points to
+  // `span` instead.
   class ForeignText {
    public:
-    ForeignText(Checking& checking, Span span) : checking_(checking), before_(checking.foreign_) { checking.foreign_ = span; }
+    ForeignText(Checking& checking, Span span) : checking_(checking), before_(checking.foreign_) {
+      checking.foreign_ = span;
+    }
     ~ForeignText() { checking_.foreign_ = before_; }
     ForeignText(const ForeignText&) = delete;
     ForeignText& operator=(const ForeignText&) = delete;

@@ -8,7 +8,9 @@
 namespace zerodb::sema {
 namespace {
 
-bool is_float_text(std::string_view digits) { return digits.find_first_of(".eE") != std::string_view::npos; }
+bool is_float_text(std::string_view digits) {
+  return digits.find_first_of(".eE") != std::string_view::npos;
+}
 
 std::optional<Value> read_number(const std::string& digits, const Type& type) {
   const bool fraction = is_float_text(digits);
@@ -54,7 +56,8 @@ ExprId store_literal(Checking& c, ExprId value, const Destination& destination) 
 
 ExprId adapt_literal(Checking& c, ExprId literal, const Type& other) {
   const auto plain = c.plain_numbers.find(literal.value());
-  if (plain == c.plain_numbers.end() || !other.is_number() || other.required() == c.type(literal)) return literal;
+  if (plain == c.plain_numbers.end() || !other.is_number() || other.required() == c.type(literal))
+    return literal;
   const std::string digits = plain->second;
   // A float literal stays a float but for decimals; whole numbers go anywhere they fit.
   if (is_float_text(digits) && other.kind() != TypeKind::Decimal) return literal;
@@ -93,7 +96,9 @@ void adapt_literals(Checking& c, std::vector<ExprId>& values) {
 
 void infer_parameter(Checking& c, ExprId parameter, const Type& other) {
   const Expr& found = c.expr(parameter);
-  if (found.kind != ExprKind::Parameter || !found.type.is_any() || other.is_any() || other.kind() == TypeKind::None) return;
+  if (found.kind != ExprKind::Parameter || !found.type.is_any() || other.is_any() ||
+      other.kind() == TypeKind::None)
+    return;
   if (c.context.unknown_parameters != UnknownParameters::Infer) return;
   Type type = other.is_integer() ? Type::int64() : other.required();
   if (type.is_float()) type = Type::float64();
@@ -112,7 +117,8 @@ ExprId store_into(Checking& c, ExprId value, const Destination& destination) {
   const Type found = c.type(value);
   const Span span = c.expr(value).span;
   if (found.kind() == TypeKind::None && !destination.type.admits_none()) {
-    c.report(ErrorCode::E1004, destination.name + " is `" + c.text(destination.type) + "` and needs a value", span);
+    c.report(ErrorCode::E1004,
+             destination.name + " is `" + c.text(destination.type) + "` and needs a value", span);
     return c.poison(span);
   }
   if (c.is_literal(value)) return store_literal(c, value, destination);
@@ -121,12 +127,15 @@ ExprId store_into(Checking& c, ExprId value, const Destination& destination) {
       if (!found.is_any()) return value;
       break;
     case Storing::Convert:
-    case Storing::Check: break;
+    case Storing::Check:
+      break;
     case Storing::Narrowing:
       c.report(ErrorCode::E0307, mismatch(c, destination, found), span).help =
           "write CAST(.. AS " + c.text(destination.type.required()) + ")";
       return c.poison(span);
-    case Storing::Never: c.report(ErrorCode::E0306, mismatch(c, destination, found), span); return c.poison(span);
+    case Storing::Never:
+      c.report(ErrorCode::E0306, mismatch(c, destination, found), span);
+      return c.poison(span);
   }
   Expr made;
   made.kind = ExprKind::Coerce;

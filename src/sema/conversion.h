@@ -14,10 +14,12 @@ struct Destination {
   Span span;
 };
 
-// The expression as a value for the destination: as it is, or in a Coerce node. E0306, E0307, E1004 for a none where none cannot be.
+// The expression as a value for the destination: as it is, or in a Coerce node. E0306, E0307, E1004
+// for a none where none cannot be.
 ExprId store_into(Checking& c, ExprId value, const Destination& destination);
 
-// A plain number literal as the other type where that is possible without loss; else the literal itself.
+// A plain number literal as the other type where that is possible without loss; else the literal
+// itself.
 ExprId adapt_literal(Checking& c, ExprId literal, const Type& other);
 // Both sides of an operator.
 void adapt_literals(Checking& c, ExprId& left, ExprId& right);

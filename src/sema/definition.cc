@@ -21,7 +21,8 @@ std::optional<Value> option_value(Checking& c, ast::OptionEntry option) {
   return std::nullopt;
 }
 
-void read_namespace_options(Checking& c, catalog::Namespace& space, std::optional<ast::Options> options) {
+void read_namespace_options(Checking& c, catalog::Namespace& space,
+                            std::optional<ast::Options> options) {
   if (!options) return;
   for (const ast::OptionEntry option : options->list()) {
     const std::string name = option.ident().name();
@@ -30,32 +31,38 @@ void read_namespace_options(Checking& c, catalog::Namespace& space, std::optiona
       continue;
     }
     if (name != "consistency") {
-      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a namespace", option.ident().span());
+      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a namespace",
+                                  option.ident().span());
       c.suggest(diagnostic, name, {"consistency", "storage_max", "memory_max", "statements_max"});
       continue;
     }
     const auto value = option_value(c, option);
     if (!value) continue;
-    if (value->tag() != Tag::String || (value->as_string() != "strong" && value->as_string() != "eventual")) {
+    if (value->tag() != Tag::String ||
+        (value->as_string() != "strong" && value->as_string() != "eventual")) {
       c.report(ErrorCode::E0317, "consistency is 'strong' or 'eventual'", option.value().span());
       continue;
     }
-    space.consistency = value->as_string() == "strong" ? catalog::Consistency::Strong : catalog::Consistency::Eventual;
+    space.consistency = value->as_string() == "strong" ? catalog::Consistency::Strong
+                                                       : catalog::Consistency::Eventual;
   }
 }
 
 void refuse_options(Checking& c, std::optional<ast::Options> options, std::string_view kind) {
   if (!options) return;
   for (const ast::OptionEntry option : options->list()) {
-    c.report(ErrorCode::E0210, "unknown option `" + option.ident().name() + "` of " + std::string(kind), option.ident().span());
+    c.report(ErrorCode::E0210,
+             "unknown option `" + option.ident().name() + "` of " + std::string(kind),
+             option.ident().span());
   }
 }
 
 bool is_library_type(const std::string& name) {
-  constexpr std::string_view kNames[] = {"any", "bool", "int", "float", "string", "bytes", "datetime", "duration", "uuid", "regex",
-                                         "object", "record", "edge", "array", "vector", "hashset", "hashmap", "range", "option",
-                                         "result", "stream", "decimal", "none", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32",
-                                         "u64", "u128", "f32", "f64"};
+  constexpr std::string_view kNames[] = {
+      "any",    "bool",   "int",    "float",   "string", "bytes",  "datetime", "duration", "uuid",
+      "regex",  "object", "record", "edge",    "array",  "vector", "hashset",  "hashmap",  "range",
+      "option", "result", "stream", "decimal", "none",   "i8",     "i16",      "i32",      "i64",
+      "i128",   "u8",     "u16",    "u32",     "u64",    "u128",   "f32",      "f64"};
   for (const std::string_view known : kNames) {
     if (known == name) return true;
   }
@@ -99,7 +106,8 @@ void define_namespace(Definition& d, ast::DefineNamespace node) {
   Checking& c = d.checking();
   const std::string name = node.name().name();
   const catalog::Namespace* found = c.schema().find_namespace(name);
-  const Existing existing = d.existing(node, found != nullptr, "namespace", name, node.name().span());
+  const Existing existing =
+      d.existing(node, found != nullptr, "namespace", name, node.name().span());
   if (existing == Existing::Nothing) return;
   catalog::Namespace space;
   space.name = name;
@@ -111,21 +119,25 @@ void define_namespace(Definition& d, ast::DefineNamespace node) {
   }
   d.touch_root();
   d.add(catalog::put_namespace(space));
-  if (found == nullptr) d.add(catalog::put_root_counters(d.parts().next_namespace_id + 1, d.parts().next_database_id));
+  if (found == nullptr)
+    d.add(catalog::put_root_counters(d.parts().next_namespace_id + 1, d.parts().next_database_id));
 }
 
 void define_database(Definition& d, ast::DefineDatabase node) {
   Checking& c = d.checking();
   const auto parts = node.name().parts();
-  const std::string space_name = parts.size() == 2 ? parts[0].name() : c.schema().current_namespace().name;
-  const catalog::Namespace* space = parts.size() <= 2 ? c.schema().find_namespace(space_name) : nullptr;
+  const std::string space_name =
+      parts.size() == 2 ? parts[0].name() : c.schema().current_namespace().name;
+  const catalog::Namespace* space =
+      parts.size() <= 2 ? c.schema().find_namespace(space_name) : nullptr;
   if (space == nullptr) {
     c.report(ErrorCode::E0206, "unknown namespace `" + space_name + "`", node.name().span());
     return;
   }
   const std::string name = node.name().last().name();
   const catalog::Database* found = c.schema().find_database(space->id, name);
-  if (d.existing(node, found != nullptr, "database", name, node.name().span()) == Existing::Nothing) return;
+  if (d.existing(node, found != nullptr, "database", name, node.name().span()) == Existing::Nothing)
+    return;
   refuse_options(c, node.options(), "a database");
   catalog::Database database;
   database.name = name;
@@ -145,7 +157,8 @@ void define_enum(Definition& d, ast::DefineEnum node) {
   EnumType type;
   type.name = node.name().name();
   if (!is_type_name_free(d, type.name, node.name().span())) return;
-  const bool exists = c.schema().find_enum(type.name) != nullptr || c.schema().find_type(type.name) != nullptr;
+  const bool exists =
+      c.schema().find_enum(type.name) != nullptr || c.schema().find_type(type.name) != nullptr;
   const Existing existing = d.existing(node, exists, "type", type.name, node.name().span());
   if (existing == Existing::Nothing) return;
   if (existing == Existing::Replace) {
@@ -157,7 +170,8 @@ void define_enum(Definition& d, ast::DefineEnum node) {
   for (const ast::Ident ident : node.variants().idents()) {
     const std::string variant = ident.name();
     for (const EnumType::Variant& other : type.variants) {
-      if (other.name == variant) c.report(ErrorCode::E0209, "variant `" + variant + "` stands twice", ident.span());
+      if (other.name == variant)
+        c.report(ErrorCode::E0209, "variant `" + variant + "` stands twice", ident.span());
     }
     type.variants.push_back({static_cast<uint32_t>(type.variants.size() + 1), variant});
   }
@@ -172,7 +186,8 @@ void define_type(Definition& d, ast::DefineType node) {
   Checking& c = d.checking();
   const std::string name = node.name().name();
   if (!is_type_name_free(d, name, node.name().span())) return;
-  const bool exists = c.schema().find_enum(name) != nullptr || c.schema().find_type(name) != nullptr;
+  const bool exists =
+      c.schema().find_enum(name) != nullptr || c.schema().find_type(name) != nullptr;
   const Existing existing = d.existing(node, exists, "type", name, node.name().span());
   if (existing == Existing::Nothing) return;
   if (existing == Existing::Replace) {
@@ -208,13 +223,16 @@ void define_param(Definition& d, ast::DefineParam node) {
   catalog::Param made;
   made.name = node.parameter().name();
   const catalog::Param* found = c.schema().find_param(made.name);
-  if (d.existing(node, found != nullptr, "parameter", "$" + made.name, node.parameter().span()) == Existing::Nothing) return;
+  if (d.existing(node, found != nullptr, "parameter", "$" + made.name, node.parameter().span()) ==
+      Existing::Nothing)
+    return;
   Scope scope;
   scope.query = c.add_query(Query::Kind::Select, node.span());
   std::optional<Type> declared;
   if (node.type()) declared = check_type(c, *node.type());
   ExprId value = check_expression(c, scope, node.value(), declared ? &*declared : nullptr);
-  if (declared) value = store_into(c, value, {"`$" + made.name + "`", *declared, node.value().span()});
+  if (declared)
+    value = store_into(c, value, {"`$" + made.name + "`", *declared, node.value().span()});
   if (node.type()) made.type_text = stored_text(*node.type());
   made.type = declared.value_or(c.type(value));
   made.value_text = stored_text(node.value());
@@ -227,19 +245,45 @@ DefinitionStatement check_definition(Checking& c, ast::Statement node) {
   Definition d(c);
   using Kind = ast::StatementKind;
   switch (node.statement_kind()) {
-    case Kind::DefineNamespace: define_namespace(d, node.as<ast::DefineNamespace>()); break;
-    case Kind::DefineDatabase: define_database(d, node.as<ast::DefineDatabase>()); break;
-    case Kind::DefineTable: define_table(d, node.as<ast::DefineTable>()); break;
-    case Kind::DefineEdge: define_edge(d, node.as<ast::DefineEdge>()); break;
-    case Kind::DefineIndex: define_index(d, node.as<ast::DefineIndex>()); break;
-    case Kind::DefineField: define_field(d, node.as<ast::DefineField>()); break;
-    case Kind::DefineEnum: define_enum(d, node.as<ast::DefineEnum>()); break;
-    case Kind::DefineType: define_type(d, node.as<ast::DefineType>()); break;
-    case Kind::DefineParam: define_param(d, node.as<ast::DefineParam>()); break;
-    case Kind::Remove: remove_object(d, node.as<ast::Remove>()); break;
-    case Kind::Alter: alter_object(d, node.as<ast::Alter>()); break;
-    case Kind::DefineView: refuse_unavailable(c, Feature::Views, node.span()); break;
-    default: refuse_unavailable(c, Feature::Definitions, node.span()); break;
+    case Kind::DefineNamespace:
+      define_namespace(d, node.as<ast::DefineNamespace>());
+      break;
+    case Kind::DefineDatabase:
+      define_database(d, node.as<ast::DefineDatabase>());
+      break;
+    case Kind::DefineTable:
+      define_table(d, node.as<ast::DefineTable>());
+      break;
+    case Kind::DefineEdge:
+      define_edge(d, node.as<ast::DefineEdge>());
+      break;
+    case Kind::DefineIndex:
+      define_index(d, node.as<ast::DefineIndex>());
+      break;
+    case Kind::DefineField:
+      define_field(d, node.as<ast::DefineField>());
+      break;
+    case Kind::DefineEnum:
+      define_enum(d, node.as<ast::DefineEnum>());
+      break;
+    case Kind::DefineType:
+      define_type(d, node.as<ast::DefineType>());
+      break;
+    case Kind::DefineParam:
+      define_param(d, node.as<ast::DefineParam>());
+      break;
+    case Kind::Remove:
+      remove_object(d, node.as<ast::Remove>());
+      break;
+    case Kind::Alter:
+      alter_object(d, node.as<ast::Alter>());
+      break;
+    case Kind::DefineView:
+      refuse_unavailable(c, Feature::Views, node.span());
+      break;
+    default:
+      refuse_unavailable(c, Feature::Definitions, node.span());
+      break;
   }
   return d.finish();
 }

@@ -1,7 +1,7 @@
 // Definition: the changes of one DEFINE, ALTER or REMOVE while they are put together.
 //
-// Changes are tried on a draft of the schema first, so that defaults and rules are checked against what will be there.
-// Threading: one thread.
+// Changes are tried on a draft of the schema first, so that defaults and rules are checked against
+// what will be there. Threading: one thread.
 #pragma once
 
 #include "catalog/store_codec.h"
@@ -16,7 +16,10 @@ enum class Existing : uint8_t { Define, Nothing, Replace };
 class Definition {
  public:
   explicit Definition(Checking& c)
-      : c_(c), parts_(c.schema().parts()), next_id_(parts_.next_object_id), database_(c.schema().database().id) {}
+      : c_(c),
+        parts_(c.schema().parts()),
+        next_id_(parts_.next_object_id),
+        database_(c.schema().database().id) {}
 
   Checking& checking() { return c_; }
   DatabaseId database() const { return database_; }
@@ -31,11 +34,14 @@ class Definition {
   DefinitionStatement& statement() { return statement_; }
 
   // The snapshot that the draft describes.
-  std::shared_ptr<const catalog::Schema> draft() const { return std::make_shared<const catalog::Schema>(parts_); }
+  std::shared_ptr<const catalog::Schema> draft() const {
+    return std::make_shared<const catalog::Schema>(parts_);
+  }
 
   // E0208 unless IF NOT EXISTS or OR REPLACE say otherwise.
   template <typename Node>
-  Existing existing(const Node& node, bool exists, std::string_view kind, const std::string& name, Span span) {
+  Existing existing(const Node& node, bool exists, std::string_view kind, const std::string& name,
+                    Span span) {
     if (!exists) return Existing::Define;
     if (node.or_replace()) return Existing::Replace;
     if (!node.if_not_exists()) {
@@ -73,16 +79,19 @@ void alter_object(Definition& d, ast::Alter node);
 // Pieces of tables that DEFINE and ALTER share.
 std::string comment_text(std::optional<ast::Comment> comment);
 // A field from its type and modifiers; the id is still to be given. UNIQUE is left to the caller.
-catalog::Field make_field(Checking& c, const std::string& name, ast::Type type, const ast::Children<ast::FieldModifier>& modifiers);
+catalog::Field make_field(Checking& c, const std::string& name, ast::Type type,
+                          const ast::Children<ast::FieldModifier>& modifiers);
 // Applies one modifier.
 void apply_modifier(Checking& c, catalog::Field& field, ast::FieldModifier modifier);
 // An index of the table's own making, under a name that is free; gives it an id.
-catalog::Index make_index(Definition& d, const catalog::Table& table, std::string name, std::vector<catalog::IndexColumn> columns,
-                          catalog::Index::Origin origin);
+catalog::Index make_index(Definition& d, const catalog::Table& table, std::string name,
+                          std::vector<catalog::IndexColumn> columns, catalog::Index::Origin origin);
 catalog::IndexColumn field_column(const std::string& name);
 // E0202, E0314.
-std::optional<catalog::IndexColumn> path_column(Checking& c, const catalog::Table& table, ast::FieldPath path);
-// Checks defaults, computations and rules of the draft of the table; gives rules without a name one.
+std::optional<catalog::IndexColumn> path_column(Checking& c, const catalog::Table& table,
+                                                ast::FieldPath path);
+// Checks defaults, computations and rules of the draft of the table; gives rules without a name
+// one.
 void check_table_rules(Definition& d, TableId table, Span span);
 // Writes the layout of the fields as they are now, as a new version.
 void add_layout(catalog::Table& table);

@@ -17,12 +17,15 @@ using catalog::Table;
 
 bool covers_field(const Index& index, const std::string& name) {
   return std::any_of(index.columns.begin(), index.columns.end(),
-                     [&](const catalog::IndexColumn& column) { return !column.path.empty() && column.path.front().name == name; });
+                     [&](const catalog::IndexColumn& column) {
+                       return !column.path.empty() && column.path.front().name == name;
+                     });
 }
 
 class TableAlterer {
  public:
-  TableAlterer(Definition& d, const Table& table, ast::Alter node) : d_(d), c_(d.checking()), table_(table), node_(node) {}
+  TableAlterer(Definition& d, const Table& table, ast::Alter node)
+      : d_(d), c_(d.checking()), table_(table), node_(node) {}
 
   void alter() {
     for (const ast::AlterAction action : node_.actions()) {
@@ -44,20 +47,43 @@ class TableAlterer {
  private:
   void apply(ast::AlterAction action) {
     switch (action.action_kind()) {
-      case ast::ActionKind::AddRule: add_rule(action); return;
-      case ast::ActionKind::AddField: add_field(*action.field()); return;
-      case ast::ActionKind::DropField: drop_field(action); return;
-      case ast::ActionKind::DropConstraint: drop_constraint(*action.ident()); return;
-      case ast::ActionKind::AlterFieldType: alter_type(action); return;
-      case ast::ActionKind::AlterFieldSet: alter_set(action); return;
-      case ast::ActionKind::AlterFieldDrop: alter_drop(action); return;
-      case ast::ActionKind::SetComment: table_.comment = comment_text(action.comment()); return;
-      case ast::ActionKind::Schemaless: table_.schemafull = table_.is_edge(); return;
+      case ast::ActionKind::AddRule:
+        add_rule(action);
+        return;
+      case ast::ActionKind::AddField:
+        add_field(*action.field());
+        return;
+      case ast::ActionKind::DropField:
+        drop_field(action);
+        return;
+      case ast::ActionKind::RenameField:
+        rename(action);
+        return;
+      case ast::ActionKind::DropConstraint:
+        drop_constraint(*action.ident());
+        return;
+      case ast::ActionKind::AlterFieldType:
+        alter_type(action);
+        return;
+      case ast::ActionKind::AlterFieldSet:
+        alter_set(action);
+        return;
+      case ast::ActionKind::AlterFieldDrop:
+        alter_drop(action);
+        return;
+      case ast::ActionKind::SetComment:
+        table_.comment = comment_text(action.comment());
+        return;
+      case ast::ActionKind::Schemaless:
+        table_.schemafull = table_.is_edge();
+        return;
       case ast::ActionKind::Schemafull:
         table_.schemafull = true;
         verifies_ = true;
         return;
-      default: refuse_unavailable(c_, Feature::Alterations, action.span()); return;
+      default:
+        refuse_unavailable(c_, Feature::Alterations, action.span());
+        return;
     }
   }
 
@@ -69,7 +95,8 @@ class TableAlterer {
     }
     const auto position = table_.field_position(name);
     if (position) return &table_.fields[*position];
-    auto& diagnostic = c_.report(ErrorCode::E0202, "`" + table_.name + "` has no field `" + name + "`", path.span());
+    auto& diagnostic = c_.report(ErrorCode::E0202,
+                                 "`" + table_.name + "` has no field `" + name + "`", path.span());
     std::vector<std::string> candidates;
     for (const Field& field : table_.fields) candidates.push_back(field.name);
     c_.suggest(diagnostic, name, candidates);
@@ -94,7 +121,8 @@ class TableAlterer {
       name = "unique";
       for (const catalog::IndexColumn& column : columns) name += "_" + column.text;
     }
-    Index index = make_index(d_, table_, std::move(name), std::move(columns), Index::Origin::Unique);
+    Index index =
+        make_index(d_, table_, std::move(name), std::move(columns), Index::Origin::Unique);
     index.unique = true;
     store_index(std::move(index));
   }
@@ -108,7 +136,8 @@ class TableAlterer {
   void add_rule(ast::AlterAction action) {
     if (const auto rule = action.assert_rule()) {
       if (!is_rule_name_free(rule->ident())) return;
-      table_.rules.push_back({rule->ident() ? rule->ident()->name() : std::string(), stored_text(rule->condition())});
+      table_.rules.push_back(
+          {rule->ident() ? rule->ident()->name() : std::string(), stored_text(rule->condition())});
       verifies_ = true;
       return;
     }
@@ -118,13 +147,15 @@ class TableAlterer {
     for (const ast::FieldPath path : rule->paths()) {
       if (auto column = path_column(c_, table_, path)) columns.push_back(std::move(*column));
     }
-    if (!c_.failed()) add_unique(rule->ident() ? rule->ident()->name() : std::string(), std::move(columns));
+    if (!c_.failed())
+      add_unique(rule->ident() ? rule->ident()->name() : std::string(), std::move(columns));
   }
 
   void add_field(ast::Field node) {
     const std::string name = node.ident().name();
     if (name == "id" || table_.field_position(name) || table_.key_position(name)) {
-      c_.report(ErrorCode::E0208, "`" + table_.name + "` has a field `" + name + "` already", node.ident().span());
+      c_.report(ErrorCode::E0208, "`" + table_.name + "` has a field `" + name + "` already",
+                node.ident().span());
       return;
     }
     Field field = make_field(c_, name, node.type(), node.modifiers());
@@ -136,7 +167,9 @@ class TableAlterer {
     table_.fields.push_back(std::move(field));
     if (c_.failed()) return;
     if (node.is_unique()) add_unique({}, {field_column(name)});
-    if (is_reference) store_index(make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
+    if (is_reference)
+      store_index(
+          make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
   }
 
   void drop_field(ast::AlterAction action) {
@@ -149,7 +182,8 @@ class TableAlterer {
     }
     for (const Index& index : table_.indexes) {
       if (!covers_field(index, name) || index.origin == Index::Origin::Reference) continue;
-      c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`", action.path()->span());
+      c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`",
+                action.path()->span());
       return;
     }
     const std::vector<Index> indexes = table_.indexes;
@@ -158,6 +192,53 @@ class TableAlterer {
     }
     std::erase_if(table_.fields, [&](const Field& other) { return other.name == name; });
     has_new_layout_ = true;
+  }
+
+  void rename(ast::AlterAction action) {
+    Field* field = require_field(*action.path());
+    if (field == nullptr) return;
+    const std::string from = field->name;
+    const std::string to = action.ident()->name();
+    if (table_.is_edge() && (from == catalog::kSourceField || from == catalog::kTargetField)) {
+      c_.report(ErrorCode::E0504, "an edge always has `" + from + "`", action.path()->span());
+      return;
+    }
+    if (to == "id" || table_.field_position(to) || table_.key_position(to)) {
+      c_.report(ErrorCode::E0208, "`" + table_.name + "` has a field `" + to + "` already",
+                action.ident()->span());
+      return;
+    }
+    field->name = to;
+    for (Field& each : table_.fields) {
+      each.default_text = renamed(each.default_text, from, to);
+      each.computed_text = renamed(each.computed_text, from, to);
+      for (std::string& rule : each.assert_texts) rule = renamed(rule, from, to);
+    }
+    for (catalog::Rule& rule : table_.rules) {
+      rule.condition_text = renamed(rule.condition_text, from, to);
+    }
+    // Stored records find their values by the id of the field, so every layout takes the new name.
+    for (catalog::RecordLayout& layout : table_.layouts) {
+      for (catalog::RecordLayout::Slot& slot : layout.slots) {
+        if (slot.field == field->id) slot.name = to;
+      }
+    }
+    for (Index& index : table_.indexes) rename_column(index, from, to);
+  }
+
+  static std::string renamed(const std::string& text, const std::string& from,
+                             const std::string& to) {
+    return text.empty() ? text : rename_field(text, from, to);
+  }
+
+  void rename_column(Index& index, const std::string& from, const std::string& to) {
+    if (!covers_field(index, from)) return;
+    for (catalog::IndexColumn& column : index.columns) {
+      if (column.path.empty() || column.path.front().name != from) continue;
+      column.path.front().name = to;
+      column.text = catalog::to_string(column.path);
+    }
+    d_.add(catalog::put_index(d_.database(), index));
   }
 
   void drop_constraint(ast::Ident ident) {
@@ -171,7 +252,8 @@ class TableAlterer {
       drop_index(copy);
       return;
     }
-    auto& diagnostic = c_.report(ErrorCode::E0207, "`" + table_.name + "` has no rule `" + name + "`", ident.span());
+    auto& diagnostic = c_.report(ErrorCode::E0207,
+                                 "`" + table_.name + "` has no rule `" + name + "`", ident.span());
     std::vector<std::string> candidates;
     for (const catalog::Rule& rule : table_.rules) candidates.push_back(rule.name);
     for (const Index& each : table_.indexes) candidates.push_back(each.name);
@@ -212,11 +294,16 @@ class TableAlterer {
     if (c_.failed()) return;
     if (modifier.kind() == zeroql::NodeKind::FieldReference) {
       const std::string name = field->name;
-      const bool known = std::any_of(table_.indexes.begin(), table_.indexes.end(),
-                                     [&](const Index& index) { return index.origin == Index::Origin::Reference && covers_field(index, name); });
-      if (!known) store_index(make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
+      const bool known =
+          std::any_of(table_.indexes.begin(), table_.indexes.end(), [&](const Index& index) {
+            return index.origin == Index::Origin::Reference && covers_field(index, name);
+          });
+      if (!known)
+        store_index(
+            make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
     }
-    verifies_ |= modifier.kind() == zeroql::NodeKind::FieldAssert || modifier.kind() == zeroql::NodeKind::FieldReference;
+    verifies_ |= modifier.kind() == zeroql::NodeKind::FieldAssert ||
+                 modifier.kind() == zeroql::NodeKind::FieldReference;
     refills_ |= modifier.kind() == zeroql::NodeKind::FieldComputed;
   }
 
@@ -224,17 +311,31 @@ class TableAlterer {
     Field* field = require_field(*action.path());
     if (field == nullptr) return;
     switch (action.dropped()) {
-      case zeroql::NodeKind::FieldDefault: field->default_text.clear(); return;
-      case zeroql::NodeKind::FieldComputed: field->computed_text.clear(); return;
-      case zeroql::NodeKind::FieldAssert: field->assert_texts.clear(); return;
-      case zeroql::NodeKind::FieldReadonly: field->read_only = false; return;
-      case zeroql::NodeKind::Comment: field->comment.clear(); return;
-      case zeroql::NodeKind::FieldUnique: drop_indexes_on(field->name, Index::Origin::Unique, action.span()); return;
+      case zeroql::NodeKind::FieldDefault:
+        field->default_text.clear();
+        return;
+      case zeroql::NodeKind::FieldComputed:
+        field->computed_text.clear();
+        return;
+      case zeroql::NodeKind::FieldAssert:
+        field->assert_texts.clear();
+        return;
+      case zeroql::NodeKind::FieldReadonly:
+        field->read_only = false;
+        return;
+      case zeroql::NodeKind::Comment:
+        field->comment.clear();
+        return;
+      case zeroql::NodeKind::FieldUnique:
+        drop_indexes_on(field->name, Index::Origin::Unique, action.span());
+        return;
       case zeroql::NodeKind::FieldReference:
         field->reference.reset();
         drop_indexes_on(field->name, Index::Origin::Reference, action.span());
         return;
-      default: refuse_unavailable(c_, Feature::Alterations, action.span()); return;
+      default:
+        refuse_unavailable(c_, Feature::Alterations, action.span());
+        return;
     }
   }
 
@@ -242,7 +343,8 @@ class TableAlterer {
     const std::vector<Index> indexes = table_.indexes;
     bool found = false;
     for (const Index& index : indexes) {
-      if (index.origin != origin || index.columns.size() != 1 || !covers_field(index, name)) continue;
+      if (index.origin != origin || index.columns.size() != 1 || !covers_field(index, name))
+        continue;
       drop_index(index);
       found = true;
     }
@@ -273,7 +375,8 @@ void alter_enum(Definition& d, ast::Alter node) {
       changed.comment = comment_text(action.comment());
       continue;
     }
-    // The order of variants is that of their ids until ranks are stored, so a new one can only come last.
+    // The order of variants is that of their ids until ranks are stored, so a new one can only come
+    // last.
     const bool adds = action.action_kind() == ast::ActionKind::AddVariant;
     if (!adds || (action.after() && action.after()->name() != type.variants.back().name)) {
       refuse_unavailable(c, Feature::Alterations, action.span());
@@ -281,7 +384,9 @@ void alter_enum(Definition& d, ast::Alter node) {
     }
     const std::string variant = action.ident()->name();
     for (const EnumType::Variant& other : type.variants) {
-      if (other.name == variant) c.report(ErrorCode::E0208, "`" + name + "` has a variant `" + variant + "` already", action.span());
+      if (other.name == variant)
+        c.report(ErrorCode::E0208, "`" + name + "` has a variant `" + variant + "` already",
+                 action.span());
     }
     type.variants.push_back({changed.next_variant_id++, variant});
   }
@@ -300,7 +405,8 @@ void alter_index(Definition& d, ast::Alter node) {
   const std::string name = node.name().name();
   const Index* found = table->index(name);
   if (found == nullptr) {
-    c.report(ErrorCode::E0207, "`" + table->name + "` has no index `" + name + "`", node.name().span());
+    c.report(ErrorCode::E0207, "`" + table->name + "` has no index `" + name + "`",
+             node.name().span());
     return;
   }
   Index changed = *found;
@@ -308,7 +414,9 @@ void alter_index(Definition& d, ast::Alter node) {
     if (action.action_kind() == ast::ActionKind::Rename) {
       changed.name = action.ident()->name();
       if (changed.name != name && free_rule_name(*table, changed.name) != changed.name) {
-        c.report(ErrorCode::E0208, "`" + table->name + "` has an index `" + changed.name + "` already", action.span());
+        c.report(ErrorCode::E0208,
+                 "`" + table->name + "` has an index `" + changed.name + "` already",
+                 action.span());
       }
     } else if (action.action_kind() == ast::ActionKind::SetComment) {
       changed.comment = comment_text(action.comment());
@@ -336,9 +444,15 @@ void alter_object(Definition& d, ast::Alter node) {
       if (table != nullptr) TableAlterer(d, *table, node).alter();
       return;
     }
-    case ast::ObjectKind::Enum: alter_enum(d, node); return;
-    case ast::ObjectKind::Index: alter_index(d, node); return;
-    default: refuse_unavailable(c, Feature::Alterations, node.span()); return;
+    case ast::ObjectKind::Enum:
+      alter_enum(d, node);
+      return;
+    case ast::ObjectKind::Index:
+      alter_index(d, node);
+      return;
+    default:
+      refuse_unavailable(c, Feature::Alterations, node.span());
+      return;
   }
 }
 

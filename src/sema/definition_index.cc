@@ -24,8 +24,10 @@ bool is_indexable(const Type& type) {
     case TypeKind::Stream:
     case TypeKind::HashMap:
     case TypeKind::HashSet:
-    case TypeKind::Result: return false;
-    default: return true;
+    case TypeKind::Result:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -80,7 +82,8 @@ std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::Fie
   IndexColumn column = field_column(path.first().name());
   const std::string& name = column.path.front().name;
   if (table.schemafull && !field_type({&table}, name)) {
-    auto& diagnostic = c.report(ErrorCode::E0202, "`" + table.name + "` has no field `" + name + "`", path.first().span());
+    auto& diagnostic = c.report(
+        ErrorCode::E0202, "`" + table.name + "` has no field `" + name + "`", path.first().span());
     ScopeSource source;
     source.tables = {&table};
     c.suggest(diagnostic, name, column_names(source));
@@ -95,13 +98,15 @@ std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::Fie
   column.text = catalog::to_string(column.path);
   const Type type = path_type(table, column.path);
   if (!is_indexable(type)) {
-    c.report(ErrorCode::E0314, "`" + c.text(type) + "` cannot be indexed", path.span()).help = "index a part of it";
+    c.report(ErrorCode::E0314, "`" + c.text(type) + "` cannot be indexed", path.span()).help =
+        "index a part of it";
     return std::nullopt;
   }
   return column;
 }
 
-Index make_index(Definition& d, const Table& table, std::string name, std::vector<IndexColumn> columns, Index::Origin origin) {
+Index make_index(Definition& d, const Table& table, std::string name,
+                 std::vector<IndexColumn> columns, Index::Origin origin) {
   Index index;
   index.name = free_rule_name(table, name);
   index.table = table.id;
@@ -120,14 +125,16 @@ void define_index(Definition& d, ast::DefineIndex node) {
   const Existing existing = d.existing(node, known != nullptr, "index", name, node.ident().span());
   if (existing == Existing::Nothing) return;
   if (existing == Existing::Replace && known->origin != Index::Origin::Definition) {
-    c.report(ErrorCode::E0211, "`" + name + "` belongs to a rule of the table", node.ident().span());
+    c.report(ErrorCode::E0211, "`" + name + "` belongs to a rule of the table",
+             node.ident().span());
     return;
   }
   if (node.method()) refuse_unavailable(c, Feature::IndexMethods, node.method()->span());
   if (node.where()) refuse_unavailable(c, Feature::IndexConditions, node.where()->span());
   if (node.options()) {
     for (const ast::OptionEntry option : node.options()->list()) {
-      c.report(ErrorCode::E0210, "unknown option `" + option.ident().name() + "` of an index", option.ident().span());
+      c.report(ErrorCode::E0210, "unknown option `" + option.ident().name() + "` of an index",
+               option.ident().span());
     }
   }
   std::vector<IndexColumn> columns;

@@ -13,42 +13,55 @@ using catalog::Table;
 
 bool mentions_table(const Type& type, TableId table) {
   switch (type.kind()) {
-    case TypeKind::RecordId: return std::find(type.tables().begin(), type.tables().end(), table) != type.tables().end();
+    case TypeKind::RecordId:
+      return std::find(type.tables().begin(), type.tables().end(), table) != type.tables().end();
     case TypeKind::Array:
     case TypeKind::Vector:
     case TypeKind::HashSet:
-    case TypeKind::Range: return mentions_table(type.element(), table);
+    case TypeKind::Range:
+      return mentions_table(type.element(), table);
     case TypeKind::HashMap:
     case TypeKind::Result:
     case TypeKind::Tuple:
     case TypeKind::Union:
-      return std::any_of(type.parts().begin(), type.parts().end(), [&](const Type& part) { return mentions_table(part, table); });
+      return std::any_of(type.parts().begin(), type.parts().end(),
+                         [&](const Type& part) { return mentions_table(part, table); });
     case TypeKind::Shape:
-      return std::any_of(type.fields().begin(), type.fields().end(), [&](const auto& field) { return mentions_table(field.type, table); });
-    default: return false;
+      return std::any_of(type.fields().begin(), type.fields().end(),
+                         [&](const auto& field) { return mentions_table(field.type, table); });
+    default:
+      return false;
   }
 }
 
 bool mentions_enum(const Type& type, EnumId id) {
   switch (type.kind()) {
-    case TypeKind::Enum: return type.enum_type().id == id;
+    case TypeKind::Enum:
+      return type.enum_type().id == id;
     case TypeKind::Array:
     case TypeKind::Vector:
     case TypeKind::HashSet:
-    case TypeKind::Range: return mentions_enum(type.element(), id);
+    case TypeKind::Range:
+      return mentions_enum(type.element(), id);
     case TypeKind::HashMap:
     case TypeKind::Result:
     case TypeKind::Tuple:
     case TypeKind::Union:
-      return std::any_of(type.parts().begin(), type.parts().end(), [&](const Type& part) { return mentions_enum(part, id); });
+      return std::any_of(type.parts().begin(), type.parts().end(),
+                         [&](const Type& part) { return mentions_enum(part, id); });
     case TypeKind::Shape:
-      return std::any_of(type.fields().begin(), type.fields().end(), [&](const auto& field) { return mentions_enum(field.type, id); });
-    default: return false;
+      return std::any_of(type.fields().begin(), type.fields().end(),
+                         [&](const auto& field) { return mentions_enum(field.type, id); });
+    default:
+      return false;
   }
 }
 
 bool has_word(const std::string& text, const std::string& word) {
-  const auto is_word = [](char ch) { return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_'; };
+  const auto is_word = [](char ch) {
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+           ch == '_';
+  };
   for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
     const bool starts = at == 0 || !is_word(text[at - 1]);
     const bool ends = at + word.size() == text.size() || !is_word(text[at + word.size()]);
@@ -60,7 +73,9 @@ bool has_word(const std::string& text, const std::string& word) {
 bool depends_on_table(const Table& other, const Table& table) {
   const auto& from = other.ends.from;
   const auto& to = other.ends.to;
-  if (std::find(from.begin(), from.end(), table.id) != from.end() || std::find(to.begin(), to.end(), table.id) != to.end()) return true;
+  if (std::find(from.begin(), from.end(), table.id) != from.end() ||
+      std::find(to.begin(), to.end(), table.id) != to.end())
+    return true;
   for (const catalog::Field& field : other.fields) {
     if (mentions_table(field.type, table.id)) return true;
     std::string text = field.default_text + " " + field.computed_text;
@@ -72,25 +87,47 @@ bool depends_on_table(const Table& other, const Table& table) {
 
 class Remover {
  public:
-  Remover(Definition& d, ast::Remove node) : d_(d), c_(d.checking()), node_(node), name_(node.object().to_string()), span_(node.object().span()) {}
+  Remover(Definition& d, ast::Remove node)
+      : d_(d),
+        c_(d.checking()),
+        node_(node),
+        name_(node.object().to_string()),
+        span_(node.object().span()) {}
 
   void remove() {
     switch (node_.object_kind()) {
       case ast::ObjectKind::Table:
-      case ast::ObjectKind::Edge: remove_table(); return;
-      case ast::ObjectKind::Index: remove_index(); return;
-      case ast::ObjectKind::Namespace: remove_namespace(); return;
-      case ast::ObjectKind::Database: remove_database(); return;
-      case ast::ObjectKind::Enum: remove_enum(); return;
-      case ast::ObjectKind::Type: remove_type(); return;
-      case ast::ObjectKind::Param: remove_param(); return;
-      default: refuse_unavailable(c_, Feature::Definitions, node_.span()); return;
+      case ast::ObjectKind::Edge:
+        remove_table();
+        return;
+      case ast::ObjectKind::Index:
+        remove_index();
+        return;
+      case ast::ObjectKind::Namespace:
+        remove_namespace();
+        return;
+      case ast::ObjectKind::Database:
+        remove_database();
+        return;
+      case ast::ObjectKind::Enum:
+        remove_enum();
+        return;
+      case ast::ObjectKind::Type:
+        remove_type();
+        return;
+      case ast::ObjectKind::Param:
+        remove_param();
+        return;
+      default:
+        refuse_unavailable(c_, Feature::Definitions, node_.span());
+        return;
     }
   }
 
  private:
   // True if the object is there.
-  bool require(bool exists, ErrorCode code, std::string_view kind, const std::vector<std::string>& candidates) {
+  bool require(bool exists, ErrorCode code, std::string_view kind,
+               const std::vector<std::string>& candidates) {
     if (exists) return true;
     if (node_.if_exists()) {
       d_.statement().no_op = true;
@@ -102,7 +139,8 @@ class Remover {
   }
 
   void in_use(const std::string& by) {
-    c_.report(ErrorCode::E0211, "`" + name_ + "` is used by `" + by + "`", span_).help = "remove that first";
+    c_.report(ErrorCode::E0211, "`" + name_ + "` is used by `" + by + "`", span_).help =
+        "remove that first";
   }
 
   void remove_table() {
@@ -128,9 +166,11 @@ class Remover {
       }
     }
     d_.add(catalog::erase_table(d_.database(), table->id));
-    for (const catalog::Index& index : table->indexes) d_.add(catalog::erase_index(d_.database(), index.id));
+    for (const catalog::Index& index : table->indexes)
+      d_.add(catalog::erase_index(d_.database(), index.id));
     d_.statement().drop.push_back(table->id);
-    for (const catalog::Index& index : table->indexes) d_.statement().drop_indexes.push_back(index.id);
+    for (const catalog::Index& index : table->indexes)
+      d_.statement().drop_indexes.push_back(index.id);
   }
 
   void remove_index() {
@@ -145,8 +185,9 @@ class Remover {
     const catalog::Index* index = table->index(name_);
     if (!require(index != nullptr, ErrorCode::E0207, "index", candidates)) return;
     if (index->origin != catalog::Index::Origin::Definition) {
-      c_.report(ErrorCode::E0211, "`" + name_ + "` belongs to a rule of `" + table->name + "`", span_).help =
-          "write ALTER TABLE .. DROP CONSTRAINT";
+      c_.report(ErrorCode::E0211, "`" + name_ + "` belongs to a rule of `" + table->name + "`",
+                span_)
+          .help = "write ALTER TABLE .. DROP CONSTRAINT";
       return;
     }
     d_.add(catalog::erase_index(d_.database(), index->id));
@@ -166,9 +207,7 @@ class Remover {
     d_.add(catalog::erase_namespace(space->id));
   }
 
-  void remove_database() {
-    refuse_unavailable(c_, Feature::Definitions, node_.span());
-  }
+  void remove_database() { refuse_unavailable(c_, Feature::Definitions, node_.span()); }
 
   void remove_enum() {
     const catalog::Enum* found = c_.schema().find_enum(name_);
@@ -221,6 +260,8 @@ class Remover {
 
 }  // namespace
 
-void remove_object(Definition& d, ast::Remove node) { Remover(d, node).remove(); }
+void remove_object(Definition& d, ast::Remove node) {
+  Remover(d, node).remove();
+}
 
 }  // namespace zerodb::sema

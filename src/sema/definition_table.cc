@@ -17,16 +17,21 @@ namespace {
 using catalog::Field;
 using catalog::Table;
 
-bool is_storable(const Type& type) { return type.kind() != TypeKind::Stream && type.kind() != TypeKind::None; }
+bool is_storable(const Type& type) {
+  return type.kind() != TypeKind::Stream && type.kind() != TypeKind::None;
+}
 
 bool is_key_type(const Type& type) {
   if (type.is_optional()) return false;
-  return type.is_integer() || type.kind() == TypeKind::String || type.kind() == TypeKind::Uuid || type.kind() == TypeKind::Datetime ||
-         type.kind() == TypeKind::Bool || type.kind() == TypeKind::Bytes || type.kind() == TypeKind::Enum ||
-         type.kind() == TypeKind::RecordId || type.kind() == TypeKind::Decimal || type.kind() == TypeKind::Duration;
+  return type.is_integer() || type.kind() == TypeKind::String || type.kind() == TypeKind::Uuid ||
+         type.kind() == TypeKind::Datetime || type.kind() == TypeKind::Bool ||
+         type.kind() == TypeKind::Bytes || type.kind() == TypeKind::Enum ||
+         type.kind() == TypeKind::RecordId || type.kind() == TypeKind::Decimal ||
+         type.kind() == TypeKind::Duration;
 }
 
-void read_table_options(Checking& c, std::optional<ast::Options> options, bool is_edge, Table& table) {
+void read_table_options(Checking& c, std::optional<ast::Options> options, bool is_edge,
+                        Table& table) {
   if (!options) return;
   for (const ast::OptionEntry option : options->list()) {
     const std::string name = option.ident().name();
@@ -41,8 +46,11 @@ void read_table_options(Checking& c, std::optional<ast::Options> options, bool i
     } else if (name == "placement" || (!is_edge && name == "ttl")) {
       refuse_unavailable(c, Feature::TableLifetimes, option.span());
     } else {
-      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a table", option.ident().span());
-      c.suggest(diagnostic, name, is_edge ? std::vector<std::string>{"unique", "placement"} : std::vector<std::string>{"ttl", "placement"});
+      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a table",
+                                  option.ident().span());
+      c.suggest(diagnostic, name,
+                is_edge ? std::vector<std::string>{"unique", "placement"}
+                        : std::vector<std::string>{"ttl", "placement"});
     }
   }
 }
@@ -65,15 +73,18 @@ void add_field(Definition& d, Table& table, Field field, Span span) {
 }
 
 void add_index_for_reference(Definition& d, Table& table, const Field& field) {
-  table.indexes.push_back(make_index(d, table, "ref_" + field.name, {field_column(field.name)}, catalog::Index::Origin::Reference));
+  table.indexes.push_back(make_index(d, table, "ref_" + field.name, {field_column(field.name)},
+                                     catalog::Index::Origin::Reference));
 }
 
-void add_unique(Definition& d, Table& table, std::string name, std::vector<catalog::IndexColumn> columns) {
+void add_unique(Definition& d, Table& table, std::string name,
+                std::vector<catalog::IndexColumn> columns) {
   if (name.empty()) {
     name = "unique";
     for (const catalog::IndexColumn& column : columns) name += "_" + column.text;
   }
-  catalog::Index index = make_index(d, table, std::move(name), std::move(columns), catalog::Index::Origin::Unique);
+  catalog::Index index =
+      make_index(d, table, std::move(name), std::move(columns), catalog::Index::Origin::Unique);
   index.unique = true;
   table.indexes.push_back(std::move(index));
 }
@@ -96,7 +107,8 @@ void read_rules(Definition& d, Table& table, const ast::TableItems& items) {
   }
   for (const ast::Field node : items.fields()) {
     if (node.is_unique()) add_unique(d, table, {}, {field_column(node.ident().name())});
-    if (node.reference() && !c.failed()) add_index_for_reference(d, table, table.fields[*table.field_position(node.ident().name())]);
+    if (node.reference() && !c.failed())
+      add_index_for_reference(d, table, table.fields[*table.field_position(node.ident().name())]);
   }
   for (const ast::TableUnique node : items.uniques()) {
     std::vector<catalog::IndexColumn> columns;
@@ -110,10 +122,12 @@ void read_rules(Definition& d, Table& table, const ast::TableItems& items) {
 void read_key(Checking& c, Table& table, std::optional<ast::TableKey> key) {
   if (!key) return;
   for (const ast::KeyColumn node : key->columns()) {
-    catalog::KeyColumn column{node.ident().name(), check_type(c, node.type()), stored_text(node.type())};
+    catalog::KeyColumn column{node.ident().name(), check_type(c, node.type()),
+                              stored_text(node.type())};
     if (is_name_taken(table, column.name)) refuse_name(c, column.name, node.ident().span());
     if (!is_key_type(column.type) && !c.failed()) {
-      c.report(ErrorCode::E0314, "`" + c.text(column.type) + "` cannot be part of a key", node.type().span());
+      c.report(ErrorCode::E0314, "`" + c.text(column.type) + "` cannot be part of a key",
+               node.type().span());
     }
     table.key.push_back(std::move(column));
   }
@@ -136,7 +150,8 @@ bool begin_table(Definition& d, const Node& node, Table& table) {
   Checking& c = d.checking();
   table.name = node.name().name();
   if (node.name().parts().size() > 1) {
-    c.report(ErrorCode::E0201, "a table is defined in the database in use", node.name().span()).help = "USE that database first";
+    c.report(ErrorCode::E0201, "a table is defined in the database in use", node.name().span())
+        .help = "USE that database first";
     return false;
   }
   const bool exists = c.schema().find_table(table.name) != nullptr;
@@ -160,29 +175,37 @@ std::vector<TableId> edge_ends(Checking& c, ast::EndpointTables node) {
       c.suggest(diagnostic, name, candidates);
       continue;
     }
-    if (std::find(tables.begin(), tables.end(), table->id) == tables.end()) tables.push_back(table->id);
+    if (std::find(tables.begin(), tables.end(), table->id) == tables.end())
+      tables.push_back(table->id);
   }
   return tables;
 }
 
-void add_end(Definition& d, Table& table, std::string_view name, const std::vector<TableId>& tables) {
+void add_end(Definition& d, Table& table, std::string_view name,
+             const std::vector<TableId>& tables) {
   Field field;
   field.name = std::string(name);
   field.type = Type::record(tables);
   field.type_text = d.checking().text(field.type);
   field.read_only = true;
   add_field(d, table, std::move(field), {});
-  table.indexes.push_back(make_index(d, table, std::string(name), {field_column(std::string(name))}, catalog::Index::Origin::Edge));
+  table.indexes.push_back(make_index(d, table, std::string(name), {field_column(std::string(name))},
+                                     catalog::Index::Origin::Edge));
 }
 
 // The volatility that a stored expression may have.
-void check_volatility(Checking& c, ExprId root, function::Volatility allowed, std::string_view place) {
+void check_volatility(Checking& c, ExprId root, function::Volatility allowed,
+                      std::string_view place) {
   visit_expression(c, root, 0, [&](ExprId id, uint32_t) {
     const Expr& expr = c.expr(id);
-    if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction || c.failed()) return;
+    if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction || c.failed())
+      return;
     const function::Function& called = c.library().functions()[expr.function];
     if (called.volatility <= allowed) return;
-    c.report(ErrorCode::E0609, "`" + called.signature.name + "` is volatile, which " + std::string(place) + " may not be", expr.span);
+    c.report(
+        ErrorCode::E0609,
+        "`" + called.signature.name + "` is volatile, which " + std::string(place) + " may not be",
+        expr.span);
   });
 }
 
@@ -206,7 +229,8 @@ std::string implied_rule_name(Checking& c, const TableRules& rules, ExprId condi
 std::string free_rule_name(const Table& table, const std::string& wanted) {
   const auto taken = [&](const std::string& name) {
     return table.index(name) != nullptr ||
-           std::any_of(table.rules.begin(), table.rules.end(), [&](const catalog::Rule& rule) { return rule.name == name; });
+           std::any_of(table.rules.begin(), table.rules.end(),
+                       [&](const catalog::Rule& rule) { return rule.name == name; });
   };
   std::string name = wanted;
   for (int i = 2; taken(name); ++i) name = wanted + "_" + std::to_string(i);
@@ -216,7 +240,8 @@ std::string free_rule_name(const Table& table, const std::string& wanted) {
 void add_layout(Table& table) {
   catalog::RecordLayout layout;
   layout.version = table.layouts.empty() ? 1 : table.layouts.back().version + 1;
-  for (const Field& field : table.fields) layout.slots.push_back({field.id, field.name, field.type});
+  for (const Field& field : table.fields)
+    layout.slots.push_back({field.id, field.name, field.type});
   table.layouts.push_back(std::move(layout));
 }
 
@@ -228,45 +253,67 @@ void put_table(Definition& d, Table table) {
 
 void apply_modifier(Checking& c, Field& field, ast::FieldModifier modifier) {
   switch (modifier.kind()) {
-    case zeroql::NodeKind::FieldDefault: field.default_text = stored_text(modifier.as<ast::FieldDefault>().value()); return;
-    case zeroql::NodeKind::FieldComputed: field.computed_text = stored_text(modifier.as<ast::FieldComputed>().value()); return;
-    case zeroql::NodeKind::FieldAssert: field.assert_texts.push_back(stored_text(modifier.as<ast::FieldAssert>().condition())); return;
-    case zeroql::NodeKind::FieldReadonly: field.read_only = true; return;
-    case zeroql::NodeKind::Comment: field.comment = comment_text(modifier.as<ast::Comment>()); return;
+    case zeroql::NodeKind::FieldDefault:
+      field.default_text = stored_text(modifier.as<ast::FieldDefault>().value());
+      return;
+    case zeroql::NodeKind::FieldComputed:
+      field.computed_text = stored_text(modifier.as<ast::FieldComputed>().value());
+      return;
+    case zeroql::NodeKind::FieldAssert:
+      field.assert_texts.push_back(stored_text(modifier.as<ast::FieldAssert>().condition()));
+      return;
+    case zeroql::NodeKind::FieldReadonly:
+      field.read_only = true;
+      return;
+    case zeroql::NodeKind::Comment:
+      field.comment = comment_text(modifier.as<ast::Comment>());
+      return;
     case zeroql::NodeKind::FieldReference: {
       const auto reference = modifier.as<ast::FieldReference>();
       switch (reference.on_delete()) {
-        case ast::OnDelete::Restrict: field.reference = catalog::OnDelete::Restrict; break;
-        case ast::OnDelete::Cascade: field.reference = catalog::OnDelete::Cascade; break;
-        case ast::OnDelete::Unset: field.reference = catalog::OnDelete::Unset; break;
+        case ast::OnDelete::Restrict:
+          field.reference = catalog::OnDelete::Restrict;
+          break;
+        case ast::OnDelete::Cascade:
+          field.reference = catalog::OnDelete::Cascade;
+          break;
+        case ast::OnDelete::Unset:
+          field.reference = catalog::OnDelete::Unset;
+          break;
       }
       if (field.type.kind() != TypeKind::RecordId || field.type.tables().empty()) {
         c.report(ErrorCode::E0314, "REFERENCE needs a field of type record<..>", modifier.span());
       } else if (field.reference == catalog::OnDelete::Unset && !field.type.admits_none()) {
-        c.report(ErrorCode::E1004, "ON DELETE UNSET needs a type that admits none", modifier.span());
+        c.report(ErrorCode::E1004, "ON DELETE UNSET needs a type that admits none",
+                 modifier.span());
       }
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
-Field make_field(Checking& c, const std::string& name, ast::Type type, const ast::Children<ast::FieldModifier>& modifiers) {
+Field make_field(Checking& c, const std::string& name, ast::Type type,
+                 const ast::Children<ast::FieldModifier>& modifiers) {
   Field field;
   field.name = name;
   field.type = check_type(c, type);
   field.type_text = stored_text(type);
-  if (!is_storable(field.type)) c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
+  if (!is_storable(field.type))
+    c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
   if (nests_asserted_type(c, type)) refuse_unavailable(c, Feature::NestedAsserts, type.span());
   std::vector<zeroql::NodeKind> seen;
   for (const ast::FieldModifier modifier : modifiers) {
-    const bool repeats = modifier.kind() != zeroql::NodeKind::FieldAssert && std::find(seen.begin(), seen.end(), modifier.kind()) != seen.end();
+    const bool repeats = modifier.kind() != zeroql::NodeKind::FieldAssert &&
+                         std::find(seen.begin(), seen.end(), modifier.kind()) != seen.end();
     if (repeats) c.report(ErrorCode::E0412, "this stands twice", modifier.span());
     seen.push_back(modifier.kind());
     apply_modifier(c, field, modifier);
   }
   if (!field.default_text.empty() && !field.computed_text.empty()) {
-    c.report(ErrorCode::E0412, "`" + name + "` has DEFAULT and COMPUTED", type.span()).help = "a computed field needs no default";
+    c.report(ErrorCode::E0412, "`" + name + "` has DEFAULT and COMPUTED", type.span()).help =
+        "a computed field needs no default";
   }
   return field;
 }
@@ -285,7 +332,9 @@ void check_table_rules(Definition& d, TableId id, Span span) {
     Table& table = *d.draft_table(id);
     size_t next = rules.rules.size() - table.rules.size();
     for (catalog::Rule& rule : table.rules) {
-      if (rule.name.empty()) rule.name = free_rule_name(table, implied_rule_name(draft, rules, rules.rules[next].condition));
+      if (rule.name.empty())
+        rule.name =
+            free_rule_name(table, implied_rule_name(draft, rules, rules.rules[next].condition));
       ++next;
     }
   }
@@ -324,7 +373,9 @@ void define_edge(Definition& d, ast::DefineEdge node) {
   add_end(d, table, catalog::kSourceField, table.ends.from);
   add_end(d, table, catalog::kTargetField, table.ends.to);
   if (table.unique_edges) {
-    add_unique(d, table, {}, {field_column(std::string(catalog::kSourceField)), field_column(std::string(catalog::kTargetField))});
+    add_unique(d, table, {},
+               {field_column(std::string(catalog::kSourceField)),
+                field_column(std::string(catalog::kTargetField))});
   }
   if (node.items()) {
     read_fields(d, table, *node.items());
@@ -342,7 +393,8 @@ void define_field(Definition& d, ast::DefineField node) {
     return;
   }
   const std::string name = node.path().first().name();
-  const Existing existing = d.existing(node, is_name_taken(*found, name), "field", name, node.path().span());
+  const Existing existing =
+      d.existing(node, is_name_taken(*found, name), "field", name, node.path().span());
   if (existing == Existing::Replace) refuse_unavailable(c, Feature::Replacements, node.span());
   if (existing != Existing::Define) return;
   Table table = *found;

@@ -10,12 +10,15 @@ using catalog::Table;
 using zeroql::quote_name;
 using zeroql::quote_string;
 
-std::string comment(const std::string& text) { return text.empty() ? std::string() : " COMMENT " + quote_string(text); }
+std::string comment(const std::string& text) {
+  return text.empty() ? std::string() : " COMMENT " + quote_string(text);
+}
 
 std::string column_list(const Index& index) {
   std::string text;
   for (const catalog::IndexColumn& column : index.columns) {
-    text += (text.empty() ? "" : ", ") + (column.is_expression ? "(" + column.text + ")" : column.text);
+    text +=
+        (text.empty() ? "" : ", ") + (column.is_expression ? "(" + column.text + ")" : column.text);
     if (column.descending) text += " DESC";
   }
   return text;
@@ -23,35 +26,47 @@ std::string column_list(const Index& index) {
 
 std::string table_list(const catalog::Schema& schema, const std::vector<TableId>& tables) {
   std::string text;
-  for (const TableId id : tables) text += (text.empty() ? "" : " | ") + quote_name(schema.table(id).name);
+  for (const TableId id : tables)
+    text += (text.empty() ? "" : " | ") + quote_name(schema.table(id).name);
   return text;
 }
 
-// A UNIQUE rule that the name alone does not tell apart from one that a field or the list would get.
+// A UNIQUE rule that the name alone does not tell apart from one that a field or the list would
+// get.
 bool has_implied_name(const Index& index) {
   std::string name = "unique";
   for (const catalog::IndexColumn& column : index.columns) name += "_" + column.text;
   return index.name == name;
 }
 
-bool is_field_rule(const Index& index) { return index.columns.size() == 1 && index.columns[0].path.size() == 1 && has_implied_name(index); }
+bool is_field_rule(const Index& index) {
+  return index.columns.size() == 1 && index.columns[0].path.size() == 1 && has_implied_name(index);
+}
 
 bool is_unique_option(const Table& table, const Index& index) {
-  return table.unique_edges && index.columns.size() == 2 && index.columns[0].text == catalog::kSourceField &&
+  return table.unique_edges && index.columns.size() == 2 &&
+         index.columns[0].text == catalog::kSourceField &&
          index.columns[1].text == catalog::kTargetField;
 }
 
 std::string items(const Table& table) {
   std::string text;
-  const auto add = [&text](const std::string& item) { text += (text.empty() ? " (\n  " : ",\n  ") + item; };
+  const auto add = [&text](const std::string& item) {
+    text += (text.empty() ? " (\n  " : ",\n  ") + item;
+  };
   for (const catalog::Field& field : table.fields) {
-    const bool is_end = table.is_edge() && (field.name == catalog::kSourceField || field.name == catalog::kTargetField);
+    const bool is_end = table.is_edge() && (field.name == catalog::kSourceField ||
+                                            field.name == catalog::kTargetField);
     if (!is_end) add(field_text(table, field));
   }
-  for (const catalog::Rule& rule : table.rules) add(quote_name(rule.name) + " ASSERT (" + rule.condition_text + ")");
+  for (const catalog::Rule& rule : table.rules)
+    add(quote_name(rule.name) + " ASSERT (" + rule.condition_text + ")");
   for (const Index& index : table.indexes) {
-    if (index.origin != Index::Origin::Unique || is_field_rule(index) || is_unique_option(table, index)) continue;
-    add((has_implied_name(index) ? "" : quote_name(index.name) + " ") + "UNIQUE (" + column_list(index) + ")");
+    if (index.origin != Index::Origin::Unique || is_field_rule(index) ||
+        is_unique_option(table, index))
+      continue;
+    add((has_implied_name(index) ? "" : quote_name(index.name) + " ") + "UNIQUE (" +
+        column_list(index) + ")");
   }
   return text.empty() ? text : text + "\n)";
 }
@@ -70,7 +85,8 @@ std::string key(const Table& table) {
 std::string field_text(const Table& table, const catalog::Field& field) {
   std::string text = quote_name(field.name) + " " + field.type_text;
   for (const Index& index : table.indexes) {
-    if (index.origin == Index::Origin::Unique && is_field_rule(index) && index.columns[0].field == table.field_position(field.name)) {
+    if (index.origin == Index::Origin::Unique && is_field_rule(index) &&
+        index.columns[0].field == table.field_position(field.name)) {
       text += " UNIQUE";
     }
   }
@@ -88,22 +104,26 @@ std::string field_text(const Table& table, const catalog::Field& field) {
 
 std::string definition_text(const catalog::Schema& schema, const Table& table) {
   if (table.is_edge()) {
-    return "DEFINE EDGE " + quote_name(table.name) + " FROM " + table_list(schema, table.ends.from) + " TO " +
-           table_list(schema, table.ends.to) + items(table) + (table.unique_edges ? " WITH (unique = true)" : "") +
+    return "DEFINE EDGE " + quote_name(table.name) + " FROM " +
+           table_list(schema, table.ends.from) + " TO " + table_list(schema, table.ends.to) +
+           items(table) + (table.unique_edges ? " WITH (unique = true)" : "") +
            comment(table.comment);
   }
-  return "DEFINE TABLE " + quote_name(table.name) + (table.schemafull ? " SCHEMAFULL" : " SCHEMALESS") + items(table) + key(table) +
+  return "DEFINE TABLE " + quote_name(table.name) +
+         (table.schemafull ? " SCHEMAFULL" : " SCHEMALESS") + items(table) + key(table) +
          comment(table.comment);
 }
 
 std::string definition_text(const catalog::Schema& schema, const Index& index) {
-  return "DEFINE INDEX " + quote_name(index.name) + " ON " + quote_name(schema.table(index.table).name) + " (" + column_list(index) + ")" +
+  return "DEFINE INDEX " + quote_name(index.name) + " ON " +
+         quote_name(schema.table(index.table).name) + " (" + column_list(index) + ")" +
          (index.unique ? " UNIQUE" : "") + comment(index.comment);
 }
 
 std::string definition_text(const catalog::Namespace& object) {
   const bool eventual = object.consistency == catalog::Consistency::Eventual;
-  return "DEFINE NAMESPACE " + quote_name(object.name) + (eventual ? " WITH (consistency = 'eventual')" : "") + comment(object.comment);
+  return "DEFINE NAMESPACE " + quote_name(object.name) +
+         (eventual ? " WITH (consistency = 'eventual')" : "") + comment(object.comment);
 }
 
 std::string definition_text(const catalog::Schema& schema, const catalog::Database& object) {
@@ -116,8 +136,10 @@ std::string definition_text(const catalog::Schema& schema, const catalog::Databa
 
 std::string definition_text(const catalog::Enum& object) {
   std::string variants;
-  for (const EnumType::Variant& variant : object.type->variants) variants += (variants.empty() ? "" : ", ") + quote_name(variant.name);
-  return "DEFINE ENUM " + quote_name(object.type->name) + " AS (" + variants + ")" + comment(object.comment);
+  for (const EnumType::Variant& variant : object.type->variants)
+    variants += (variants.empty() ? "" : ", ") + quote_name(variant.name);
+  return "DEFINE ENUM " + quote_name(object.type->name) + " AS (" + variants + ")" +
+         comment(object.comment);
 }
 
 std::string definition_text(const catalog::NamedType& object) {
@@ -127,8 +149,9 @@ std::string definition_text(const catalog::NamedType& object) {
 }
 
 std::string definition_text(const catalog::Param& object) {
-  return "DEFINE PARAM $" + object.name + (object.type_text.empty() ? "" : " TYPE " + object.type_text) + " VALUE " + object.value_text +
-         comment(object.comment);
+  return "DEFINE PARAM $" + object.name +
+         (object.type_text.empty() ? "" : " TYPE " + object.type_text) + " VALUE " +
+         object.value_text + comment(object.comment);
 }
 
 }  // namespace zerodb::sema

@@ -1,6 +1,7 @@
 // Definitions as statements again: what DESCRIBE shows.
 //
-// Each gives a statement that defines the same object in an empty database that has what it mentions. Threading: pure functions.
+// Each gives a statement that defines the same object in an empty database that has what it
+// mentions. Threading: pure functions.
 #pragma once
 
 #include <string>

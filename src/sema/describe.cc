@@ -12,7 +12,9 @@ namespace {
 
 using catalog::Table;
 
-Value text_value(const std::string& text) { return text.empty() ? Value::none() : Value::string(text); }
+Value text_value(const std::string& text) {
+  return text.empty() ? Value::none() : Value::string(text);
+}
 
 class Describer {
  public:
@@ -24,7 +26,8 @@ class Describer {
     } else {
       single();
     }
-    for (const std::string& column : result_.columns) c_.statement.columns.push_back({column, kNoExpr, Type::any()});
+    for (const std::string& column : result_.columns)
+      c_.statement.columns.push_back({column, kNoExpr, Type::any()});
     return std::move(result_);
   }
 
@@ -46,16 +49,36 @@ class Describer {
 
   void list() {
     switch (node_.object_kind()) {
-      case ast::ObjectKind::Namespace: list_namespaces(); return;
-      case ast::ObjectKind::Database: list_databases(); return;
-      case ast::ObjectKind::Table: list_tables(false); return;
-      case ast::ObjectKind::Edge: list_tables(true); return;
-      case ast::ObjectKind::Field: list_fields(); return;
-      case ast::ObjectKind::Index: list_indexes(); return;
-      case ast::ObjectKind::Enum: list_enums(); return;
-      case ast::ObjectKind::Type: list_types(); return;
-      case ast::ObjectKind::Param: list_params(); return;
-      default: refuse_unavailable(c_, Feature::Descriptions, node_.span()); return;
+      case ast::ObjectKind::Namespace:
+        list_namespaces();
+        return;
+      case ast::ObjectKind::Database:
+        list_databases();
+        return;
+      case ast::ObjectKind::Table:
+        list_tables(false);
+        return;
+      case ast::ObjectKind::Edge:
+        list_tables(true);
+        return;
+      case ast::ObjectKind::Field:
+        list_fields();
+        return;
+      case ast::ObjectKind::Index:
+        list_indexes();
+        return;
+      case ast::ObjectKind::Enum:
+        list_enums();
+        return;
+      case ast::ObjectKind::Type:
+        list_types();
+        return;
+      case ast::ObjectKind::Param:
+        list_params();
+        return;
+      default:
+        refuse_unavailable(c_, Feature::Descriptions, node_.span());
+        return;
     }
   }
 
@@ -63,7 +86,8 @@ class Describer {
     columns({"name", "consistency", "comment"});
     for (const catalog::Namespace& each : c_.schema().namespaces()) {
       const bool strong = each.consistency == catalog::Consistency::Strong;
-      row({Value::string(each.name), Value::string(strong ? "strong" : "eventual"), text_value(each.comment)});
+      row({Value::string(each.name), Value::string(strong ? "strong" : "eventual"),
+           text_value(each.comment)});
     }
   }
 
@@ -82,8 +106,9 @@ class Describer {
     columns({"database", "name", "kind", "schemafull", "comment"});
     for (const Table& table : c_.schema().tables()) {
       if (edges_only && !table.is_edge()) continue;
-      row({Value::string(c_.schema().database().name), Value::string(table.name), Value::string(table.is_edge() ? "edge" : "table"),
-           Value::boolean(table.schemafull), text_value(table.comment)});
+      row({Value::string(c_.schema().database().name), Value::string(table.name),
+           Value::string(table.is_edge() ? "edge" : "table"), Value::boolean(table.schemafull),
+           text_value(table.comment)});
     }
   }
 
@@ -92,13 +117,22 @@ class Describer {
     for_tables([this](const Table& table) {
       const Value name = Value::string(table.name);
       for (const catalog::KeyColumn& column : table.key) {
-        row({name, Value::string(column.name), Value::string(column.type_text), {}, {}, {}, Value::boolean(true), {}});
+        row({name,
+             Value::string(column.name),
+             Value::string(column.type_text),
+             {},
+             {},
+             {},
+             Value::boolean(true),
+             {}});
       }
       for (const catalog::Field& field : table.fields) {
         std::string rules;
-        for (const std::string& rule : field.assert_texts) rules += (rules.empty() ? "" : " AND ") + rule;
-        row({name, Value::string(field.name), Value::string(field.type_text), text_value(field.default_text),
-             text_value(field.computed_text), text_value(rules), Value::boolean(field.read_only || !field.computed_text.empty()),
+        for (const std::string& rule : field.assert_texts)
+          rules += (rules.empty() ? "" : " AND ") + rule;
+        row({name, Value::string(field.name), Value::string(field.type_text),
+             text_value(field.default_text), text_value(field.computed_text), text_value(rules),
+             Value::boolean(field.read_only || !field.computed_text.empty()),
              text_value(field.comment)});
       }
     });
@@ -112,26 +146,30 @@ class Describer {
         for (const catalog::IndexColumn& column : index.columns) {
           fields += (fields.empty() ? "" : ", ") + column.text + (column.descending ? " DESC" : "");
         }
-        row({Value::string(table.name), Value::string(index.name), Value::string(fields), Value::string("btree"),
-             Value::boolean(index.unique), text_value(index.condition_text),
-             Value::string(index.state == catalog::Index::State::Ready ? "ready" : "building"), text_value(index.comment)});
+        row({Value::string(table.name), Value::string(index.name), Value::string(fields),
+             Value::string("btree"), Value::boolean(index.unique), text_value(index.condition_text),
+             Value::string(index.state == catalog::Index::State::Ready ? "ready" : "building"),
+             text_value(index.comment)});
       }
     });
   }
 
   void list_enums() {
     columns({"name", "definition"});
-    for (const catalog::Enum& each : c_.schema().enums()) row({Value::string(each.type->name), Value::string(definition_text(each))});
+    for (const catalog::Enum& each : c_.schema().enums())
+      row({Value::string(each.type->name), Value::string(definition_text(each))});
   }
 
   void list_types() {
     columns({"name", "definition"});
-    for (const catalog::NamedType& each : c_.schema().types()) row({Value::string(each.name), Value::string(definition_text(each))});
+    for (const catalog::NamedType& each : c_.schema().types())
+      row({Value::string(each.name), Value::string(definition_text(each))});
   }
 
   void list_params() {
     columns({"name", "definition"});
-    for (const catalog::Param& each : c_.schema().params()) row({Value::string(each.name), Value::string(definition_text(each))});
+    for (const catalog::Param& each : c_.schema().params())
+      row({Value::string(each.name), Value::string(definition_text(each))});
   }
 
   void single() {
@@ -141,7 +179,8 @@ class Describer {
   }
 
   void unknown(ErrorCode code, std::string_view kind) {
-    c_.report(code, "unknown " + std::string(kind) + " `" + node_.object()->to_string() + "`", node_.object()->span());
+    c_.report(code, "unknown " + std::string(kind) + " `" + node_.object()->to_string() + "`",
+              node_.object()->span());
   }
 
   std::optional<std::string> single_text() {
@@ -149,14 +188,18 @@ class Describer {
     const catalog::Schema& schema = c_.schema();
     switch (node_.object_kind()) {
       case ast::ObjectKind::Table:
-      case ast::ObjectKind::Edge: return table_text();
-      case ast::ObjectKind::Index: return index_text(name);
-      case ast::ObjectKind::Field: return described_field(name);
+      case ast::ObjectKind::Edge:
+        return table_text();
+      case ast::ObjectKind::Index:
+        return index_text(name);
+      case ast::ObjectKind::Field:
+        return described_field(name);
       case ast::ObjectKind::Namespace:
         if (const auto* found = schema.find_namespace(name)) return definition_text(*found);
         unknown(ErrorCode::E0206, "namespace");
         return std::nullopt;
-      case ast::ObjectKind::Database: return database_text(name);
+      case ast::ObjectKind::Database:
+        return database_text(name);
       case ast::ObjectKind::Enum:
         if (const auto* found = schema.find_enum(name)) return definition_text(*found);
         unknown(ErrorCode::E0205, "enum");
@@ -170,7 +213,9 @@ class Describer {
         if (const auto* found = schema.find_param(name)) return definition_text(*found);
         unknown(ErrorCode::E0204, "parameter");
         return std::nullopt;
-      default: refuse_unavailable(c_, Feature::Descriptions, node_.span()); return std::nullopt;
+      default:
+        refuse_unavailable(c_, Feature::Descriptions, node_.span());
+        return std::nullopt;
     }
   }
 
@@ -185,10 +230,13 @@ class Describer {
 
   std::optional<std::string> database_text(const std::string& name) {
     const size_t dot = name.find('.');
-    const std::string space_name = dot == std::string::npos ? c_.schema().current_namespace().name : name.substr(0, dot);
+    const std::string space_name =
+        dot == std::string::npos ? c_.schema().current_namespace().name : name.substr(0, dot);
     const catalog::Namespace* space = c_.schema().find_namespace(space_name);
     const catalog::Database* database =
-        space == nullptr ? nullptr : c_.schema().find_database(space->id, dot == std::string::npos ? name : name.substr(dot + 1));
+        space == nullptr ? nullptr
+                         : c_.schema().find_database(
+                               space->id, dot == std::string::npos ? name : name.substr(dot + 1));
     if (database != nullptr) return definition_text(c_.schema(), *database);
     unknown(ErrorCode::E0206, "database");
     return std::nullopt;
@@ -197,10 +245,12 @@ class Describer {
   std::optional<std::string> index_text(const std::string& name) {
     const Table* table = on_table();
     if (table == nullptr) {
-      if (!node_.on()) c_.report(ErrorCode::E0101, "write DESCRIBE INDEX .. ON the table", node_.span());
+      if (!node_.on())
+        c_.report(ErrorCode::E0101, "write DESCRIBE INDEX .. ON the table", node_.span());
       return std::nullopt;
     }
-    if (const catalog::Index* index = table->index(name)) return definition_text(c_.schema(), *index);
+    if (const catalog::Index* index = table->index(name))
+      return definition_text(c_.schema(), *index);
     unknown(ErrorCode::E0207, "index");
     return std::nullopt;
   }
@@ -208,10 +258,12 @@ class Describer {
   std::optional<std::string> described_field(const std::string& name) {
     const Table* table = on_table();
     if (table == nullptr) {
-      if (!node_.on()) c_.report(ErrorCode::E0101, "write DESCRIBE FIELD .. ON the table", node_.span());
+      if (!node_.on())
+        c_.report(ErrorCode::E0101, "write DESCRIBE FIELD .. ON the table", node_.span());
       return std::nullopt;
     }
-    if (const auto position = table->field_position(name)) return field_text(*table, table->fields[*position]);
+    if (const auto position = table->field_position(name))
+      return field_text(*table, table->fields[*position]);
     unknown(ErrorCode::E0202, "field");
     return std::nullopt;
   }
@@ -223,6 +275,8 @@ class Describer {
 
 }  // namespace
 
-DescribeStatement check_describe(Checking& c, ast::Describe node) { return Describer(c, node).describe(); }
+DescribeStatement check_describe(Checking& c, ast::Describe node) {
+  return Describer(c, node).describe();
+}
 
 }  // namespace zerodb::sema

@@ -16,28 +16,41 @@ ExprId check_name(Checking& c, Scope& scope, ast::NameRef node) {
 
 ExprId check_kind(Checking& c, Scope& scope, ast::Expr node, const Type* wanted) {
   switch (node.expr_kind()) {
-    case ast::ExprKind::Literal: return check_literal(c, node.as<ast::Literal>(), wanted, false, node.span());
-    case ast::ExprKind::Parameter: return check_parameter(c, scope, node.as<ast::Parameter>());
-    case ast::ExprKind::NameRef: return check_name(c, scope, node.as<ast::NameRef>());
-    case ast::ExprKind::PathRef: return check_path_ref(c, node.as<ast::PathRef>());
-    case ast::ExprKind::RecordId: return check_record_id(c, scope, node.as<ast::RecordId>());
+    case ast::ExprKind::Literal:
+      return check_literal(c, node.as<ast::Literal>(), wanted, false, node.span());
+    case ast::ExprKind::Parameter:
+      return check_parameter(c, scope, node.as<ast::Parameter>());
+    case ast::ExprKind::NameRef:
+      return check_name(c, scope, node.as<ast::NameRef>());
+    case ast::ExprKind::PathRef:
+      return check_path_ref(c, node.as<ast::PathRef>());
+    case ast::ExprKind::RecordId:
+      return check_record_id(c, scope, node.as<ast::RecordId>());
     case ast::ExprKind::Array:
     case ast::ExprKind::Tuple:
     case ast::ExprKind::Object:
     case ast::ExprKind::Hashset:
-    case ast::ExprKind::Hashmap: return check_composite(c, scope, node, wanted);
-    case ast::ExprKind::Call: return check_call(c, scope, node.as<ast::Call>());
-    case ast::ExprKind::MethodCall: return check_method(c, scope, node.as<ast::MethodCall>());
-    case ast::ExprKind::Case: return check_case(c, scope, node.as<ast::Case>(), wanted);
-    case ast::ExprKind::Cast: return check_cast(c, scope, node.as<ast::Cast>());
+    case ast::ExprKind::Hashmap:
+      return check_composite(c, scope, node, wanted);
+    case ast::ExprKind::Call:
+      return check_call(c, scope, node.as<ast::Call>());
+    case ast::ExprKind::MethodCall:
+      return check_method(c, scope, node.as<ast::MethodCall>());
+    case ast::ExprKind::Case:
+      return check_case(c, scope, node.as<ast::Case>(), wanted);
+    case ast::ExprKind::Cast:
+      return check_cast(c, scope, node.as<ast::Cast>());
     case ast::ExprKind::Subquery:
     case ast::ExprKind::ArraySubquery:
-    case ast::ExprKind::Exists: return check_subquery(c, scope, node);
+    case ast::ExprKind::Exists:
+      return check_subquery(c, scope, node);
     case ast::ExprKind::FieldAccess:
     case ast::ExprKind::IndexAccess:
     case ast::ExprKind::AllElements:
-    case ast::ExprKind::Slice: return check_access(c, scope, node);
-    case ast::ExprKind::Shape: return check_shape(c, scope, node.as<ast::Shape>());
+    case ast::ExprKind::Slice:
+      return check_access(c, scope, node);
+    case ast::ExprKind::Shape:
+      return check_shape(c, scope, node.as<ast::Shape>());
     case ast::ExprKind::Unary:
     case ast::ExprKind::Binary:
     case ast::ExprKind::Range:
@@ -47,8 +60,10 @@ ExprId check_kind(Checking& c, Scope& scope, ast::Expr node, const Type* wanted)
     case ast::ExprKind::Contains:
     case ast::ExprKind::Between:
     case ast::ExprKind::IsTest:
-    case ast::ExprKind::IsType: return check_operator(c, scope, node, wanted);
-    default: break;
+    case ast::ExprKind::IsType:
+      return check_operator(c, scope, node, wanted);
+    default:
+      break;
   }
   c.report(ErrorCode::E0101, "an expression was expected", node.span());
   return c.poison(node.span());
@@ -65,7 +80,8 @@ ExprId require_condition(Checking& c, ExprId condition, Span span) {
   const Type type = c.type(condition);
   if (type.is_any() || type.is(TypeKind::Bool)) return condition;
   if (type.kind() == TypeKind::Bool) {
-    auto& diagnostic = c.report(ErrorCode::E0303, "a condition is `bool`, and this may be none", span);
+    auto& diagnostic =
+        c.report(ErrorCode::E0303, "a condition is `bool`, and this may be none", span);
     diagnostic.help = "say what none counts as: `.. ?? false`";
     diagnostic.fixes.push_back({{span.end, span.end}, " ?? false", "count none as false"});
     return c.poison(span);

@@ -1,7 +1,8 @@
-// Checking of expressions: syntax becomes typed Expr nodes; what breaks a rule is reported and poisoned.
+// Checking of expressions: syntax becomes typed Expr nodes; what breaks a rule is reported and
+// poisoned.
 //
-// `wanted` is the type that the surroundings will ask for, if they do: it only helps literals to find their type.
-// Threading: free functions over their arguments.
+// `wanted` is the type that the surroundings will ask for, if they do: it only helps literals to
+// find their type. Threading: free functions over their arguments.
 #pragma once
 
 #include "sema/scope.h"
@@ -43,9 +44,12 @@ ExprId check_parameter(Checking& c, Scope& scope, ast::Parameter node);
 ExprId check_path_ref(Checking& c, ast::PathRef node);
 ExprId check_record_id(Checking& c, Scope& scope, ast::RecordId node);
 // A record id of the table from a key; kNoExpr after a mistake is never given: it is poison.
-ExprId check_record_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key, Span span);
-// A bound of a range of record ids: the key alone. Of a key of several parts the first ones are enough.
-ExprId check_range_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key, Span span);
+ExprId check_record_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key,
+                        Span span);
+// A bound of a range of record ids: the key alone. Of a key of several parts the first ones are
+// enough.
+ExprId check_range_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key,
+                       Span span);
 // The table of a record id, or null after E0201.
 const catalog::Table* find_table(Checking& c, ast::Name name);
 

@@ -12,11 +12,13 @@ namespace {
 // After `[*]` members map over the elements.
 bool is_mapped(ast::Expr node) {
   if (node.expr_kind() == ast::ExprKind::AllElements) return true;
-  return node.expr_kind() == ast::ExprKind::FieldAccess && is_mapped(node.as<ast::FieldAccess>().base());
+  return node.expr_kind() == ast::ExprKind::FieldAccess &&
+         is_mapped(node.as<ast::FieldAccess>().base());
 }
 
 ExprId may_be_none(Checking& c, ExprId base, std::string_view fix, Span span) {
-  auto& diagnostic = c.report(ErrorCode::E0304, "this is `" + c.text(c.type(base)) + "` and may be none", span);
+  auto& diagnostic =
+      c.report(ErrorCode::E0304, "this is `" + c.text(c.type(base)) + "` and may be none", span);
   diagnostic.help = "write `" + std::string(fix) + "`";
   return c.poison(span);
 }
@@ -31,20 +33,22 @@ ExprId fetch(Checking& c, ExprId link, Span span) {
   return c.add(std::move(made));
 }
 
-ExprId linked_member(Checking& c, ExprId link, const std::string& name, MemberForm form, Span span) {
+ExprId linked_member(Checking& c, ExprId link, const std::string& name, MemberForm form,
+                     Span span) {
   const Type type = c.type(link);
   std::vector<const catalog::Table*> tables;
   for (const TableId id : type.tables()) {
     if (const catalog::Table* table = c.schema().find_table(id)) tables.push_back(table);
   }
   std::optional<Type> found = tables.empty() ? Type::any() : field_type(tables, name);
-  const bool open = std::any_of(tables.begin(), tables.end(), [](const auto* table) { return !table->schemafull; });
+  const bool open = std::any_of(tables.begin(), tables.end(),
+                                [](const auto* table) { return !table->schemafull; });
   if (!found && (open || form == MemberForm::Lenient)) found = Type::any();
   if (!found) {
     ScopeSource source;
     source.tables = tables;
-    auto& diagnostic =
-        c.report(ErrorCode::E0202, "`" + c.text(type.required()) + "` has no field `" + name + "`", span);
+    auto& diagnostic = c.report(
+        ErrorCode::E0202, "`" + c.text(type.required()) + "` has no field `" + name + "`", span);
     c.suggest(diagnostic, name, column_names(source));
     return c.poison(span);
   }
@@ -60,7 +64,8 @@ ExprId linked_member(Checking& c, ExprId link, const std::string& name, MemberFo
 }
 
 // OLD.f and NEW.f have the type of the field.
-std::optional<Type> version_member_type(const Checking& c, const Scope* scope, ExprId base, const std::string& name) {
+std::optional<Type> version_member_type(const Checking& c, const Scope* scope, ExprId base,
+                                        const std::string& name) {
   const ExprKind kind = c.expr(base).kind;
   if (kind != ExprKind::OldRecord && kind != ExprKind::NewRecord) return std::nullopt;
   for (; scope != nullptr; scope = scope->parent) {
@@ -69,14 +74,17 @@ std::optional<Type> version_member_type(const Checking& c, const Scope* scope, E
   return std::nullopt;
 }
 
-ExprId check_version_member(Checking& c, Scope& scope, ExprId base, const std::string& name, Span span) {
+ExprId check_version_member(Checking& c, Scope& scope, ExprId base, const std::string& name,
+                            Span span) {
   const catalog::Table* table = nullptr;
-  for (const Scope* at = &scope; at != nullptr && table == nullptr; at = at->parent) table = at->versions_of;
+  for (const Scope* at = &scope; at != nullptr && table == nullptr; at = at->parent)
+    table = at->versions_of;
   const auto type = version_member_type(c, &scope, base, name);
   if (!type && table->schemafull) {
     ScopeSource source;
     source.tables = {table};
-    auto& diagnostic = c.report(ErrorCode::E0202, "`" + table->name + "` has no field `" + name + "`", span);
+    auto& diagnostic =
+        c.report(ErrorCode::E0202, "`" + table->name + "` has no field `" + name + "`", span);
     c.suggest(diagnostic, name, column_names(source));
     return c.poison(span);
   }
@@ -101,7 +109,8 @@ ExprId check_members(Checking& c, ExprId base, const std::string& name, Span spa
   Expr made;
   made.kind = ExprKind::Members;
   made.text = name;
-  made.type = element.kind() == TypeKind::RecordId || !type.has_value() ? Type::array(Type::any()) : *type;
+  made.type =
+      element.kind() == TypeKind::RecordId || !type.has_value() ? Type::array(Type::any()) : *type;
   made.flags = links ? Expr::Follow : 0;
   made.span = span;
   made.args = {base};
@@ -115,17 +124,32 @@ ExprId check_field_access(Checking& c, Scope& scope, ast::FieldAccess node) {
   if (base_node.expr_kind() == ast::ExprKind::NameRef) {
     const std::string base_name = base_node.as<ast::NameRef>().name();
     const auto source = find_source(scope, base_name);
-    if (source && scope.shapes.empty() && (source->source().has_alias || !field_type(source->source().tables, base_name))) {
+    if (source && scope.shapes.empty() &&
+        (source->source().has_alias || !field_type(source->source().tables, base_name))) {
       return column_of(c, *source, name, span);
     }
-    if (source && !scope.shapes.empty() && source->source().has_alias) return column_of(c, *source, name, span);
+    if (source && !scope.shapes.empty() && source->source().has_alias)
+      return column_of(c, *source, name, span);
   }
   const ExprId base = check_expression(c, scope, base_node);
   if (c.is_poison(base)) return base;
   const ExprKind kind = c.expr(base).kind;
-  if (kind == ExprKind::OldRecord || kind == ExprKind::NewRecord) return check_version_member(c, scope, base, name, span);
+  if (kind == ExprKind::OldRecord || kind == ExprKind::NewRecord)
+    return check_version_member(c, scope, base, name, span);
   if (is_mapped(base_node)) return check_members(c, base, name, span);
-  return member_of(c, base, name, node.is_optional() ? MemberForm::Optional : MemberForm::Plain, span);
+  return member_of(c, base, name, node.is_optional() ? MemberForm::Optional : MemberForm::Plain,
+                   span);
+}
+
+// A literal position tells which part of a tuple is meant.
+std::optional<Type> tuple_part(const Checking& c, ExprId base, ExprId index) {
+  if (c.type(base).kind() != TypeKind::Tuple || !c.is_literal(index)) return std::nullopt;
+  const Value& position = c.expr(index).literal;
+  const auto& parts = c.type(base).parts();
+  if (position.tag() != Tag::I64 || position.as_int64() < 0) return std::nullopt;
+  const auto at = static_cast<size_t>(position.as_int64());
+  if (at >= parts.size()) return std::nullopt;
+  return parts[at];
 }
 
 ExprId check_element(Checking& c, Scope& scope, ast::IndexAccess node) {
@@ -134,6 +158,7 @@ ExprId check_element(Checking& c, Scope& scope, ast::IndexAccess node) {
   if (c.is_poison(base) || c.is_poison(index)) return c.poison(node.span());
   if (c.type(base).is_optional()) return may_be_none(c, base, "(.. ?? [])[..]", node.base().span());
   auto type = element_type(c.type(base), c.type(index));
+  if (const auto part = tuple_part(c, base, index)) type = *part;
   if (!type.has_value()) {
     c.report(type.error(), node.index().span());
     return c.poison(node.span());
@@ -151,7 +176,8 @@ ExprId check_bound(Checking& c, Scope& scope, std::optional<ast::Expr> node, Spa
   const ExprId bound = check_expression(c, scope, *node);
   const Type type = c.type(bound);
   if (type.is_any() || type.is_integer() || type.kind() == TypeKind::None) return bound;
-  c.report(ErrorCode::E0305, "a slice is bounded by whole numbers, not `" + c.text(type) + "`", node->span());
+  c.report(ErrorCode::E0305, "a slice is bounded by whole numbers, not `" + c.text(type) + "`",
+           node->span());
   return c.poison(span);
 }
 
@@ -201,7 +227,8 @@ ExprId member_of(Checking& c, ExprId base, const std::string& name, MemberForm f
   if (c.is_poison(base)) return base;
   const Type type = c.type(base);
   if (type.kind() == TypeKind::None) return c.literal(Value::none(), Type::none(), span);
-  if (type.is_optional() && form == MemberForm::Plain) return may_be_none(c, base, "?." + name, span);
+  if (type.is_optional() && form == MemberForm::Plain)
+    return may_be_none(c, base, "?." + name, span);
   if (type.kind() == TypeKind::RecordId) return linked_member(c, base, name, form, span);
   Expr made;
   made.kind = ExprKind::Member;
@@ -228,10 +255,14 @@ ExprId member_of(Checking& c, ExprId base, const std::string& name, MemberForm f
 
 ExprId check_access(Checking& c, Scope& scope, ast::Expr node) {
   switch (node.expr_kind()) {
-    case ast::ExprKind::FieldAccess: return check_field_access(c, scope, node.as<ast::FieldAccess>());
-    case ast::ExprKind::IndexAccess: return check_element(c, scope, node.as<ast::IndexAccess>());
-    case ast::ExprKind::AllElements: return check_expression(c, scope, node.as<ast::AllElements>().base());
-    default: return check_slice(c, scope, node.as<ast::Slice>());
+    case ast::ExprKind::FieldAccess:
+      return check_field_access(c, scope, node.as<ast::FieldAccess>());
+    case ast::ExprKind::IndexAccess:
+      return check_element(c, scope, node.as<ast::IndexAccess>());
+    case ast::ExprKind::AllElements:
+      return check_expression(c, scope, node.as<ast::AllElements>().base());
+    default:
+      return check_slice(c, scope, node.as<ast::Slice>());
   }
 }
 
@@ -242,8 +273,11 @@ ExprId shape_base(Checking& c, ExprId value, bool is_optional, Span span) {
   if (c.is_poison(value)) return value;
   const Type type = c.type(value);
   if (type.is_optional() && !is_optional) return may_be_none(c, value, "?.{ .. }", span);
-  if (type.is_any() || type.is_object() || type.kind() == TypeKind::RecordId || type.kind() == TypeKind::None) return value;
-  c.report(ErrorCode::E0305, "a shape is cut from an object or a link, not from `" + c.text(type) + "`", span);
+  if (type.is_any() || type.is_object() || type.kind() == TypeKind::RecordId ||
+      type.kind() == TypeKind::None)
+    return value;
+  c.report(ErrorCode::E0305,
+           "a shape is cut from an object or a link, not from `" + c.text(type) + "`", span);
   return c.poison(span);
 }
 
@@ -262,7 +296,8 @@ ExprId check_shape(Checking& c, Scope& scope, ast::Shape node) {
   }
   ExprId value = kNoExpr;
   if (!base.source) {
-    value = shape_base(c, check_expression(c, scope, node.base()), node.is_optional(), node.base().span());
+    value = shape_base(c, check_expression(c, scope, node.base()), node.is_optional(),
+                       node.base().span());
     if (c.is_poison(value)) return value;
     base.value = value;
   }
@@ -277,12 +312,14 @@ ExprId check_shape(Checking& c, Scope& scope, ast::Shape node) {
     if (entry.entry_kind() == ast::ShapeEntryKind::All) {
       spreads = true;
       made.flags |= Expr::Spread;
-      made.args.push_back(base.source ? check_expression(c, scope, node.base()) : spread_of(c, value, entry.span()));
+      made.args.push_back(base.source ? check_expression(c, scope, node.base())
+                                      : spread_of(c, value, entry.span()));
       continue;
     }
     scope.shapes.push_back(base);
-    made.args.push_back(entry.entry_kind() == ast::ShapeEntryKind::Copied ? copied_entry(c, scope, entry)
-                                                                          : check_expression(c, scope, entry.value()));
+    made.args.push_back(entry.entry_kind() == ast::ShapeEntryKind::Copied
+                            ? copied_entry(c, scope, entry)
+                            : check_expression(c, scope, entry.value()));
     scope.shapes.pop_back();
     fields.push_back({name, c.type(made.args.back()), false});
   }

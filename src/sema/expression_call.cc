@@ -43,7 +43,8 @@ bool has_poison(const Checking& c, const std::vector<ExprId>& values) {
   return false;
 }
 
-ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments& checked, bool is_method, Span span) {
+ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments& checked,
+                    bool is_method, Span span) {
   Expr made;
   made.kind = ExprKind::Call;
   made.function = Expr::kDynamicFunction;
@@ -68,24 +69,28 @@ ExprId convert_argument(Checking& c, ExprId value, const function::Call::Input& 
   return c.add(std::move(made));
 }
 
-ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values, Span span) {
+ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values,
+                     Span span) {
   Expr made;
   made.kind = ExprKind::Call;
   made.function = static_cast<uint32_t>(call.function - c.library().functions().data());
   made.type = call.result;
   made.span = span;
   for (const function::Call::Input& input : call.inputs) {
-    made.args.push_back(input.argument == function::Call::Input::kDefault ? c.literal(input.value, input.type, span)
-                                                                          : convert_argument(c, values[input.argument], input));
+    made.args.push_back(input.argument == function::Call::Input::kDefault
+                            ? c.literal(input.value, input.type, span)
+                            : convert_argument(c, values[input.argument], input));
   }
   made.text = call.function->signature.name;
   return c.add(std::move(made));
 }
 
-ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments& checked, bool is_method, Span span) {
+ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments& checked,
+                   bool is_method, Span span) {
   if (has_poison(c, checked.values)) return c.poison(span);
   const auto arguments = describe(c, checked);
-  const auto call = is_method ? c.library().resolve_method(name, arguments) : c.library().resolve(name, arguments);
+  const auto call = is_method ? c.library().resolve_method(name, arguments)
+                              : c.library().resolve(name, arguments);
   if (!call.has_value()) {
     c.report(call.error(), span);
     return c.poison(span);
@@ -109,32 +114,38 @@ void check_aggregate_clauses(Checking& c, Scope& scope, ast::Call node, Aggregat
   aggregate.distinct = node.arguments().is_distinct();
   if (const auto order = node.arguments().order_by()) {
     for (const ast::OrderKey key : order->keys()) {
-      aggregate.order.push_back({check_expression(c, scope, key.expr()), key.is_descending(), key.nulls_first()});
+      aggregate.order.push_back(
+          {check_expression(c, scope, key.expr()), key.is_descending(), key.nulls_first()});
     }
   }
-  if (const auto filter = node.filter()) aggregate.filter = check_condition(c, scope, filter->condition());
+  if (const auto filter = node.filter())
+    aggregate.filter = check_condition(c, scope, filter->condition());
 }
 
 uint32_t add_aggregate(Checking& c, QueryId query, Aggregate aggregate) {
   auto& known = c.query(query).aggregates;
   for (uint32_t i = 0; i < known.size(); ++i) {
     const Aggregate& other = known[i];
-    const bool plain = other.order.empty() && aggregate.order.empty() && other.filter == kNoExpr && aggregate.filter == kNoExpr;
-    if (!plain || other.function != aggregate.function || other.star != aggregate.star || other.distinct != aggregate.distinct ||
-        other.args.size() != aggregate.args.size()) {
+    const bool plain = other.order.empty() && aggregate.order.empty() && other.filter == kNoExpr &&
+                       aggregate.filter == kNoExpr;
+    if (!plain || other.function != aggregate.function || other.star != aggregate.star ||
+        other.distinct != aggregate.distinct || other.args.size() != aggregate.args.size()) {
       continue;
     }
     bool same = true;
-    for (size_t a = 0; a < aggregate.args.size(); ++a) same = same && c.is_same(other.args[a], aggregate.args[a]);
+    for (size_t a = 0; a < aggregate.args.size(); ++a)
+      same = same && c.is_same(other.args[a], aggregate.args[a]);
     if (same) return i;
   }
   known.push_back(std::move(aggregate));
   return static_cast<uint32_t>(known.size() - 1);
 }
 
-ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node, const function::AggregateFunction& function) {
+ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node,
+                       const function::AggregateFunction& function) {
   const std::string name(function.name);
-  if (scope.aggregates == AggregateRule::Refused) return refuse_aggregate(c, name, node.name_span());
+  if (scope.aggregates == AggregateRule::Refused)
+    return refuse_aggregate(c, name, node.name_span());
   Aggregate aggregate;
   aggregate.function = name;
   aggregate.star = node.arguments().is_star();
@@ -147,7 +158,8 @@ ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node, const function
   scope.aggregates = AggregateRule::Allowed;
   scope.alias_rule = aliases;
   if (has_poison(c, checked.values)) return c.poison(node.span());
-  if (aggregate.star && function.op != function::AggregateOp::Count && function.op != function::AggregateOp::CountRows) {
+  if (aggregate.star && function.op != function::AggregateOp::Count &&
+      function.op != function::AggregateOp::CountRows) {
     c.report(ErrorCode::E0602, "only `count` takes `*`", node.span());
     return c.poison(node.span());
   }
@@ -156,8 +168,10 @@ ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node, const function
     return c.poison(node.span());
   }
   const size_t given = checked.values.size();
-  if (!aggregate.star && (given < std::max(1u, function.arguments_min) || given > function.arguments_max)) {
-    c.report(ErrorCode::E0602, "`" + name + "` does not take " + std::to_string(given) + " arguments", node.span());
+  if (!aggregate.star &&
+      (given < std::max(1u, function.arguments_min) || given > function.arguments_max)) {
+    c.report(ErrorCode::E0602,
+             "`" + name + "` does not take " + std::to_string(given) + " arguments", node.span());
     return c.poison(node.span());
   }
   std::vector<Type> types;
@@ -191,21 +205,26 @@ ExprId sql_coalesce(Checking& c, std::vector<ExprId> values, Span span) {
   std::vector<Type> types;
   for (size_t i = 0; i < values.size(); ++i) {
     const Type type = c.type(values[i]);
-    if (i + 1 == values.size()) types.push_back(type);
-    else if (type.kind() != TypeKind::None) types.push_back(type.required());
+    if (i + 1 == values.size())
+      types.push_back(type);
+    else if (type.kind() != TypeKind::None)
+      types.push_back(type.required());
   }
   made.type = Type::union_of(types);
   made.args = std::move(values);
   return c.add(std::move(made));
 }
 
-// substring(s, start, count) counts from 1; what lies before the text counts as characters that are not there.
+// substring(s, start, count) counts from 1; what lies before the text counts as characters that are
+// not there.
 ExprId sql_substring(Checking& c, const std::vector<ExprId>& values, Span span) {
   const ExprId zero = c.literal(Value::int64(0), Type::int64(), span);
   const ExprId one = c.literal(Value::int64(1), Type::int64(), span);
   const ExprId from = make_binary(c, BinaryOp::Subtract, values[1], one, span);
   ExprId to = c.literal(Value::none(), Type::none(), span);
-  if (values.size() > 2) to = make_call(c, "greatest", {zero, make_binary(c, BinaryOp::Add, from, values[2], span)}, span);
+  if (values.size() > 2)
+    to = make_call(c, "greatest", {zero, make_binary(c, BinaryOp::Add, from, values[2], span)},
+                   span);
   const ExprId start = make_call(c, "greatest", {zero, from}, span);
   if (c.failed()) return c.poison(span);
   Expr made;
@@ -217,11 +236,14 @@ ExprId sql_substring(Checking& c, const std::vector<ExprId>& values, Span span) 
 }
 
 // The spellings of SQL that have an operator here; nothing for any other name.
-std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node, const std::string& name) {
+std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node,
+                                   const std::string& name) {
   const size_t count = node.arguments().list().size();
-  const bool fits = (name == "coalesce" && count > 0) || (name == "concat" && count > 0) || (name == "power" && count == 2) ||
-                    (name == "mod" && count == 2) || (name == "char_length" && count == 1) ||
-                    (name == "substring" && (count == 2 || count == 3)) || (name == "current_timestamp" && count == 0);
+  const bool fits = (name == "coalesce" && count > 0) || (name == "concat" && count > 0) ||
+                    (name == "power" && count == 2) || (name == "mod" && count == 2) ||
+                    (name == "char_length" && count == 1) ||
+                    (name == "substring" && (count == 2 || count == 3)) ||
+                    (name == "current_timestamp" && count == 0);
   if (!fits) return std::nullopt;
   const CheckedArguments checked = check_arguments(c, scope, node.arguments());
   if (has_poison(c, checked.values)) return c.poison(node.span());
@@ -250,7 +272,9 @@ ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
     if (c.library().find(name).empty()) {
       c.report(c.library().unknown_function(name), node.name_span());
     } else {
-      c.report(ErrorCode::E0606, "`" + name + "` is no aggregate: it takes no DISTINCT, `*`, ORDER BY or FILTER", node.span());
+      c.report(ErrorCode::E0606,
+               "`" + name + "` is no aggregate: it takes no DISTINCT, `*`, ORDER BY or FILTER",
+               node.span());
     }
     return c.poison(node.span());
   }

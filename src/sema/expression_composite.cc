@@ -31,14 +31,17 @@ ExprId add_folded(Checking& c, Expr made, const Result<Value>& folded) {
 }
 
 template <typename Elements>
-std::vector<ExprId> check_elements(Checking& c, Scope& scope, const Elements& elements, const Type* wanted) {
+std::vector<ExprId> check_elements(Checking& c, Scope& scope, const Elements& elements,
+                                   const Type* wanted) {
   std::vector<ExprId> values;
-  for (const ast::Expr element : elements) values.push_back(check_expression(c, scope, element, wanted));
+  for (const ast::Expr element : elements)
+    values.push_back(check_expression(c, scope, element, wanted));
   return values;
 }
 
 const Type* element_wanted(const Type* wanted) {
-  if (wanted == nullptr || (!wanted->is_sequence() && wanted->kind() != TypeKind::HashSet)) return nullptr;
+  if (wanted == nullptr || (!wanted->is_sequence() && wanted->kind() != TypeKind::HashSet))
+    return nullptr;
   return &wanted->element();
 }
 
@@ -85,7 +88,8 @@ ExprId check_hashmap(Checking& c, Scope& scope, ast::Hashmap node, const Type* w
   std::vector<ExprId> values;
   for (const ast::MapEntry entry : node.entries()) {
     keys.push_back(check_expression(c, scope, entry.key(), typed ? &wanted->parts()[0] : nullptr));
-    values.push_back(check_expression(c, scope, entry.value(), typed ? &wanted->parts()[1] : nullptr));
+    values.push_back(
+        check_expression(c, scope, entry.value(), typed ? &wanted->parts()[1] : nullptr));
   }
   adapt_literals(c, values);
   Expr made;
@@ -123,8 +127,9 @@ ExprId check_object(Checking& c, Scope& scope, ast::Object node, const Type* wan
       return c.poison(node.span());
     }
     made.names.push_back(name);
-    made.args.push_back(entry.value() ? check_expression(c, scope, *entry.value(), member_wanted(wanted, name))
-                                      : resolve_name(c, scope, name, entry.key().span()));
+    made.args.push_back(
+        entry.value() ? check_expression(c, scope, *entry.value(), member_wanted(wanted, name))
+                      : resolve_name(c, scope, name, entry.key().span()));
     fields.push_back({name, c.type(made.args.back()), false});
     builder.set(name, c.expr(made.args.back()).literal);
   }
@@ -137,11 +142,16 @@ ExprId check_object(Checking& c, Scope& scope, ast::Object node, const Type* wan
 
 ExprId check_composite(Checking& c, Scope& scope, ast::Expr node, const Type* wanted) {
   switch (node.expr_kind()) {
-    case ast::ExprKind::Array: return check_array(c, scope, node.as<ast::Array>(), wanted);
-    case ast::ExprKind::Tuple: return check_tuple(c, scope, node.as<ast::Tuple>());
-    case ast::ExprKind::Object: return check_object(c, scope, node.as<ast::Object>(), wanted);
-    case ast::ExprKind::Hashset: return check_hashset(c, scope, node.as<ast::Hashset>(), wanted);
-    default: return check_hashmap(c, scope, node.as<ast::Hashmap>(), wanted);
+    case ast::ExprKind::Array:
+      return check_array(c, scope, node.as<ast::Array>(), wanted);
+    case ast::ExprKind::Tuple:
+      return check_tuple(c, scope, node.as<ast::Tuple>());
+    case ast::ExprKind::Object:
+      return check_object(c, scope, node.as<ast::Object>(), wanted);
+    case ast::ExprKind::Hashset:
+      return check_hashset(c, scope, node.as<ast::Hashset>(), wanted);
+    default:
+      return check_hashmap(c, scope, node.as<ast::Hashmap>(), wanted);
   }
 }
 
@@ -182,7 +192,9 @@ ExprId check_cast(Checking& c, Scope& scope, ast::Cast node) {
   if (c.is_poison(operand)) return operand;
   const Type from = c.type(operand);
   if (from.kind() != TypeKind::None && !cast_exists(from.required(), target.required())) {
-    c.report(ErrorCode::E0309, "there is no CAST from `" + c.text(from) + "` to `" + c.text(target) + "`", node.span());
+    c.report(ErrorCode::E0309,
+             "there is no CAST from `" + c.text(from) + "` to `" + c.text(target) + "`",
+             node.span());
     return c.poison(node.span());
   }
   infer_parameter(c, operand, target);

@@ -16,8 +16,10 @@ namespace zerodb::sema {
 namespace {
 
 constexpr std::pair<std::string_view, TypeKind> kSuffixes[] = {
-    {"i8", TypeKind::I8}, {"i16", TypeKind::I16}, {"i32", TypeKind::I32}, {"i64", TypeKind::I64}, {"i128", TypeKind::I128},
-    {"u8", TypeKind::U8}, {"u16", TypeKind::U16}, {"u32", TypeKind::U32}, {"u64", TypeKind::U64}, {"u128", TypeKind::U128},
+    {"i8", TypeKind::I8},     {"i16", TypeKind::I16},   {"i32", TypeKind::I32},
+    {"i64", TypeKind::I64},   {"i128", TypeKind::I128}, {"u8", TypeKind::U8},
+    {"u16", TypeKind::U16},   {"u32", TypeKind::U32},   {"u64", TypeKind::U64},
+    {"u128", TypeKind::U128},
 };
 
 // The literal's value in the widest type that holds it.
@@ -32,7 +34,9 @@ std::optional<Value> wide_integer(u128 magnitude, bool negative) {
   return std::nullopt;
 }
 
-std::string digits_of(u128 magnitude, bool negative) { return (negative ? "-" : "") + print_uint128(magnitude); }
+std::string digits_of(u128 magnitude, bool negative) {
+  return (negative ? "-" : "") + print_uint128(magnitude);
+}
 
 ExprId integer_out_of_reach(Checking& c, std::string_view text, Span span) {
   c.report(ErrorCode::E0316, "`" + std::string(text) + "` does not fit its type", span).help =
@@ -70,13 +74,15 @@ ExprId check_float(Checking& c, ast::Literal node, bool negative, Span span) {
   const zeroql::FloatLiteral decoded = zeroql::decode_float(node.text());
   const std::string digits = (negative ? "-" : "") + decoded.text;
   if (decoded.is_f32) {
-    if (const auto number = parse_float32(digits)) return c.literal(Value::float32(*number), Type(TypeKind::F32), span);
+    if (const auto number = parse_float32(digits))
+      return c.literal(Value::float32(*number), Type(TypeKind::F32), span);
   } else if (const auto number = parse_float64(digits)) {
     const ExprId made = c.literal(Value::float64(*number), Type::float64(), span);
     c.plain_numbers[made.value()] = digits;
     return made;
   }
-  c.report(ErrorCode::E0005, "`" + std::string(node.text()) + "` is beyond the greatest float", span);
+  c.report(ErrorCode::E0005, "`" + std::string(node.text()) + "` is beyond the greatest float",
+           span);
   return c.poison(span);
 }
 
@@ -93,7 +99,8 @@ ExprId check_duration(Checking& c, ast::Literal node, bool negative, Span span) 
     c.report(nanos.error(), span);
     return c.poison(span);
   }
-  const auto duration = duration_from_nanos(negative ? -static_cast<i128>(*nanos) : static_cast<i128>(*nanos));
+  const auto duration =
+      duration_from_nanos(negative ? -static_cast<i128>(*nanos) : static_cast<i128>(*nanos));
   return c.literal(Value::duration(*duration), Type(TypeKind::Duration), span);
 }
 
@@ -137,7 +144,8 @@ ExprId database_parameter(Checking& c, const catalog::Param& param, Span span) {
   Scope scope;
   const ast::Expr node = parse_stored_expression(c, param.value_text);
   const ExprId value = check_expression(c, scope, node);
-  return param.type_text.empty() ? value : store_into(c, value, {"$" + param.name, param.type, span});
+  return param.type_text.empty() ? value
+                                 : store_into(c, value, {"$" + param.name, param.type, span});
 }
 
 ExprId unknown_parameter(Checking& c, const std::string& name, Span span) {
@@ -150,9 +158,12 @@ ExprId unknown_parameter(Checking& c, const std::string& name, Span span) {
 }
 
 // The components of the key of a table with KEY (..), each as the type that its column has.
-ExprId check_declared_key(Checking& c, const catalog::Table& table, std::vector<ExprId> parts, Span span) {
+ExprId check_declared_key(Checking& c, const catalog::Table& table, std::vector<ExprId> parts,
+                          Span span) {
   if (parts.size() != table.key.size()) {
-    c.report(ErrorCode::E1006, "the key of `" + table.name + "` has " + std::to_string(table.key.size()) + " parts", span);
+    c.report(ErrorCode::E1006,
+             "the key of `" + table.name + "` has " + std::to_string(table.key.size()) + " parts",
+             span);
     return c.poison(span);
   }
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -171,22 +182,34 @@ ExprId check_declared_key(Checking& c, const catalog::Table& table, std::vector<
   ArrayBuilder builder;
   for (const ExprId part : parts) builder.add(c.expr(part).literal);
   auto folded = builder.build();
-  return folded.has_value() ? c.literal(std::move(folded).value(), made.type, span) : c.add(std::move(made));
+  return folded.has_value() ? c.literal(std::move(folded).value(), made.type, span)
+                            : c.add(std::move(made));
 }
 
-ExprId check_key_value(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key, Span span) {
+ExprId check_key_value(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key,
+                       Span span) {
   ExprId value;
   switch (key.key_kind()) {
-    case ast::KeyKind::Word: value = c.literal(Value::string(key.word().name()), Type::string(), span); break;
-    case ast::KeyKind::Integer: value = check_literal(c, key.literal(), nullptr, false, span); break;
-    case ast::KeyKind::NegativeInteger: value = check_literal(c, key.literal(), nullptr, true, span); break;
+    case ast::KeyKind::Word:
+      value = c.literal(Value::string(key.word().name()), Type::string(), span);
+      break;
+    case ast::KeyKind::Integer:
+      value = check_literal(c, key.literal(), nullptr, false, span);
+      break;
+    case ast::KeyKind::NegativeInteger:
+      value = check_literal(c, key.literal(), nullptr, true, span);
+      break;
     case ast::KeyKind::String:
     case ast::KeyKind::Uuid:
-    case ast::KeyKind::DateTime: value = check_literal(c, key.literal(), nullptr, false, span); break;
-    case ast::KeyKind::Parameter: return check_parameter(c, scope, key.parameter());
+    case ast::KeyKind::DateTime:
+      value = check_literal(c, key.literal(), nullptr, false, span);
+      break;
+    case ast::KeyKind::Parameter:
+      return check_parameter(c, scope, key.parameter());
     case ast::KeyKind::Array: {
       std::vector<ExprId> parts;
-      for (const ast::Expr element : key.elements()) parts.push_back(check_expression(c, scope, element));
+      for (const ast::Expr element : key.elements())
+        parts.push_back(check_expression(c, scope, element));
       if (!table.key.empty()) return check_declared_key(c, table, std::move(parts), span);
       Expr made;
       made.kind = ExprKind::Array;
@@ -196,7 +219,8 @@ ExprId check_key_value(Checking& c, Scope& scope, const catalog::Table& table, a
       ArrayBuilder builder;
       for (const ExprId part : parts) builder.add(c.expr(part).literal);
       auto folded = builder.build();
-      if (c.are_literals(parts) && folded.has_value()) return c.literal(std::move(folded).value(), made.type, span);
+      if (c.are_literals(parts) && folded.has_value())
+        return c.literal(std::move(folded).value(), made.type, span);
       return c.add(std::move(made));
     }
   }
@@ -207,18 +231,28 @@ ExprId check_key_value(Checking& c, Scope& scope, const catalog::Table& table, a
 
 ExprId check_literal(Checking& c, ast::Literal node, const Type* wanted, bool negative, Span span) {
   switch (node.literal_kind()) {
-    case ast::LiteralKind::Integer: return check_integer(c, node, wanted, negative, span);
-    case ast::LiteralKind::Float: return check_float(c, node, negative, span);
-    case ast::LiteralKind::Decimal: return check_decimal(c, node, negative, span);
-    case ast::LiteralKind::Duration: return check_duration(c, node, negative, span);
-    case ast::LiteralKind::String: return check_text(c, zeroql::decode_string(node.text()), false, span);
-    case ast::LiteralKind::Bytes: return check_text(c, zeroql::decode_bytes(node.text()), true, span);
+    case ast::LiteralKind::Integer:
+      return check_integer(c, node, wanted, negative, span);
+    case ast::LiteralKind::Float:
+      return check_float(c, node, negative, span);
+    case ast::LiteralKind::Decimal:
+      return check_decimal(c, node, negative, span);
+    case ast::LiteralKind::Duration:
+      return check_duration(c, node, negative, span);
+    case ast::LiteralKind::String:
+      return check_text(c, zeroql::decode_string(node.text()), false, span);
+    case ast::LiteralKind::Bytes:
+      return check_text(c, zeroql::decode_bytes(node.text()), true, span);
     case ast::LiteralKind::DateTime:
     case ast::LiteralKind::Uuid:
-    case ast::LiteralKind::Regex: return check_quoted(c, node, span);
-    case ast::LiteralKind::True: return c.literal(Value::boolean(true), Type::boolean(), span);
-    case ast::LiteralKind::False: return c.literal(Value::boolean(false), Type::boolean(), span);
-    case ast::LiteralKind::None: break;
+    case ast::LiteralKind::Regex:
+      return check_quoted(c, node, span);
+    case ast::LiteralKind::True:
+      return c.literal(Value::boolean(true), Type::boolean(), span);
+    case ast::LiteralKind::False:
+      return c.literal(Value::boolean(false), Type::boolean(), span);
+    case ast::LiteralKind::None:
+      break;
   }
   return c.literal(Value::none(), Type::none(), span);
 }
@@ -235,8 +269,10 @@ ExprId check_parameter(Checking& c, Scope& scope, ast::Parameter node) {
     if (known.name == name) type = known.type;
   }
   if (!type) {
-    if (const catalog::Param* param = c.schema().find_param(name)) return database_parameter(c, *param, node.span());
-    if (c.context.unknown_parameters == UnknownParameters::Refuse) return unknown_parameter(c, name, node.span());
+    if (const catalog::Param* param = c.schema().find_param(name))
+      return database_parameter(c, *param, node.span());
+    if (c.context.unknown_parameters == UnknownParameters::Refuse)
+      return unknown_parameter(c, name, node.span());
   }
   Expr made;
   made.kind = ExprKind::Parameter;
@@ -253,7 +289,8 @@ ExprId check_path_ref(Checking& c, ast::PathRef node) {
   const std::string enum_name = parts[0].name();
   const catalog::Enum* found = c.schema().find_enum(enum_name);
   if (found == nullptr || parts.size() != 2) {
-    auto& diagnostic = c.report(ErrorCode::E0205, "unknown enum `" + enum_name + "`", parts[0].span());
+    auto& diagnostic =
+        c.report(ErrorCode::E0205, "unknown enum `" + enum_name + "`", parts[0].span());
     std::vector<std::string> candidates;
     for (const catalog::Enum& each : c.schema().enums()) candidates.push_back(each.type->name);
     c.suggest(diagnostic, enum_name, candidates);
@@ -263,11 +300,14 @@ ExprId check_path_ref(Checking& c, ast::PathRef node) {
   std::vector<std::string> candidates;
   for (const EnumType::Variant& variant : found->type->variants) {
     if (variant.name == variant_name) {
-      return c.literal(Value::enumeration({found->type->id, variant.id}), Type::enumeration(found->type), node.span());
+      return c.literal(Value::enumeration({found->type->id, variant.id}),
+                       Type::enumeration(found->type), node.span());
     }
     candidates.push_back(variant.name);
   }
-  auto& diagnostic = c.report(ErrorCode::E0205, "enum `" + enum_name + "` has no variant `" + variant_name + "`", parts[1].span());
+  auto& diagnostic =
+      c.report(ErrorCode::E0205, "enum `" + enum_name + "` has no variant `" + variant_name + "`",
+               parts[1].span());
   c.suggest(diagnostic, variant_name, candidates);
   return c.poison(node.span());
 }
@@ -283,11 +323,13 @@ const catalog::Table* find_table(Checking& c, ast::Name name) {
   return nullptr;
 }
 
-ExprId check_record_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key, Span span) {
+ExprId check_record_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key,
+                        Span span) {
   const ExprId value = check_key_value(c, scope, table, key, span);
   if (c.is_poison(value)) return value;
   const Type type = Type::record({table.id});
-  if (c.is_literal(value)) return c.literal(Value::record_id(table.id, c.expr(value).literal), type, span);
+  if (c.is_literal(value))
+    return c.literal(Value::record_id(table.id, c.expr(value).literal), type, span);
   Expr made;
   made.kind = ExprKind::RecordId;
   made.table = table.id;
@@ -297,7 +339,8 @@ ExprId check_record_key(Checking& c, Scope& scope, const catalog::Table& table, 
   return c.add(std::move(made));
 }
 
-ExprId check_range_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key, Span span) {
+ExprId check_range_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key,
+                       Span span) {
   return check_key_value(c, scope, table, key, span);
 }
 

@@ -15,27 +15,48 @@ namespace {
 
 BinaryOp binary_op_of(ast::BinaryOp op) {
   switch (op) {
-    case ast::BinaryOp::Equal: return BinaryOp::Equal;
-    case ast::BinaryOp::NotEqual: return BinaryOp::NotEqual;
-    case ast::BinaryOp::Less: return BinaryOp::Less;
-    case ast::BinaryOp::LessEqual: return BinaryOp::LessEqual;
-    case ast::BinaryOp::Greater: return BinaryOp::Greater;
-    case ast::BinaryOp::GreaterEqual: return BinaryOp::GreaterEqual;
-    case ast::BinaryOp::RegexMatch: return BinaryOp::RegexMatch;
-    case ast::BinaryOp::NotRegexMatch: return BinaryOp::RegexNotMatch;
-    case ast::BinaryOp::BitOr: return BinaryOp::BitOr;
-    case ast::BinaryOp::BitXor: return BinaryOp::BitXor;
-    case ast::BinaryOp::BitAnd: return BinaryOp::BitAnd;
-    case ast::BinaryOp::ShiftLeft: return BinaryOp::ShiftLeft;
-    case ast::BinaryOp::ShiftRight: return BinaryOp::ShiftRight;
-    case ast::BinaryOp::Add: return BinaryOp::Add;
-    case ast::BinaryOp::Subtract: return BinaryOp::Subtract;
-    case ast::BinaryOp::Concat: return BinaryOp::Concat;
-    case ast::BinaryOp::Multiply: return BinaryOp::Multiply;
-    case ast::BinaryOp::Divide: return BinaryOp::Divide;
-    case ast::BinaryOp::Modulo: return BinaryOp::Modulo;
-    case ast::BinaryOp::IntegerDivide: return BinaryOp::IntDivide;
-    default: return BinaryOp::Power;
+    case ast::BinaryOp::Equal:
+      return BinaryOp::Equal;
+    case ast::BinaryOp::NotEqual:
+      return BinaryOp::NotEqual;
+    case ast::BinaryOp::Less:
+      return BinaryOp::Less;
+    case ast::BinaryOp::LessEqual:
+      return BinaryOp::LessEqual;
+    case ast::BinaryOp::Greater:
+      return BinaryOp::Greater;
+    case ast::BinaryOp::GreaterEqual:
+      return BinaryOp::GreaterEqual;
+    case ast::BinaryOp::RegexMatch:
+      return BinaryOp::RegexMatch;
+    case ast::BinaryOp::NotRegexMatch:
+      return BinaryOp::RegexNotMatch;
+    case ast::BinaryOp::BitOr:
+      return BinaryOp::BitOr;
+    case ast::BinaryOp::BitXor:
+      return BinaryOp::BitXor;
+    case ast::BinaryOp::BitAnd:
+      return BinaryOp::BitAnd;
+    case ast::BinaryOp::ShiftLeft:
+      return BinaryOp::ShiftLeft;
+    case ast::BinaryOp::ShiftRight:
+      return BinaryOp::ShiftRight;
+    case ast::BinaryOp::Add:
+      return BinaryOp::Add;
+    case ast::BinaryOp::Subtract:
+      return BinaryOp::Subtract;
+    case ast::BinaryOp::Concat:
+      return BinaryOp::Concat;
+    case ast::BinaryOp::Multiply:
+      return BinaryOp::Multiply;
+    case ast::BinaryOp::Divide:
+      return BinaryOp::Divide;
+    case ast::BinaryOp::Modulo:
+      return BinaryOp::Modulo;
+    case ast::BinaryOp::IntegerDivide:
+      return BinaryOp::IntDivide;
+    default:
+      return BinaryOp::Power;
   }
 }
 
@@ -82,7 +103,8 @@ ExprId check_coalesce(Checking& c, Scope& scope, ast::Binary node, const Type* w
   Expr made;
   made.kind = ExprKind::Coalesce;
   made.span = node.span();
-  for (const ast::Expr operand : operands) made.args.push_back(check_expression(c, scope, operand, wanted));
+  for (const ast::Expr operand : operands)
+    made.args.push_back(check_expression(c, scope, operand, wanted));
   adapt_literals(c, made.args);
   std::vector<Type> types;
   for (size_t i = 0; i < made.args.size(); ++i) {
@@ -91,12 +113,14 @@ ExprId check_coalesce(Checking& c, Scope& scope, ast::Binary node, const Type* w
     if (i + 1 < made.args.size() && type.kind() == TypeKind::None) types.pop_back();
   }
   made.type = Type::union_of(types);
-  if (c.is_literal(made.args.front()) && !c.expr(made.args.front()).literal.is_none()) return made.args.front();
+  if (c.is_literal(made.args.front()) && !c.expr(made.args.front()).literal.is_none())
+    return made.args.front();
   return c.add(std::move(made));
 }
 
 ExprId check_binary(Checking& c, Scope& scope, ast::Binary node, const Type* wanted) {
-  if (node.op() == ast::BinaryOp::And || node.op() == ast::BinaryOp::Or) return check_logic(c, scope, node);
+  if (node.op() == ast::BinaryOp::And || node.op() == ast::BinaryOp::Or)
+    return check_logic(c, scope, node);
   if (node.op() == ast::BinaryOp::Coalesce) return check_coalesce(c, scope, node, wanted);
   const ExprId left = check_expression(c, scope, node.left());
   const ExprId right = check_expression(c, scope, node.right());
@@ -108,12 +132,14 @@ ExprId check_unary(Checking& c, Scope& scope, ast::Unary node, const Type* wante
   if (node.op() == ast::UnaryOp::Negate && operand.expr_kind() == ast::ExprKind::Literal) {
     const ast::Literal number = operand.as<ast::Literal>();
     const ast::LiteralKind kind = number.literal_kind();
-    if (kind == ast::LiteralKind::Integer || kind == ast::LiteralKind::Float || kind == ast::LiteralKind::Decimal) {
+    if (kind == ast::LiteralKind::Integer || kind == ast::LiteralKind::Float ||
+        kind == ast::LiteralKind::Decimal) {
       return check_literal(c, number, wanted, true, node.span());
     }
   }
   const ExprId checked = check_expression(c, scope, operand, wanted);
-  if (node.op() == ast::UnaryOp::Not) return make_not(c, require_bool(c, checked, "NOT", operand.span()), node.span());
+  if (node.op() == ast::UnaryOp::Not)
+    return make_not(c, require_bool(c, checked, "NOT", operand.span()), node.span());
   const UnaryOp op = node.op() == ast::UnaryOp::Negate ? UnaryOp::Negate : UnaryOp::Plus;
   auto type = unary_type(op, c.type(checked));
   if (!type.has_value()) {
@@ -150,7 +176,10 @@ ExprId check_in_list(Checking& c, Scope& scope, ast::In node, ExprId left) {
     made.args.push_back(right);
   }
   if (all_disjoint && made.args.size() > 1) {
-    c.report(ErrorCode::E0301, "`" + c.text(c.type(left)) + "` is never IN a list of `" + c.text(c.type(made.args[1])) + "`", node.span());
+    c.report(ErrorCode::E0301,
+             "`" + c.text(c.type(left)) + "` is never IN a list of `" +
+                 c.text(c.type(made.args[1])) + "`",
+             node.span());
     return c.poison(node.span());
   }
   return c.add(std::move(made));
@@ -165,7 +194,9 @@ ExprId check_in_query(Checking& c, Scope& scope, ast::In node, ExprId left) {
   }
   if (are_disjoint(c.type(left), c.query(query).outputs[0].type)) {
     c.report(ErrorCode::E0301,
-             "`" + c.text(c.type(left)) + "` is never IN a query of `" + c.text(c.query(query).outputs[0].type) + "`", node.span());
+             "`" + c.text(c.type(left)) + "` is never IN a query of `" +
+                 c.text(c.query(query).outputs[0].type) + "`",
+             node.span());
     return c.poison(node.span());
   }
   Expr made;
@@ -181,9 +212,11 @@ ExprId check_in_query(Checking& c, Scope& scope, ast::In node, ExprId left) {
 ExprId check_in(Checking& c, Scope& scope, ast::In node) {
   const ExprId left = check_expression(c, scope, node.left());
   if (node.right().expr_kind() == ast::ExprKind::InList) return check_in_list(c, scope, node, left);
-  if (node.right().expr_kind() == ast::ExprKind::Subquery) return check_in_query(c, scope, node, left);
+  if (node.right().expr_kind() == ast::ExprKind::Subquery)
+    return check_in_query(c, scope, node, left);
   const ExprId right = check_expression(c, scope, node.right());
-  return make_binary(c, node.is_negated() ? BinaryOp::NotIn : BinaryOp::In, left, right, node.span());
+  return make_binary(c, node.is_negated() ? BinaryOp::NotIn : BinaryOp::In, left, right,
+                     node.span());
 }
 
 ExprId check_like(Checking& c, Scope& scope, ast::Like node) {
@@ -241,11 +274,14 @@ ExprId check_between(Checking& c, Scope& scope, ast::Between node) {
 ExprId check_is_test(Checking& c, Scope& scope, ast::IsTest node) {
   const ExprId operand = check_expression(c, scope, node.operand());
   if (node.test() != ast::IsTestKind::None) {
-    const ExprId truth = c.literal(Value::boolean(node.test() == ast::IsTestKind::True), Type::boolean(), node.span());
-    return make_binary(c, node.is_negated() ? BinaryOp::NotEqual : BinaryOp::Equal, operand, truth, node.span());
+    const ExprId truth = c.literal(Value::boolean(node.test() == ast::IsTestKind::True),
+                                   Type::boolean(), node.span());
+    return make_binary(c, node.is_negated() ? BinaryOp::NotEqual : BinaryOp::Equal, operand, truth,
+                       node.span());
   }
   if (c.is_literal(operand)) {
-    return c.literal(Value::boolean(c.expr(operand).literal.is_none() != node.is_negated()), Type::boolean(), node.span());
+    return c.literal(Value::boolean(c.expr(operand).literal.is_none() != node.is_negated()),
+                     Type::boolean(), node.span());
   }
   Expr made;
   made.kind = ExprKind::IsNone;
@@ -274,7 +310,8 @@ ExprId check_is_type(Checking& c, Scope& scope, ast::IsType node) {
 // Help for an operator that does not take its operands.
 std::string operator_help(BinaryOp op, const Type& left, const Type& right) {
   if (op == BinaryOp::Add && left.is_text() && right.is_text()) return "`||` joins strings";
-  if (op == BinaryOp::Concat && (left.kind() == TypeKind::Bool || right.kind() == TypeKind::Bool)) return "write OR";
+  if (op == BinaryOp::Concat && (left.kind() == TypeKind::Bool || right.kind() == TypeKind::Bool))
+    return "write OR";
   return {};
 }
 
@@ -338,21 +375,31 @@ ExprId make_conjunction(Checking& c, std::vector<ExprId> conditions, Span span) 
 
 ExprId check_operator(Checking& c, Scope& scope, ast::Expr node, const Type* wanted) {
   switch (node.expr_kind()) {
-    case ast::ExprKind::Unary: return check_unary(c, scope, node.as<ast::Unary>(), wanted);
-    case ast::ExprKind::Binary: return check_binary(c, scope, node.as<ast::Binary>(), wanted);
+    case ast::ExprKind::Unary:
+      return check_unary(c, scope, node.as<ast::Unary>(), wanted);
+    case ast::ExprKind::Binary:
+      return check_binary(c, scope, node.as<ast::Binary>(), wanted);
     case ast::ExprKind::Range: {
       const ast::Range range = node.as<ast::Range>();
       const ExprId from = check_expression(c, scope, range.from());
       const ExprId to = check_expression(c, scope, range.to());
-      return make_binary(c, range.is_inclusive() ? BinaryOp::RangeInclusive : BinaryOp::Range, from, to, node.span());
+      return make_binary(c, range.is_inclusive() ? BinaryOp::RangeInclusive : BinaryOp::Range, from,
+                         to, node.span());
     }
-    case ast::ExprKind::In: return check_in(c, scope, node.as<ast::In>());
-    case ast::ExprKind::Like: return check_like(c, scope, node.as<ast::Like>());
-    case ast::ExprKind::Contains: return check_contains(c, scope, node.as<ast::Contains>());
-    case ast::ExprKind::Between: return check_between(c, scope, node.as<ast::Between>());
-    case ast::ExprKind::IsTest: return check_is_test(c, scope, node.as<ast::IsTest>());
-    case ast::ExprKind::IsType: return check_is_type(c, scope, node.as<ast::IsType>());
-    default: return refuse_unavailable(c, Feature::TextSearch, node.span());
+    case ast::ExprKind::In:
+      return check_in(c, scope, node.as<ast::In>());
+    case ast::ExprKind::Like:
+      return check_like(c, scope, node.as<ast::Like>());
+    case ast::ExprKind::Contains:
+      return check_contains(c, scope, node.as<ast::Contains>());
+    case ast::ExprKind::Between:
+      return check_between(c, scope, node.as<ast::Between>());
+    case ast::ExprKind::IsTest:
+      return check_is_test(c, scope, node.as<ast::IsTest>());
+    case ast::ExprKind::IsType:
+      return check_is_type(c, scope, node.as<ast::IsType>());
+    default:
+      return refuse_unavailable(c, Feature::TextSearch, node.span());
   }
 }
 

@@ -41,7 +41,8 @@ void see_outputs(Checking& c, Scope& scope, QueryId query) {
   visible.id = SourceId(static_cast<uint32_t>(checked.sources.size()));
   visible.columns = checked.outputs;
   for (uint32_t i = 0; i < checked.outputs.size(); ++i) {
-    source.columns.push_back({SourceColumn::Kind::Position, i, checked.outputs[i].name, checked.outputs[i].type});
+    source.columns.push_back(
+        {SourceColumn::Kind::Position, i, checked.outputs[i].name, checked.outputs[i].type});
   }
   checked.output_source = visible.id;
   checked.sources.push_back(std::move(source));
@@ -49,7 +50,8 @@ void see_outputs(Checking& c, Scope& scope, QueryId query) {
   scope.sources.push_back(std::move(visible));
 }
 
-void check_output_order(Checking& c, Scope* parent, QueryId query, std::optional<ast::OrderBy> order) {
+void check_output_order(Checking& c, Scope* parent, QueryId query,
+                        std::optional<ast::OrderBy> order) {
   Scope scope;
   scope.parent = parent;
   see_outputs(c, scope, query);
@@ -62,7 +64,8 @@ std::optional<Type> common_column(const Type& left, const Type& right) {
   const Type b = right.required();
   const bool optional = left.is_optional() || right.is_optional();
   if (left.is_any() || right.is_any()) return Type::any();
-  if (left.kind() != TypeKind::None && right.kind() != TypeKind::None && are_disjoint(a, b)) return std::nullopt;
+  if (left.kind() != TypeKind::None && right.kind() != TypeKind::None && are_disjoint(a, b))
+    return std::nullopt;
   const Type both = Type::union_of({left, right});
   return optional ? both.optional() : both;
 }
@@ -72,7 +75,9 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
   const std::vector<Output> right = c.query(c.query(operation).right).outputs;
   if (left.size() != right.size()) {
     c.report(ErrorCode::E0310,
-             "one side has " + std::to_string(left.size()) + " columns, the other " + std::to_string(right.size()), span);
+             "one side has " + std::to_string(left.size()) + " columns, the other " +
+                 std::to_string(right.size()),
+             span);
     return;
   }
   for (uint32_t i = 0; i < left.size(); ++i) {
@@ -89,8 +94,8 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
     const auto type = common_column(left[i].type, right[other].type);
     if (!type) {
       c.report(ErrorCode::E0310,
-               "column `" + left[i].name + "` is `" + c.text(left[i].type) + "` on one side and `" + c.text(right[other].type) +
-                   "` on the other",
+               "column `" + left[i].name + "` is `" + c.text(left[i].type) + "` on one side and `" +
+                   c.text(right[other].type) + "` on the other",
                span);
       return;
     }
@@ -98,9 +103,11 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
   }
 }
 
-QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body, std::optional<ast::OrderBy> order);
+QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body,
+                   std::optional<ast::OrderBy> order);
 
-QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables, ast::SetOperation node, std::optional<ast::OrderBy> order) {
+QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables,
+                            ast::SetOperation node, std::optional<ast::OrderBy> order) {
   const QueryId left = check_body(c, parent, tables, node.left(), std::nullopt);
   const QueryId right = check_body(c, parent, tables, node.right(), std::nullopt);
   const QueryId id = c.add_query(Query::Kind::SetOperation, node.span());
@@ -109,9 +116,15 @@ QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables, as
   query.right = right;
   query.all = node.is_all();
   switch (node.op()) {
-    case ast::SetOp::Union: query.set_op = Query::SetOp::Union; break;
-    case ast::SetOp::Except: query.set_op = Query::SetOp::Except; break;
-    case ast::SetOp::Intersect: query.set_op = Query::SetOp::Intersect; break;
+    case ast::SetOp::Union:
+      query.set_op = Query::SetOp::Union;
+      break;
+    case ast::SetOp::Except:
+      query.set_op = Query::SetOp::Except;
+      break;
+    case ast::SetOp::Intersect:
+      query.set_op = Query::SetOp::Intersect;
+      break;
   }
   query.as_value = c.query(left).as_value && c.query(right).as_value;
   if (c.failed()) return id;
@@ -120,7 +133,8 @@ QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables, as
   return id;
 }
 
-QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Values node, std::optional<ast::OrderBy> order) {
+QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Values node,
+                     std::optional<ast::OrderBy> order) {
   const QueryId id = c.add_query(Query::Kind::Values, node.span());
   Scope scope;
   scope.parent = parent;
@@ -131,8 +145,10 @@ QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Valu
     std::vector<ExprId> values;
     for (const ast::Expr value : row.values()) values.push_back(check_expression(c, scope, value));
     if (!rows.empty() && values.size() != rows.front().size()) {
-      c.report(ErrorCode::E0414, "the first row has " + std::to_string(rows.front().size()) + " values, this one " +
-                                     std::to_string(values.size()), row.span());
+      c.report(ErrorCode::E0414,
+               "the first row has " + std::to_string(rows.front().size()) + " values, this one " +
+                   std::to_string(values.size()),
+               row.span());
       return id;
     }
     rows.push_back(std::move(values));
@@ -158,8 +174,10 @@ QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Valu
   return id;
 }
 
-// A query in parentheses with an order or limit of its own below another: a select of all its columns.
-QueryId wrap_query(Checking& c, Scope* parent, const Tables& tables, ast::Query node, std::optional<ast::OrderBy> order) {
+// A query in parentheses with an order or limit of its own below another: a select of all its
+// columns.
+QueryId wrap_query(Checking& c, Scope* parent, const Tables& tables, ast::Query node,
+                   std::optional<ast::OrderBy> order) {
   const QueryId id = c.add_query(Query::Kind::Select, node.span());
   Scope scope;
   scope.parent = parent;
@@ -175,10 +193,12 @@ QueryId wrap_query(Checking& c, Scope* parent, const Tables& tables, ast::Query 
   return id;
 }
 
-QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body, std::optional<ast::OrderBy> order) {
+QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body,
+                   std::optional<ast::OrderBy> order) {
   if (const auto select = body.select()) return check_select(c, parent, tables, *select, order);
   if (const auto values = body.values()) return check_values(c, parent, tables, *values, order);
-  if (const auto operation = body.set_operation()) return check_set_operation(c, parent, tables, *operation, order);
+  if (const auto operation = body.set_operation())
+    return check_set_operation(c, parent, tables, *operation, order);
   if (const auto query = body.query()) return wrap_query(c, parent, tables, *query, order);
   c.report(ErrorCode::E0101, "a query was expected", body.span());
   return c.add_query(Query::Kind::Select, body.span());
@@ -192,7 +212,8 @@ ExprId check_row_count(Checking& c, Scope* parent, ast::Expr node) {
   infer_parameter(c, count, Type::int64());
   const Type type = c.type(count);
   if (!type.is_any() && !type.is_integer()) {
-    c.report(ErrorCode::E0306, "a number of rows is `int`, not `" + c.text(type) + "`", node.span());
+    c.report(ErrorCode::E0306, "a number of rows is `int`, not `" + c.text(type) + "`",
+             node.span());
   } else if (c.is_literal(count) && compare(c.expr(count).literal, Value::int64(0)) < 0) {
     c.report(ErrorCode::E0905, "a number of rows is not negative", node.span());
   }
@@ -212,13 +233,17 @@ void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit) {
 }
 
 std::optional<int64_t> literal_count(const Checking& c, ExprId id) {
-  if (id == kNoExpr || !c.is_literal(id) || !is_integer(c.expr(id).literal.tag())) return std::nullopt;
+  if (id == kNoExpr || !c.is_literal(id) || !is_integer(c.expr(id).literal.tag()))
+    return std::nullopt;
   return c.expr(id).literal.as_int64();
 }
 
-bool may_be_empty(Cardinality cardinality) { return cardinality != Cardinality::One && cardinality != Cardinality::AtLeastOne; }
+bool may_be_empty(Cardinality cardinality) {
+  return cardinality != Cardinality::One && cardinality != Cardinality::AtLeastOne;
+}
 bool is_at_most_one(Cardinality cardinality) {
-  return cardinality == Cardinality::Empty || cardinality == Cardinality::One || cardinality == Cardinality::AtMostOne;
+  return cardinality == Cardinality::Empty || cardinality == Cardinality::One ||
+         cardinality == Cardinality::AtMostOne;
 }
 
 Cardinality select_cardinality(const Query& query) {
@@ -242,15 +267,19 @@ Cardinality cardinality_of(Checking& c, QueryId id) {
   Cardinality found = query.cardinality;
   if (query.kind == Query::Kind::Select) {
     found = select_cardinality(query);
-    const bool only_query = query.sources.size() == 1 && query.sources[0].kind == Source::Kind::Subquery;
-    if (only_query && query.where == kNoExpr && !query.grouped) found = c.query(query.sources[0].query).cardinality;
+    const bool only_query =
+        query.sources.size() == 1 && query.sources[0].kind == Source::Kind::Subquery;
+    if (only_query && query.where == kNoExpr && !query.grouped)
+      found = c.query(query.sources[0].query).cardinality;
   }
   const auto limit = literal_count(c, query.limit);
   if (limit == 0) return Cardinality::Empty;
   if (query.offset != kNoExpr && found == Cardinality::One) found = Cardinality::AtMostOne;
   if (query.offset != kNoExpr && found == Cardinality::AtLeastOne) found = Cardinality::Many;
-  if (query.limit != kNoExpr && !limit) return is_at_most_one(found) ? Cardinality::AtMostOne : Cardinality::Many;
-  if (limit == 1 && !is_at_most_one(found)) return may_be_empty(found) ? Cardinality::AtMostOne : Cardinality::One;
+  if (query.limit != kNoExpr && !limit)
+    return is_at_most_one(found) ? Cardinality::AtMostOne : Cardinality::Many;
+  if (limit == 1 && !is_at_most_one(found))
+    return may_be_empty(found) ? Cardinality::AtMostOne : Cardinality::One;
   return found;
 }
 
@@ -258,7 +287,8 @@ QueryId check_query(Checking& c, Scope* parent, ast::Query node) {
   return check_query_with(c, parent, parent == nullptr ? nullptr : parent->common_tables, node);
 }
 
-QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables, ast::Query node) {
+QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
+                         ast::Query node) {
   if (node.with()) tables = add_common_tables(c, std::move(tables), *node.with());
   const QueryId id = check_body(c, parent, tables, node.body(), node.order_by());
   if (node.limit()) check_limit(c, parent, id, *node.limit());

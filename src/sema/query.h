@@ -1,11 +1,12 @@
 // Checked queries.
 //
-// A Query is a select, a list of rows, or a set operation over two queries, with ORDER BY and LIMIT on top. Queries of one
-// statement live in one vector (Statement::queries) and name each other by QueryId; expressions live in the statement's ExprPool.
-// RETURNING and the conflict queries of INSERT have copies of their statement's sources, so that each lists its own columns.
-// Invariants: (1) every Column of depth 0 names a source of its own query; (2) with grouping, expressions above the grouping (having,
-// outputs, order) mention only group keys (as GroupKey columns, see grouped_source) and aggregates.
-// Threading: immutable after checking.
+// A Query is a select, a list of rows, or a set operation over two queries, with ORDER BY and LIMIT
+// on top. Queries of one statement live in one vector (Statement::queries) and name each other by
+// QueryId; expressions live in the statement's ExprPool. RETURNING and the conflict queries of
+// INSERT have copies of their statement's sources, so that each lists its own columns. Invariants:
+// (1) every Column of depth 0 names a source of its own query; (2) with grouping, expressions above
+// the grouping (having, outputs, order) mention only group keys (as GroupKey columns, see
+// grouped_source) and aggregates. Threading: immutable after checking.
 #pragma once
 
 #include <optional>
@@ -19,14 +20,15 @@ namespace zerodb::sema {
 // One thing that a source can deliver for each row. Only what the statement uses is listed.
 struct SourceColumn {
   enum class Kind : uint8_t {
-    Id,         // the record's id
-    Key,        // component `index` of the key of a table with KEY (..)
-    Field,      // the declared field at position `index` of the table
-    Extra,      // the key `name`, none where it is missing: undeclared in a schemaless table, or of a source of several tables
-    Record,     // the whole record as an object with id
-    Position,   // column `index` of VALUES, a subquery, or the group keys
-    Element,    // the element of unnest or of a parameter's array
-    Ordinal,    // its position from 0 (AT)
+    Id,      // the record's id
+    Key,     // component `index` of the key of a table with KEY (..)
+    Field,   // the declared field at position `index` of the table
+    Extra,   // the key `name`, none where it is missing: undeclared in a schemaless table, or of a
+             // source of several tables
+    Record,  // the whole record as an object with id
+    Position,  // column `index` of VALUES, a subquery, or the group keys
+    Element,   // the element of unnest or of a parameter's array
+    Ordinal,   // its position from 0 (AT)
   };
   Kind kind = Kind::Record;
   uint32_t index = 0;
@@ -40,7 +42,8 @@ struct KeyBound {
   bool inclusive = true;
 };
 
-// One hop of a graph pattern: from the vertex of an earlier source over an edge to the vertex of this one.
+// One hop of a graph pattern: from the vertex of an earlier source over an edge to the vertex of
+// this one.
 struct Hop {
   enum class Direction : uint8_t { Out, In, Both };
   Direction direction = Direction::Out;
@@ -52,17 +55,19 @@ struct Hop {
 
 struct Source {
   enum class Kind : uint8_t {
-    Table,     // all records of `tables`, or of one record id or a range of them
-    Values,    // rows
-    Subquery,  // query; lateral if it mentions earlier sources
-    Function,  // table function `function` (unnest, series, ..) over args; may mention earlier sources
-    Elements,  // the array `args[0]`: FROM $rows AS r
-    Edge,      // bound by a hop: the edge record
-    Vertex,    // bound by a hop: the vertex record
-    GroupKeys, // not read, and the last source: the group keys of its own query (grouped_source), or its outputs (output_source)
+    Table,      // all records of `tables`, or of one record id or a range of them
+    Values,     // rows
+    Subquery,   // query; lateral if it mentions earlier sources
+    Function,   // table function `function` (unnest, series, ..) over args; may mention earlier
+                // sources
+    Elements,   // the array `args[0]`: FROM $rows AS r
+    Edge,       // bound by a hop: the edge record
+    Vertex,     // bound by a hop: the vertex record
+    GroupKeys,  // not read, and the last source: the group keys of its own query (grouped_source),
+                // or its outputs (output_source)
   };
   Kind kind = Kind::Table;
-  std::string name;              // alias or the table's name; for messages and EXPLAIN
+  std::string name;  // alias or the table's name; for messages and EXPLAIN
   Span span;
   std::vector<TableId> tables;
   std::optional<ExprId> record;  // Table: exactly this record id (an expression giving a record id)
@@ -75,7 +80,8 @@ struct Source {
   bool lateral = false;
   std::string function;
   std::vector<ExprId> args;
-  std::optional<Hop> hop;        // Vertex: how it is reached. Edge sources are reached by the hop of their vertex.
+  std::optional<Hop>
+      hop;  // Vertex: how it is reached. Edge sources are reached by the hop of their vertex.
   std::vector<SourceColumn> columns;
 };
 
@@ -90,7 +96,7 @@ struct Join {
 struct Aggregate {
   std::string function;  // name in the function library
   std::vector<ExprId> args;
-  bool star = false;     // count(*)
+  bool star = false;  // count(*)
   bool distinct = false;
   ExprId filter = kNoExpr;
   struct Key {
@@ -104,7 +110,8 @@ struct Aggregate {
 };
 
 struct OrderKey {
-  ExprId expr;  // over sources (or group keys and aggregates); for set operations over output columns, see Query::output_source
+  ExprId expr;  // over sources (or group keys and aggregates); for set operations over output
+                // columns, see Query::output_source
   bool descending = false;
   bool nulls_first = false;
 };
@@ -127,25 +134,29 @@ struct Query {
   std::vector<Source> sources;  // empty: one row
   std::vector<Join> joins;      // joins[i] belongs to sources[i]; joins[0] is unused
   ExprId where = kNoExpr;
-  bool grouped = false;                     // GROUP BY or any aggregate
-  std::vector<ExprId> group_keys;           // over the sources
-  std::vector<std::vector<uint32_t>> grouping_sets;  // positions in group_keys; empty: one set of all keys
+  bool grouped = false;            // GROUP BY or any aggregate
+  std::vector<ExprId> group_keys;  // over the sources
+  std::vector<std::vector<uint32_t>>
+      grouping_sets;  // positions in group_keys; empty: one set of all keys
   std::vector<Aggregate> aggregates;
-  SourceId grouped_source;                  // above the grouping, column i of this source is group key i
+  SourceId grouped_source;  // above the grouping, column i of this source is group key i
   ExprId having = kNoExpr;
   std::vector<Output> outputs;
   bool as_value = false;
   bool distinct = false;
   // Values
   std::vector<std::vector<ExprId>> rows;
-  // SetOperation: its sides stand on its own level, so that depth 1 there is what surrounds the operation
+  // SetOperation: its sides stand on its own level, so that depth 1 there is what surrounds the
+  // operation
   SetOp set_op = SetOp::Union;
   bool all = false;
   QueryId left;
   QueryId right;
-  std::vector<uint32_t> right_columns;      // BY NAME: output i takes this column of the right side; empty: by position
+  std::vector<uint32_t>
+      right_columns;  // BY NAME: output i takes this column of the right side; empty: by position
   // All
-  SourceId output_source;                   // Values, SetOperation: order keys mention output column i as column i of this source
+  SourceId output_source;  // Values, SetOperation: order keys mention output column i as column i
+                           // of this source
   std::vector<OrderKey> order;
   ExprId limit = kNoExpr;
   ExprId offset = kNoExpr;

@@ -10,19 +10,23 @@ namespace zerodb::sema {
 // `parent`: the scope around it, or null for a statement.
 QueryId check_query(Checking& c, Scope* parent, ast::Query node);
 // The query of EXISTS(MATCH ..).
-QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match, std::optional<ast::Where> where);
+QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match,
+                            std::optional<ast::Where> where);
 
 // Pieces that writes use as well.
 
 // Adds a source over one or more tables and makes it visible; `name` may be empty.
-size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables, std::string name, bool has_alias, Span span);
+size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables,
+                        std::string name, bool has_alias, Span span);
 void check_from(Checking& c, Scope& scope, ast::From from);
-void check_joins(Checking& c, Scope& scope, ast::Source first, const ast::Children<ast::Join>& joins);
+void check_joins(Checking& c, Scope& scope, ast::Source first,
+                 const ast::Children<ast::Join>& joins);
 // Adds the sources and conditions of a pattern.
 void check_match(Checking& c, Scope& scope, ast::Match match);
 // Restricts a Table source to a record id or a range of them.
 void restrict_to_record(Checking& c, Scope& scope, size_t position, ast::RecordId node);
-void restrict_to_range(Checking& c, Scope& scope, size_t position, const catalog::Table& table, ast::RecordRange node);
+void restrict_to_range(Checking& c, Scope& scope, size_t position, const catalog::Table& table,
+                       ast::RecordRange node);
 // Adds the condition to those the query has.
 void add_condition(Checking& c, QueryId query, ExprId condition);
 

@@ -12,7 +12,9 @@ namespace {
 
 bool has_aggregate(Checking& c, ExprId root) {
   bool found = false;
-  visit_expression(c, root, 0, [&](ExprId id, uint32_t level) { found |= level == 0 && c.expr(id).kind == ExprKind::Aggregate; });
+  visit_expression(c, root, 0, [&](ExprId id, uint32_t level) {
+    found |= level == 0 && c.expr(id).kind == ExprKind::Aggregate;
+  });
   return found;
 }
 
@@ -25,7 +27,8 @@ bool is_grouping_call(ast::Expr node) {
 
 void add_key(Checking& c, Scope& scope, ExprId key) {
   auto& keys = c.query(scope.query).group_keys;
-  if (std::none_of(keys.begin(), keys.end(), [&](ExprId known) { return c.is_same(known, key); })) keys.push_back(key);
+  if (std::none_of(keys.begin(), keys.end(), [&](ExprId known) { return c.is_same(known, key); }))
+    keys.push_back(key);
 }
 
 // Moves one expression above the grouping.
@@ -43,13 +46,20 @@ class Lifter {
     switch (expr.kind) {
       case ExprKind::Aggregate:
       case ExprKind::Literal:
-      case ExprKind::Parameter: return id;
-      case ExprKind::Column: return expr.depth == 0 ? refuse(expr) : id;
+      case ExprKind::Parameter:
+        return id;
+      case ExprKind::Column:
+        return expr.depth == 0 ? refuse(expr) : id;
       case ExprKind::ScalarQuery:
       case ExprKind::ArrayQuery:
-      case ExprKind::ExistsQuery: lift_inside(id); return id;
-      case ExprKind::InQuery: lift_inside(id); break;
-      default: break;
+      case ExprKind::ExistsQuery:
+        lift_inside(id);
+        return id;
+      case ExprKind::InQuery:
+        lift_inside(id);
+        break;
+      default:
+        break;
     }
     return lift_args(expr);
   }
@@ -66,8 +76,8 @@ class Lifter {
   ExprId refuse(const Expr& column) {
     const Source& source = c_.query(query_).sources[column.source.value()];
     const std::string& name = source.columns[column.index].name;
-    c_.report(ErrorCode::E0402, "`" + name + "` is neither grouped nor aggregated", column.span).help =
-        "add it to GROUP BY, or write any_value(" + name + ")";
+    c_.report(ErrorCode::E0402, "`" + name + "` is neither grouped nor aggregated", column.span)
+        .help = "add it to GROUP BY, or write any_value(" + name + ")";
     return c_.poison(column.span);
   }
 
@@ -82,7 +92,8 @@ class Lifter {
     return c_.add(std::move(made));
   }
 
-  // Columns of this query that a subquery mentions must be group keys; they are changed where they stand.
+  // Columns of this query that a subquery mentions must be group keys; they are changed where they
+  // stand.
   void lift_inside(ExprId root) {
     const std::vector<ExprId> keys = c_.query(query_).group_keys;
     visit_expression(c_, root, 0, [&](ExprId id, uint32_t level) {
@@ -91,7 +102,9 @@ class Lifter {
       if (expr.source == c_.query(query_).grouped_source) return;
       for (uint32_t i = 0; i < keys.size(); ++i) {
         const Expr& key = c_.expr(keys[i]);
-        if (key.kind != ExprKind::Column || key.depth != 0 || key.source != expr.source || key.index != expr.index) continue;
+        if (key.kind != ExprKind::Column || key.depth != 0 || key.source != expr.source ||
+            key.index != expr.index)
+          continue;
         Expr& edited = c_.statement.exprs.edit(id);
         edited.source = c_.query(query_).grouped_source;
         edited.index = i;
@@ -122,7 +135,8 @@ void check_group_by(Checking& c, Scope& scope, ast::GroupBy node) {
       return;
     }
     const ast::Expr expr = *item.expr();
-    if (expr.expr_kind() == ast::ExprKind::Literal && expr.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer) {
+    if (expr.expr_kind() == ast::ExprKind::Literal &&
+        expr.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer) {
       c.report(ErrorCode::E0404, "GROUP BY takes no positions: name the column", expr.span());
       return;
     }
@@ -146,7 +160,8 @@ void finish_grouping(Checking& c, Scope& scope) {
   source.span = c.query(id).span;
   const std::vector<ExprId> keys = c.query(id).group_keys;
   for (uint32_t i = 0; i < keys.size(); ++i) {
-    source.columns.push_back({SourceColumn::Kind::Position, i, "key" + std::to_string(i + 1), c.type(keys[i])});
+    source.columns.push_back(
+        {SourceColumn::Kind::Position, i, "key" + std::to_string(i + 1), c.type(keys[i])});
   }
   Query& query = c.query(id);
   query.grouped_source = SourceId(static_cast<uint32_t>(query.sources.size()));
@@ -167,6 +182,8 @@ void finish_grouping(Checking& c, Scope& scope) {
   }
 }
 
-bool is_grouped(Checking& c, const Scope& scope) { return c.query(scope.query).grouped; }
+bool is_grouped(Checking& c, const Scope& scope) {
+  return c.query(scope.query).grouped;
+}
 
 }  // namespace zerodb::sema

@@ -16,10 +16,13 @@ using Tables = std::vector<const Table*>;
 
 constexpr uint64_t kHopsMax = 16;  // of one `{n}`
 
-bool contains(const std::vector<TableId>& ids, TableId id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+bool contains(const std::vector<TableId>& ids, TableId id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
 
 bool meets(const std::vector<TableId>& ids, const Tables& tables) {
-  return std::any_of(tables.begin(), tables.end(), [&](const Table* table) { return contains(ids, table->id); });
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](const Table* table) { return contains(ids, table->id); });
 }
 
 // A vertex as it was found: the scope's source, and the tables it may be of.
@@ -30,9 +33,9 @@ struct Vertex {
 
 // What a node asks for.
 struct NodeWants {
-  Tables tables;                          // empty: any vertex
-  std::optional<size_t> variable;         // a vertex of this scope
-  std::optional<FoundSource> outer;       // a source of a query around
+  Tables tables;                     // empty: any vertex
+  std::optional<size_t> variable;    // a vertex of this scope
+  std::optional<FoundSource> outer;  // a source of a query around
   std::optional<ast::RecordId> record;
   std::optional<ast::RecordRange> range;
   bool failed = false;
@@ -40,7 +43,8 @@ struct NodeWants {
 
 class PatternChecker {
  public:
-  PatternChecker(Checking& c, Scope& scope, ast::Match match) : c_(c), scope_(scope), match_(match) {}
+  PatternChecker(Checking& c, Scope& scope, ast::Match match)
+      : c_(c), scope_(scope), match_(match) {}
 
   void check() {
     if (match_.mode() == ast::PathMode::Shortest || match_.mode() == ast::PathMode::AllShortest) {
@@ -87,7 +91,8 @@ class PatternChecker {
   void add_record(ast::MatchAtom atom, size_t count, NodeWants& found) {
     found.record = atom.record_id();
     found.range = atom.record_range();
-    const Table* table = find_table(c_, found.record ? found.record->table() : found.range->table());
+    const Table* table =
+        find_table(c_, found.record ? found.record->table() : found.range->table());
     if (table == nullptr || count > 1) {
       if (table != nullptr) refuse_unavailable(c_, Feature::PatternParameters, atom.span());
       found.failed = true;
@@ -99,25 +104,33 @@ class PatternChecker {
   void add_name(ast::Name name, bool may_be_variable, NodeWants& found) {
     const std::string text = name.name();
     const auto source = find_source(scope_, text);
-    const bool is_variable = source && source->source().has_alias && source->source().shape == ScopeSource::Shape::Record;
+    const bool is_variable = source && source->source().has_alias &&
+                             source->source().shape == ScopeSource::Shape::Record;
     const Table* table = c_.schema().find_table(text);
     if (is_variable && may_be_variable) {
       if (table != nullptr) {
-        c_.report(ErrorCode::E0209, "`" + text + "` is a variable here and a table", name.span()).help = "rename the variable";
+        c_.report(ErrorCode::E0209, "`" + text + "` is a variable here and a table", name.span())
+            .help = "rename the variable";
         found.failed = true;
         return;
       }
       found.tables = source->source().tables;
-      if (source->depth == 0) found.variable = source->position;
-      else found.outer = source;
+      if (source->depth == 0)
+        found.variable = source->position;
+      else
+        found.outer = source;
       return;
     }
     table = find_table(c_, name);
-    if (table == nullptr) found.failed = true;
-    else found.tables.push_back(table);
+    if (table == nullptr)
+      found.failed = true;
+    else
+      found.tables.push_back(table);
   }
 
-  std::string variable_name(ast::MatchNode node) { return node.alias() ? node.alias()->name() : std::string(); }
+  std::string variable_name(ast::MatchNode node) {
+    return node.alias() ? node.alias()->name() : std::string();
+  }
 
   std::optional<Vertex> first_vertex(ast::MatchNode node) {
     const NodeWants wanted = wants(node);
@@ -131,9 +144,11 @@ class PatternChecker {
           if (!table.is_edge() && table.kind != Table::Kind::View) vertex.tables.push_back(&table);
         }
       }
-      vertex.position = add_table_source(c_, scope_, vertex.tables, variable_name(node), node.alias().has_value(), node.span());
+      vertex.position = add_table_source(c_, scope_, vertex.tables, variable_name(node),
+                                         node.alias().has_value(), node.span());
       if (wanted.record) restrict_to_record(c_, scope_, vertex.position, *wanted.record);
-      if (wanted.range) restrict_to_range(c_, scope_, vertex.position, *vertex.tables.front(), *wanted.range);
+      if (wanted.range)
+        restrict_to_range(c_, scope_, vertex.position, *vertex.tables.front(), *wanted.range);
       if (wanted.outer) restrict_to_outer(vertex.position, *wanted.outer, node.span());
     }
     add_where(node.where());
@@ -156,7 +171,8 @@ class PatternChecker {
       const std::string name = ident.name();
       const Table* table = c_.schema().find_table(name);
       if (table == nullptr) {
-        auto& diagnostic = c_.report(ErrorCode::E0201, "unknown edge table `" + name + "`", ident.span());
+        auto& diagnostic =
+            c_.report(ErrorCode::E0201, "unknown edge table `" + name + "`", ident.span());
         std::vector<std::string> candidates;
         for (const Table& each : c_.schema().tables()) {
           if (each.is_edge()) candidates.push_back(each.name);
@@ -179,12 +195,15 @@ class PatternChecker {
     const Kind kind = quantifier->quantifier_kind();
     const bool unbounded = kind == Kind::Star || kind == Kind::Plus || kind == Kind::AtLeast;
     if (unbounded && match_.mode() == ast::PathMode::Walk) {
-      c_.report(ErrorCode::E0502, "under WALK a quantifier needs an upper bound", quantifier->span()).help = "write `{1,5}`, or leave WALK out";
+      c_.report(ErrorCode::E0502, "under WALK a quantifier needs an upper bound",
+                quantifier->span())
+          .help = "write `{1,5}`, or leave WALK out";
       return std::nullopt;
     }
     if (kind == Kind::Exactly && !edge.alias() && !edge.where()) {
       const auto count = zeroql::decode_integer(quantifier->low().text());
-      if (count.has_value() && count->value >= 1 && count->value <= kHopsMax) return static_cast<uint64_t>(count->value);
+      if (count.has_value() && count->value >= 1 && count->value <= kHopsMax)
+        return static_cast<uint64_t>(count->value);
     }
     refuse_unavailable(c_, Feature::VariablePaths, quantifier->span());
     return std::nullopt;
@@ -201,7 +220,8 @@ class PatternChecker {
       from = *next;
     }
     const std::string edge_name = edge.alias() ? edge.alias()->name() : std::string();
-    const auto last = hop(from, edge, edges, wanted.tables, edge_name, variable_name(node), node.span());
+    const auto last =
+        hop(from, edge, edges, wanted.tables, edge_name, variable_name(node), node.span());
     if (!last) return std::nullopt;
     add_where(edge.where());
     bind_node(*last, wanted, node);
@@ -215,7 +235,9 @@ class PatternChecker {
       const ExprId id = column_of(c_, local_source(scope_, vertex.position), "id", node.span());
       add_condition(c_, scope_.query, make_binary(c_, op, id, other, node.span()));
     };
-    if (wanted.variable) compare_id(BinaryOp::Equal, column_of(c_, local_source(scope_, *wanted.variable), "id", node.span()));
+    if (wanted.variable)
+      compare_id(BinaryOp::Equal,
+                 column_of(c_, local_source(scope_, *wanted.variable), "id", node.span()));
     if (wanted.outer) compare_id(BinaryOp::Equal, column_of(c_, *wanted.outer, "id", node.span()));
     if (wanted.record) compare_id(BinaryOp::Equal, check_record_id(c_, scope_, *wanted.record));
     if (!wanted.range) return;
@@ -229,23 +251,29 @@ class PatternChecker {
     }
   }
 
-  static bool may_join(const Table& edge, Hop::Direction direction, const Tables& from, const Tables& to) {
+  static bool may_join(const Table& edge, Hop::Direction direction, const Tables& from,
+                       const Tables& to) {
     const bool out = meets(edge.ends.from, from) && (to.empty() || meets(edge.ends.to, to));
     const bool in = meets(edge.ends.to, from) && (to.empty() || meets(edge.ends.from, to));
     switch (direction) {
-      case Hop::Direction::Out: return out;
-      case Hop::Direction::In: return in;
-      case Hop::Direction::Both: break;
+      case Hop::Direction::Out:
+        return out;
+      case Hop::Direction::In:
+        return in;
+      case Hop::Direction::Both:
+        break;
     }
     return out || in;
   }
 
-  static void add_reached(const Table& edge, Hop::Direction direction, const Tables& to, const catalog::Schema& schema, Tables& reached) {
+  static void add_reached(const Table& edge, Hop::Direction direction, const Tables& to,
+                          const catalog::Schema& schema, Tables& reached) {
     const auto add = [&](const std::vector<TableId>& ends) {
       for (const TableId id : ends) {
         const Table* table = &schema.table(id);
         const bool wanted = to.empty() || std::find(to.begin(), to.end(), table) != to.end();
-        if (wanted && std::find(reached.begin(), reached.end(), table) == reached.end()) reached.push_back(table);
+        if (wanted && std::find(reached.begin(), reached.end(), table) == reached.end())
+          reached.push_back(table);
       }
     };
     if (direction != Hop::Direction::In) add(edge.ends.to);
@@ -254,15 +282,19 @@ class PatternChecker {
 
   static Hop::Direction direction_of(ast::MatchEdge edge) {
     switch (edge.direction()) {
-      case ast::EdgeDirection::Right: return Hop::Direction::Out;
-      case ast::EdgeDirection::Left: return Hop::Direction::In;
-      case ast::EdgeDirection::Either: break;
+      case ast::EdgeDirection::Right:
+        return Hop::Direction::Out;
+      case ast::EdgeDirection::Left:
+        return Hop::Direction::In;
+      case ast::EdgeDirection::Either:
+        break;
     }
     return Hop::Direction::Both;
   }
 
-  std::optional<Vertex> hop(const Vertex& from, ast::MatchEdge edge, const Tables& edges, const Tables& to, std::string edge_name,
-                            std::string vertex_name, Span node_span) {
+  std::optional<Vertex> hop(const Vertex& from, ast::MatchEdge edge, const Tables& edges,
+                            const Tables& to, std::string edge_name, std::string vertex_name,
+                            Span node_span) {
     Hop made;
     made.direction = direction_of(edge);
     made.from = scope_.sources[from.position].id;
@@ -275,16 +307,19 @@ class PatternChecker {
       add_reached(*table, made.direction, to, c_.schema(), reached);
     }
     if (usable.empty()) {
-      c_.report(ErrorCode::E0501, "`" + edges.front()->name + "` never joins these tables", edge.span()).help =
-          describe_ends(*edges.front());
+      c_.report(ErrorCode::E0501, "`" + edges.front()->name + "` never joins these tables",
+                edge.span())
+          .help = describe_ends(*edges.front());
       return std::nullopt;
     }
     for (const Table* table : reached) made.targets.push_back(table->id);
-    const size_t edge_position = add_table_source(c_, scope_, usable, std::move(edge_name), edge.alias().has_value(), edge.span());
+    const size_t edge_position = add_table_source(c_, scope_, usable, std::move(edge_name),
+                                                  edge.alias().has_value(), edge.span());
     made.edge = scope_.sources[edge_position].id;
     c_.query(scope_.query).sources[made.edge.value()].kind = Source::Kind::Edge;
     const bool named = !vertex_name.empty();
-    const size_t position = add_table_source(c_, scope_, reached, std::move(vertex_name), named, node_span);
+    const size_t position =
+        add_table_source(c_, scope_, reached, std::move(vertex_name), named, node_span);
     Source& vertex = c_.query(scope_.query).sources[scope_.sources[position].id.value()];
     vertex.kind = Source::Kind::Vertex;
     vertex.hop = std::move(made);
@@ -303,7 +338,9 @@ class PatternChecker {
   }
 
   static bool may_be_same(const Tables& a, const Tables& b) {
-    return std::any_of(a.begin(), a.end(), [&](const Table* table) { return std::find(b.begin(), b.end(), table) != b.end(); });
+    return std::any_of(a.begin(), a.end(), [&](const Table* table) {
+      return std::find(b.begin(), b.end(), table) != b.end();
+    });
   }
 
   void forbid_same(size_t first, size_t second, Span span) {
@@ -322,7 +359,8 @@ class PatternChecker {
     }
     if (match_.mode() == ast::PathMode::Acyclic) {
       for (size_t i = 0; i < vertices_.size(); ++i) {
-        for (size_t j = i + 1; j < vertices_.size(); ++j) forbid_same(vertices_[i].position, vertices_[j].position, span);
+        for (size_t j = i + 1; j < vertices_.size(); ++j)
+          forbid_same(vertices_[i].position, vertices_[j].position, span);
       }
     }
   }
@@ -330,15 +368,18 @@ class PatternChecker {
   Checking& c_;
   Scope& scope_;
   ast::Match match_;
-  std::vector<size_t> edges_;     // positions of the path being checked
+  std::vector<size_t> edges_;  // positions of the path being checked
   std::vector<Vertex> vertices_;
 };
 
 }  // namespace
 
-void check_match(Checking& c, Scope& scope, ast::Match match) { PatternChecker(c, scope, match).check(); }
+void check_match(Checking& c, Scope& scope, ast::Match match) {
+  PatternChecker(c, scope, match).check();
+}
 
-QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match, std::optional<ast::Where> where) {
+QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match,
+                            std::optional<ast::Where> where) {
   const QueryId id = c.add_query(Query::Kind::Select, match.span());
   Scope scope;
   scope.parent = parent;

@@ -9,25 +9,34 @@ namespace zerodb::sema {
 namespace {
 
 bool is_integer_literal(ast::Expr node) {
-  return node.expr_kind() == ast::ExprKind::Literal && node.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer;
+  return node.expr_kind() == ast::ExprKind::Literal &&
+         node.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer;
 }
 
 // The name that a column without alias gets; empty if its position names it.
 std::string implied_name(ast::Expr node) {
   switch (node.expr_kind()) {
-    case ast::ExprKind::NameRef: return node.as<ast::NameRef>().name();
-    case ast::ExprKind::FieldAccess: return node.as<ast::FieldAccess>().field().name();
-    case ast::ExprKind::IndexAccess: return implied_name(node.as<ast::IndexAccess>().base());
-    case ast::ExprKind::AllElements: return implied_name(node.as<ast::AllElements>().base());
-    case ast::ExprKind::Slice: return implied_name(node.as<ast::Slice>().base());
-    case ast::ExprKind::Shape: return implied_name(node.as<ast::Shape>().base());
-    case ast::ExprKind::MethodCall: return node.as<ast::MethodCall>().method().name();
+    case ast::ExprKind::NameRef:
+      return node.as<ast::NameRef>().name();
+    case ast::ExprKind::FieldAccess:
+      return node.as<ast::FieldAccess>().field().name();
+    case ast::ExprKind::IndexAccess:
+      return implied_name(node.as<ast::IndexAccess>().base());
+    case ast::ExprKind::AllElements:
+      return implied_name(node.as<ast::AllElements>().base());
+    case ast::ExprKind::Slice:
+      return implied_name(node.as<ast::Slice>().base());
+    case ast::ExprKind::Shape:
+      return implied_name(node.as<ast::Shape>().base());
+    case ast::ExprKind::MethodCall:
+      return node.as<ast::MethodCall>().method().name();
     case ast::ExprKind::Call: {
       const std::string name = node.as<ast::Call>().name();
       const size_t colons = name.rfind("::");
       return colons == std::string::npos ? name : name.substr(colons + 2);
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -43,36 +52,47 @@ struct StarColumn {
   bool is_record = false;  // a whole record: OMIT and REPLACE work on its keys
 };
 
-void add_record_columns(Checking& c, const FoundSource& found, Span span, std::vector<StarColumn>& columns) {
+void add_record_columns(Checking& c, const FoundSource& found, Span span,
+                        std::vector<StarColumn>& columns) {
   const ScopeSource source = found.source();
   const catalog::Table& table = *source.tables.front();
-  const auto add = [&](const std::string& name) { columns.push_back({name, column_of(c, found, name, span)}); };
+  const auto add = [&](const std::string& name) {
+    columns.push_back({name, column_of(c, found, name, span)});
+  };
   add("id");
   for (const catalog::KeyColumn& column : table.key) add(column.name);
   for (const catalog::Field& field : table.fields) add(field.name);
 }
 
-void add_source_columns(Checking& c, Scope& scope, const FoundSource& found, Span span, std::vector<StarColumn>& columns) {
+void add_source_columns(Checking& c, Scope& scope, const FoundSource& found, Span span,
+                        std::vector<StarColumn>& columns) {
   const ScopeSource source = found.source();
-  if (source.shape == ScopeSource::Shape::Record && source.tables.size() == 1 && source.tables.front()->schemafull) {
+  if (source.shape == ScopeSource::Shape::Record && source.tables.size() == 1 &&
+      source.tables.front()->schemafull) {
     add_record_columns(c, found, span, columns);
   } else if (source.shape == ScopeSource::Shape::Columns) {
     for (const Output& column : source.columns) {
-      const bool merged = std::any_of(scope.merged.begin(), scope.merged.end(), [&](const Alias& a) { return a.name == column.name; });
-      if (!merged || found.depth > 0) columns.push_back({column.name, column_of(c, found, column.name, span)});
+      const bool merged = std::any_of(scope.merged.begin(), scope.merged.end(),
+                                      [&](const Alias& a) { return a.name == column.name; });
+      if (!merged || found.depth > 0)
+        columns.push_back({column.name, column_of(c, found, column.name, span)});
     }
   } else {
-    columns.push_back({source.name, whole_source(c, found, span), source.shape == ScopeSource::Shape::Record});
+    columns.push_back(
+        {source.name, whole_source(c, found, span), source.shape == ScopeSource::Shape::Record});
   }
-  if (!source.ordinal.empty()) columns.push_back({source.ordinal, column_of(c, found, source.ordinal, span)});
+  if (!source.ordinal.empty())
+    columns.push_back({source.ordinal, column_of(c, found, source.ordinal, span)});
 }
 
-std::vector<StarColumn> star_columns(Checking& c, Scope& scope, const std::optional<ast::Name>& qualifier, Span span) {
+std::vector<StarColumn> star_columns(Checking& c, Scope& scope,
+                                     const std::optional<ast::Name>& qualifier, Span span) {
   std::vector<StarColumn> columns;
   if (qualifier) {
     const auto found = find_source(scope, qualifier->name());
     if (!found) {
-      auto& diagnostic = c.report(ErrorCode::E0202, "no source is called `" + qualifier->name() + "`", qualifier->span());
+      auto& diagnostic = c.report(
+          ErrorCode::E0202, "no source is called `" + qualifier->name() + "`", qualifier->span());
       c.suggest(diagnostic, qualifier->name(), column_names(scope));
       return columns;
     }
@@ -82,7 +102,8 @@ std::vector<StarColumn> star_columns(Checking& c, Scope& scope, const std::optio
   if (scope.sources.empty()) c.report(ErrorCode::E0202, "`*` needs FROM", span);
   for (const Alias& merged : scope.merged) columns.push_back({merged.name, merged.expr});
   for (size_t i = 0; i < scope.sources.size(); ++i) {
-    if (!scope.sources[i].name.empty()) add_source_columns(c, scope, local_source(scope, i), span, columns);
+    if (!scope.sources[i].name.empty())
+      add_source_columns(c, scope, local_source(scope, i), span, columns);
   }
   return columns;
 }
@@ -90,7 +111,8 @@ std::vector<StarColumn> star_columns(Checking& c, Scope& scope, const std::optio
 ExprId omit_keys(Checking& c, ExprId record, const std::vector<std::string>& names, Span span) {
   if (names.empty()) return record;
   std::vector<ExprId> literals;
-  for (const std::string& name : names) literals.push_back(c.literal(Value::string(name), Type::string(), span));
+  for (const std::string& name : names)
+    literals.push_back(c.literal(Value::string(name), Type::string(), span));
   Expr list;
   list.kind = ExprKind::Array;
   list.type = Type::array(Type::string());
@@ -117,13 +139,17 @@ ExprId replace_keys(Checking& c, ExprId record, const std::vector<Alias>& replac
 
 void check_star(Checking& c, Scope& scope, ast::StarItem node) {
   std::vector<StarColumn> columns = star_columns(c, scope, node.qualifier(), node.span());
-  const bool records = std::any_of(columns.begin(), columns.end(), [](const StarColumn& column) { return column.is_record; });
+  const bool records = std::any_of(columns.begin(), columns.end(),
+                                   [](const StarColumn& column) { return column.is_record; });
   std::vector<std::string> omitted;
   std::vector<Alias> replaced;
   const auto require = [&](const ast::Ident& ident) {
     const std::string name = ident.name();
-    const bool known = records || std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return column.name == name; });
-    if (!known && !c.failed()) c.report(ErrorCode::E0202, "`*` has no column `" + name + "`", ident.span());
+    const bool known =
+        records || std::any_of(columns.begin(), columns.end(),
+                               [&](const auto& column) { return column.name == name; });
+    if (!known && !c.failed())
+      c.report(ErrorCode::E0202, "`*` has no column `" + name + "`", ident.span());
     return name;
   };
   if (node.omit()) {
@@ -136,7 +162,9 @@ void check_star(Checking& c, Scope& scope, ast::StarItem node) {
     }
   }
   for (const StarColumn& column : columns) {
-    if (std::find(omitted.begin(), omitted.end(), column.name) != omitted.end() && !column.is_record) continue;
+    if (std::find(omitted.begin(), omitted.end(), column.name) != omitted.end() &&
+        !column.is_record)
+      continue;
     ExprId expr = column.expr;
     if (column.is_record) {
       expr = replace_keys(c, omit_keys(c, expr, omitted, node.span()), replaced, node.span());
@@ -162,10 +190,12 @@ void check_distinct_order(Checking& c, QueryId id) {
   const Query& query = c.query(id);
   if (!query.distinct) return;
   for (const OrderKey& key : query.order) {
-    const bool kept = std::any_of(query.outputs.begin(), query.outputs.end(),
-                                  [&](const Output& output) { return c.is_same(output.expr, key.expr); });
+    const bool kept =
+        std::any_of(query.outputs.begin(), query.outputs.end(),
+                    [&](const Output& output) { return c.is_same(output.expr, key.expr); });
     if (kept || c.is_poison(key.expr)) continue;
-    c.report(ErrorCode::E0402, "with DISTINCT, ORDER BY takes selected columns only", c.expr(key.expr).span);
+    c.report(ErrorCode::E0402, "with DISTINCT, ORDER BY takes selected columns only",
+             c.expr(key.expr).span);
     return;
   }
 }
@@ -180,13 +210,15 @@ void check_items(Checking& c, Scope& scope, const ast::SelectItems& items) {
 }
 
 void add_star(Checking& c, Scope& scope, Span span) {
-  for (const StarColumn& column : star_columns(c, scope, std::nullopt, span)) add_output(c, scope, column.name, column.expr);
+  for (const StarColumn& column : star_columns(c, scope, std::nullopt, span))
+    add_output(c, scope, column.name, column.expr);
 }
 
 void check_order(Checking& c, Scope& scope, ast::OrderBy order) {
   for (const ast::OrderKey node : order.keys()) {
     if (is_integer_literal(node.expr())) {
-      c.report(ErrorCode::E0404, "ORDER BY takes no positions: name the column", node.expr().span());
+      c.report(ErrorCode::E0404, "ORDER BY takes no positions: name the column",
+               node.expr().span());
       return;
     }
     scope.alias_rule = AliasRule::BeforeFields;
@@ -199,8 +231,8 @@ void check_order(Checking& c, Scope& scope, ast::OrderBy order) {
   scope.alias_rule = AliasRule::Hidden;
 }
 
-QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables, ast::Select node,
-                     std::optional<ast::OrderBy> order) {
+QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
+                     ast::Select node, std::optional<ast::OrderBy> order) {
   const QueryId id = c.add_query(Query::Kind::Select, node.span());
   const NarrowingScope narrowing(c);
   Scope scope;
@@ -232,10 +264,12 @@ QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTab
   // What a column is called without an alias orders too, unless a field has the name.
   for (const Output& output : c.query(id).outputs) {
     const auto known = [&](const Alias& alias) { return alias.name == output.name; };
-    const bool in_sources = std::any_of(scope.sources.begin(), scope.sources.end(), [&](const ScopeSource& source) {
-      const auto names = column_names(source);
-      return source.has_open_keys() || std::find(names.begin(), names.end(), output.name) != names.end();
-    });
+    const bool in_sources =
+        std::any_of(scope.sources.begin(), scope.sources.end(), [&](const ScopeSource& source) {
+          const auto names = column_names(source);
+          return source.has_open_keys() ||
+                 std::find(names.begin(), names.end(), output.name) != names.end();
+        });
     if (!in_sources && std::none_of(scope.aliases.begin(), scope.aliases.end(), known)) {
       scope.aliases.push_back({output.name, output.expr});
     }

@@ -7,9 +7,10 @@
 
 namespace zerodb::sema {
 
-QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables, ast::Select node,
-                     std::optional<ast::OrderBy> order);
-QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables, ast::Query node);
+QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
+                     ast::Select node, std::optional<ast::OrderBy> order);
+QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
+                         ast::Query node);
 void check_order(Checking& c, Scope& scope, ast::OrderBy order);
 // Makes a checked query a source; gives its position in the scope.
 size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string name, Span span);

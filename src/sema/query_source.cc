@@ -20,9 +20,12 @@ SourceId add_source(Checking& c, Scope& scope, Source source) {
 }
 
 size_t make_visible(Checking& c, Scope& scope, ScopeSource source, Span span) {
-  const auto same = [&](const ScopeSource& other) { return !other.name.empty() && other.name == source.name; };
+  const auto same = [&](const ScopeSource& other) {
+    return !other.name.empty() && other.name == source.name;
+  };
   if (std::any_of(scope.sources.begin(), scope.sources.end(), same)) {
-    c.report(ErrorCode::E0209, "two sources are called `" + source.name + "`", span).help = "give one of them a name with AS";
+    c.report(ErrorCode::E0209, "two sources are called `" + source.name + "`", span).help =
+        "give one of them a name with AS";
   }
   scope.sources.push_back(std::move(source));
   return scope.sources.size() - 1;
@@ -40,11 +43,13 @@ size_t add_unknown(Checking& c, Scope& scope, std::string name, Span span) {
   return make_visible(c, scope, std::move(visible), span);
 }
 
-void rename_columns(Checking& c, std::vector<Output>& columns, std::optional<ast::IdentList> names) {
+void rename_columns(Checking& c, std::vector<Output>& columns,
+                    std::optional<ast::IdentList> names) {
   if (!names) return;
   if (names->idents().size() != columns.size()) {
     c.report(ErrorCode::E0414,
-             "there are " + std::to_string(columns.size()) + " columns and " + std::to_string(names->idents().size()) + " names",
+             "there are " + std::to_string(columns.size()) + " columns and " +
+                 std::to_string(names->idents().size()) + " names",
              names->span());
     return;
   }
@@ -56,7 +61,8 @@ void add_subquery(Checking& c, Scope& scope, ast::QuerySource node) {
   scope.sources_hidden = !node.is_lateral();
   const QueryId query = check_query(c, &scope, node.query());
   scope.sources_hidden = false;
-  const size_t position = add_query_source(c, scope, query, node.alias().name(), node.alias().span());
+  const size_t position =
+      add_query_source(c, scope, query, node.alias().name(), node.alias().span());
   rename_columns(c, scope.sources[position].columns, node.columns());
 }
 
@@ -67,14 +73,16 @@ const CommonTable* find_common_table(const Scope& scope, const std::string& name
   return nullptr;
 }
 
-void add_common_table(Checking& c, Scope& scope, const CommonTable& table, std::string name, Span span) {
+void add_common_table(Checking& c, Scope& scope, const CommonTable& table, std::string name,
+                      Span span) {
   const QueryId query = check_query_with(c, nullptr, table.earlier, table.node.query());
   const size_t position = add_query_source(c, scope, query, std::move(name), span);
   rename_columns(c, scope.sources[position].columns, table.node.columns());
 }
 
 // The elements of an array as a source with one unnamed column: the source's name is its name.
-size_t add_elements(Checking& c, Scope& scope, Source source, Type element, std::string name, Span span) {
+size_t add_elements(Checking& c, Scope& scope, Source source, Type element, std::string name,
+                    Span span) {
   source.name = name;
   source.span = c.place(span);
   ScopeSource visible;
@@ -89,7 +97,8 @@ size_t add_elements(Checking& c, Scope& scope, Source source, Type element, std:
 // The one name of `AS t (name)`, else the alias.
 std::string element_name(Checking& c, ast::Alias alias, std::optional<ast::IdentList> columns) {
   if (!columns) return alias.name();
-  if (columns->idents().size() != 1) c.report(ErrorCode::E0414, "the elements are one column", columns->span());
+  if (columns->idents().size() != 1)
+    c.report(ErrorCode::E0414, "the elements are one column", columns->span());
   return columns->idents()[0].name();
 }
 
@@ -97,16 +106,21 @@ std::string element_name(Checking& c, ast::Alias alias, std::optional<ast::Ident
 std::optional<Type> element_of(const Type& type) {
   switch (type.kind()) {
     case TypeKind::None:
-    case TypeKind::Any: return Type::any();
+    case TypeKind::Any:
+      return Type::any();
     case TypeKind::Array:
     case TypeKind::Vector:
-    case TypeKind::HashSet: return type.element();
-    case TypeKind::Range: return type.element().is_integer() ? std::optional<Type>(type.element()) : std::nullopt;
+    case TypeKind::HashSet:
+      return type.element();
+    case TypeKind::Range:
+      return type.element().is_integer() ? std::optional<Type>(type.element()) : std::nullopt;
     case TypeKind::Object:
-    case TypeKind::Shape: return Type::shape({{"key", Type::string(), false}, {"value", Type::any(), false}});
+    case TypeKind::Shape:
+      return Type::shape({{"key", Type::string(), false}, {"value", Type::any(), false}});
     case TypeKind::HashMap:
       return Type::shape({{"key", type.parts()[0], false}, {"value", type.parts()[1], false}});
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -114,12 +128,14 @@ void add_parameter_source(Checking& c, Scope& scope, ast::ParameterSource node) 
   const ExprId value = check_parameter(c, scope, node.parameter());
   const auto element = element_of(c.type(value));
   if (!element || c.type(value).is_object()) {
-    c.report(ErrorCode::E0306, "FROM takes an array, not `" + c.text(c.type(value)) + "`", node.parameter().span());
+    c.report(ErrorCode::E0306, "FROM takes an array, not `" + c.text(c.type(value)) + "`",
+             node.parameter().span());
   }
   Source source;
   source.kind = Source::Kind::Elements;
   source.args = {value};
-  add_elements(c, scope, std::move(source), element.value_or(Type::any()), element_name(c, node.alias(), node.columns()), node.span());
+  add_elements(c, scope, std::move(source), element.value_or(Type::any()),
+               element_name(c, node.alias(), node.columns()), node.span());
 }
 
 void add_function_source(Checking& c, Scope& scope, ast::FunctionSource node) {
@@ -128,18 +144,25 @@ void add_function_source(Checking& c, Scope& scope, ast::FunctionSource node) {
   Source source;
   source.kind = Source::Kind::Function;
   source.function = name;
-  for (const ast::Argument argument : node.call().arguments().list()) source.args.push_back(check_expression(c, scope, argument.value()));
+  for (const ast::Argument argument : node.call().arguments().list())
+    source.args.push_back(check_expression(c, scope, argument.value()));
   Type element = Type::any();
   if (name != "unnest") {
-    if (name.starts_with("system::")) refuse_unavailable(c, Feature::SystemTables, node.call().name_span());
-    else if (name == "series" || name == "json::each" || name.starts_with("read_")) refuse_unavailable(c, Feature::TableFunctions, node.call().name_span());
-    else c.report(ErrorCode::E0605, "`" + node.call().name() + "` is no table function", node.call().name_span());
+    if (name.starts_with("system::"))
+      refuse_unavailable(c, Feature::SystemTables, node.call().name_span());
+    else if (name == "series" || name == "json::each" || name.starts_with("read_"))
+      refuse_unavailable(c, Feature::TableFunctions, node.call().name_span());
+    else
+      c.report(ErrorCode::E0605, "`" + node.call().name() + "` is no table function",
+               node.call().name_span());
   } else if (source.args.size() != 1) {
     c.report(ErrorCode::E0602, "`unnest` takes one argument", node.call().span());
   } else {
     const Type given = c.type(source.args.front());
     const auto found = element_of(given);
-    if (!found) c.report(ErrorCode::E0602, "`unnest` does not take `" + c.text(given) + "`", node.call().arguments().span());
+    if (!found)
+      c.report(ErrorCode::E0602, "`unnest` does not take `" + c.text(given) + "`",
+               node.call().arguments().span());
     element = found.value_or(Type::any());
   }
   for (const ExprId arg : source.args) {
@@ -147,18 +170,21 @@ void add_function_source(Checking& c, Scope& scope, ast::FunctionSource node) {
       source.lateral |= c.expr(id).kind == ExprKind::Column && c.expr(id).depth == level;
     });
   }
-  const size_t position = add_elements(c, scope, std::move(source), element, element_name(c, node.alias(), node.columns()), node.span());
+  const size_t position = add_elements(c, scope, std::move(source), element,
+                                       element_name(c, node.alias(), node.columns()), node.span());
   if (node.position()) scope.sources[position].ordinal = node.position()->ident().name();
 }
 
-void apply_hint(Checking& c, Scope& scope, size_t position, const catalog::Table& table, ast::IndexHint hint) {
+void apply_hint(Checking& c, Scope& scope, size_t position, const catalog::Table& table,
+                ast::IndexHint hint) {
   const SourceId id = scope.sources[position].id;
   c.query(scope.query).sources[id.value()].no_index = hint.is_no_index();
   if (!hint.indexes()) return;
   for (const ast::Ident ident : hint.indexes()->idents()) {
     const std::string name = ident.name();
     if (table.index(name) == nullptr) {
-      auto& diagnostic = c.report(ErrorCode::E0207, "`" + table.name + "` has no index `" + name + "`", ident.span());
+      auto& diagnostic = c.report(ErrorCode::E0207,
+                                  "`" + table.name + "` has no index `" + name + "`", ident.span());
       std::vector<std::string> candidates;
       for (const catalog::Index& index : table.indexes) candidates.push_back(index.name);
       c.suggest(diagnostic, name, candidates);
@@ -173,7 +199,9 @@ void add_table(Checking& c, Scope& scope, ast::TableSource node) {
     add_unknown(c, scope, node.alias() ? node.alias()->name() : node.path()->name(), node.span());
     return;
   }
-  const ast::Name name = node.name() ? *node.name() : node.record_id() ? node.record_id()->table() : node.record_range()->table();
+  const ast::Name name = node.name()        ? *node.name()
+                         : node.record_id() ? node.record_id()->table()
+                                            : node.record_range()->table();
   const std::string visible = node.alias() ? node.alias()->name() : name.last().name();
   if (node.name()) {
     if (const CommonTable* common = find_common_table(scope, name.name())) {
@@ -187,7 +215,8 @@ void add_table(Checking& c, Scope& scope, ast::TableSource node) {
     return;
   }
   if (table->kind == catalog::Table::Kind::View) refuse_unavailable(c, Feature::Views, name.span());
-  const size_t position = add_table_source(c, scope, {table}, visible, node.alias().has_value(), node.span());
+  const size_t position =
+      add_table_source(c, scope, {table}, visible, node.alias().has_value(), node.span());
   if (node.record_id()) restrict_to_record(c, scope, position, *node.record_id());
   if (node.record_range()) restrict_to_range(c, scope, position, *table, *node.record_range());
   if (node.hint()) apply_hint(c, scope, position, *table, *node.hint());
@@ -195,34 +224,50 @@ void add_table(Checking& c, Scope& scope, ast::TableSource node) {
 
 void check_source(Checking& c, Scope& scope, ast::Source node) {
   switch (node.source_kind()) {
-    case ast::SourceKind::Match: check_match(c, scope, node.as<ast::MatchSource>().match()); return;
-    case ast::SourceKind::Query: add_subquery(c, scope, node.as<ast::QuerySource>()); return;
-    case ast::SourceKind::Parameter: add_parameter_source(c, scope, node.as<ast::ParameterSource>()); return;
-    case ast::SourceKind::Function: add_function_source(c, scope, node.as<ast::FunctionSource>()); return;
-    case ast::SourceKind::Table: add_table(c, scope, node.as<ast::TableSource>()); return;
+    case ast::SourceKind::Match:
+      check_match(c, scope, node.as<ast::MatchSource>().match());
+      return;
+    case ast::SourceKind::Query:
+      add_subquery(c, scope, node.as<ast::QuerySource>());
+      return;
+    case ast::SourceKind::Parameter:
+      add_parameter_source(c, scope, node.as<ast::ParameterSource>());
+      return;
+    case ast::SourceKind::Function:
+      add_function_source(c, scope, node.as<ast::FunctionSource>());
+      return;
+    case ast::SourceKind::Table:
+      add_table(c, scope, node.as<ast::TableSource>());
+      return;
   }
 }
 
 JoinKind join_kind_of(ast::JoinKind kind) {
   switch (kind) {
-    case ast::JoinKind::Inner: return JoinKind::Inner;
-    case ast::JoinKind::Left: return JoinKind::Left;
-    case ast::JoinKind::Right: return JoinKind::Right;
-    case ast::JoinKind::Full: return JoinKind::Full;
-    case ast::JoinKind::Cross: break;
+    case ast::JoinKind::Inner:
+      return JoinKind::Inner;
+    case ast::JoinKind::Left:
+      return JoinKind::Left;
+    case ast::JoinKind::Right:
+      return JoinKind::Right;
+    case ast::JoinKind::Full:
+      return JoinKind::Full;
+    case ast::JoinKind::Cross:
+      break;
   }
   return JoinKind::Cross;
 }
 
 struct MergedColumn {
   std::string name;
-  size_t left = 0;   // positions in the scope
+  size_t left = 0;  // positions in the scope
   size_t right = 0;
   std::optional<ExprId> earlier;  // the left side is a merged column itself
 };
 
 // USING (a, b): the conditions, and which columns stand for both sides.
-ExprId check_using(Checking& c, Scope& scope, ast::JoinUsing node, size_t right, std::vector<MergedColumn>& merged) {
+ExprId check_using(Checking& c, Scope& scope, ast::JoinUsing node, size_t right,
+                   std::vector<MergedColumn>& merged) {
   std::vector<ExprId> conditions;
   for (const ast::Ident ident : node.columns().idents()) {
     MergedColumn column;
@@ -236,14 +281,16 @@ ExprId check_using(Checking& c, Scope& scope, ast::JoinUsing node, size_t right,
       left_value = *column.earlier;
     } else {
       for (size_t i = 0; i < right && left_value == kNoExpr; ++i) {
-        if (const auto found = find_column_of(c, local_source(scope, i), column.name, ident.span())) {
+        if (const auto found =
+                find_column_of(c, local_source(scope, i), column.name, ident.span())) {
           left_value = *found;
           column.left = i;
         }
       }
     }
     if (left_value == kNoExpr) {
-      c.report(ErrorCode::E0202, "no source on the left has a column `" + column.name + "`", ident.span());
+      c.report(ErrorCode::E0202, "no source on the left has a column `" + column.name + "`",
+               ident.span());
       continue;
     }
     const ExprId right_value = column_of(c, local_source(scope, right), column.name, ident.span());
@@ -253,9 +300,12 @@ ExprId check_using(Checking& c, Scope& scope, ast::JoinUsing node, size_t right,
   return make_conjunction(c, std::move(conditions), node.span());
 }
 
-void add_merged(Checking& c, Scope& scope, const std::vector<MergedColumn>& merged, JoinKind kind, Span span) {
+void add_merged(Checking& c, Scope& scope, const std::vector<MergedColumn>& merged, JoinKind kind,
+                Span span) {
   for (const MergedColumn& column : merged) {
-    const ExprId left = column.earlier ? *column.earlier : column_of(c, local_source(scope, column.left), column.name, span);
+    const ExprId left = column.earlier
+                            ? *column.earlier
+                            : column_of(c, local_source(scope, column.left), column.name, span);
     const ExprId right = column_of(c, local_source(scope, column.right), column.name, span);
     ExprId value = kind == JoinKind::Right ? right : left;
     if (kind == JoinKind::Full) {
@@ -283,7 +333,8 @@ void check_join(Checking& c, Scope& scope, ast::Join node) {
   if (node.join_using()) on = check_using(c, scope, *node.join_using(), before, merged);
   const size_t added = c.query(scope.query).sources.size() - sources_before;
   if (added > 1) {
-    if (kind != JoinKind::Inner && kind != JoinKind::Cross) refuse_unavailable(c, Feature::OuterPatterns, node.span());
+    if (kind != JoinKind::Inner && kind != JoinKind::Cross)
+      refuse_unavailable(c, Feature::OuterPatterns, node.span());
     if (on != kNoExpr) add_condition(c, scope.query, on);
   } else {
     Join& join = c.query(scope.query).joins[sources_before];
@@ -316,8 +367,8 @@ size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string na
   return make_visible(c, scope, std::move(visible), span);
 }
 
-size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables, std::string name, bool has_alias,
-                        Span span) {
+size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables,
+                        std::string name, bool has_alias, Span span) {
   Source source;
   source.kind = Source::Kind::Table;
   source.name = name;
@@ -337,15 +388,18 @@ void restrict_to_record(Checking& c, Scope& scope, size_t position, ast::RecordI
   // The key sees what stands before the source, not the source itself.
   Scope before = scope;
   before.sources.resize(position);
-  const ExprId record = check_record_key(c, before, *source.tables.front(), node.key(), node.span());
+  const ExprId record =
+      check_record_key(c, before, *source.tables.front(), node.key(), node.span());
   c.query(scope.query).sources[source.id.value()].record = record;
 }
 
-void restrict_to_range(Checking& c, Scope& scope, size_t position, const catalog::Table& table, ast::RecordRange node) {
+void restrict_to_range(Checking& c, Scope& scope, size_t position, const catalog::Table& table,
+                       ast::RecordRange node) {
   const SourceId id = scope.sources[position].id;
   Scope before = scope;
   before.sources.resize(position);
-  const auto bound = [&](std::optional<ast::RecordKey> key, bool inclusive) -> std::optional<KeyBound> {
+  const auto bound = [&](std::optional<ast::RecordKey> key,
+                         bool inclusive) -> std::optional<KeyBound> {
     if (!key) return std::nullopt;
     const ExprId value = check_range_key(c, before, table, *key, key->span());
     return KeyBound{value, inclusive};
@@ -377,11 +431,14 @@ void add_condition(Checking& c, QueryId query, ExprId condition) {
   c.query(query).where = both;
 }
 
-void check_joins(Checking& c, Scope& scope, ast::Source first, const ast::Children<ast::Join>& joins) {
+void check_joins(Checking& c, Scope& scope, ast::Source first,
+                 const ast::Children<ast::Join>& joins) {
   check_source(c, scope, first);
   for (const ast::Join join : joins) check_join(c, scope, join);
 }
 
-void check_from(Checking& c, Scope& scope, ast::From from) { check_joins(c, scope, from.source(), from.joins()); }
+void check_from(Checking& c, Scope& scope, ast::From from) {
+  check_joins(c, scope, from.source(), from.joins());
+}
 
 }  // namespace zerodb::sema

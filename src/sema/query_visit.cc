@@ -59,7 +59,9 @@ void visit_expression(Checking& c, ExprId root, uint32_t level, const Visit& vis
   if (has_query) visit_at(c, expr.query, level + 1, visit);
 }
 
-void visit_query(Checking& c, QueryId query, const Visit& visit) { visit_at(c, query, 0, visit); }
+void visit_query(Checking& c, QueryId query, const Visit& visit) {
+  visit_at(c, query, 0, visit);
+}
 
 bool is_correlated(Checking& c, QueryId query) {
   bool found = false;

@@ -53,12 +53,16 @@ std::optional<SourceColumn> record_column(const ScopeSource& source, const std::
   return column;
 }
 
-std::optional<ExprId> element_column(Checking& c, const FoundSource& found, const std::string& name, Span span) {
+std::optional<ExprId> element_column(Checking& c, const FoundSource& found, const std::string& name,
+                                     Span span) {
   const Type element = found.source().element;
-  if (!element.is_any() && !element.is_object() && element.kind() != TypeKind::RecordId) return std::nullopt;
+  if (!element.is_any() && !element.is_object() && element.kind() != TypeKind::RecordId)
+    return std::nullopt;
   if (element.kind() == TypeKind::Shape) {
     const auto& fields = element.fields();
-    if (std::none_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == name; })) return std::nullopt;
+    if (std::none_of(fields.begin(), fields.end(),
+                     [&](const auto& field) { return field.name == name; }))
+      return std::nullopt;
   }
   return member_of(c, whole_source(c, found, span), name, MemberForm::Lenient, span);
 }
@@ -68,7 +72,8 @@ enum class Certainty : uint8_t { No, Open, Declared };
 
 Certainty certainty(const ScopeSource& source, const std::string& name) {
   switch (source.shape) {
-    case ScopeSource::Shape::Unknown: return Certainty::Open;
+    case ScopeSource::Shape::Unknown:
+      return Certainty::Open;
     case ScopeSource::Shape::Record:
       if (name == "id" || field_type(source.tables, name)) return Certainty::Declared;
       return source.has_open_keys() ? Certainty::Open : Certainty::No;
@@ -77,7 +82,8 @@ Certainty certainty(const ScopeSource& source, const std::string& name) {
         if (column.name == name) return Certainty::Declared;
       }
       return source.ordinal == name ? Certainty::Declared : Certainty::No;
-    case ScopeSource::Shape::Element: break;
+    case ScopeSource::Shape::Element:
+      break;
   }
   if (source.ordinal == name) return Certainty::Declared;
   if (source.element.kind() == TypeKind::Shape) {
@@ -86,7 +92,8 @@ Certainty certainty(const ScopeSource& source, const std::string& name) {
     }
     return Certainty::No;
   }
-  return source.element.is_any() || source.element.kind() == TypeKind::Object ? Certainty::Open : Certainty::No;
+  return source.element.is_any() || source.element.kind() == TypeKind::Object ? Certainty::Open
+                                                                              : Certainty::No;
 }
 
 struct Candidates {
@@ -106,10 +113,14 @@ Candidates candidates_in(const Scope& scope, const std::string& name) {
   return best;
 }
 
-ExprId ambiguous(Checking& c, const Scope& scope, const Candidates& found, const std::string& name, Span span) {
+ExprId ambiguous(Checking& c, const Scope& scope, const Candidates& found, const std::string& name,
+                 Span span) {
   const std::string& first = scope.sources[found.positions[0]].name;
   const std::string& second = scope.sources[found.positions[1]].name;
-  c.report(ErrorCode::E0203, "`" + name + "` is ambiguous: `" + first + "." + name + "` or `" + second + "." + name + "`", span)
+  c.report(
+       ErrorCode::E0203,
+       "`" + name + "` is ambiguous: `" + first + "." + name + "` or `" + second + "." + name + "`",
+       span)
       .help = "write `" + first + "." + name + "`";
   return c.poison(span);
 }
@@ -130,12 +141,14 @@ std::optional<ExprKind> version_word(const std::string& name) {
   return std::nullopt;
 }
 
-std::optional<ExprId> resolve_in_shapes(Checking& c, Scope& scope, const std::string& name, Span span) {
+std::optional<ExprId> resolve_in_shapes(Checking& c, Scope& scope, const std::string& name,
+                                        Span span) {
   for (size_t i = scope.shapes.size(); i-- > 0;) {
     const ShapeBase base = scope.shapes[i];
     if (base.source) {
       for (size_t s = 0; s < scope.sources.size(); ++s) {
-        if (scope.sources[s].id != base.source->id || scope.sources[s].name != base.source->name) continue;
+        if (scope.sources[s].id != base.source->id || scope.sources[s].name != base.source->name)
+          continue;
         if (auto column = find_column_of(c, local_source(scope, s), name, span)) return column;
       }
       continue;
@@ -143,7 +156,9 @@ std::optional<ExprId> resolve_in_shapes(Checking& c, Scope& scope, const std::st
     const Type type = c.type(base.value);
     if (type.kind() == TypeKind::Shape) {
       const auto& fields = type.fields();
-      if (std::none_of(fields.begin(), fields.end(), [&](const auto& field) { return field.name == name; })) continue;
+      if (std::none_of(fields.begin(), fields.end(),
+                       [&](const auto& field) { return field.name == name; }))
+        continue;
     } else if (find_source(scope, name)) {
       continue;
     }
@@ -152,7 +167,8 @@ std::optional<ExprId> resolve_in_shapes(Checking& c, Scope& scope, const std::st
   return std::nullopt;
 }
 
-ExprId resolve_in_scope(Checking& c, Scope& scope, uint32_t depth, const Candidates& found, const std::string& name, Span span) {
+ExprId resolve_in_scope(Checking& c, Scope& scope, uint32_t depth, const Candidates& found,
+                        const std::string& name, Span span) {
   if (found.positions.size() > 1) return ambiguous(c, scope, found, name, span);
   return column_of(c, FoundSource{&scope, found.positions.front(), depth}, name, span);
 }
@@ -169,8 +185,9 @@ ExprId unknown_name(Checking& c, Scope& scope, const std::string& name, Span spa
   for (const Scope* at = &scope; at != nullptr; at = at->parent) {
     if (!at->sources_hidden) continue;
     if (candidates_in(*at, name).certainty == Certainty::Declared || source_named(*at, name)) {
-      c.report(ErrorCode::E0409, "`" + name + "` belongs to an earlier source, which a subquery does not see", span).help =
-          "write LATERAL before the subquery";
+      c.report(ErrorCode::E0409,
+               "`" + name + "` belongs to an earlier source, which a subquery does not see", span)
+          .help = "write LATERAL before the subquery";
       return c.poison(span);
     }
   }
@@ -182,10 +199,12 @@ ExprId unknown_name(Checking& c, Scope& scope, const std::string& name, Span spa
 }  // namespace
 
 bool ScopeSource::has_open_keys() const {
-  return std::any_of(tables.begin(), tables.end(), [](const catalog::Table* table) { return !table->schemafull; });
+  return std::any_of(tables.begin(), tables.end(),
+                     [](const catalog::Table* table) { return !table->schemafull; });
 }
 
-std::optional<Type> field_type(const std::vector<const catalog::Table*>& tables, const std::string& name) {
+std::optional<Type> field_type(const std::vector<const catalog::Table*>& tables,
+                               const std::string& name) {
   std::vector<Type> types;
   for (const catalog::Table* table : tables) {
     const auto column = declared_column(*table, name);
@@ -194,11 +213,14 @@ std::optional<Type> field_type(const std::vector<const catalog::Table*>& tables,
   }
   if (types.empty()) return std::nullopt;
   if (types.size() < tables.size()) types.push_back(Type::none());
-  const bool open = types.size() > 1 && std::any_of(tables.begin(), tables.end(), [](const auto* t) { return !t->schemafull; });
+  const bool open = types.size() > 1 && std::any_of(tables.begin(), tables.end(),
+                                                    [](const auto* t) { return !t->schemafull; });
   return open ? Type::any() : Type::union_of(types);
 }
 
-FoundSource local_source(Scope& scope, size_t position) { return FoundSource{&scope, position, 0}; }
+FoundSource local_source(Scope& scope, size_t position) {
+  return FoundSource{&scope, position, 0};
+}
 
 ExprId make_column(Checking& c, const FoundSource& found, SourceColumn column, Span span) {
   const ScopeSource& source = found.source();
@@ -213,14 +235,16 @@ ExprId make_column(Checking& c, const FoundSource& found, SourceColumn column, S
   made.depth = found.depth;
   made.type = source.may_be_missing ? column.type.optional() : column.type;
   made.span = span;
-  const bool is_reference = column.kind == SourceColumn::Kind::Field && source.tables.front()->fields[column.index].reference;
+  const bool is_reference = column.kind == SourceColumn::Kind::Field &&
+                            source.tables.front()->fields[column.index].reference;
   if (known == columns.end()) columns.push_back(std::move(column));
   const ExprId id = c.add(std::move(made));
   if (is_reference) c.sure_links.insert(id.value());
   return narrowed(c, id);
 }
 
-std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, const std::string& name, Span span) {
+std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, const std::string& name,
+                                     Span span) {
   const ScopeSource source = found.source();
   SourceColumn column;
   column.name = name;
@@ -230,14 +254,17 @@ std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, cons
     return make_column(c, found, std::move(column), span);
   }
   switch (source.shape) {
-    case ScopeSource::Shape::Unknown: return c.poison(span);
-    case ScopeSource::Shape::Element: return element_column(c, found, name, span);
+    case ScopeSource::Shape::Unknown:
+      return c.poison(span);
+    case ScopeSource::Shape::Element:
+      return element_column(c, found, name, span);
     case ScopeSource::Shape::Record: {
       auto of_record = record_column(source, name);
       if (!of_record) return std::nullopt;
       return make_column(c, found, std::move(*of_record), span);
     }
-    case ScopeSource::Shape::Columns: break;
+    case ScopeSource::Shape::Columns:
+      break;
   }
   for (uint32_t i = 0; i < source.columns.size(); ++i) {
     if (source.columns[i].name != name) continue;
@@ -252,7 +279,8 @@ std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, cons
 ExprId column_of(Checking& c, const FoundSource& found, const std::string& name, Span span) {
   if (const auto column = find_column_of(c, found, name, span)) return *column;
   const ScopeSource& source = found.source();
-  auto& diagnostic = c.report(ErrorCode::E0202, "`" + source.name + "` has no field `" + name + "`", span);
+  auto& diagnostic =
+      c.report(ErrorCode::E0202, "`" + source.name + "` has no field `" + name + "`", span);
   c.suggest(diagnostic, name, column_names(source));
   return c.poison(span);
 }
@@ -262,7 +290,8 @@ ExprId whole_source(Checking& c, const FoundSource& found, Span span) {
   SourceColumn column;
   column.name = source.name;
   switch (source.shape) {
-    case ScopeSource::Shape::Unknown: return c.poison(span);
+    case ScopeSource::Shape::Unknown:
+      return c.poison(span);
     case ScopeSource::Shape::Record:
       column.kind = SourceColumn::Kind::Record;
       column.type = Type::object();
@@ -271,7 +300,8 @@ ExprId whole_source(Checking& c, const FoundSource& found, Span span) {
       column.kind = SourceColumn::Kind::Element;
       column.type = source.element;
       return make_column(c, found, std::move(column), span);
-    case ScopeSource::Shape::Columns: break;
+    case ScopeSource::Shape::Columns:
+      break;
   }
   Expr made;
   made.kind = ExprKind::Object;
@@ -279,7 +309,8 @@ ExprId whole_source(Checking& c, const FoundSource& found, Span span) {
   std::vector<Type::Field> fields;
   for (const Output& each : source.columns) {
     if (std::find(made.names.begin(), made.names.end(), each.name) != made.names.end()) {
-      c.report(ErrorCode::E0411, "two columns of `" + source.name + "` are called `" + each.name + "`", span);
+      c.report(ErrorCode::E0411,
+               "two columns of `" + source.name + "` are called `" + each.name + "`", span);
       return c.poison(span);
     }
     made.names.push_back(each.name);
@@ -326,13 +357,15 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
       if (source && (at->sources[*source].has_alias || found.certainty != Certainty::Declared)) {
         return whole_source(c, FoundSource{at, *source, depth}, span);
       }
-      if (found.certainty == Certainty::Declared || (found.certainty == Certainty::Open && at->alias_rule != AliasRule::AfterFields)) {
+      if (found.certainty == Certainty::Declared ||
+          (found.certainty == Certainty::Open && at->alias_rule != AliasRule::AfterFields)) {
         return resolve_in_scope(c, *at, depth, found, name, span);
       }
       if (depth == 0 && at->alias_rule == AliasRule::AfterFields) {
         if (const auto alias = find_alias(at->aliases, name)) return *alias;
       }
-      if (found.certainty == Certainty::Open) return resolve_in_scope(c, *at, depth, found, name, span);
+      if (found.certainty == Certainty::Open)
+        return resolve_in_scope(c, *at, depth, found, name, span);
     }
   }
   return unknown_name(c, scope, name, span);

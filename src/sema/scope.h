@@ -1,8 +1,9 @@
 // Scope: which names mean what inside one query.
 //
-// A scope belongs to one query and knows its sources from left to right, the scope around it, and what is special in the clause that
-// is being checked: whether aggregates may stand here, output aliases, OLD and NEW, $value. Depth in Column counts scopes outwards.
-// Threading: one thread; a scope lives as long as its query is checked.
+// A scope belongs to one query and knows its sources from left to right, the scope around it, and
+// what is special in the clause that is being checked: whether aggregates may stand here, output
+// aliases, OLD and NEW, $value. Depth in Column counts scopes outwards. Threading: one thread; a
+// scope lives as long as its query is checked.
 #pragma once
 
 #include <optional>
@@ -54,9 +55,9 @@ struct Alias {
 };
 
 enum class AliasRule : uint8_t {
-  Hidden,       // WHERE, ON
-  AfterFields,  // GROUP BY, HAVING
-  BeforeFields, // ORDER BY, QUALIFY
+  Hidden,        // WHERE, ON
+  AfterFields,   // GROUP BY, HAVING
+  BeforeFields,  // ORDER BY, QUALIFY
 };
 
 enum class AggregateRule : uint8_t { Refused, Allowed };
@@ -65,7 +66,8 @@ struct Scope {
   Scope* parent = nullptr;
   QueryId query;
   std::vector<ScopeSource> sources;
-  // While a subquery in FROM that is not LATERAL is checked, the sources beside it are known but not to be used.
+  // While a subquery in FROM that is not LATERAL is checked, the sources beside it are known but
+  // not to be used.
   bool sources_hidden = false;
   // The last one that is visible here, those of queries around included.
   std::shared_ptr<const CommonTable> common_tables;
@@ -95,7 +97,8 @@ std::optional<FoundSource> find_source(Scope& scope, const std::string& name);
 // The column `name` of a source; E0202 if there is none.
 ExprId column_of(Checking& c, const FoundSource& found, const std::string& name, Span span);
 // The same, or nothing.
-std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, const std::string& name, Span span);
+std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, const std::string& name,
+                                     Span span);
 // The source itself as a value: its record as an object, its element, or an object of its columns.
 ExprId whole_source(Checking& c, const FoundSource& found, Span span);
 // Adds the column to the source's list if it is not there, and makes the expression.
@@ -106,7 +109,9 @@ FoundSource local_source(Scope& scope, size_t position);
 std::vector<std::string> column_names(const Scope& scope);
 std::vector<std::string> column_names(const ScopeSource& source);
 
-// The type of the declared field or key column `name`, or of id, over all tables; nothing if none has it.
-std::optional<Type> field_type(const std::vector<const catalog::Table*>& tables, const std::string& name);
+// The type of the declared field or key column `name`, or of id, over all tables; nothing if none
+// has it.
+std::optional<Type> field_type(const std::vector<const catalog::Table*>& tables,
+                               const std::string& name);
 
 }  // namespace zerodb::sema

@@ -30,9 +30,11 @@ std::string check_option_name(Checking& c, ast::Name name) {
   if (find_session_option(written) == nullptr) {
     auto& diagnostic = c.report(ErrorCode::E0210, "unknown setting `" + written + "`", name.span());
     c.suggest(diagnostic, written, option_names());
-    constexpr std::string_view kLists[] = {"tables", "databases", "namespaces", "indexes", "fields", "users"};
+    constexpr std::string_view kLists[] = {"tables",  "databases", "namespaces",
+                                           "indexes", "fields",    "users"};
     for (const std::string_view list : kLists) {
-      if (written.size() == list.size() && zeroql::keyword_of(written) == zeroql::keyword_of(list)) {
+      if (written.size() == list.size() &&
+          zeroql::keyword_of(written) == zeroql::keyword_of(list)) {
         diagnostic.help = "settings are shown with SHOW; write `DESCRIBE " + written + "`";
         diagnostic.fixes.clear();
       }
@@ -46,8 +48,8 @@ LetStatement check_let(Checking& c, ast::Let node) {
   let.name = node.parameter().name();
   for (const KnownParameter& known : c.context.parameters) {
     if (known.name == let.name && known.origin == KnownParameter::Origin::Let) {
-      c.report(ErrorCode::E0209, "`$" + let.name + "` is bound already", node.parameter().span()).help =
-          "a parameter is bound once in its session: choose another name";
+      c.report(ErrorCode::E0209, "`$" + let.name + "` is bound already", node.parameter().span())
+          .help = "a parameter is bound once in its session: choose another name";
       return let;
     }
   }
@@ -57,7 +59,8 @@ LetStatement check_let(Checking& c, ast::Let node) {
   std::optional<Type> declared;
   if (node.type()) declared = check_type(c, *node.type());
   ExprId value = check_expression(c, scope, node.value(), declared ? &*declared : nullptr);
-  if (declared) value = store_into(c, value, {"`$" + let.name + "`", *declared, node.value().span()});
+  if (declared)
+    value = store_into(c, value, {"`$" + let.name + "`", *declared, node.value().span()});
   let.type = declared.value_or(c.type(value));
   const Type type = c.type(value);
   c.query(query).outputs = {{let.name, value, type}};
@@ -71,17 +74,21 @@ UseStatement check_use(Checking& c, ast::Use node) {
   const auto parts = node.name().parts();
   use.namespace_name = parts.size() == 2 ? parts[0].name() : c.schema().current_namespace().name;
   use.database_name = node.name().last().name();
-  const catalog::Namespace* space = parts.size() <= 2 ? c.schema().find_namespace(use.namespace_name) : nullptr;
+  const catalog::Namespace* space =
+      parts.size() <= 2 ? c.schema().find_namespace(use.namespace_name) : nullptr;
   if (space == nullptr) {
-    auto& diagnostic = c.report(ErrorCode::E0206, "unknown namespace `" + use.namespace_name + "`", parts[0].span());
+    auto& diagnostic = c.report(ErrorCode::E0206, "unknown namespace `" + use.namespace_name + "`",
+                                parts[0].span());
     std::vector<std::string> candidates;
     for (const catalog::Namespace& each : c.schema().namespaces()) candidates.push_back(each.name);
     c.suggest(diagnostic, use.namespace_name, candidates);
     return use;
   }
   if (c.schema().find_database(space->id, use.database_name) != nullptr) return use;
-  auto& diagnostic = c.report(ErrorCode::E0206, "namespace `" + use.namespace_name + "` has no database `" + use.database_name + "`",
-                              node.name().last().span());
+  auto& diagnostic =
+      c.report(ErrorCode::E0206,
+               "namespace `" + use.namespace_name + "` has no database `" + use.database_name + "`",
+               node.name().last().span());
   std::vector<std::string> candidates;
   for (const catalog::Database& each : c.schema().databases()) {
     if (each.namespace_id == space->id) candidates.push_back(each.name);
@@ -99,13 +106,19 @@ SetStatement check_set(Checking& c, ast::Set node) {
   const ExprId value = check_expression(c, scope, node.value());
   const Type type = c.type(value);
   infer_parameter(c, value, Type(option->type));
-  const bool fits = type.is_any() || type.required().kind() == option->type || (type.kind() == TypeKind::None && option->admits_none);
+  const bool fits = type.is_any() || type.required().kind() == option->type ||
+                    (type.kind() == TypeKind::None && option->admits_none);
   if (!fits && !c.is_poison(value)) {
-    c.report(ErrorCode::E0317, "`" + set.option + "` is `" + c.text(Type(option->type)) + "`, not `" + c.text(type) + "`", node.value().span());
+    c.report(
+        ErrorCode::E0317,
+        "`" + set.option + "` is `" + c.text(Type(option->type)) + "`, not `" + c.text(type) + "`",
+        node.value().span());
   } else if (c.is_literal(value) && !accepts(*option, c.expr(value).literal)) {
-    auto& diagnostic = c.report(ErrorCode::E0317, "`" + set.option + "` does not take this value", node.value().span());
+    auto& diagnostic = c.report(ErrorCode::E0317, "`" + set.option + "` does not take this value",
+                                node.value().span());
     for (const std::string_view choice : option->choices) {
-      diagnostic.help += (diagnostic.help.empty() ? "it takes '" : ", '") + std::string(choice) + "'";
+      diagnostic.help +=
+          (diagnostic.help.empty() ? "it takes '" : ", '") + std::string(choice) + "'";
     }
   }
   set.query = single_value(c, set.option, value, node.span());

@@ -18,7 +18,9 @@ constexpr SessionOption kOptions[] = {
 
 }  // namespace
 
-std::span<const SessionOption> session_options() { return kOptions; }
+std::span<const SessionOption> session_options() {
+  return kOptions;
+}
 
 const SessionOption* find_session_option(std::string_view name) {
   for (const SessionOption& option : kOptions) {
@@ -33,7 +35,8 @@ bool accepts(const SessionOption& option, const Value& value) {
     return value.tag() == Tag::Duration && value.as_duration() > Duration{};
   }
   if (value.tag() != Tag::String) return false;
-  return option.choices.empty() || std::find(option.choices.begin(), option.choices.end(), value.as_string()) != option.choices.end();
+  return option.choices.empty() || std::find(option.choices.begin(), option.choices.end(),
+                                             value.as_string()) != option.choices.end();
 }
 
 }  // namespace zerodb::sema

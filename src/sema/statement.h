@@ -13,7 +13,8 @@
 
 namespace zerodb::sema {
 
-// A parameter of the statement ($name or $1), a session variable (LET) or a database parameter. Values are supplied when it runs.
+// A parameter of the statement ($name or $1), a session variable (LET) or a database parameter.
+// Values are supplied when it runs.
 struct Parameter {
   std::string name;  // without the dollar sign
   Type type;
@@ -22,11 +23,11 @@ struct Parameter {
 // The place that an assignment writes: a field, then steps into it.
 struct Place {
   struct Step {
-    std::string name;       // a member, if element is kNoExpr
+    std::string name;          // a member, if element is kNoExpr
     ExprId element = kNoExpr;  // a position or key
   };
-  std::string field;                   // top-level key
-  std::optional<uint32_t> declared;    // position of the declared field
+  std::string field;                 // top-level key
+  std::optional<uint32_t> declared;  // position of the declared field
   std::vector<Step> steps;
   Span span;
 };
@@ -48,37 +49,39 @@ struct RecordChange {
   std::vector<Place> unset;
 };
 
-// The rules of a table that run on each write, bound to expressions over the record: columns of source `record`.
+// The rules of a table that run on each write, bound to expressions over the record: columns of
+// source `record`.
 struct TableRules {
   struct Rule {
     std::string name;
-    ExprId condition;   // bool, or bool? for an ASSERT that is not asked about none
+    ExprId condition;               // bool, or bool? for an ASSERT that is not asked about none
     std::optional<uint32_t> field;  // ASSERT of a field: not asked where the field is none
     bool on_type = false;
   };
   struct Computation {
-    uint32_t field;     // position of the declared field
+    uint32_t field;  // position of the declared field
     ExprId value;
   };
-  QueryId query;                        // a Select with the one source, the record being written
-  std::vector<Computation> defaults;    // DEFAULT, in order; applies where the key is absent
-  std::vector<Computation> computed;    // COMPUTED
+  QueryId query;                      // a Select with the one source, the record being written
+  std::vector<Computation> defaults;  // DEFAULT, in order; applies where the key is absent
+  std::vector<Computation> computed;  // COMPUTED
   std::vector<Rule> rules;
 };
 
-// RETURNING, in every write below: a Select over the sources of the statement's own query, in which source 0 stands for the record
-// after the write (before it, in DELETE); OldRecord and NewRecord give both. INSERT, CREATE, UPSERT and RELATE have this one source.
+// RETURNING, in every write below: a Select over the sources of the statement's own query, in which
+// source 0 stands for the record after the write (before it, in DELETE); OldRecord and NewRecord
+// give both. INSERT, CREATE, UPSERT and RELATE have this one source.
 
 struct InsertStatement {
   TableId table;
   enum class Input : uint8_t { Query, Content } input = Input::Query;
-  QueryId query;                        // Input::Query; its output i goes to places[i]
-  std::vector<Place> places;            // empty with as_records
-  bool as_records = false;              // the single output is the record as an object
-  ExprId content = kNoExpr;             // Input::Content: an object or an array of objects
+  QueryId query;              // Input::Query; its output i goes to places[i]
+  std::vector<Place> places;  // empty with as_records
+  bool as_records = false;    // the single output is the record as an object
+  ExprId content = kNoExpr;   // Input::Content: an object or an array of objects
   enum class Conflict : uint8_t { Fail, Nothing, Update } conflict = Conflict::Fail;
   std::vector<std::string> conflict_fields;  // empty: any unique index or the id
-  RecordChange on_conflict;             // DO UPDATE SET; the stored record is source 0 of conflict_query
+  RecordChange on_conflict;  // DO UPDATE SET; the stored record is source 0 of conflict_query
   QueryId conflict_query;
   ExprId conflict_where = kNoExpr;
   std::optional<QueryId> returning;
@@ -88,9 +91,9 @@ struct InsertStatement {
 // CREATE and UPSERT of one record, by id or with a generated one.
 struct PutStatement {
   TableId table;
-  bool must_be_new = true;              // CREATE; UPSERT otherwise
-  ExprId record = kNoExpr;              // a record id; kNoExpr: generate
-  QueryId query;                        // a Select whose source 0 is the record as it was (all none if there was none)
+  bool must_be_new = true;  // CREATE; UPSERT otherwise
+  ExprId record = kNoExpr;  // a record id; kNoExpr: generate
+  QueryId query;  // a Select whose source 0 is the record as it was (all none if there was none)
   RecordChange change;
   std::optional<QueryId> returning;
   TableRules rules;
@@ -106,7 +109,8 @@ struct ModifyStatement {
   TableRules rules;
 };
 
-// RELATE a -> edge -> b, for each row of `query` (one row without FROM): outputs 0 and 1 are the two ends.
+// RELATE a -> edge -> b, for each row of `query` (one row without FROM): outputs 0 and 1 are the
+// two ends.
 struct RelateStatement {
   TableId edge;
   QueryId query;
@@ -115,28 +119,59 @@ struct RelateStatement {
   TableRules rules;
 };
 
-struct QueryStatement { QueryId query; };
-struct LetStatement { std::string name; Type type; QueryId query; /* one row, one column */ };
-struct UseStatement { std::string namespace_name; std::string database_name; };
-struct SetStatement { std::string option; QueryId query; /* one row, one column */ };
-struct ResetStatement { std::string option; /* empty: all */ };
-struct ShowStatement { std::string option; /* empty: all */ };
-struct BeginStatement { bool read_only = false; bool snapshot = false; bool serializable = false; /* neither: the setting decides */ };
+struct QueryStatement {
+  QueryId query;
+};
+struct LetStatement {
+  std::string name;
+  Type type;
+  QueryId query; /* one row, one column */
+};
+struct UseStatement {
+  std::string namespace_name;
+  std::string database_name;
+};
+struct SetStatement {
+  std::string option;
+  QueryId query; /* one row, one column */
+};
+struct ResetStatement {
+  std::string option; /* empty: all */
+};
+struct ShowStatement {
+  std::string option; /* empty: all */
+};
+struct BeginStatement {
+  bool read_only = false;
+  bool snapshot = false;
+  bool serializable = false; /* neither: the setting decides */
+};
 struct CommitStatement {};
-struct RollbackStatement { std::string savepoint; /* empty: the whole transaction */ };
-struct SavepointStatement { std::string name; };
-struct ReleaseStatement { std::string name; };
+struct RollbackStatement {
+  std::string savepoint; /* empty: the whole transaction */
+};
+struct SavepointStatement {
+  std::string name;
+};
+struct ReleaseStatement {
+  std::string name;
+};
 
-// DEFINE, ALTER and REMOVE as changes of catalog rows, with what must be done to records that are there already.
+// DEFINE, ALTER and REMOVE as changes of catalog rows, with what must be done to records that are
+// there already.
 struct DefinitionStatement {
   std::vector<catalog::Change> changes;
-  struct BuildIndex { TableId table; IndexId index; };
-  std::vector<BuildIndex> build;        // backfill, and E1002 or E1011 where existing records break it
-  std::vector<TableId> verify;          // tables whose records must meet the changed rules: E1011
-  std::vector<TableId> refill;          // tables whose records are written anew, so that added DEFAULT and COMPUTED fields are there
-  std::vector<TableId> drop;            // tables whose records and index entries go
-  std::vector<IndexId> drop_indexes;    // indexes whose entries go
-  bool no_op = false;                   // IF [NOT] EXISTS found nothing to do
+  struct BuildIndex {
+    TableId table;
+    IndexId index;
+  };
+  std::vector<BuildIndex> build;  // backfill, and E1002 or E1011 where existing records break it
+  std::vector<TableId> verify;    // tables whose records must meet the changed rules: E1011
+  std::vector<TableId> refill;  // tables whose records are written anew, so that added DEFAULT and
+                                // COMPUTED fields are there
+  std::vector<TableId> drop;    // tables whose records and index entries go
+  std::vector<IndexId> drop_indexes;  // indexes whose entries go
+  bool no_op = false;                 // IF [NOT] EXISTS found nothing to do
 };
 
 // DESCRIBE: rows made by the checker from the catalog.
@@ -153,16 +188,18 @@ struct ExplainStatement {
 };
 
 struct Statement {
-  std::variant<QueryStatement, InsertStatement, PutStatement, ModifyStatement, RelateStatement, LetStatement, UseStatement,
-               SetStatement, ResetStatement, ShowStatement, BeginStatement, CommitStatement, RollbackStatement, SavepointStatement,
+  std::variant<QueryStatement, InsertStatement, PutStatement, ModifyStatement, RelateStatement,
+               LetStatement, UseStatement, SetStatement, ResetStatement, ShowStatement,
+               BeginStatement, CommitStatement, RollbackStatement, SavepointStatement,
                ReleaseStatement, DefinitionStatement, DescribeStatement, ExplainStatement>
       body;
   ExprPool exprs;
   std::vector<Query> queries;
   std::vector<Parameter> parameters;
-  std::vector<Output> columns;   // the row type of the result; empty: the statement gives no rows
+  std::vector<Output> columns;  // the row type of the result; empty: the statement gives no rows
   bool writes = false;
-  std::shared_ptr<const catalog::Schema> schema;  // the snapshot it was checked against, shared by all statements of that version
+  std::shared_ptr<const catalog::Schema>
+      schema;  // the snapshot it was checked against, shared by all statements of that version
 
   const Query& query(QueryId id) const { return queries[id.value()]; }
 };

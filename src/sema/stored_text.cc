@@ -1,5 +1,8 @@
 #include "sema/stored_text.h"
 
+#include <algorithm>
+
+#include "zeroql/literal.h"
 #include "zeroql/parser.h"
 
 namespace zerodb::sema {
@@ -9,6 +12,29 @@ ast::Expr parse_stored_expression(Checking& c, const std::string& text) {
   const auto statements = ast::statements(*c.trees.back());
   const auto select = statements[0].as<ast::QueryStatement>().query().body().select();
   return select->items()->list()[0].item()->expr();
+}
+
+std::string rename_field(const std::string& text, const std::string& from, const std::string& to) {
+  const std::string prefix = "SELECT (";
+  const zeroql::Tree tree = zeroql::parse(prefix + text + ")").tree;
+  std::string renamed;
+  uint32_t copied = static_cast<uint32_t>(prefix.size());
+  std::vector<Span> places;
+  for (uint32_t i = 0; i < tree.node_count(); ++i) {
+    const zeroql::NodeId id(i);
+    if (tree.kind(id) != zeroql::NodeKind::NameRef) continue;
+    const ast::NameRef name{{&tree, id}};
+    if (name.name() == from) places.push_back(name.span());
+  }
+  std::sort(places.begin(), places.end(),
+            [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  for (const Span& place : places) {
+    renamed += tree.source().slice({copied, place.begin});
+    renamed += zeroql::quote_name(to);
+    copied = place.end;
+  }
+  renamed += tree.source().slice({copied, tree.source().size() - 1});
+  return renamed;
 }
 
 std::string stored_text(const ast::View& node) {

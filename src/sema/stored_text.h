@@ -8,8 +8,12 @@
 
 namespace zerodb::sema {
 
-// The expression that a stored text is. It was parsed before it was stored, so it parses. The tree lives as long as `c`.
+// The expression that a stored text is. It was parsed before it was stored, so it parses. The tree
+// lives as long as `c`.
 ast::Expr parse_stored_expression(Checking& c, const std::string& text);
+
+// The stored expression with the bare name `from`, a field of its table, replaced by `to`.
+std::string rename_field(const std::string& text, const std::string& from, const std::string& to);
 
 // The text of a node as it is stored: comments and line breaks become single blanks.
 std::string stored_text(const ast::View& node);

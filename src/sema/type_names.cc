@@ -15,18 +15,36 @@ std::string lower(std::string text) {
 }
 
 constexpr std::pair<std::string_view, TypeKind> kPlainTypes[] = {
-    {"any", TypeKind::Any},       {"bool", TypeKind::Bool},         {"int", TypeKind::I64},
-    {"float", TypeKind::F64},     {"i8", TypeKind::I8},             {"i16", TypeKind::I16},
-    {"i32", TypeKind::I32},       {"i64", TypeKind::I64},           {"i128", TypeKind::I128},
-    {"u8", TypeKind::U8},         {"u16", TypeKind::U16},           {"u32", TypeKind::U32},
-    {"u64", TypeKind::U64},       {"u128", TypeKind::U128},         {"f32", TypeKind::F32},
-    {"f64", TypeKind::F64},       {"decimal", TypeKind::Decimal},   {"string", TypeKind::String},
-    {"bytes", TypeKind::Bytes},   {"datetime", TypeKind::Datetime}, {"duration", TypeKind::Duration},
-    {"uuid", TypeKind::Uuid},     {"regex", TypeKind::Regex},       {"object", TypeKind::Object},
-    {"record", TypeKind::RecordId}, {"none", TypeKind::None},
+    {"any", TypeKind::Any},
+    {"bool", TypeKind::Bool},
+    {"int", TypeKind::I64},
+    {"float", TypeKind::F64},
+    {"i8", TypeKind::I8},
+    {"i16", TypeKind::I16},
+    {"i32", TypeKind::I32},
+    {"i64", TypeKind::I64},
+    {"i128", TypeKind::I128},
+    {"u8", TypeKind::U8},
+    {"u16", TypeKind::U16},
+    {"u32", TypeKind::U32},
+    {"u64", TypeKind::U64},
+    {"u128", TypeKind::U128},
+    {"f32", TypeKind::F32},
+    {"f64", TypeKind::F64},
+    {"decimal", TypeKind::Decimal},
+    {"string", TypeKind::String},
+    {"bytes", TypeKind::Bytes},
+    {"datetime", TypeKind::Datetime},
+    {"duration", TypeKind::Duration},
+    {"uuid", TypeKind::Uuid},
+    {"regex", TypeKind::Regex},
+    {"object", TypeKind::Object},
+    {"record", TypeKind::RecordId},
+    {"none", TypeKind::None},
 };
 
-constexpr std::string_view kGenericTypes[] = {"array", "vector", "hashset", "hashmap", "range", "option", "result", "stream", "edge"};
+constexpr std::string_view kGenericTypes[] = {"array",  "vector", "hashset", "hashmap", "range",
+                                              "option", "result", "stream",  "edge"};
 
 class TypeChecker {
  public:
@@ -34,25 +52,32 @@ class TypeChecker {
 
   Type check(ast::Type node) {
     switch (node.type_kind()) {
-      case ast::TypeKind::AnyType: return Type::any();
-      case ast::TypeKind::NamedType: return named(node.as<ast::NamedType>());
-      case ast::TypeKind::OptionalType: return check(node.as<ast::OptionalType>().inner()).optional();
+      case ast::TypeKind::AnyType:
+        return Type::any();
+      case ast::TypeKind::NamedType:
+        return named(node.as<ast::NamedType>());
+      case ast::TypeKind::OptionalType:
+        return check(node.as<ast::OptionalType>().inner()).optional();
       case ast::TypeKind::UnionType: {
         std::vector<Type> members;
-        for (const ast::Type member : node.as<ast::UnionType>().members()) members.push_back(check(member));
+        for (const ast::Type member : node.as<ast::UnionType>().members())
+          members.push_back(check(member));
         return Type::union_of(members);
       }
       case ast::TypeKind::TupleType: {
         std::vector<Type> parts;
-        for (const ast::Type part : node.as<ast::TupleType>().elements()) parts.push_back(check(part));
+        for (const ast::Type part : node.as<ast::TupleType>().elements())
+          parts.push_back(check(part));
         return Type::tuple(std::move(parts));
       }
-      case ast::TypeKind::ObjectType: return shape(node.as<ast::ObjectType>());
+      case ast::TypeKind::ObjectType:
+        return shape(node.as<ast::ObjectType>());
       case ast::TypeKind::StringType: {
         auto text = zeroql::decode_string(node.text());
         return text.has_value() ? Type::literal(std::move(text).value()) : Type::string();
       }
-      default: return wrong(node, "`" + std::string(node.text()) + "` is not a type");
+      default:
+        return wrong(node, "`" + std::string(node.text()) + "` is not a type");
     }
   }
 
@@ -66,7 +91,8 @@ class TypeChecker {
     std::vector<Type::Field> fields;
     for (const ast::TypeField field : node.fields()) {
       const std::string name = field.ident().name();
-      if (std::any_of(fields.begin(), fields.end(), [&](const Type::Field& other) { return other.name == name; })) {
+      if (std::any_of(fields.begin(), fields.end(),
+                      [&](const Type::Field& other) { return other.name == name; })) {
         c_.report(ErrorCode::E0412, "`" + name + "` stands twice in the type", field.span());
         continue;
       }
@@ -87,7 +113,8 @@ class TypeChecker {
     if (arguments.empty()) return Type::decimal();
     const auto precision = integer(arguments[0]);
     const auto scale = arguments.size() > 1 ? integer(arguments[1]) : std::optional<uint32_t>(0);
-    if (!precision || !scale || arguments.size() > 2 || *precision < 1 || *precision > 38 || *scale > *precision) {
+    if (!precision || !scale || arguments.size() > 2 || *precision < 1 || *precision > 38 ||
+        *scale > *precision) {
       return wrong(node, "`decimal` takes a precision of 1 to 38 and a scale up to it");
     }
     return Type::decimal(static_cast<uint8_t>(*precision), static_cast<uint8_t>(*scale));
@@ -103,7 +130,8 @@ class TypeChecker {
 
   void collect_tables(ast::Type node, bool edges_only, std::vector<TableId>& tables) {
     if (node.type_kind() == ast::TypeKind::UnionType) {
-      for (const ast::Type member : node.as<ast::UnionType>().members()) collect_tables(member, edges_only, tables);
+      for (const ast::Type member : node.as<ast::UnionType>().members())
+        collect_tables(member, edges_only, tables);
       return;
     }
     if (node.type_kind() != ast::TypeKind::NamedType) {
@@ -122,7 +150,8 @@ class TypeChecker {
   Type sequence(ast::NamedType node, bool is_vector) {
     const auto arguments = node.arguments();
     if (arguments.empty() && !is_vector) return Type::array(Type::any());
-    if (arguments.empty() || arguments.size() > 2) return wrong(node, "an element type and perhaps a length are needed");
+    if (arguments.empty() || arguments.size() > 2)
+      return wrong(node, "an element type and perhaps a length are needed");
     std::optional<uint32_t> length;
     if (arguments.size() == 2) {
       length = integer(arguments[1]);
@@ -130,7 +159,8 @@ class TypeChecker {
     }
     const Type element = check(arguments[0]);
     if (!is_vector) return Type::array(element, length);
-    if (!element.is_integer() && !element.is_float()) return wrong(node, "elements of a vector are numbers of fixed size");
+    if (!element.is_integer() && !element.is_float())
+      return wrong(node, "elements of a vector are numbers of fixed size");
     return Type::vector(element, length);
   }
 
@@ -140,7 +170,9 @@ class TypeChecker {
     std::vector<Type> parts;
     for (const ast::Type argument : node.arguments()) parts.push_back(check(argument));
     const size_t wanted = name == "hashmap" || name == "result" ? 2 : 1;
-    if (parts.size() != wanted) return wrong(node, "`" + name + "` takes " + std::to_string(wanted) + " type" + (wanted > 1 ? "s" : ""));
+    if (parts.size() != wanted)
+      return wrong(node, "`" + name + "` takes " + std::to_string(wanted) + " type" +
+                             (wanted > 1 ? "s" : ""));
     if (name == "hashset") return Type::hash_set(parts[0]);
     if (name == "hashmap") return Type::hash_map(parts[0], parts[1]);
     if (name == "range") return Type::range(parts[0]);
@@ -164,14 +196,16 @@ class TypeChecker {
         return Type(kind);
       }
     }
-    if (const catalog::Enum* found = c_.schema().find_enum(written)) return Type::enumeration(found->type);
+    if (const catalog::Enum* found = c_.schema().find_enum(written))
+      return Type::enumeration(found->type);
     if (const catalog::NamedType* found = c_.schema().find_type(written)) return found->type;
     unknown(node, written);
     return Type::any();
   }
 
   void unknown(ast::NamedType node, const std::string& written) {
-    auto& diagnostic = c_.report(ErrorCode::E0205, "unknown type `" + written + "`", node.name().span());
+    auto& diagnostic =
+        c_.report(ErrorCode::E0205, "unknown type `" + written + "`", node.name().span());
     std::vector<std::string> candidates;
     for (const auto& [plain, kind] : kPlainTypes) candidates.emplace_back(plain);
     for (const std::string_view name : kGenericTypes) candidates.emplace_back(name);
@@ -185,10 +219,13 @@ class TypeChecker {
 
 }  // namespace
 
-Type check_type(Checking& c, ast::Type node) { return TypeChecker(c).check(node); }
+Type check_type(Checking& c, ast::Type node) {
+  return TypeChecker(c).check(node);
+}
 
 const catalog::NamedType* named_type(Checking& c, ast::Type node) {
-  if (node.type_kind() == ast::TypeKind::OptionalType) return named_type(c, node.as<ast::OptionalType>().inner());
+  if (node.type_kind() == ast::TypeKind::OptionalType)
+    return named_type(c, node.as<ast::OptionalType>().inner());
   if (node.type_kind() != ast::TypeKind::NamedType) return nullptr;
   return c.schema().find_type(node.as<ast::NamedType>().name().name());
 }
@@ -199,7 +236,8 @@ bool nests_asserted_type(Checking& c, ast::Type node) {
     return (found != nullptr && !found->assert_texts.empty()) || nests_asserted_type(c, part);
   };
   switch (node.type_kind()) {
-    case ast::TypeKind::OptionalType: return nests_asserted_type(c, node.as<ast::OptionalType>().inner());
+    case ast::TypeKind::OptionalType:
+      return nests_asserted_type(c, node.as<ast::OptionalType>().inner());
     case ast::TypeKind::NamedType:
       for (const ast::Type part : node.as<ast::NamedType>().arguments()) {
         if (asserted(part)) return true;
@@ -220,7 +258,8 @@ bool nests_asserted_type(Checking& c, ast::Type node) {
         if (asserted(field.type())) return true;
       }
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -36,7 +36,8 @@ Target open_target(Checking& c, ast::Target node) {
   const std::string visible = node.alias() ? node.alias()->name() : name.last().name();
   add_table_source(c, target.scope, {target.table}, visible, node.alias().has_value(), node.span());
   if (node.record_id()) restrict_to_record(c, target.scope, 0, *node.record_id());
-  if (node.record_range()) restrict_to_range(c, target.scope, 0, *target.table, *node.record_range());
+  if (node.record_range())
+    restrict_to_range(c, target.scope, 0, *target.table, *node.record_range());
   return target;
 }
 
@@ -46,8 +47,8 @@ void add_id_output(Checking& c, Scope& scope, Span span) {
   c.query(scope.query).outputs.push_back({"id", id, type});
 }
 
-PutStatement check_put(Checking& c, ast::Target node, const ChangeParts& parts, std::optional<ast::Returning> returning,
-                       bool must_be_new, Span span) {
+PutStatement check_put(Checking& c, ast::Target node, const ChangeParts& parts,
+                       std::optional<ast::Returning> returning, bool must_be_new, Span span) {
   PutStatement put;
   Target target = open_target(c, node);
   put.must_be_new = must_be_new;
@@ -60,7 +61,8 @@ PutStatement check_put(Checking& c, ast::Target node, const ChangeParts& parts, 
     return put;
   }
   if (const auto record = c.query(target.query).sources[0].record) put.record = *record;
-  put.change = check_change(c, target.scope, table, parts, must_be_new ? WriteMode::Create : WriteMode::Either);
+  put.change = check_change(c, target.scope, table, parts,
+                            must_be_new ? WriteMode::Create : WriteMode::Either);
   add_id_output(c, target.scope, node.span());
   put.returning = check_returning(c, target.scope, table, returning);
   put.rules = bind_rules(c, table, node.span());
@@ -68,9 +70,12 @@ PutStatement check_put(Checking& c, ast::Target node, const ChangeParts& parts, 
 }
 
 // UPDATE and DELETE of everything want to be meant.
-void require_where(Checking& c, ast::Target target, bool has_where, bool has_sources, std::string_view verb) {
+void require_where(Checking& c, ast::Target target, bool has_where, bool has_sources,
+                   std::string_view verb) {
   if (has_where || has_sources || !target.name()) return;
-  auto& diagnostic = c.report(ErrorCode::E0410, std::string(verb) + " without WHERE touches the whole table", target.span());
+  auto& diagnostic =
+      c.report(ErrorCode::E0410, std::string(verb) + " without WHERE touches the whole table",
+               target.span());
   diagnostic.help = "write `WHERE true` if that is meant";
 }
 
@@ -109,12 +114,14 @@ ExprId check_endpoint(Checking& c, Scope& scope, ast::Endpoint node) {
     value = resolve_name(c, scope, parts[0].name(), parts[0].span());
     first = 1;
   }
-  for (size_t i = first; i < parts.size(); ++i) value = member_of(c, value, parts[i].name(), MemberForm::Plain, parts[i].span());
+  for (size_t i = first; i < parts.size(); ++i)
+    value = member_of(c, value, parts[i].name(), MemberForm::Plain, parts[i].span());
   return value;
 }
 
 // An endpoint that is the record of a source stands for its id.
-ExprId require_endpoint(Checking& c, Scope& scope, ast::Endpoint node, const Table& edge, const std::vector<TableId>& allowed) {
+ExprId require_endpoint(Checking& c, Scope& scope, ast::Endpoint node, const Table& edge,
+                        const std::vector<TableId>& allowed) {
   ExprId value = check_endpoint(c, scope, node);
   if (c.is_poison(value)) return value;
   const Type type = c.type(value);
@@ -124,12 +131,17 @@ ExprId require_endpoint(Checking& c, Scope& scope, ast::Endpoint node, const Tab
   }
   if (type.is_any()) return value;
   if (type.kind() != TypeKind::RecordId) {
-    c.report(ErrorCode::E0306, "an end of an edge is a record id, not `" + c.text(type) + "`", node.span());
+    c.report(ErrorCode::E0306, "an end of an edge is a record id, not `" + c.text(type) + "`",
+             node.span());
     return c.poison(node.span());
   }
-  const auto is_allowed = [&](TableId table) { return std::find(allowed.begin(), allowed.end(), table) != allowed.end(); };
-  if (!type.tables().empty() && std::none_of(type.tables().begin(), type.tables().end(), is_allowed)) {
-    c.report(ErrorCode::E0501, "`" + edge.name + "` never joins `" + c.text(type) + "` here", node.span());
+  const auto is_allowed = [&](TableId table) {
+    return std::find(allowed.begin(), allowed.end(), table) != allowed.end();
+  };
+  if (!type.tables().empty() &&
+      std::none_of(type.tables().begin(), type.tables().end(), is_allowed)) {
+    c.report(ErrorCode::E0501, "`" + edge.name + "` never joins `" + c.text(type) + "` here",
+             node.span());
     return c.poison(node.span());
   }
   return value;
@@ -144,7 +156,8 @@ const catalog::Table* find_target(Checking& c, ast::Name name) {
   return nullptr;
 }
 
-std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const Table& table, std::optional<ast::Returning> returning) {
+std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const Table& table,
+                                       std::optional<ast::Returning> returning) {
   if (!returning) return std::nullopt;
   const QueryId id = c.add_query(Query::Kind::Select, returning->span());
   Scope own;
@@ -157,17 +170,20 @@ std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const Ta
   c.query(id).sources = std::move(sources);
   c.query(id).joins.resize(c.query(id).sources.size());
   check_items(c, own, returning->items());
-  if (!c.query(id).aggregates.empty()) c.report(ErrorCode::E0401, "an aggregate is not allowed in RETURNING", returning->span());
+  if (!c.query(id).aggregates.empty())
+    c.report(ErrorCode::E0401, "an aggregate is not allowed in RETURNING", returning->span());
   c.statement.columns = c.query(id).outputs;
   return id;
 }
 
 PutStatement check_create(Checking& c, ast::Create node) {
-  return check_put(c, node.target(), {node.set(), node.content(), std::nullopt, std::nullopt}, node.returning(), true, node.span());
+  return check_put(c, node.target(), {node.set(), node.content(), std::nullopt, std::nullopt},
+                   node.returning(), true, node.span());
 }
 
 PutStatement check_upsert(Checking& c, ast::Upsert node) {
-  return check_put(c, node.target(), {node.set(), node.content(), node.merge(), node.unset()}, node.returning(), false, node.span());
+  return check_put(c, node.target(), {node.set(), node.content(), node.merge(), node.unset()},
+                   node.returning(), false, node.span());
 }
 
 ModifyStatement check_update(Checking& c, ast::Update node) {
@@ -180,7 +196,9 @@ ModifyStatement check_update(Checking& c, ast::Update node) {
   if (node.from()) check_from(c, target.scope, *node.from());
   const NarrowingScope narrowing(c);
   check_where(c, target.scope, node.where());
-  modify.change = check_change(c, target.scope, *target.table, {node.set(), node.content(), node.merge(), node.unset()}, WriteMode::Change);
+  modify.change =
+      check_change(c, target.scope, *target.table,
+                   {node.set(), node.content(), node.merge(), node.unset()}, WriteMode::Change);
   add_id_output(c, target.scope, node.target().span());
   modify.returning = check_returning(c, target.scope, *target.table, node.returning());
   modify.rules = bind_rules(c, *target.table, node.target().span());
@@ -196,7 +214,8 @@ ModifyStatement check_delete(Checking& c, ast::Delete node) {
   if (target.table == nullptr) return modify;
   modify.table = target.table->id;
   require_where(c, node.target(), node.where().has_value(), false, "DELETE");
-  if (const auto used = node.using_clause()) check_joins(c, target.scope, used->source(), used->joins());
+  if (const auto used = node.using_clause())
+    check_joins(c, target.scope, used->source(), used->joins());
   check_where(c, target.scope, node.where());
   add_id_output(c, target.scope, node.target().span());
   modify.returning = check_returning(c, target.scope, *target.table, node.returning());
@@ -211,7 +230,8 @@ RelateStatement check_relate(Checking& c, ast::Relate node) {
   relate.query = query;
   const Table* edge = c.schema().find_table(name);
   if (edge == nullptr) {
-    auto& diagnostic = c.report(ErrorCode::E0201, "unknown edge table `" + name + "`", node.edge().span());
+    auto& diagnostic =
+        c.report(ErrorCode::E0201, "unknown edge table `" + name + "`", node.edge().span());
     std::vector<std::string> candidates;
     for (const Table& table : c.schema().tables()) {
       if (table.is_edge()) candidates.push_back(table.name);
@@ -235,7 +255,8 @@ RelateStatement check_relate(Checking& c, ast::Relate node) {
   c.query(query).outputs = {{std::string(catalog::kSourceField), source, source_type},
                             {std::string(catalog::kTargetField), target, target_type}};
   // `src` and `dst` are given by the arrow, so SET may not name them.
-  relate.change = check_change(c, scope, *edge, {node.set(), node.content(), std::nullopt, std::nullopt}, WriteMode::Either);
+  relate.change = check_change(
+      c, scope, *edge, {node.set(), node.content(), std::nullopt, std::nullopt}, WriteMode::Either);
   c.query(query).cardinality = cardinality_of(c, query);
   Scope written;
   written.query = c.add_query(Query::Kind::Select, node.span());

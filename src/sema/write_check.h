@@ -1,4 +1,5 @@
-// Checking of the statements that change records, and of the rules of tables that every write obeys.
+// Checking of the statements that change records, and of the rules of tables that every write
+// obeys.
 //
 // Threading: free functions over their arguments.
 #pragma once
@@ -31,16 +32,22 @@ struct ChangeParts {
   std::optional<ast::Merge> merge;
   std::optional<ast::Unset> unset;
 };
-RecordChange check_change(Checking& c, Scope& scope, const catalog::Table& table, const ChangeParts& parts, WriteMode mode);
+RecordChange check_change(Checking& c, Scope& scope, const catalog::Table& table,
+                          const ChangeParts& parts, WriteMode mode);
 
 // A field as the place of a value; E0202, E0504, E1005.
-std::optional<Place> check_place(Checking& c, Scope& scope, const catalog::Table& table, ast::FieldPath path, WriteMode mode);
-std::optional<Place> check_column_place(Checking& c, const catalog::Table& table, const std::string& name, WriteMode mode, Span span);
+std::optional<Place> check_place(Checking& c, Scope& scope, const catalog::Table& table,
+                                 ast::FieldPath path, WriteMode mode);
+std::optional<Place> check_column_place(Checking& c, const catalog::Table& table,
+                                        const std::string& name, WriteMode mode, Span span);
 // The type of what the place holds; any where it cannot be told.
 Type place_type(const catalog::Table& table, const Place& place);
-// An object that is to become a record, or to be merged into one.
-ExprId check_content(Checking& c, Scope& scope, const catalog::Table& table, ast::Expr node, WriteMode mode);
-void check_content_type(Checking& c, const catalog::Table& table, const Type& type, WriteMode mode, Span span);
+// Whether an object becomes the record, or is merged into it and so need not be whole.
+enum class ContentForm : uint8_t { Record, Patch };
+ExprId check_content(Checking& c, Scope& scope, const catalog::Table& table, ast::Expr node,
+                     WriteMode mode, ContentForm form);
+void check_content_type(Checking& c, const catalog::Table& table, const Type& type, WriteMode mode,
+                        ContentForm form, Span span);
 
 // RETURNING over the given sources, of which the first is the record written.
 std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const catalog::Table& table,

@@ -15,7 +15,10 @@ using Table = catalog::Table;
 
 class InsertChecker {
  public:
-  InsertChecker(Checking& c, ast::Insert node, const Table& table) : c_(c), node_(node), table_(table) { insert_.table = table.id; }
+  InsertChecker(Checking& c, ast::Insert node, const Table& table)
+      : c_(c), node_(node), table_(table) {
+    insert_.table = table.id;
+  }
 
   InsertStatement check() {
     if (node_.content()) {
@@ -26,7 +29,8 @@ class InsertChecker {
     if (node_.on_conflict()) check_conflict(*node_.on_conflict());
     Scope written;
     written.query = c_.add_query(Query::Kind::Select, node_.span());
-    add_table_source(c_, written, {&table_}, node_.table().last().name(), false, node_.table().span());
+    add_table_source(c_, written, {&table_}, node_.table().last().name(), false,
+                     node_.table().span());
     insert_.returning = check_returning(c_, written, table_, node_.returning());
     insert_.rules = bind_rules(c_, table_, node_.table().span());
     return std::move(insert_);
@@ -48,10 +52,12 @@ class InsertChecker {
     for (const Type& member : members) {
       if (member.is_any()) continue;
       if (!member.is_object() || member.is_optional()) {
-        c_.report(ErrorCode::E0306, "INSERT takes an object or an array of objects, not `" + c_.text(member) + "`", value.span());
+        c_.report(ErrorCode::E0306,
+                  "INSERT takes an object or an array of objects, not `" + c_.text(member) + "`",
+                  value.span());
         return;
       }
-      check_content_type(c_, table_, member, WriteMode::Create, value.span());
+      check_content_type(c_, table_, member, WriteMode::Create, ContentForm::Record, value.span());
       if (c_.failed()) return;
     }
   }
@@ -91,17 +97,21 @@ class InsertChecker {
     const size_t values = c_.query(insert_.query).outputs.size();
     if (c_.failed() || values == insert_.places.size()) return;
     c_.report(ErrorCode::E0414,
-              "there are " + std::to_string(values) + " values for " + std::to_string(insert_.places.size()) + " columns", span);
+              "there are " + std::to_string(values) + " values for " +
+                  std::to_string(insert_.places.size()) + " columns",
+              span);
   }
 
   void take_positions() {
     if (!table_.schemafull) {
-      c_.report(ErrorCode::E0413, "`" + table_.name + "` is schemaless: name the columns", node_.table().span()).help =
-          "write `INSERT INTO " + table_.name + " (a, b) VALUES ..`";
+      c_.report(ErrorCode::E0413, "`" + table_.name + "` is schemaless: name the columns",
+                node_.table().span())
+          .help = "write `INSERT INTO " + table_.name + " (a, b) VALUES ..`";
       return;
     }
     const auto add = [&](const std::string& name) {
-      if (auto place = check_column_place(c_, table_, name, WriteMode::Create, node_.table().span())) {
+      if (auto place =
+              check_column_place(c_, table_, name, WriteMode::Create, node_.table().span())) {
         insert_.places.push_back(std::move(*place));
       }
     };
@@ -113,7 +123,8 @@ class InsertChecker {
   }
 
   bool is_whole_record(const Output& output) const {
-    const bool is_field = output.name == "id" || table_.field_position(output.name) || table_.key_position(output.name);
+    const bool is_field = output.name == "id" || table_.field_position(output.name) ||
+                          table_.key_position(output.name);
     return output.type.is_object() || (output.type.is_any() && !is_field);
   }
 
@@ -121,17 +132,21 @@ class InsertChecker {
     const std::vector<Output> outputs = c_.query(insert_.query).outputs;
     if (outputs.size() == 1 && is_whole_record(outputs[0])) {
       insert_.as_records = true;
-      check_content_type(c_, table_, outputs[0].type, WriteMode::Create, node_.query()->span());
+      check_content_type(c_, table_, outputs[0].type, WriteMode::Create, ContentForm::Record,
+                         node_.query()->span());
       return;
     }
     for (const Output& output : outputs) {
       for (const Place& other : insert_.places) {
         if (other.field == output.name) {
-          c_.report(ErrorCode::E0411, "two columns are called `" + output.name + "`, and rows become records here", node_.query()->span());
+          c_.report(ErrorCode::E0411,
+                    "two columns are called `" + output.name + "`, and rows become records here",
+                    node_.query()->span());
           return;
         }
       }
-      auto place = check_column_place(c_, table_, output.name, WriteMode::Create, node_.query()->span());
+      auto place =
+          check_column_place(c_, table_, output.name, WriteMode::Create, node_.query()->span());
       if (place) insert_.places.push_back(std::move(*place));
     }
   }
@@ -155,7 +170,8 @@ class InsertChecker {
   void convert_values() {
     auto rows = c_.query(insert_.query).rows;
     for (auto& row : rows) {
-      for (size_t column = 0; column < row.size(); ++column) row[column] = store_into(c_, row[column], destination(column));
+      for (size_t column = 0; column < row.size(); ++column)
+        row[column] = store_into(c_, row[column], destination(column));
     }
     for (size_t column = 0; column < insert_.places.size(); ++column) {
       std::vector<Type> types;
@@ -167,7 +183,8 @@ class InsertChecker {
 
   void convert_select() {
     for (size_t column = 0; column < insert_.places.size(); ++column) {
-      const ExprId stored = store_into(c_, c_.query(insert_.query).outputs[column].expr, destination(column));
+      const ExprId stored =
+          store_into(c_, c_.query(insert_.query).outputs[column].expr, destination(column));
       const Type type = c_.type(stored);
       c_.query(insert_.query).outputs[column].expr = stored;
       c_.query(insert_.query).outputs[column].type = type;
@@ -186,16 +203,21 @@ class InsertChecker {
   }
 
   void check_conflict(ast::OnConflict node) {
-    insert_.conflict = node.is_do_nothing() ? InsertStatement::Conflict::Nothing : InsertStatement::Conflict::Update;
+    insert_.conflict = node.is_do_nothing() ? InsertStatement::Conflict::Nothing
+                                            : InsertStatement::Conflict::Update;
     if (node.target()) check_conflict_target(*node.target());
     Scope scope;
     scope.query = c_.add_query(Query::Kind::Select, node.span());
     insert_.conflict_query = scope.query;
     scope.versions_of = &table_;
-    add_table_source(c_, scope, {&table_}, node_.table().last().name(), false, node_.table().span());
+    add_table_source(c_, scope, {&table_}, node_.table().last().name(), false,
+                     node_.table().span());
     if (node.is_do_nothing()) return;
-    insert_.on_conflict = check_change(c_, scope, table_, {node.set(), std::nullopt, std::nullopt, std::nullopt}, WriteMode::Change);
-    if (node.where()) insert_.conflict_where = check_condition(c_, scope, node.where()->condition());
+    insert_.on_conflict =
+        check_change(c_, scope, table_, {node.set(), std::nullopt, std::nullopt, std::nullopt},
+                     WriteMode::Change);
+    if (node.where())
+      insert_.conflict_where = check_condition(c_, scope, node.where()->condition());
     const ExprId id = column_of(c_, local_source(scope, 0), "id", node.span());
     const Type type = c_.type(id);
     c_.query(scope.query).outputs.push_back({"id", id, type});
@@ -206,7 +228,8 @@ class InsertChecker {
       const std::string name = ident.name();
       const bool known = name == "id" || table_.key_position(name) || table_.field_position(name);
       if (!known && table_.schemafull) {
-        c_.report(ErrorCode::E0202, "`" + table_.name + "` has no field `" + name + "`", ident.span());
+        c_.report(ErrorCode::E0202, "`" + table_.name + "` has no field `" + name + "`",
+                  ident.span());
         return;
       }
       insert_.conflict_fields.push_back(name);
@@ -215,14 +238,19 @@ class InsertChecker {
     if (fields.size() == 1 && fields[0] == "id") return;
     const auto covers = [&](const catalog::Index& index) {
       if (!index.unique || index.columns.size() != fields.size()) return false;
-      return std::all_of(index.columns.begin(), index.columns.end(), [&](const catalog::IndexColumn& column) {
-        return std::find(fields.begin(), fields.end(), column.text) != fields.end();
-      });
+      return std::all_of(
+          index.columns.begin(), index.columns.end(), [&](const catalog::IndexColumn& column) {
+            return std::find(fields.begin(), fields.end(), column.text) != fields.end();
+          });
     };
     if (std::any_of(table_.indexes.begin(), table_.indexes.end(), covers)) return;
     const bool is_key = !table_.key.empty() && fields.size() == table_.key.size() &&
-                        std::all_of(fields.begin(), fields.end(), [&](const auto& name) { return table_.key_position(name).has_value(); });
-    if (!is_key) c_.report(ErrorCode::E0207, "no UNIQUE rule or index is on exactly these fields", target.span());
+                        std::all_of(fields.begin(), fields.end(), [&](const auto& name) {
+                          return table_.key_position(name).has_value();
+                        });
+    if (!is_key)
+      c_.report(ErrorCode::E0207, "no UNIQUE rule or index is on exactly these fields",
+                target.span());
   }
 
   Checking& c_;
@@ -237,7 +265,8 @@ InsertStatement check_insert(Checking& c, ast::Insert node) {
   const Table* table = find_target(c, node.table());
   if (table == nullptr) return {};
   if (table->is_edge() && !node.content() && !node.columns()) {
-    c.report(ErrorCode::E0504, "an edge is made with RELATE, which gives it `src` and `dst`", node.table().span());
+    c.report(ErrorCode::E0504, "an edge is made with RELATE, which gives it `src` and `dst`",
+             node.table().span());
     return {};
   }
   return InsertChecker(c, node, *table).check();

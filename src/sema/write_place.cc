@@ -13,12 +13,14 @@ namespace {
 
 using Table = catalog::Table;
 
-void refuse_field(Checking& c, ErrorCode code, const std::string& name, std::string_view why, Span span) {
+void refuse_field(Checking& c, ErrorCode code, const std::string& name, std::string_view why,
+                  Span span) {
   c.report(code, "`" + name + "` " + std::string(why), span);
 }
 
 // Whether the field may be written at all; reports why not.
-bool is_writable(Checking& c, const Table& table, const std::string& name, WriteMode mode, bool whole, Span span) {
+bool is_writable(Checking& c, const Table& table, const std::string& name, WriteMode mode,
+                 bool whole, Span span) {
   const bool creates = mode != WriteMode::Change;
   if (name == "id" || table.key_position(name)) {
     if (creates && whole) return true;
@@ -61,23 +63,30 @@ void refuse_twice(Checking& c, const Place& place) {
 
 std::string place_text(const Place& place) {
   std::string text = place.field;
-  for (const Place::Step& step : place.steps) text += step.element == kNoExpr ? "." + step.name : "[..]";
+  for (const Place::Step& step : place.steps)
+    text += step.element == kNoExpr ? "." + step.name : "[..]";
   return text;
 }
 
 AssignOp assign_op_of(ast::AssignOp op) {
   switch (op) {
-    case ast::AssignOp::Set: return AssignOp::Set;
-    case ast::AssignOp::Add: return AssignOp::Add;
-    case ast::AssignOp::Subtract: return AssignOp::Subtract;
-    case ast::AssignOp::Multiply: return AssignOp::Multiply;
-    case ast::AssignOp::Divide: break;
+    case ast::AssignOp::Set:
+      return AssignOp::Set;
+    case ast::AssignOp::Add:
+      return AssignOp::Add;
+    case ast::AssignOp::Subtract:
+      return AssignOp::Subtract;
+    case ast::AssignOp::Multiply:
+      return AssignOp::Multiply;
+    case ast::AssignOp::Divide:
+      break;
   }
   return AssignOp::Divide;
 }
 
 // The value of `place += value` and its like.
-ExprId check_update_value(Checking& c, AssignOp op, const Type& type, ExprId value, const Place& place) {
+ExprId check_update_value(Checking& c, AssignOp op, const Type& type, ExprId value,
+                          const Place& place) {
   if (type.is_any() || c.is_poison(value)) return value;
   const Type target = type.required();
   const bool collection = target.is_sequence() || target.kind() == TypeKind::HashSet;
@@ -86,7 +95,8 @@ ExprId check_update_value(Checking& c, AssignOp op, const Type& type, ExprId val
     if (fits && (target.is_text() || storing(c.type(value).required(), target) != Storing::Never)) {
       return store_into(c, value, {"`" + place_text(place) + "`", type, place.span});
     }
-    c.report(ErrorCode::E0305, "this assignment is not defined for `" + c.text(type) + "`", place.span);
+    c.report(ErrorCode::E0305, "this assignment is not defined for `" + c.text(type) + "`",
+             place.span);
     return c.poison(place.span);
   }
   value = adapt_literal(c, value, target);
@@ -104,13 +114,15 @@ ExprId check_update_value(Checking& c, AssignOp op, const Type& type, ExprId val
 
 }  // namespace
 
-std::optional<Place> check_column_place(Checking& c, const Table& table, const std::string& name, WriteMode mode, Span span) {
+std::optional<Place> check_column_place(Checking& c, const Table& table, const std::string& name,
+                                        WriteMode mode, Span span) {
   Place place;
   place.field = name;
   place.declared = table.field_position(name);
   place.span = c.place(span);
   if (!place.declared && name != "id" && !table.key_position(name) && table.schemafull) {
-    auto& diagnostic = c.report(ErrorCode::E0202, "`" + table.name + "` has no field `" + name + "`", span);
+    auto& diagnostic =
+        c.report(ErrorCode::E0202, "`" + table.name + "` has no field `" + name + "`", span);
     ScopeSource source;
     source.tables = {&table};
     c.suggest(diagnostic, name, column_names(source));
@@ -120,9 +132,11 @@ std::optional<Place> check_column_place(Checking& c, const Table& table, const s
   return place;
 }
 
-std::optional<Place> check_place(Checking& c, Scope& scope, const Table& table, ast::FieldPath path, WriteMode mode) {
+std::optional<Place> check_place(Checking& c, Scope& scope, const Table& table, ast::FieldPath path,
+                                 WriteMode mode) {
   const std::string name = path.first().name();
-  if (!path.steps().empty() && !is_writable(c, table, name, mode, false, path.span())) return std::nullopt;
+  if (!path.steps().empty() && !is_writable(c, table, name, mode, false, path.span()))
+    return std::nullopt;
   auto place = check_column_place(c, table, name, mode, path.first().span());
   if (!place) return std::nullopt;
   place->span = c.place(path.span());
@@ -149,7 +163,9 @@ Type place_type(const Table& table, const Place& place) {
   for (const Place::Step& step : place.steps) {
     const Type base = type.required();
     if (step.element != kNoExpr) {
-      type = base.is_sequence() ? Type(base.element()) : base.kind() == TypeKind::HashMap ? Type(base.parts()[1]) : Type::any();
+      type = base.is_sequence()                 ? Type(base.element())
+             : base.kind() == TypeKind::HashMap ? Type(base.parts()[1])
+                                                : Type::any();
       continue;
     }
     Type found = Type::any();
@@ -163,7 +179,8 @@ Type place_type(const Table& table, const Place& place) {
   return type;
 }
 
-void check_content_type(Checking& c, const Table& table, const Type& type, WriteMode mode, Span span) {
+void check_content_type(Checking& c, const Table& table, const Type& type, WriteMode mode,
+                        ContentForm form, Span span) {
   if (type.kind() != TypeKind::Shape) return;
   for (const Type::Field& field : type.fields()) {
     const size_t before = c.diagnostics.size();
@@ -173,19 +190,25 @@ void check_content_type(Checking& c, const Table& table, const Type& type, Write
     const Type wanted = place_type(table, *place);
     if (field.type.kind() == TypeKind::None) {
       if (wanted.admits_none()) continue;
-      c.report(ErrorCode::E1004, "field `" + field.name + "` is `" + c.text(wanted) + "` and needs a value", span);
+      c.report(ErrorCode::E1004,
+               "field `" + field.name + "` is `" + c.text(wanted) + "` and needs a value", span);
       return;
     }
+    if (form == ContentForm::Patch && wanted.is_object() && field.type.is_object()) continue;
     const Storing how = storing(field.type.required(), wanted);
     // Literals of any width may fit all the same; the value itself decides when it is stored.
     if (how == Storing::Never) {
-      c.report(ErrorCode::E0306, "field `" + field.name + "` is `" + c.text(wanted) + "`, not `" + c.text(field.type) + "`", span);
+      c.report(ErrorCode::E0306,
+               "field `" + field.name + "` is `" + c.text(wanted) + "`, not `" +
+                   c.text(field.type) + "`",
+               span);
       return;
     }
   }
 }
 
-ExprId check_content(Checking& c, Scope& scope, const Table& table, ast::Expr node, WriteMode mode) {
+ExprId check_content(Checking& c, Scope& scope, const Table& table, ast::Expr node, WriteMode mode,
+                     ContentForm form) {
   std::vector<Type::Field> fields;
   for (const catalog::Field& field : table.fields) fields.push_back({field.name, field.type, true});
   const Type wanted = Type::shape(std::move(fields));
@@ -193,14 +216,16 @@ ExprId check_content(Checking& c, Scope& scope, const Table& table, ast::Expr no
   const Type type = c.type(object);
   if (c.is_poison(object)) return object;
   if (type.is_optional() || (!type.is_any() && !type.is_object())) {
-    c.report(ErrorCode::E0306, "a record is made from an object, not from `" + c.text(type) + "`", node.span());
+    c.report(ErrorCode::E0306, "a record is made from an object, not from `" + c.text(type) + "`",
+             node.span());
     return c.poison(node.span());
   }
-  check_content_type(c, table, type, mode, node.span());
+  check_content_type(c, table, type, mode, form, node.span());
   return object;
 }
 
-RecordChange check_change(Checking& c, Scope& scope, const Table& table, const ChangeParts& parts, WriteMode mode) {
+RecordChange check_change(Checking& c, Scope& scope, const Table& table, const ChangeParts& parts,
+                          WriteMode mode) {
   RecordChange change;
   if (parts.set) {
     change.kind = RecordChange::Kind::Set;
@@ -220,26 +245,30 @@ RecordChange check_change(Checking& c, Scope& scope, const Table& table, const C
       ExprId value = check_expression(c, scope, node.value(), &wanted);
       if (!place) continue;
       const AssignOp op = assign_op_of(node.op());
-      value = op == AssignOp::Set ? store_into(c, value, {"`" + place_text(*place) + "`", type, node.span()})
-                                  : check_update_value(c, op, type, value, *place);
+      value = op == AssignOp::Set
+                  ? store_into(c, value, {"`" + place_text(*place) + "`", type, node.span()})
+                  : check_update_value(c, op, type, value, *place);
       change.assignments.push_back({std::move(*place), op, value});
     }
   }
   if (parts.content) {
     change.kind = RecordChange::Kind::Content;
-    change.object = check_content(c, scope, table, parts.content->value(), mode);
+    change.object =
+        check_content(c, scope, table, parts.content->value(), mode, ContentForm::Record);
   }
   if (parts.merge) {
     change.kind = RecordChange::Kind::Merge;
-    change.object = check_content(c, scope, table, parts.merge->value(), mode);
+    change.object = check_content(c, scope, table, parts.merge->value(), mode, ContentForm::Patch);
   }
   if (!parts.unset) return change;
   for (const ast::FieldPath path : parts.unset->paths()) {
     auto place = check_place(c, scope, table, path, WriteMode::Change);
     if (!place) continue;
-    const catalog::Field* field = place->declared && place->steps.empty() ? &table.fields[*place->declared] : nullptr;
+    const catalog::Field* field =
+        place->declared && place->steps.empty() ? &table.fields[*place->declared] : nullptr;
     if (field != nullptr && field->default_text.empty() && !field->type.admits_none()) {
-      c.report(ErrorCode::E1004, "`" + place->field + "` needs a value and cannot be UNSET", path.span());
+      c.report(ErrorCode::E1004, "`" + place->field + "` needs a value and cannot be UNSET",
+               path.span());
     }
     for (const Assignment& other : change.assignments) {
       if (is_same_place(c, other.place, *place)) refuse_twice(c, *place);
