@@ -61,7 +61,14 @@ bool Checking::are_literals(const std::vector<ExprId>& ids) const {
 }
 
 bool Checking::is_same(ExprId left, ExprId right) const {
+  uint32_t budget = kComparedExprsMax;
+  return is_same(left, right, budget);
+}
+
+bool Checking::is_same(ExprId left, ExprId right, uint32_t& budget) const {
   if (left == right) return true;
+  if (budget == 0) return false;
+  --budget;
   const Expr& a = expr(left);
   const Expr& b = expr(right);
   if (a.kind != b.kind || a.flags != b.flags || a.depth != b.depth || a.index != b.index ||
@@ -77,7 +84,7 @@ bool Checking::is_same(ExprId left, ExprId right) const {
     return false;
   if (!(a.target == b.target)) return false;
   for (size_t i = 0; i < a.args.size(); ++i) {
-    if (!is_same(a.args[i], b.args[i])) return false;
+    if (!is_same(a.args[i], b.args[i], budget)) return false;
   }
   return true;
 }

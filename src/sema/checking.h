@@ -48,6 +48,7 @@ class Checking {
   bool is_literal(ExprId id) const { return expr(id).kind == ExprKind::Literal; }
   bool are_literals(const std::vector<ExprId>& ids) const;
   // The same value wherever both are evaluated (volatile functions apart).
+  // Expressions that share operands many times over count as different.
   bool is_same(ExprId left, ExprId right) const;
 
   Query& query(QueryId id) { return statement.queries[id.value()]; }
@@ -84,6 +85,9 @@ class Checking {
   std::vector<std::unique_ptr<zeroql::Tree>> trees;
 
  private:
+  static constexpr uint32_t kComparedExprsMax = 10'000;
+  bool is_same(ExprId left, ExprId right, uint32_t& budget) const;
+
   std::optional<Span> foreign_;
 };
 

@@ -1,6 +1,7 @@
 // GROUP BY, and what may stand above it.
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "sema/availability.h"
 #include "sema/expression.h"
@@ -38,6 +39,15 @@ class Lifter {
 
   ExprId lift(ExprId id) {
     if (id == kNoExpr) return id;
+    const auto known = lifted_.find(id.value());
+    if (known != lifted_.end()) return known->second;
+    const ExprId made = lift_anew(id);
+    lifted_[id.value()] = made;
+    return made;
+  }
+
+ private:
+  ExprId lift_anew(ExprId id) {
     const std::vector<ExprId> keys = c_.query(query_).group_keys;
     for (uint32_t i = 0; i < keys.size(); ++i) {
       if (c_.is_same(keys[i], id)) return key_column(i, c_.type(id), c_.expr(id).span, 0);
@@ -64,7 +74,6 @@ class Lifter {
     return lift_args(expr);
   }
 
- private:
   ExprId lift_args(Expr expr) {
     for (ExprId& arg : expr.args) {
       arg = lift(arg);
@@ -116,6 +125,7 @@ class Lifter {
 
   Checking& c_;
   QueryId query_;
+  std::unordered_map<uint32_t, ExprId> lifted_;  // what each expression became
 };
 
 }  // namespace

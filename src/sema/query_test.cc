@@ -238,6 +238,15 @@ TEST(QueryCheck, ATrailNeverTakesAnEdgeTwice) {
   EXPECT_EQ(walk.front().statement.queries[0].where, kNoExpr);
 }
 
+TEST(QueryCheck, SharedOperandsAreNotWalkedAgainAndAgain) {
+  TestSession session;
+  session.run(kSchema);
+  std::string nested = "age > 1";
+  for (int i = 0; i < 60; ++i) nested = "(" + nested + ") BETWEEN false AND true";
+  const std::string text = "SELECT " + nested + " AS a, count(*) AS n FROM man GROUP BY age";
+  EXPECT_EQ(session.verdict(text), "(a bool, n int)");
+}
+
 TEST(QueryCheck, Cardinality) {
   TestSession session;
   session.run(kSchema);

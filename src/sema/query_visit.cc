@@ -1,5 +1,7 @@
 #include "sema/query_visit.h"
 
+#include <unordered_set>
+
 namespace zerodb::sema {
 namespace {
 
@@ -34,33 +36,53 @@ std::vector<ExprId> roots_of(const Query& query) {
   return roots;
 }
 
-void visit_at(Checking& c, QueryId id, uint32_t level, const Visit& visit) {
-  const std::vector<ExprId> roots = roots_of(c.query(id));
-  for (const ExprId root : roots) visit_expression(c, root, level, visit);
-  const Query query = c.query(id);
-  for (const Source& source : query.sources) {
-    if (source.kind == Source::Kind::Subquery) visit_at(c, source.query, level + 1, visit);
-  }
-  if (query.kind == Query::Kind::SetOperation) {
+// Operands may be shared (BETWEEN has its own twice), so each expression is visited once.
+class Walk {
+ public:
+  Walk(Checking& c, const Visit& visit) : c_(c), visit_(visit) {}
+
+  void query(QueryId id, uint32_t level) {
+    for (const ExprId root : roots_of(c_.query(id))) expression(root, level);
+    const Query& query = c_.query(id);
+    std::vector<QueryId> inside;
+    for (const Source& source : query.sources) {
+      if (source.kind == Source::Kind::Subquery) inside.push_back(source.query);
+    }
+    const bool is_operation = query.kind == Query::Kind::SetOperation;
+    const QueryId left = query.left;
+    const QueryId right = query.right;
+    for (const QueryId each : inside) this->query(each, level + 1);
+    if (!is_operation) return;
     // The sides of a set operation stand where it stands.
-    visit_at(c, query.left, level, visit);
-    visit_at(c, query.right, level, visit);
+    this->query(left, level);
+    this->query(right, level);
   }
-}
+
+  void expression(ExprId root, uint32_t level) {
+    if (!seen_.insert(root.value()).second) return;
+    visit_(root, level);
+    const std::vector<ExprId> args = c_.expr(root).args;
+    for (const ExprId arg : args) expression(arg, level);
+    const ExprKind kind = c_.expr(root).kind;
+    const bool has_query = kind == ExprKind::ScalarQuery || kind == ExprKind::ArrayQuery ||
+                           kind == ExprKind::ExistsQuery || kind == ExprKind::InQuery;
+    if (has_query) query(c_.expr(root).query, level + 1);
+  }
+
+ private:
+  Checking& c_;
+  const Visit& visit_;
+  std::unordered_set<uint32_t> seen_;
+};
 
 }  // namespace
 
 void visit_expression(Checking& c, ExprId root, uint32_t level, const Visit& visit) {
-  visit(root, level);
-  const Expr expr = c.expr(root);
-  for (const ExprId arg : expr.args) visit_expression(c, arg, level, visit);
-  const bool has_query = expr.kind == ExprKind::ScalarQuery || expr.kind == ExprKind::ArrayQuery ||
-                         expr.kind == ExprKind::ExistsQuery || expr.kind == ExprKind::InQuery;
-  if (has_query) visit_at(c, expr.query, level + 1, visit);
+  Walk(c, visit).expression(root, level);
 }
 
 void visit_query(Checking& c, QueryId query, const Visit& visit) {
-  visit_at(c, query, 0, visit);
+  Walk(c, visit).query(query, 0);
 }
 
 bool is_correlated(Checking& c, QueryId query) {
