@@ -22,7 +22,7 @@ class WasmMemory;
 class WasmMemoryProvider final : public MemoryProvider {
  public:
   static constexpr uint32_t kInstancesMax = 256;
-  static constexpr size_t kIdleMax = 64;
+  static constexpr size_t kIdleMax = 16;
   // What an idle memory may keep resident.
   static constexpr uint32_t kIdleBytesMax = 8 << 20;
 
