@@ -1,0 +1,77 @@
+// Database: an open store, and everything that its sessions share.
+//
+// Opens a store in memory or in a folder, and makes sessions. Sessions share the engine, the function library, the schemas of the
+// databases in the store and the cache of checked and planned statements. Closing waits for nothing: every session must be gone.
+// Errors of opening: E1207 another process holds the folder, E1208 the folder has a format this version does not read or is no
+// database at all, E1205 damaged, E1206 input or output.
+// Threading: may be shared by all threads. It outlives its sessions.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "database/definition_epoch.h"
+#include "database/schema_cache.h"
+#include "database/statement_cache.h"
+#include "function/library.h"
+#include "storage/engine.h"
+#include "txn/local_router.h"
+
+namespace zerodb::exec {
+class WasmMemoryProvider;
+}
+
+namespace zerodb::database {
+
+struct DatabaseOptions {
+  // Bytes that the engine's caches and write buffers may use together.
+  size_t memory_budget = size_t{1} << 30;
+};
+
+class Session;
+
+class Database {
+ public:
+  static Result<std::unique_ptr<Database>> open_memory();
+  static Result<std::unique_ptr<Database>> open(const std::string& path, const DatabaseOptions& options);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // A new session in main.main.
+  Result<std::unique_ptr<Session>> create_session();
+
+  // Removes versions that no reader can see; gives how many. Also done in the background of commits.
+  Result<size_t> collect();
+  // Moves what is buffered to its durable place.
+  Status flush();
+  // Reads everything and checks what can be checked.
+  Status check_integrity();
+
+ private:
+  friend class Session;
+  friend class StatementRunner;
+  friend class TransactionControl;
+  Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine> engine);
+  static Result<std::unique_ptr<Database>> start(std::unique_ptr<storage::Engine> engine);
+  Status bootstrap();
+
+  // Destroyed in reverse order: sessions use the caches, the router uses the engine.
+  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<Random> random_;
+  std::unique_ptr<storage::Engine> engine_;
+  std::unique_ptr<txn::LocalRouter> router_;
+  std::unique_ptr<const function::Library> library_;
+  std::unique_ptr<exec::WasmMemoryProvider> memory_;  // shared with compiled modules by all sessions
+  SchemaCache schemas_;
+  StatementCache statements_;
+  DefinitionEpoch definitions_;
+  std::atomic<uint64_t> next_session_ = 1;
+};
+
+}  // namespace zerodb::database

@@ -1,0 +1,26 @@
+// Planning: from one statement of a script to its plan for one schema, through the cache.
+//
+// Threading: free functions; the cache may be shared.
+#pragma once
+
+#include <span>
+
+#include "base/result.h"
+#include "database/schema_cache.h"
+#include "database/script.h"
+#include "database/statement_cache.h"
+#include "function/library.h"
+#include "sema/check.h"
+
+namespace zerodb::database {
+
+struct PlanningInput {
+  std::span<const sema::KnownParameter> known;
+  sema::UnknownParameters unknown = sema::UnknownParameters::Refuse;
+};
+
+// The first diagnostic of the checker, or what the planner refuses, as the error. The script's statement has no diagnostics.
+Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema, const PlanningInput& input,
+                                  const function::Library& library, StatementCache& cache);
+
+}  // namespace zerodb::database

@@ -1,0 +1,73 @@
+#include "database/session.h"
+
+#include "catalog/store_codec.h"
+#include "database/result_state.h"
+#include "database/statement_runner.h"
+#include "database/transaction_control.h"
+
+namespace zerodb::database {
+
+Session::Session(Database& database, uint64_t id) : database_(database), current_(catalog::kMainDatabase) {
+  info_.id = std::to_string(id);
+  info_.user = "root";
+  info_.name_space = "main";
+  info_.database = "main";
+  info_.version = ZERODB_VERSION;
+}
+
+Session::~Session() {
+  end_active("the session ended");
+  TransactionControl(*this).abandon();
+}
+
+Names Session::names() const { return schema_ == nullptr ? Names{} : schema_->names(); }
+
+void Session::end_active(std::string_view reason) {
+  if (active_ == nullptr) return;
+  active_->end(Error(ErrorCode::E1107, "the result was not read to its end before " + std::string(reason)));
+  active_->abort_on_error = nullptr;
+  active_.reset();
+}
+
+Result<std::unique_ptr<ResultSet>> Session::hand_out(Result<std::shared_ptr<ResultState>> state) {
+  if (!state) return state.error();
+  if ((*state)->stream != nullptr) active_ = *state;
+  return std::make_unique<ResultSet>(std::move(*state));
+}
+
+Result<std::unique_ptr<Statement>> Session::prepare(std::string_view text) {
+  Script script{std::string(text)};
+  if (script.size() != 1) {
+    return Error(ErrorCode::E0101, "expected exactly one statement, not " + std::to_string(script.size()));
+  }
+  const uint64_t epoch = database_.definitions_.current();
+  const Parameters none;
+  PlannedPtr planned = TRY(StatementRunner(*this, none).prepare(script, 0));
+  return std::unique_ptr<Statement>(new Statement(std::move(script), std::move(planned), epoch));
+}
+
+Result<std::unique_ptr<ResultSet>> Session::execute(Statement& statement, const Parameters& parameters) {
+  return hand_out(StatementRunner(*this, parameters).run(statement.script_, statement.planned_, statement.epoch_));
+}
+
+Result<std::unique_ptr<ResultSet>> Session::execute(const Script& script, size_t index, const Parameters& parameters) {
+  return hand_out(StatementRunner(*this, parameters).run(script, index));
+}
+
+Result<std::unique_ptr<ResultSet>> Session::execute(std::string_view text, const Parameters& parameters) {
+  const Script script{std::string(text)};
+  if (script.size() != 1) {
+    return Error(ErrorCode::E0101, "expected exactly one statement, not " + std::to_string(script.size()));
+  }
+  return execute(script, 0, parameters);
+}
+
+const std::vector<Column>& Statement::columns() const { return planned_->columns; }
+
+std::vector<ParameterInfo> Statement::parameters() const {
+  std::vector<ParameterInfo> infos;
+  for (const sema::Parameter& parameter : planned_->checked->parameters) infos.push_back({parameter.name, parameter.type});
+  return infos;
+}
+
+}  // namespace zerodb::database

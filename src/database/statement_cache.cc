@@ -1,0 +1,26 @@
+#include "database/statement_cache.h"
+
+namespace zerodb::database {
+
+PlannedPtr StatementCache::find(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->second;
+}
+
+void StatementCache::insert(std::string key, PlannedPtr planned) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    found->second->second = std::move(planned);
+    return;
+  }
+  entries_.emplace_front(std::move(key), std::move(planned));
+  by_key_.emplace(entries_.front().first, entries_.begin());
+  if (entries_.size() <= kEntriesMax) return;
+  by_key_.erase(entries_.back().first);
+  entries_.pop_back();
+}
+
+}  // namespace zerodb::database
