@@ -1,0 +1,154 @@
+// Table, box and markdown: columns aligned to their widest cell.
+//
+// Widths come from the first rows; a result that goes on is streamed with those widths, which grow when a cell needs it.
+#include <algorithm>
+
+#include "cli/result_printer.h"
+#include "zeroql/render.h"
+
+namespace zerodb::cli {
+namespace {
+
+constexpr size_t kRowsMeasured = 1000;
+
+// The characters that draw a table.
+struct Border {
+  std::string_view left, gap, right, line;
+  std::string_view top_left, top_gap, top_right;
+  std::string_view middle_left, middle_gap, middle_right;
+  std::string_view bottom_left, bottom_gap, bottom_right;
+};
+constexpr Border kTable = {" ", " | ", "", "-", "", "", "", "-", "-+-", "-", "", "", ""};
+constexpr Border kBox = {"│ ", " │ ", " │", "─", "┌─", "─┬─", "─┐", "├─", "─┼─", "─┤", "└─", "─┴─", "─┘"};
+constexpr Border kMarkdown = {"| ", " | ", " |", "-", "", "", "", "| ", " | ", " |", "", "", ""};
+
+bool is_right_aligned(const Type& type) { return type.is_number() || type.kind() == TypeKind::Duration; }
+
+// One line of text: control characters made visible, so that a cell cannot break the table.
+std::string one_line(std::string text, OutputFormat format) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += "\\x";
+      out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+      out += "0123456789abcdef"[c & 15];
+    } else if (c == '|' && format == OutputFormat::Markdown) {
+      out += "\\|";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+class AlignedPrinter final : public ResultPrinter {
+ public:
+  AlignedPrinter(OutputFormat format, std::FILE* out)
+      : format_(format),
+        border_(format == OutputFormat::Table ? kTable : format == OutputFormat::Box ? kBox : kMarkdown),
+        out_(out) {}
+
+  void begin(const std::vector<database::Column>& columns, const Names& names) override {
+    columns_ = columns;
+    names_ = names;
+    widths_.clear();
+    pending_.clear();
+    head_written_ = false;
+    rows_ = 0;
+    for (const database::Column& column : columns_) {
+      const size_t least = format_ == OutputFormat::Markdown ? 3 : 1;
+      widths_.push_back(std::max(least, zeroql::display_width(one_line(column.name, format_))));
+    }
+  }
+
+  void row(const std::vector<Value>& values) override {
+    std::vector<std::string> cells;
+    for (const Value& value : values) cells.push_back(one_line(display_text(value, names_), format_));
+    for (size_t i = 0; i < cells.size(); ++i) widths_[i] = std::max(widths_[i], zeroql::display_width(cells[i]));
+    ++rows_;
+    if (head_written_) {
+      write_row(cells);
+      return;
+    }
+    pending_.push_back(std::move(cells));
+    if (pending_.size() == kRowsMeasured) write_pending();
+  }
+
+  void end() override {
+    write_pending();
+    rule(border_.bottom_left, border_.bottom_gap, border_.bottom_right);
+    if (format_ == OutputFormat::Markdown) return;
+    std::fprintf(out_, rows_ == 1 ? "(1 row)\n" : "(%zu rows)\n", rows_);
+  }
+
+  void affected(uint64_t count) override {
+    if (format_ != OutputFormat::Markdown) write(affected_text(count));
+  }
+  bool error(const Error&, zeroql::LineColumn) override { return false; }
+
+ private:
+  void write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), out_); }
+
+  void rule(std::string_view left, std::string_view gap, std::string_view right) {
+    if (left.empty()) return;
+    std::string text(left);
+    for (size_t i = 0; i < widths_.size(); ++i) {
+      if (i > 0) text += gap;
+      const bool colon = format_ == OutputFormat::Markdown && is_right_aligned(columns_[i].type);
+      for (size_t n = colon ? 1 : 0; n < widths_[i]; ++n) text += border_.line;
+      if (colon) text += ':';
+    }
+    text += right;
+    text += '\n';
+    write(text);
+  }
+
+  void write_row(const std::vector<std::string>& cells, bool head = false) {
+    std::string text(border_.left);
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (i > 0) text += border_.gap;
+      const std::string blanks(widths_[i] - std::min(widths_[i], zeroql::display_width(cells[i])), ' ');
+      const bool right = !head && is_right_aligned(columns_[i].type);
+      text += right ? blanks + cells[i] : cells[i] + blanks;
+    }
+    text += border_.right;
+    while (border_.right.empty() && !text.empty() && text.back() == ' ') text.pop_back();
+    text += '\n';
+    write(text);
+  }
+
+  void write_pending() {
+    if (!head_written_) {
+      rule(border_.top_left, border_.top_gap, border_.top_right);
+      std::vector<std::string> names;
+      for (const database::Column& column : columns_) names.push_back(one_line(column.name, format_));
+      write_row(names, true);
+      rule(border_.middle_left, border_.middle_gap, border_.middle_right);
+      head_written_ = true;
+    }
+    for (const auto& cells : pending_) write_row(cells);
+    pending_.clear();
+  }
+
+  OutputFormat format_;
+  Border border_;
+  std::FILE* out_;
+  std::vector<database::Column> columns_;
+  Names names_;
+  std::vector<size_t> widths_;
+  std::vector<std::vector<std::string>> pending_;
+  bool head_written_ = false;
+  size_t rows_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format, std::FILE* out) {
+  return std::make_unique<AlignedPrinter>(format, out);
+}
+
+}  // namespace zerodb::cli

@@ -1,0 +1,45 @@
+#include "cli/error_printer.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "zeroql/render.h"
+
+namespace zerodb::cli {
+namespace {
+
+zeroql::Colour colour_of(std::FILE* out) {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return zeroql::Colour::Off;
+  return isatty(fileno(out)) ? zeroql::Colour::On : zeroql::Colour::Off;
+}
+
+}  // namespace
+
+zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source, uint32_t statement_begin) {
+  return source.position(error.span() ? error.span()->begin : statement_begin);
+}
+
+void print_error(const Error& error, const zeroql::SourceText& source, std::FILE* out) {
+  if (!error.span()) {
+    print_error(error, out);
+    return;
+  }
+  zeroql::Diagnostic diagnostic;
+  diagnostic.code = error.code();
+  diagnostic.message = error.message();
+  diagnostic.span = *error.span();
+  diagnostic.help = error.help();
+  const std::string text = zeroql::render(diagnostic, source, colour_of(out));
+  std::fwrite(text.data(), 1, text.size(), out);
+}
+
+void print_error(const Error& error, std::FILE* out) {
+  std::string text = error.to_string() + "\n";
+  if (!error.help().empty()) text += "  = help: " + std::string(error.help()) + "\n";
+  std::fwrite(text.data(), 1, text.size(), out);
+}
+
+}  // namespace zerodb::cli

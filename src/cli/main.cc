@@ -1,0 +1,104 @@
+// The zerodb binary: builds everything and passes it down.
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/demo.h"
+#include "cli/error_printer.h"
+#include "cli/input_file.h"
+#include "cli/options.h"
+#include "cli/runner.h"
+#include "cli/shell.h"
+#include "database/database.h"
+
+namespace zerodb::cli {
+namespace {
+
+std::optional<std::string> read_input(const Options::Input& input) {
+  if (input.kind == Options::Input::Kind::Text) return input.value;
+  return input.value == "-" ? read_standard_input() : read_file(input.value);
+}
+
+int explain(const std::string& name) {
+  const auto code = code_from_name(name);
+  if (!code) {
+    std::fprintf(stderr, "zerodb: no error code %s; they run from E0001 to E1299\n", name.c_str());
+    return kExitUsage;
+  }
+  const std::string_view kind = error_class(*code) == ErrorClass::Definite    ? "nothing was kept"
+                                : error_class(*code) == ErrorClass::Retryable ? "nothing was kept; the transaction may be run again"
+                                                                              : "the commit may have happened";
+  std::printf("%s: %s\nSQLSTATE %s; %s.\n", std::string(code_name(*code)).c_str(), std::string(code_meaning(*code)).c_str(),
+              std::string(sqlstate(*code)).c_str(), std::string(kind).c_str());
+  return kExitOk;
+}
+
+int run_inputs(Runner& runner, const Options& options) {
+  int exit_code = kExitOk;
+  for (const Options::Input& input : options.inputs) {
+    auto text = read_input(input);
+    if (!text) {
+      std::fprintf(stderr, "zerodb: cannot read %s\n", input.value.c_str());
+      return kExitUsage;
+    }
+    const int code = runner.run(std::move(*text), input.kind == Options::Input::Kind::File ? input.value : "query");
+    if (code != kExitOk) exit_code = code;
+    if (code != kExitOk && (!options.keep_going || code == kExitInterrupted)) break;
+  }
+  return exit_code;
+}
+
+Status apply_options(Runner& runner, const Options& options) {
+  for (const auto& [name, value] : options.settings) TRY(runner.set_option(name, value));
+  if (!options.timeout.empty()) TRY(runner.set_option("statement.timeout", options.timeout));
+  for (const auto& [name, value] : options.parameters) TRY(runner.bind_parameter(name, value));
+  return ok_status();
+}
+
+int run_database(Options options) {
+  auto opened = options.path.empty() ? database::Database::open_memory() : database::Database::open(options.path, {});
+  if (!opened) {
+    print_error(opened.error(), stderr);
+    return kExitOpen;
+  }
+  auto session = (*opened)->create_session();
+  if (!session) {
+    print_error(session.error(), stderr);
+    return kExitOpen;
+  }
+  const bool output_is_terminal = isatty(STDOUT_FILENO) != 0;
+  const bool is_interactive = options.inputs.empty() && isatty(STDIN_FILENO) != 0;
+  Runner::Settings settings;
+  settings.format = options.format.value_or(output_is_terminal ? OutputFormat::Table : OutputFormat::Tsv);
+  settings.timing = options.timing || is_interactive;
+  settings.keep_going = options.keep_going;
+  Runner runner(**session, settings);
+  if (const Status status = apply_options(runner, options); !status) {
+    print_error(status.error(), stderr);
+    return kExitUsage;
+  }
+  if (!is_interactive) {
+    if (options.inputs.empty()) options.inputs.push_back({Options::Input::Kind::File, "-"});
+    return run_inputs(runner, options);
+  }
+  if (!options.quiet) {
+    std::printf("zerodb %s, %s. \\? for help.\n", ZERODB_VERSION, options.path.empty() ? "in memory" : options.path.c_str());
+  }
+  const auto reader = output_is_terminal ? make_terminal_reader() : make_plain_reader();
+  return Shell(runner, **session).run(*reader);
+}
+
+}  // namespace
+}  // namespace zerodb::cli
+
+int main(int argc, char** argv) {
+  using namespace zerodb::cli;
+  ParsedOptions parsed = parse_options(argc, argv);
+  if (parsed.exit_code) return *parsed.exit_code;
+  switch (parsed.options.command) {
+    case Options::Command::Explain: return explain(parsed.options.explain_code);
+    case Options::Command::Demo: return run_demo(parsed.options);
+    case Options::Command::Run: return run_database(std::move(parsed.options));
+  }
+  return kExitUsage;
+}
