@@ -1,0 +1,35 @@
+// CaseFile: a script with the results that its statements must give.
+//
+// The lines right after a statement say what is expected:
+//   --> [1, "a"]      one row as a JSON array in column order; the rows come in this order
+//   -->~ [1, "a"]     one row; the order of the rows is free
+//   --> error E0410   the statement fails with this code
+// A statement without such lines must succeed; its rows are not compared. `-- parse only` before one: it is only parsed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "database/script.h"
+
+namespace zerodb::conformance {
+
+struct Expectation {
+  bool parse_only = false;
+  std::optional<ErrorCode> error;
+  std::vector<std::string> rows;  // JSON arrays
+  bool any_order = false;
+  bool is_stated = false;         // some line was there
+};
+
+struct CaseFile {
+  std::string path;
+  database::Script script;
+  std::vector<Expectation> expectations;  // one a statement
+};
+
+Result<CaseFile> read_case_file(const std::string& path);
+
+}  // namespace zerodb::conformance

@@ -1,0 +1,131 @@
+#include "case_runner.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "database/database.h"
+#include "database/session.h"
+#include "value/json.h"
+
+namespace zerodb::conformance {
+namespace {
+
+using Row = std::vector<Value>;
+
+struct Outcome {
+  std::optional<Error> error;
+  std::vector<Row> rows;
+};
+
+Outcome execute(database::Session& session, const database::Script& script, size_t index) {
+  Outcome outcome;
+  auto result = session.execute(script, index);
+  if (!result) {
+    outcome.error = result.error();
+    return outcome;
+  }
+  auto rows = (*result)->collect();
+  if (rows) {
+    outcome.rows = std::move(*rows);
+  } else {
+    outcome.error = rows.error();
+  }
+  return outcome;
+}
+
+std::string row_json(const Row& row, const Names& names) {
+  std::string text = "[";
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (i > 0) text += ", ";
+    append_json(text, row[i], names);
+  }
+  return text + "]";
+}
+
+// Both sides as JSON documents: numbers compare by exact value, objects without regard to the order of keys.
+bool same_json(const std::string& actual, const std::string& expected) {
+  const auto left = parse_json(actual);
+  const auto right = parse_json(expected);
+  return left && right && equals(*left, *right);
+}
+
+bool same_rows(const std::vector<std::string>& actual, const Expectation& expectation) {
+  if (actual.size() != expectation.rows.size()) return false;
+  if (!expectation.any_order) return std::ranges::equal(actual, expectation.rows, same_json);
+  std::vector<std::string> rest = expectation.rows;
+  for (const std::string& row : actual) {
+    const auto match = std::ranges::find_if(rest, [&](const std::string& other) { return same_json(row, other); });
+    if (match == rest.end()) return false;
+    rest.erase(match);
+  }
+  return true;
+}
+
+void report(const CaseFile& file, size_t index, const std::string& what) {
+  const auto position = file.script.source().position(file.script.span(index).begin);
+  std::printf("%s:%u: %s\n  %s\n", file.path.c_str(), position.line, what.c_str(), std::string(file.script.text(index)).c_str());
+}
+
+std::string list(const std::vector<std::string>& rows) {
+  std::string text;
+  for (const std::string& row : rows) text += "\n    " + row;
+  return text.empty() ? " no rows" : text;
+}
+
+// What differs; empty if nothing does.
+std::string compare(const Expectation& expectation, const Outcome& outcome, const Names& names) {
+  if (outcome.error) {
+    if (expectation.error == outcome.error->code()) return {};
+    const std::string wanted = expectation.error ? " instead of " + std::string(code_name(*expectation.error)) : "";
+    return outcome.error->to_string() + wanted;
+  }
+  if (expectation.error) return "succeeded instead of failing with " + std::string(code_name(*expectation.error));
+  if (!expectation.is_stated) return {};
+  std::vector<std::string> actual;
+  for (const Row& row : outcome.rows) actual.push_back(row_json(row, names));
+  if (same_rows(actual, expectation)) return {};
+  return "gave" + list(actual) + "\n  instead of" + list(expectation.rows);
+}
+
+}  // namespace
+
+RunResult run_case_file(const CaseFile& file, const RunOptions& options) {
+  namespace fs = std::filesystem;
+  RunResult run;
+  std::error_code ignored;
+  const fs::path folder = fs::path(options.scratch) / "database";
+  fs::remove_all(folder, ignored);
+  auto database = options.engine == EngineKind::Memory ? database::Database::open_memory()
+                                                       : database::Database::open(folder.string(), {});
+  auto session = database ? (*database)->create_session() : Result<std::unique_ptr<database::Session>>(database.error());
+  if (!session) {
+    std::printf("%s: %s\n", file.path.c_str(), session.error().to_string().c_str());
+    return {1, 1};
+  }
+  const auto set = (*session)->execute("SET exec.tier = '" + options.tier + "'");
+  if (!set) {
+    std::printf("%s: %s\n", file.path.c_str(), set.error().to_string().c_str());
+    return {1, 1};
+  }
+  for (size_t i = 0; i < file.script.size(); ++i) {
+    const Expectation& expectation = file.expectations[i];
+    ++run.statements;
+    std::string difference;
+    if (expectation.parse_only) {
+      const zeroql::Diagnostic* mistake = file.script.error(i);
+      if (mistake != nullptr) difference = "does not parse: " + mistake->message;
+    } else {
+      if (options.verbose) std::printf("%s\n", std::string(file.script.text(i)).c_str());
+      // The names are those of the schema that the statement saw, so they are asked for after it.
+      const Outcome outcome = execute(**session, file.script, i);
+      difference = compare(expectation, outcome, (*session)->names());
+    }
+    if (difference.empty()) continue;
+    ++run.failures;
+    report(file, i, difference);
+  }
+  return run;
+}
+
+}  // namespace zerodb::conformance
