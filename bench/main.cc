@@ -1,0 +1,22 @@
+// zerodb_bench [NAME...]: all benchmarks, or the named ones.
+#include <cstdio>
+#include <string_view>
+
+#include "contest.h"
+
+int main(int argc, char** argv) {
+  using namespace zerodb::bench;
+  struct Benchmark {
+    std::string_view name;
+    void (*run)();
+  };
+  constexpr Benchmark kAll[] = {{"point_read", point_read},           {"bulk_load", bulk_load}, {"filter_count", filter_count},
+                                {"compile_latency", compile_latency}, {"kernel", kernel}};
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  for (const Benchmark& benchmark : kAll) {
+    bool wanted = argc == 1;
+    for (int i = 1; i < argc; ++i) wanted = wanted || benchmark.name == argv[i];
+    if (wanted) benchmark.run();
+  }
+  return 0;
+}
