@@ -28,9 +28,11 @@ demo: build
 test: deps
 	@tools/test.sh
 
+# The peers that live in Node.js packages take part where npm can install them.
 bench: deps
-	cmake --preset release
-	cmake --build --preset release --parallel $(JOBS) --target bench
+	-npm ci --prefix bench/peers --silent
+	cmake --preset bench
+	cmake --build --preset bench --parallel $(JOBS)
 
 fuzz:
 	@tools/deps.sh build clang

@@ -60,7 +60,7 @@ endfunction()
 # One test executable a file, named <library>_<file>; it may use every library that its own library may. Tests run with the root of
 # the tree as working folder, and ZERODB_SOURCE_DIR names it relatively: an absolute path would spoil ccache for every other clone.
 function(zerodb_test name test_file)
-  if(NOT ZERODB_TESTS)
+  if(NOT ZERODB_TESTS OR NOT ZERODB_UNIT_TESTS)
     return()
   endif()
   get_filename_component(stem ${test_file} NAME_WE)
