@@ -60,7 +60,7 @@ bool is_name_taken(const Table& table, const std::string& name) {
 }
 
 void refuse_name(Checking& c, const std::string& name, Span span) {
-  c.report(ErrorCode::E0209, "a field is called `" + name + "` already", span);
+  c.report(ErrorCode::E0412, "a field is called `" + name + "` already", span);
 }
 
 void add_field(Definition& d, Table& table, Field field, Span span) {
