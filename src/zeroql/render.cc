@@ -55,6 +55,23 @@ std::string shown(std::string_view line) {
   return out;
 }
 
+// The part of a line that is shown: all of it, or of a very long one what is around the place.
+Span cut_around(std::string_view line, uint32_t place) {
+  constexpr uint32_t kBytesMax = 400;
+  constexpr uint32_t kBytesBefore = 100;
+  const auto size = static_cast<uint32_t>(line.size());
+  if (size <= kBytesMax) return {0, size};
+  const auto is_inside = [&](uint32_t at) {
+    return at < size && (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80;
+  };
+  Span cut;
+  cut.begin = std::min(place, size) - std::min({place, size, kBytesBefore});
+  while (is_inside(cut.begin)) ++cut.begin;
+  cut.end = std::min(size, cut.begin + kBytesMax);
+  while (is_inside(cut.end)) ++cut.end;
+  return cut;
+}
+
 void put_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
@@ -106,10 +123,12 @@ class Renderer {
   // The line of the span, and the span underlined.
   void excerpt(Span span, char mark, std::string_view text, std::string_view colour) {
     const LineColumn at = source_.position(span.begin);
-    const std::string_view line = source_.line(at.line);
     const uint32_t line_begin = source_.line_start(at.line);
-    const size_t begin = std::min<size_t>(span.begin - line_begin, line.size());
-    const size_t end = std::clamp<size_t>(span.end - line_begin, begin, line.size());
+    if (at.line != shown_line_) cut_ = cut_around(source_.line(at.line), span.begin - line_begin);
+    const std::string_view line = source_.line(at.line).substr(cut_.begin, cut_.end - cut_.begin);
+    const size_t cut_begin = line_begin + cut_.begin;
+    const size_t begin = std::min(std::max<size_t>(span.begin, cut_begin) - cut_begin, line.size());
+    const size_t end = std::clamp(std::max<size_t>(span.end, cut_begin) - cut_begin, begin, line.size());
     const size_t from = display_width(line.substr(0, begin));
     const size_t width = std::max<size_t>(display_width(line.substr(begin, end - begin), from), 1);
     if (at.line != shown_line_) {
@@ -134,6 +153,7 @@ class Renderer {
   const Palette& palette_;
   size_t gutter_;
   uint32_t shown_line_ = 0;
+  Span cut_;  // the part of that line that is shown, from its begin
   std::string out_;
 };
 
