@@ -38,7 +38,8 @@ Result<FolderState> inspect(rocksdb::Env& env, const std::string& path) {
   for (const std::string& name : names) {
     const bool is_rocksdb_file = name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
                                  name.starts_with("LOG") || name.starts_with("MANIFEST-") ||
-                                 name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") || name.ends_with(".log");
+                                 name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") || name.ends_with(".log") ||
+                                 name.ends_with(".sst");
     if (!is_rocksdb_file) return not_a_database(path);
   }
   const bool has_data = std::any_of(names.begin(), names.end(), [](const std::string& name) {
