@@ -56,7 +56,8 @@ std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left, const st
 Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extras) {
   From out;
   out.rest = conjuncts_of(query.where);
-  if (query.sources.empty()) {
+  const auto is_group_keys = [](const Source& each) { return each.kind == Source::Kind::GroupKeys; };
+  if (std::ranges::all_of(query.sources, is_group_keys)) {
     Node& node = add(Node::Kind::OneRow);
     node.rows_max = 1;
     out.built.node = last();
