@@ -55,8 +55,12 @@ double load_sqlite(bool with_index) {
 
 }  // namespace
 
-std::string row_text(int64_t id) { return "text of row number " + std::to_string(id) + " with some words behind it"; }
-int64_t row_number(int64_t id) { return (id * 2'654'435'761) % 1'000'003; }
+std::string row_text(int64_t id) {
+  return "text of row number " + std::to_string(id) + " with some words behind it";
+}
+int64_t row_number(int64_t id) {
+  return (id * 2'654'435'761) % 1'000'003;
+}
 
 Value row_objects(int64_t first, int64_t count) {
   ArrayBuilder rows;
@@ -71,10 +75,16 @@ Value row_objects(int64_t first, int64_t count) {
 }
 
 void bulk_load() {
-  hold({"P3 bulk load of 1,000,000 rows, flushed at the end", "row", static_cast<double>(kRows), 1,
+  hold({"P3 bulk load of 1,000,000 rows, flushed at the end",
+        "row",
+        static_cast<double>(kRows),
+        1,
         {{"zerodb, 1,000 rows a statement, relaxed", [] { return load_ours(false); }},
          {SqlitePeer::version() + ", one transaction", [] { return load_sqlite(false); }}}});
-  hold({"P3 the same with one secondary index", "row", static_cast<double>(kRows), 1,
+  hold({"P3 the same with one secondary index",
+        "row",
+        static_cast<double>(kRows),
+        1,
         {{"zerodb, 1,000 rows a statement, relaxed", [] { return load_ours(true); }},
          {SqlitePeer::version() + ", one transaction", [] { return load_sqlite(true); }}}});
 }

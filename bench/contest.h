@@ -1,6 +1,8 @@
-// Contest: us and peers doing the same work in turn, several times, in one process; medians, spread and the ratio are printed.
+// Contest: us and peers doing the same work in turn, several times, in one process; medians, spread
+// and the ratio are printed.
 //
-// Absolute times depend on the machine and its neighbours; the ratio of one run does not, so that is the figure to quote.
+// Absolute times depend on the machine and its neighbours; the ratio of one run does not, so that
+// is the figure to quote.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +21,9 @@ struct Contestant {
 
 struct Contest {
   std::string title;
-  std::string unit;           // what one operation is
-  double operations = 1;      // in one run
-  int runs = 5;               // after one that warms up
+  std::string unit;                     // what one operation is
+  double operations = 1;                // in one run
+  int runs = 5;                         // after one that warms up
   std::vector<Contestant> contestants;  // ours first
 };
 

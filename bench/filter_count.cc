@@ -12,7 +12,8 @@ constexpr int64_t kSurrealRows = 100'000;
 void fill(OurSession& ours) {
   ours.execute("DEFINE TABLE item SCHEMAFULL ( number int, text string )");
   ours.execute("SET transaction.durability = 'relaxed'");
-  for (int64_t id = 0; id < kRows; id += 1000) ours.execute("INSERT INTO item CONTENT $rows", {{"rows", row_objects(id, 1000)}});
+  for (int64_t id = 0; id < kRows; id += 1000)
+    ours.execute("INSERT INTO item CONTENT $rows", {{"rows", row_objects(id, 1000)}});
   must(ours.database->flush());
 }
 
@@ -48,8 +49,9 @@ void filter_count() {
   if (surreal != nullptr) surreal->command("load " + std::to_string(kSurrealRows));
   const std::string filter = "SELECT count(*) FROM item WHERE number < 500000 AND number > 1000";
   const std::string sum = "SELECT sum(number) FROM item WHERE number % 3 = 1";
-  for (const auto& [title, query] : {std::pair{"P4 filter and count over 1,000,000 rows, no index", filter},
-                                     std::pair{"P4 filter with arithmetic and a sum over 1,000,000 rows", sum}}) {
+  for (const auto& [title, query] :
+       {std::pair{"P4 filter and count over 1,000,000 rows, no index", filter},
+        std::pair{"P4 filter with arithmetic and a sum over 1,000,000 rows", sum}}) {
     const int64_t expected = peer.number(query);
     const auto timed_ours = [expected, text = query](OurSession& ours, const char* tier) {
       ours.execute(std::string("SET exec.tier = '") + tier + "'");
@@ -70,9 +72,11 @@ void filter_count() {
         {"zerodb in memory, interpreter", [&] { return timed_ours(memory, "interpreter"); }},
         {SqlitePeer::version() + ", file", timed_peer}};
     const std::string command = query == filter ? "count" : "sum";
-    if (duck != nullptr) contestants.push_back({duck->title(), [&] { return duck->command(command); }});
+    if (duck != nullptr)
+      contestants.push_back({duck->title(), [&] { return duck->command(command); }});
     if (surreal != nullptr) {
-      contestants.push_back({surreal->title(), [&] { return surreal->command(command); }, static_cast<double>(kSurrealRows)});
+      contestants.push_back({surreal->title(), [&] { return surreal->command(command); },
+                             static_cast<double>(kSurrealRows)});
     }
     hold({title, "row", static_cast<double>(kRows), 5, contestants});
   }

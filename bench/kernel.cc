@@ -1,4 +1,5 @@
-// P13: the loop of a filter and a sum as generated Wasm, through the whole engine, against the same loop in C++ over plain arrays.
+// P13: the loop of a filter and a sum as generated Wasm, through the whole engine, against the same
+// loop in C++ over plain arrays.
 #include "our_session.h"
 
 namespace zerodb::bench {
@@ -11,7 +12,8 @@ constexpr int64_t kRows = 1'000'000;
 void kernel() {
   OurSession ours("");
   // The rows are made by a table function, so that reading the store does not count.
-  const auto statement = must(ours.session->prepare("SELECT sum(x * 3) FROM series(1..=1_000_000) AS x WHERE x % 7 < 5 AND x > 1000"));
+  const auto statement = must(ours.session->prepare(
+      "SELECT sum(x * 3) FROM series(1..=1_000_000) AS x WHERE x % 7 < 5 AND x > 1000"));
   std::vector<int64_t> column(kRows);
   for (int64_t i = 0; i < kRows; ++i) column[static_cast<size_t>(i)] = i + 1;
   const auto native = [&column] {
@@ -35,7 +37,10 @@ void kernel() {
     keep(sum);
     return now_ns() - start;
   };
-  hold({"P13 filter and sum over 1,000,000 numbers", "row", static_cast<double>(kRows), 5,
+  hold({"P13 filter and sum over 1,000,000 numbers",
+        "row",
+        static_cast<double>(kRows),
+        5,
         {{"zerodb, wasm", [&] { return run_ours("wasm"); }},
          {"C++ loop over an array", run_native},
          {"zerodb, interpreter", [&] { return run_ours("interpreter"); }}}});

@@ -10,8 +10,11 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)();
   };
-  constexpr Benchmark kAll[] = {{"point_read", point_read},           {"bulk_load", bulk_load}, {"filter_count", filter_count},
-                                {"compile_latency", compile_latency}, {"kernel", kernel}};
+  constexpr Benchmark kAll[] = {{"point_read", point_read},
+                                {"bulk_load", bulk_load},
+                                {"filter_count", filter_count},
+                                {"compile_latency", compile_latency},
+                                {"kernel", kernel}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   for (const Benchmark& benchmark : kAll) {
     bool wanted = argc == 1;

@@ -60,7 +60,9 @@ double NodePeer::command(const std::string& text, int64_t* answer) {
   const ObjectView object(reply);
   const auto time = object.find("ns");
   if (!time) fail(title_ + ": " + line);
-  if (const auto value = object.find("answer"); answer != nullptr && value && is_integer(value->tag())) *answer = value->as_int64();
+  if (const auto value = object.find("answer");
+      answer != nullptr && value && is_integer(value->tag()))
+    *answer = value->as_int64();
   return time->tag() == Tag::F64 ? time->as_float64() : static_cast<double>(time->as_int64());
 }
 

@@ -1,7 +1,9 @@
-// NodePeer: a peer database that lives in a Node.js process (peers/peer.mjs), one command at a time.
+// NodePeer: a peer database that lives in a Node.js process (peers/peer.mjs), one command at a
+// time.
 //
-// The process is ours: it starts with the object and ends with it. start() gives nothing when Node.js or the packages are not
-// installed (`npm ci` in bench/peers installs them); the benchmarks then say that the peer is missing.
+// The process is ours: it starts with the object and ends with it. start() gives nothing when
+// Node.js or the packages are not installed (`npm ci` in bench/peers installs them); the benchmarks
+// then say that the peer is missing.
 #pragma once
 
 #include <sys/types.h>
@@ -21,11 +23,13 @@ class NodePeer {
   NodePeer& operator=(const NodePeer&) = delete;
 
   const std::string& title() const { return title_; }
-  // Nanoseconds that the command took inside the peer. The answer, if it is a number, goes into *answer.
+  // Nanoseconds that the command took inside the peer. The answer, if it is a number, goes into
+  // *answer.
   double command(const std::string& text, int64_t* answer = nullptr);
 
  private:
-  NodePeer(pid_t process, std::FILE* to, std::FILE* from) : process_(process), to_(to), from_(from) {}
+  NodePeer(pid_t process, std::FILE* to, std::FILE* from)
+      : process_(process), to_(to), from_(from) {}
   std::string ask(const std::string& text);
 
   pid_t process_;

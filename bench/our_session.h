@@ -23,7 +23,8 @@ inline void must(const Status& status) {
 struct OurSession {
   // An empty path: in memory.
   explicit OurSession(const std::string& path)
-      : database(must(path.empty() ? database::Database::open_memory() : database::Database::open(path, {}))),
+      : database(must(path.empty() ? database::Database::open_memory()
+                                   : database::Database::open(path, {}))),
         session(must(database->create_session())) {}
 
   void execute(std::string_view text, const database::Parameters& parameters = {}) {

@@ -43,7 +43,8 @@ void point_read() {
   const auto peer = open_peer(scratch.path("rocksdb"));
   for (int64_t id = 0; id < kRows; id += 1000) {
     ours.execute("INSERT INTO item CONTENT $rows", {{"rows", row_objects(id, 1000)}});
-    for (int64_t i = id; i < id + 1000; ++i) peer->Put({}, peer_key(i), row_text(i) + std::to_string(row_number(i)));
+    for (int64_t i = id; i < id + 1000; ++i)
+      peer->Put({}, peer_key(i), row_text(i) + std::to_string(row_number(i)));
   }
   must(ours.database->flush());
   peer->Flush({});
@@ -66,21 +67,26 @@ void point_read() {
     std::string value;
     const double start = now_ns();
     for (int64_t i = 0; i < kReads; ++i) {
-      if (!peer->Get({}, peer_key(static_cast<int64_t>(random.below(kRows))), &value).ok()) fail("a key is missing");
+      if (!peer->Get({}, peer_key(static_cast<int64_t>(random.below(kRows))), &value).ok())
+        fail("a key is missing");
       keep(value);
     }
     return now_ns() - start;
   };
   std::vector<Contestant> contestants = {
       {"zerodb, statement on RocksDB", run_ours},
-      {"RocksDB " + std::to_string(ROCKSDB_MAJOR) + "." + std::to_string(ROCKSDB_MINOR) + " Get", run_peer}};
+      {"RocksDB " + std::to_string(ROCKSDB_MAJOR) + "." + std::to_string(ROCKSDB_MINOR) + " Get",
+       run_peer}};
   const auto surreal = NodePeer::start("surrealdb");
   if (surreal != nullptr) {
     surreal->command("load 100000");
-    contestants.push_back({surreal->title(), [&] { return surreal->command("read " + std::to_string(kSurrealReads)); },
-                           static_cast<double>(kSurrealReads)});
+    contestants.push_back(
+        {surreal->title(),
+         [&] { return surreal->command("read " + std::to_string(kSurrealReads)); },
+         static_cast<double>(kSurrealReads)});
   }
-  hold({"P1 point read by record id, prepared, warm, 200,000 records", "read", static_cast<double>(kReads), 5, contestants});
+  hold({"P1 point read by record id, prepared, warm, 200,000 records", "read",
+        static_cast<double>(kReads), 5, contestants});
 }
 
 }  // namespace zerodb::bench

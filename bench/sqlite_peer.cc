@@ -4,16 +4,25 @@
 
 namespace zerodb::bench {
 
-SqlitePeer::SqlitePeer(const std::string& path) { check(sqlite3_open(path.c_str(), &handle_)); }
-SqlitePeer::~SqlitePeer() { sqlite3_close(handle_); }
-
-std::string SqlitePeer::version() { return std::string("SQLite ") + sqlite3_libversion(); }
-
-void SqlitePeer::check(int code) {
-  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) fail(std::string("SQLite: ") + sqlite3_errmsg(handle_));
+SqlitePeer::SqlitePeer(const std::string& path) {
+  check(sqlite3_open(path.c_str(), &handle_));
+}
+SqlitePeer::~SqlitePeer() {
+  sqlite3_close(handle_);
 }
 
-void SqlitePeer::execute(const std::string& text) { check(sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr)); }
+std::string SqlitePeer::version() {
+  return std::string("SQLite ") + sqlite3_libversion();
+}
+
+void SqlitePeer::check(int code) {
+  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+    fail(std::string("SQLite: ") + sqlite3_errmsg(handle_));
+}
+
+void SqlitePeer::execute(const std::string& text) {
+  check(sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr));
+}
 
 sqlite3_stmt* SqlitePeer::prepare(const std::string& text) {
   sqlite3_stmt* statement = nullptr;

@@ -1,5 +1,5 @@
-// Drives the line editor through a pseudoterminal: keys in, submitted lines out. It also holds the C declarations of the header
-// against the Rust ones, which are written by hand.
+// Drives the line editor through a pseudoterminal: keys in, submitted lines out. It also holds the
+// C declarations of the header against the Rust ones, which are written by hand.
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
@@ -30,7 +30,8 @@ void highlight_select(void*, const char* text, size_t length, void* sink, zerodb
 }
 
 // `user` is the word that is offered.
-void complete_word(void* user, const char*, size_t, size_t, void* sink, zerodb_emit_completion emit) {
+void complete_word(void* user, const char*, size_t, size_t, void* sink,
+                   zerodb_emit_completion emit) {
   const auto* word = static_cast<const std::string*>(user);
   emit(sink, word->data(), word->size(), 0, "reads rows", 10);
 }
@@ -132,7 +133,8 @@ class Terminal {
 class LineEditor : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("zerodb_line_editor_" + std::to_string(getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("zerodb_line_editor_" + std::to_string(getpid()));
     std::filesystem::remove_all(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -170,7 +172,8 @@ TEST_F(LineEditor, EditsLinesUntilTheInputEnds) {
   history << file.rdbuf();
   EXPECT_EQ(history.str(), "SELECT 1<\\n>+ 2;\nSELECT 5;\nSELECT<\\n>9;\n");
   using std::filesystem::perms;
-  EXPECT_EQ(std::filesystem::status(history_path()).permissions(), perms::owner_read | perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(history_path()).permissions(),
+            perms::owner_read | perms::owner_write);
 }
 
 TEST_F(LineEditor, WarnsAboutAHistoryItCannotUse) {

@@ -1,8 +1,8 @@
 // Assertions that stay on in every build.
 //
-// ASSERT states what must hold whatever a user, a peer or a disk sends; those inputs are checked with Result instead. A failed
-// assertion prints its place and condition and aborts the process. DEBUG_ASSERT is for checks too costly for a release build.
-// Threading: free of shared state.
+// ASSERT states what must hold whatever a user, a peer or a disk sends; those inputs are checked
+// with Result instead. A failed assertion prints its place and condition and aborts the process.
+// DEBUG_ASSERT is for checks too costly for a release build. Threading: free of shared state.
 #pragma once
 
 namespace zerodb {
@@ -11,11 +11,11 @@ namespace zerodb {
 
 }  // namespace zerodb
 
-#define ASSERT(condition)                                              \
-  do {                                                                 \
-    if (!(condition)) [[unlikely]] {                                   \
-      ::zerodb::assertion_failed(#condition, __FILE__, __LINE__);      \
-    }                                                                  \
+#define ASSERT(condition)                                         \
+  do {                                                            \
+    if (!(condition)) [[unlikely]] {                              \
+      ::zerodb::assertion_failed(#condition, __FILE__, __LINE__); \
+    }                                                             \
   } while (false)
 
 #ifdef NDEBUG

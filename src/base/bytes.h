@@ -1,7 +1,7 @@
 // Byte strings, and fixed-width integers written into and read from them.
 //
-// A byte string is a std::string that need not be text; a borrowed one is a std::string_view. Little-endian is the order of
-// records and frames, big-endian that of keys, because it sorts.
+// A byte string is a std::string that need not be text; a borrowed one is a std::string_view.
+// Little-endian is the order of records and frames, big-endian that of keys, because it sorts.
 #pragma once
 
 #include <bit>
@@ -12,7 +12,8 @@
 
 namespace zerodb {
 
-static_assert(std::endian::native == std::endian::little, "records are read in place, so the machine must be little-endian");
+static_assert(std::endian::native == std::endian::little,
+              "records are read in place, so the machine must be little-endian");
 
 template <typename T>
 inline void put_le(std::string& out, T value) {
@@ -29,9 +30,15 @@ inline T get_le(const char* from) {
   return value;
 }
 
-inline uint16_t byte_swap(uint16_t v) { return __builtin_bswap16(v); }
-inline uint32_t byte_swap(uint32_t v) { return __builtin_bswap32(v); }
-inline uint64_t byte_swap(uint64_t v) { return __builtin_bswap64(v); }
+inline uint16_t byte_swap(uint16_t v) {
+  return __builtin_bswap16(v);
+}
+inline uint32_t byte_swap(uint32_t v) {
+  return __builtin_bswap32(v);
+}
+inline uint64_t byte_swap(uint64_t v) {
+  return __builtin_bswap64(v);
+}
 
 template <typename T>
 inline void put_be(std::string& out, T value) {

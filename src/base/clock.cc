@@ -13,7 +13,11 @@ int64_t read_clock(clockid_t id) {
 
 }  // namespace
 
-int64_t SystemClock::wall_ns() { return read_clock(CLOCK_REALTIME); }
-int64_t SystemClock::monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
+int64_t SystemClock::wall_ns() {
+  return read_clock(CLOCK_REALTIME);
+}
+int64_t SystemClock::monotonic_ns() {
+  return read_clock(CLOCK_MONOTONIC);
+}
 
 }  // namespace zerodb

@@ -29,10 +29,18 @@ const Entry& entry(ErrorCode code) {
 
 }  // namespace
 
-std::string_view code_name(ErrorCode code) { return entry(code).name; }
-std::string_view code_meaning(ErrorCode code) { return entry(code).meaning; }
-std::string_view sqlstate(ErrorCode code) { return entry(code).sqlstate; }
-ErrorClass error_class(ErrorCode code) { return entry(code).error_class; }
+std::string_view code_name(ErrorCode code) {
+  return entry(code).name;
+}
+std::string_view code_meaning(ErrorCode code) {
+  return entry(code).meaning;
+}
+std::string_view sqlstate(ErrorCode code) {
+  return entry(code).sqlstate;
+}
+ErrorClass error_class(ErrorCode code) {
+  return entry(code).error_class;
+}
 
 std::optional<ErrorCode> code_from_name(std::string_view name) {
   std::string upper(name);

@@ -1,8 +1,9 @@
-// Error: what went wrong, as a value. Codes live in error_codes.def; the numbers are stable for ever.
+// Error: what went wrong, as a value. Codes live in error_codes.def; the numbers are stable for
+// ever.
 //
-// An Error may carry the span of source text it is about (byte offsets into the statement or script that was given), a help
-// line and a machine-applicable fix. It says whether the work may be retried and whether it may have been committed all the same.
-// Threading: a plain value.
+// An Error may carry the span of source text it is about (byte offsets into the statement or script
+// that was given), a help line and a machine-applicable fix. It says whether the work may be
+// retried and whether it may have been committed all the same. Threading: a plain value.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +48,8 @@ class [[nodiscard]] Error {
   bool is_retryable() const { return error_class(code_) == ErrorClass::Retryable; }
   bool is_maybe_committed() const { return error_class(code_) == ErrorClass::MaybeCommitted; }
 
-  // Each returns the error itself, so that one is built in one expression. `at` keeps a span that is there already: the
-  // innermost place is the most precise one.
+  // Each returns the error itself, so that one is built in one expression. `at` keeps a span that
+  // is there already: the innermost place is the most precise one.
   Error&& at(Span span) && {
     if (!span_) span_ = span;
     return std::move(*this);

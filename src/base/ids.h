@@ -1,4 +1,5 @@
-// Ids of catalog objects. They are allocated in the transaction that defines the object and never reused.
+// Ids of catalog objects. They are allocated in the transaction that defines the object and never
+// reused.
 #pragma once
 
 #include "base/strong_id.h"
@@ -7,7 +8,8 @@ namespace zerodb {
 
 using NamespaceId = StrongId<struct NamespaceIdTag, uint32_t>;
 using DatabaseId = StrongId<struct DatabaseIdTag, uint32_t>;
-// Tables, edges and indexes share one sequence of 64-bit ids, which is the first component of their keys in the store.
+// Tables, edges and indexes share one sequence of 64-bit ids, which is the first component of their
+// keys in the store.
 using TableId = StrongId<struct TableIdTag, uint64_t>;
 using IndexId = StrongId<struct IndexIdTag, uint64_t>;
 using FieldId = StrongId<struct FieldIdTag, uint32_t>;

@@ -1,4 +1,5 @@
-// The 128-bit integers of the compiler under one name each, so that -Wpedantic is satisfied in one place.
+// The 128-bit integers of the compiler under one name each, so that -Wpedantic is satisfied in one
+// place.
 #pragma once
 
 namespace zerodb {

@@ -1,7 +1,8 @@
-// Result<T>: a value or an Error. Status is Result<void>. TRY unwraps or returns the error from the enclosing function.
+// Result<T>: a value or an Error. Status is Result<void>. TRY unwraps or returns the error from the
+// enclosing function.
 //
-// The class derives from std::expected because an ignored plain std::expected draws no warning from the compilers in use.
-// Threading: a plain value.
+// The class derives from std::expected because an ignored plain std::expected draws no warning from
+// the compilers in use. Threading: a plain value.
 #pragma once
 
 #include <expected>
@@ -29,16 +30,19 @@ class [[nodiscard]] Result<void> : public std::expected<void, Error> {
 using Status = Result<void>;
 
 // The Status of success.
-inline Status ok_status() { return Status(); }
+inline Status ok_status() {
+  return Status();
+}
 
 }  // namespace zerodb
 
-// Evaluates a Result; gives its value, or returns its Error from the enclosing function. Never nest one TRY in another.
-#define TRY(expression)                                                \
-  __extension__({                                                      \
-    auto try_result = (expression);                                    \
-    if (!try_result.has_value()) [[unlikely]] {                        \
-      return std::move(try_result).error();                            \
-    }                                                                  \
-    std::move(try_result).value();                                     \
+// Evaluates a Result; gives its value, or returns its Error from the enclosing function. Never nest
+// one TRY in another.
+#define TRY(expression)                         \
+  __extension__({                               \
+    auto try_result = (expression);             \
+    if (!try_result.has_value()) [[unlikely]] { \
+      return std::move(try_result).error();     \
+    }                                           \
+    std::move(try_result).value();              \
   })

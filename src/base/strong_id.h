@@ -1,4 +1,5 @@
-// StrongId: an integer that cannot be mixed up with another one. `using TableId = StrongId<struct TableIdTag, uint64_t>;`
+// StrongId: an integer that cannot be mixed up with another one. `using TableId = StrongId<struct
+// TableIdTag, uint64_t>;`
 #pragma once
 
 #include <compare>
@@ -24,5 +25,7 @@ class StrongId {
 
 template <typename Tag, typename Rep>
 struct std::hash<zerodb::StrongId<Tag, Rep>> {
-  size_t operator()(zerodb::StrongId<Tag, Rep> id) const noexcept { return std::hash<Rep>{}(id.value()); }
+  size_t operator()(zerodb::StrongId<Tag, Rep> id) const noexcept {
+    return std::hash<Rep>{}(id.value());
+  }
 };

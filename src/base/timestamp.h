@@ -1,8 +1,9 @@
-// Timestamp: a hybrid logical clock reading in 64 bits, 48 of milliseconds and 16 of logical count, the stamp of every version.
+// Timestamp: a hybrid logical clock reading in 64 bits, 48 of milliseconds and 16 of logical count,
+// the stamp of every version.
 //
 // HybridClock hands them out. Source: Kulkarni et al., Logical Physical Clocks, OPODIS 2014.
-// Invariants: (1) next() is greater than every timestamp handed out or observed before; (2) it is never below the wall clock.
-// Threading: HybridClock may be shared by all threads.
+// Invariants: (1) next() is greater than every timestamp handed out or observed before; (2) it is
+// never below the wall clock. Threading: HybridClock may be shared by all threads.
 #pragma once
 
 #include <compare>
@@ -17,7 +18,9 @@ class Timestamp {
  public:
   constexpr Timestamp() = default;
   constexpr explicit Timestamp(uint64_t raw) : raw_(raw) {}
-  static constexpr Timestamp from_wall_ns(int64_t ns) { return Timestamp(static_cast<uint64_t>(ns / 1'000'000) << 16); }
+  static constexpr Timestamp from_wall_ns(int64_t ns) {
+    return Timestamp(static_cast<uint64_t>(ns / 1'000'000) << 16);
+  }
   static constexpr Timestamp max() { return Timestamp(UINT64_MAX); }
   constexpr uint64_t raw() const { return raw_; }
   constexpr int64_t wall_ms() const { return static_cast<int64_t>(raw_ >> 16); }
@@ -30,7 +33,8 @@ class Timestamp {
 
 class HybridClock {
  public:
-  // Starts above `floor`, the greatest timestamp known to be used. The clock is borrowed and must outlive this object.
+  // Starts above `floor`, the greatest timestamp known to be used. The clock is borrowed and must
+  // outlive this object.
   HybridClock(Clock& clock, Timestamp floor) : clock_(clock), last_(floor) {}
 
   Timestamp next();

@@ -16,7 +16,8 @@ class FakeClock final : public Clock {
 
 constexpr int64_t kMillisecond = 1'000'000;
 
-// The wall clock stands at these readings in turn; every timestamp exceeds the one before and is not below its reading.
+// The wall clock stands at these readings in turn; every timestamp exceeds the one before and is
+// not below its reading.
 void check(const std::vector<int64_t>& readings_ms) {
   FakeClock clock;
   HybridClock hybrid(clock, Timestamp());

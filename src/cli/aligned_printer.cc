@@ -1,6 +1,7 @@
 // Table, box and markdown: columns aligned to their widest cell.
 //
-// Widths come from the first rows; a result that goes on is streamed with those widths, which grow when a cell needs it.
+// Widths come from the first rows; a result that goes on is streamed with those widths, which grow
+// when a cell needs it.
 #include <algorithm>
 
 #include "cli/result_printer.h"
@@ -19,10 +20,13 @@ struct Border {
   std::string_view bottom_left, bottom_gap, bottom_right;
 };
 constexpr Border kTable = {" ", " | ", "", "-", "", "", "", "-", "-+-", "-", "", "", ""};
-constexpr Border kBox = {"│ ", " │ ", " │", "─", "┌─", "─┬─", "─┐", "├─", "─┼─", "─┤", "└─", "─┴─", "─┘"};
+constexpr Border kBox = {"│ ", " │ ", " │", "─",  "┌─",  "─┬─", "─┐",
+                         "├─", "─┼─", "─┤", "└─", "─┴─", "─┘"};
 constexpr Border kMarkdown = {"| ", " | ", " |", "-", "", "", "", "| ", " | ", " |", "", "", ""};
 
-bool is_right_aligned(const Type& type) { return type.is_number() || type.kind() == TypeKind::Duration; }
+bool is_right_aligned(const Type& type) {
+  return type.is_number() || type.kind() == TypeKind::Duration;
+}
 
 // One line of text: control characters made visible, so that a cell cannot break the table.
 std::string one_line(std::string text, OutputFormat format) {
@@ -49,7 +53,9 @@ class AlignedPrinter final : public ResultPrinter {
  public:
   AlignedPrinter(OutputFormat format, std::FILE* out)
       : format_(format),
-        border_(format == OutputFormat::Table ? kTable : format == OutputFormat::Box ? kBox : kMarkdown),
+        border_(format == OutputFormat::Table ? kTable
+                : format == OutputFormat::Box ? kBox
+                                              : kMarkdown),
         out_(out) {}
 
   void begin(const std::vector<database::Column>& columns, const Names& names) override {
@@ -67,8 +73,10 @@ class AlignedPrinter final : public ResultPrinter {
 
   void row(const std::vector<Value>& values) override {
     std::vector<std::string> cells;
-    for (const Value& value : values) cells.push_back(one_line(display_text(value, names_), format_));
-    for (size_t i = 0; i < cells.size(); ++i) widths_[i] = std::max(widths_[i], zeroql::display_width(cells[i]));
+    for (const Value& value : values)
+      cells.push_back(one_line(display_text(value, names_), format_));
+    for (size_t i = 0; i < cells.size(); ++i)
+      widths_[i] = std::max(widths_[i], zeroql::display_width(cells[i]));
     ++rows_;
     if (head_written_) {
       write_row(cells);
@@ -111,7 +119,8 @@ class AlignedPrinter final : public ResultPrinter {
     std::string text(border_.left);
     for (size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) text += border_.gap;
-      const std::string blanks(widths_[i] - std::min(widths_[i], zeroql::display_width(cells[i])), ' ');
+      const std::string blanks(widths_[i] - std::min(widths_[i], zeroql::display_width(cells[i])),
+                               ' ');
       const bool right = !head && is_right_aligned(columns_[i].type);
       text += right ? blanks + cells[i] : cells[i] + blanks;
     }
@@ -125,7 +134,8 @@ class AlignedPrinter final : public ResultPrinter {
     if (!head_written_) {
       rule(border_.top_left, border_.top_gap, border_.top_right);
       std::vector<std::string> names;
-      for (const database::Column& column : columns_) names.push_back(one_line(column.name, format_));
+      for (const database::Column& column : columns_)
+        names.push_back(one_line(column.name, format_));
       write_row(names, true);
       rule(border_.middle_left, border_.middle_gap, border_.middle_right);
       head_written_ = true;

@@ -1,4 +1,5 @@
-// CSV (RFC 4180) and TSV (a tab between cells; tab, line break and backslash escaped), each with a head line.
+// CSV (RFC 4180) and TSV (a tab between cells; tab, line break and backslash escaped), each with a
+// head line.
 #include "cli/result_printer.h"
 #include "value/json.h"
 
@@ -19,11 +20,20 @@ std::string tsv_cell(const std::string& text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '\t': out += "\\t"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\\': out += "\\\\"; break;
-      default: out += c;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -31,7 +41,8 @@ std::string tsv_cell(const std::string& text) {
 
 class DelimitedPrinter final : public ResultPrinter {
  public:
-  DelimitedPrinter(OutputFormat format, std::FILE* out) : is_csv_(format == OutputFormat::Csv), out_(out) {}
+  DelimitedPrinter(OutputFormat format, std::FILE* out)
+      : is_csv_(format == OutputFormat::Csv), out_(out) {}
 
   void begin(const std::vector<database::Column>& columns, const Names& names) override {
     names_ = names;

@@ -32,12 +32,16 @@ struct Style {
 };
 
 fs::path default_path() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') return fs::path(cache) / "zerodb" / "demo";
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')
+    return fs::path(cache) / "zerodb" / "demo";
   const char* home = std::getenv("HOME");
-  return (home != nullptr && *home != '\0' ? fs::path(home) / ".cache" : fs::temp_directory_path()) / "zerodb" / "demo";
+  return (home != nullptr && *home != '\0' ? fs::path(home) / ".cache"
+                                           : fs::temp_directory_path()) /
+         "zerodb" / "demo";
 }
 
-// The fingerprint of the packages that the database was loaded from; empty if loading never came to its end.
+// The fingerprint of the packages that the database was loaded from; empty if loading never came to
+// its end.
 Result<std::string> loaded_fingerprint(database::Session& session) {
   const auto result = session.execute(kMarkQuery);
   if (!result) {
@@ -51,21 +55,23 @@ Result<std::string> loaded_fingerprint(database::Session& session) {
 
 Status mark_loaded(database::Session& session, const std::string& fingerprint) {
   TRY(session.execute("DEFINE TABLE demo SCHEMALESS"));
-  TRY(session.execute("CREATE demo:loaded SET fingerprint = $fingerprint", {{"fingerprint", Value::string(fingerprint)}}));
+  TRY(session.execute("CREATE demo:loaded SET fingerprint = $fingerprint",
+                      {{"fingerprint", Value::string(fingerprint)}}));
   return ok_status();
 }
 
 class Demo {
  public:
   explicit Demo(const Options& options)
-      : options_(options), path_(options.demo_path.empty() ? default_path() : fs::path(options.demo_path)) {}
+      : options_(options),
+        path_(options.demo_path.empty() ? default_path() : fs::path(options.demo_path)) {}
 
   Status run() {
     std::printf("%szerodb demo%s\n\n", style_.bold(), style_.reset());
     universe_ = TRY(load_universe(options_.demo_data));
     dependencies_ = find_dependencies(universe_.packages);
-    std::printf("%zu packages with %zu dependencies\n%sfrom %s%s\n\n", universe_.packages.size(), dependencies_.size(),
-                style_.dim(), universe_.origin.c_str(), style_.reset());
+    std::printf("%zu packages with %zu dependencies\n%sfrom %s%s\n\n", universe_.packages.size(),
+                dependencies_.size(), style_.dim(), universe_.origin.c_str(), style_.reset());
     TRY(open_loaded());
     for (const Question& question : make_questions(universe_, dependencies_)) TRY(ask(question));
     print_summary();
@@ -86,13 +92,15 @@ class Demo {
     const std::string wanted = fingerprint(universe_, dependencies_);
     const std::string found = TRY(loaded_fingerprint(*session_));
     if (found == wanted) {
-      std::printf("%susing the database in %s, loaded before%s\n\n", style_.dim(), path_.c_str(), style_.reset());
+      std::printf("%susing the database in %s, loaded before%s\n\n", style_.dim(), path_.c_str(),
+                  style_.reset());
       return ok_status();
     }
     const bool holds_tables = TRY(has_tables());
     if (found.empty() && holds_tables && !options_.demo_path.empty()) {
       exit_code_ = kExitOpen;
-      return Error(ErrorCode::E1208, path_.string() + " holds something else").with_help("name another folder, or pass --fresh");
+      return Error(ErrorCode::E1208, path_.string() + " holds something else")
+          .with_help("name another folder, or pass --fresh");
     }
     if (holds_tables) TRY(empty());
     std::printf("%s%s%s\n", style_.dim(), std::string(demo_definitions()).c_str(), style_.reset());
@@ -123,14 +131,15 @@ class Demo {
     return ok_status();
   }
 
-  // Removes the database that is open and begins a new one. Nothing but a database is ever removed: the path may be
-  // any folder that the user mistyped.
+  // Removes the database that is open and begins a new one. Nothing but a database is ever removed:
+  // the path may be any folder that the user mistyped.
   Status empty() {
     session_.reset();
     database_.reset();
     std::error_code error;
     fs::remove_all(path_, error);
-    if (error) return Error(ErrorCode::E1206, "cannot remove " + path_.string() + ": " + error.message());
+    if (error)
+      return Error(ErrorCode::E1206, "cannot remove " + path_.string() + ": " + error.message());
     return open();
   }
 
@@ -140,7 +149,8 @@ class Demo {
     std::vector<std::vector<Value>> rows;
     int64_t elapsed_ns = 0;
     std::string_view tier;
-    const auto printer = make_aligned_printer(style_.on ? OutputFormat::Box : OutputFormat::Table, stdout);
+    const auto printer =
+        make_aligned_printer(style_.on ? OutputFormat::Box : OutputFormat::Table, stdout);
     for (const std::string& statement : question.statements) {
       std::printf("%s%s;%s\n", style_.dim(), statement.c_str(), style_.reset());
       const auto result = TRY(session_->execute(statement));
@@ -156,14 +166,17 @@ class Demo {
     }
     const bool is_right = matches(rows, question.expected);
     if (!is_right) ++failures_;
-    std::printf("%.3f ms, %s, %s%s%s\n\n", static_cast<double>(elapsed_ns) / 1e6, std::string(tier).c_str(),
-                is_right ? style_.green() : style_.red(),
-                is_right ? "equal to the answer counted from the input" : "NOT the answer counted from the input", style_.reset());
+    std::printf("%.3f ms, %s, %s%s%s\n\n", static_cast<double>(elapsed_ns) / 1e6,
+                std::string(tier).c_str(), is_right ? style_.green() : style_.red(),
+                is_right ? "equal to the answer counted from the input"
+                         : "NOT the answer counted from the input",
+                style_.reset());
     if (!is_right) print_expected(question.expected);
     return ok_status();
   }
 
-  static bool matches(const std::vector<std::vector<Value>>& rows, const std::vector<std::vector<Value>>& expected) {
+  static bool matches(const std::vector<std::vector<Value>>& rows,
+                      const std::vector<std::vector<Value>>& expected) {
     if (rows.size() != expected.size()) return false;
     for (size_t row = 0; row < rows.size(); ++row) {
       if (rows[row].size() != expected[row].size()) return false;
@@ -184,10 +197,12 @@ class Demo {
 
   void print_summary() const {
     if (failures_ > 0) {
-      std::printf("%s%zu of %zu answers are wrong.%s\n", style_.red(), failures_, asked_, style_.reset());
+      std::printf("%s%zu of %zu answers are wrong.%s\n", style_.red(), failures_, asked_,
+                  style_.reset());
       return;
     }
-    std::printf("%sAll %zu answers are right.%s Ask your own:\n\n  zerodb %s\n\n", style_.green(), asked_, style_.reset(), path_.c_str());
+    std::printf("%sAll %zu answers are right.%s Ask your own:\n\n  zerodb %s\n\n", style_.green(),
+                asked_, style_.reset(), path_.c_str());
   }
 
   const Options& options_;

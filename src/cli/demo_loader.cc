@@ -19,7 +19,9 @@ const std::string& maintainer_key(const DebianPackage& package) {
   return package.maintainer_email.empty() ? package.maintainer_name : package.maintainer_email;
 }
 
-Value text_or_none(const std::string& text) { return text.empty() ? Value::none() : Value::string(text); }
+Value text_or_none(const std::string& text) {
+  return text.empty() ? Value::none() : Value::string(text);
+}
 
 Result<Value> array_of(const std::vector<Value>& values) {
   ArrayBuilder builder;
@@ -35,7 +37,8 @@ Result<Value> relations_value(const std::vector<Relation>& relations) {
     for (const Relation::Alternative& alternative : relation.alternatives) {
       ObjectBuilder object;
       object.set("package", Value::string(alternative.package));
-      if (!alternative.versions.empty()) object.set("versions", Value::string(alternative.versions));
+      if (!alternative.versions.empty())
+        object.set("versions", Value::string(alternative.versions));
       any.add(TRY(object.build()));
     }
     all.add(TRY(any.build()));
@@ -77,7 +80,8 @@ Result<Value> package_value(const DebianPackage& package, const Ids& maintainers
   object.set("section", Value::string(package.section));
   object.set("priority", Value::string(package.priority));
   object.set("maintainer", maintainers.at(maintainer_key(package)));
-  object.set("installed_kib", package.installed_kib ? Value::int64(*package.installed_kib) : Value::none());
+  object.set("installed_kib",
+             package.installed_kib ? Value::int64(*package.installed_kib) : Value::none());
   object.set("size_bytes", Value::int64(package.size_bytes));
   object.set("summary", Value::string(package.summary));
   object.set("homepage", text_or_none(package.homepage));
@@ -86,14 +90,16 @@ Result<Value> package_value(const DebianPackage& package, const Ids& maintainers
   return object.build();
 }
 
-// Runs `text` over slices of the rows, bound to $rows. Rows of the result, (name, record id), go into `ids`.
-Status run_in_slices(database::Session& session, std::string_view text, const std::vector<Value>& rows, Ids* ids,
-                     ProgressBar& progress) {
+// Runs `text` over slices of the rows, bound to $rows. Rows of the result, (name, record id), go
+// into `ids`.
+Status run_in_slices(database::Session& session, std::string_view text,
+                     const std::vector<Value>& rows, Ids* ids, ProgressBar& progress) {
   const std::unique_ptr<database::Statement> statement = TRY(session.prepare(text));
   for (size_t begin = 0; begin < rows.size(); begin += kRowsPerStatement) {
     const size_t end = std::min(rows.size(), begin + kRowsPerStatement);
     database::Parameters parameters;
-    parameters["rows"] = TRY(array_of({rows.begin() + static_cast<ptrdiff_t>(begin), rows.begin() + static_cast<ptrdiff_t>(end)}));
+    parameters["rows"] = TRY(array_of({rows.begin() + static_cast<ptrdiff_t>(begin),
+                                       rows.begin() + static_cast<ptrdiff_t>(end)}));
     const auto result = TRY(session.execute(*statement, parameters));
     const auto given = TRY(result->collect());
     if (ids != nullptr) {
@@ -154,20 +160,23 @@ std::vector<Dependency> find_dependencies(const std::vector<DebianPackage>& pack
   return found;
 }
 
-Status load_demo(database::Session& session, const PackageUniverse& universe, const std::vector<Dependency>& dependencies,
-                 ProgressBar& progress) {
+Status load_demo(database::Session& session, const PackageUniverse& universe,
+                 const std::vector<Dependency>& dependencies, ProgressBar& progress) {
   const database::Script definitions{std::string(demo_definitions()), "definitions"};
   for (size_t i = 0; i < definitions.size(); ++i) TRY(session.execute(definitions, i));
 
   const std::vector<Value> maintainers = TRY(maintainer_values(universe.packages));
   progress.start("loading", maintainers.size() + universe.packages.size() + dependencies.size());
   Ids maintainer_ids;
-  TRY(run_in_slices(session, "INSERT INTO maintainer CONTENT $rows RETURNING key, id", maintainers, &maintainer_ids, progress));
+  TRY(run_in_slices(session, "INSERT INTO maintainer CONTENT $rows RETURNING key, id", maintainers,
+                    &maintainer_ids, progress));
 
   std::vector<Value> rows;
-  for (const DebianPackage& package : universe.packages) rows.push_back(TRY(package_value(package, maintainer_ids)));
+  for (const DebianPackage& package : universe.packages)
+    rows.push_back(TRY(package_value(package, maintainer_ids)));
   Ids package_ids;
-  TRY(run_in_slices(session, "INSERT INTO package CONTENT $rows RETURNING name, id", rows, &package_ids, progress));
+  TRY(run_in_slices(session, "INSERT INTO package CONTENT $rows RETURNING name, id", rows,
+                    &package_ids, progress));
 
   rows.clear();
   for (const Dependency& dependency : dependencies) {
@@ -179,13 +188,15 @@ Status load_demo(database::Session& session, const PackageUniverse& universe, co
     rows.push_back(TRY(object.build()));
   }
   TRY(run_in_slices(session,
-                    "RELATE r.dependant -> depends -> r.target SET kind = r.kind, versions = r.versions FROM $rows AS r", rows,
-                    nullptr, progress));
+                    "RELATE r.dependant -> depends -> r.target SET kind = r.kind, versions = "
+                    "r.versions FROM $rows AS r",
+                    rows, nullptr, progress));
   progress.finish();
   return ok_status();
 }
 
-std::string fingerprint(const PackageUniverse& universe, const std::vector<Dependency>& dependencies) {
+std::string fingerprint(const PackageUniverse& universe,
+                        const std::vector<Dependency>& dependencies) {
   uint64_t mix = 0xcbf29ce484222325;
   const auto add = [&mix](std::string_view text) {
     for (const char c : text) mix = (mix ^ static_cast<unsigned char>(c)) * 0x100000001b3;
@@ -194,7 +205,8 @@ std::string fingerprint(const PackageUniverse& universe, const std::vector<Depen
     add(package.name);
     add(package.version);
   }
-  return std::to_string(universe.packages.size()) + "-" + std::to_string(dependencies.size()) + "-" + std::to_string(mix);
+  return std::to_string(universe.packages.size()) + "-" + std::to_string(dependencies.size()) +
+         "-" + std::to_string(mix);
 }
 
 }  // namespace zerodb::cli

@@ -27,10 +27,12 @@ std::vector<Dependency> find_dependencies(const std::vector<DebianPackage>& pack
 // The definitions, as they are shown to the reader.
 std::string_view demo_definitions();
 
-Status load_demo(database::Session& session, const PackageUniverse& universe, const std::vector<Dependency>& dependencies,
-                 ProgressBar& progress);
+Status load_demo(database::Session& session, const PackageUniverse& universe,
+                 const std::vector<Dependency>& dependencies, ProgressBar& progress);
 
-// A text that is equal for equal inputs: a loaded database is used again only for the same packages.
-std::string fingerprint(const PackageUniverse& universe, const std::vector<Dependency>& dependencies);
+// A text that is equal for equal inputs: a loaded database is used again only for the same
+// packages.
+std::string fingerprint(const PackageUniverse& universe,
+                        const std::vector<Dependency>& dependencies);
 
 }  // namespace zerodb::cli

@@ -65,7 +65,10 @@ void set_field(DebianPackage& package, std::string_view field, std::string_view 
       {"Description", [](auto& p, auto v) { p.summary = v.substr(0, v.find('\n')); }},
       {"Homepage", [](auto& p, auto v) { p.homepage = v; }},
       {"Source", [](auto& p, auto v) { p.source = v.substr(0, v.find(' ')); }},
-      {"Tag", [](auto& p, auto v) { for (const auto tag : split(v, ',')) p.tags.emplace_back(tag); }},
+      {"Tag",
+       [](auto& p, auto v) {
+         for (const auto tag : split(v, ',')) p.tags.emplace_back(tag);
+       }},
       {"Depends", [](auto& p, auto v) { p.depends = parse_relations(v); }},
       {"Pre-Depends", [](auto& p, auto v) { p.pre_depends = parse_relations(v); }},
       {"Recommends", [](auto& p, auto v) { p.recommends = parse_relations(v); }},
@@ -80,12 +83,14 @@ DebianPackage parse_stanza(std::string_view stanza) {
   while (!stanza.empty()) {
     // A field goes on over lines that begin with a blank.
     size_t end = stanza.find('\n');
-    while (end != std::string_view::npos && end + 1 < stanza.size() && (stanza[end + 1] == ' ' || stanza[end + 1] == '\t')) {
+    while (end != std::string_view::npos && end + 1 < stanza.size() &&
+           (stanza[end + 1] == ' ' || stanza[end + 1] == '\t')) {
       end = stanza.find('\n', end + 1);
     }
     const std::string_view line = stanza.substr(0, end);
     const size_t colon = line.find(':');
-    if (colon != std::string_view::npos) set_field(package, line.substr(0, colon), trimmed(line.substr(colon + 1)));
+    if (colon != std::string_view::npos)
+      set_field(package, line.substr(0, colon), trimmed(line.substr(colon + 1)));
     if (end == std::string_view::npos) break;
     stanza.remove_prefix(end + 1);
   }
@@ -97,7 +102,8 @@ std::optional<std::string> read_apt_cache() {
   if (pipe == nullptr) return std::nullopt;
   std::string text;
   char buffer[1 << 16];
-  for (size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;) text.append(buffer, got);
+  for (size_t got = 0; (got = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
+    text.append(buffer, got);
   const int status = pclose(pipe);
   if (status != 0 || text.empty()) return std::nullopt;
   return text;
@@ -131,7 +137,8 @@ std::vector<DebianPackage> parse_packages(std::string_view text) {
   while (!text.empty()) {
     const size_t end = text.find("\n\n");
     DebianPackage package = parse_stanza(text.substr(0, end));
-    if (!package.name.empty() && seen.insert(package.name).second) packages.push_back(std::move(package));
+    if (!package.name.empty() && seen.insert(package.name).second)
+      packages.push_back(std::move(package));
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 2);
   }
@@ -139,13 +146,17 @@ std::vector<DebianPackage> parse_packages(std::string_view text) {
 }
 
 std::vector<DebianPackage> generate_packages(Random& random, size_t count) {
-  static constexpr const char* kSections[] = {"libs", "devel", "python", "games", "science", "admin", "net", "doc"};
-  static constexpr const char* kRoles[] = {"role::program", "role::shared-lib", "role::documentation", "role::app-data"};
+  static constexpr const char* kSections[] = {"libs",    "devel", "python", "games",
+                                              "science", "admin", "net",    "doc"};
+  static constexpr const char* kRoles[] = {"role::program", "role::shared-lib",
+                                           "role::documentation", "role::app-data"};
   std::vector<DebianPackage> packages;
   for (size_t i = 0; i < count; ++i) {
     DebianPackage package;
-    package.name = i == 0 ? "libc6" : (i % 3 == 0 ? "lib" : "tool") + std::string("-") + std::to_string(i);
-    package.version = std::to_string(random.below(9)) + "." + std::to_string(random.below(40)) + "-1";
+    package.name =
+        i == 0 ? "libc6" : (i % 3 == 0 ? "lib" : "tool") + std::string("-") + std::to_string(i);
+    package.version =
+        std::to_string(random.below(9)) + "." + std::to_string(random.below(40)) + "-1";
     package.architecture = random.below(3) == 0 ? "all" : "amd64";
     package.section = kSections[std::min(random.below(8), random.below(8))];
     package.priority = i == 0 ? "required" : "optional";
@@ -176,7 +187,8 @@ Result<PackageUniverse> load_universe(const std::string& file) {
     if (!utf8::is_valid(*text)) return Error(ErrorCode::E0007, file + " is not UTF-8");
     universe.packages = parse_packages(*text);
     universe.origin = file;
-    if (universe.packages.empty()) return Error(ErrorCode::E1206, file + " holds no package stanzas");
+    if (universe.packages.empty())
+      return Error(ErrorCode::E1206, file + " holds no package stanzas");
     return universe;
   }
   if (const auto text = read_apt_cache(); text && utf8::is_valid(*text)) {
@@ -186,7 +198,8 @@ Result<PackageUniverse> load_universe(const std::string& file) {
   if (universe.packages.empty()) {
     SeededRandom random(kGeneratorSeed);
     universe.packages = generate_packages(random, kGeneratedPackages);
-    universe.origin = "made up from seed " + std::to_string(kGeneratorSeed) + ": this machine has no package lists";
+    universe.origin = "made up from seed " + std::to_string(kGeneratorSeed) +
+                      ": this machine has no package lists";
   }
   return universe;
 }

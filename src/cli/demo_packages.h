@@ -51,10 +51,12 @@ struct PackageUniverse {
 std::vector<DebianPackage> parse_packages(std::string_view text);
 std::vector<Relation> parse_relations(std::string_view text);
 
-// About `count` packages with the shape of the real ones: sections of uneven size, a few packages that most depend on.
+// About `count` packages with the shape of the real ones: sections of uneven size, a few packages
+// that most depend on.
 std::vector<DebianPackage> generate_packages(Random& random, size_t count);
 
-// The file if one is named; else what apt-cache prints; else generated ones. E1206 if a named file cannot be read or holds none.
+// The file if one is named; else what apt-cache prints; else generated ones. E1206 if a named file
+// cannot be read or holds none.
 Result<PackageUniverse> load_universe(const std::string& file);
 
 }  // namespace zerodb::cli

@@ -1,4 +1,5 @@
-// The demo's questions: each a few statements, and the answer as it follows from the input without the database.
+// The demo's questions: each a few statements, and the answer as it follows from the input without
+// the database.
 //
 // Threading: plain values.
 #pragma once
@@ -19,6 +20,7 @@ struct Question {
   std::vector<std::vector<Value>> expected;
 };
 
-std::vector<Question> make_questions(const PackageUniverse& universe, const std::vector<Dependency>& dependencies);
+std::vector<Question> make_questions(const PackageUniverse& universe,
+                                     const std::vector<Dependency>& dependencies);
 
 }  // namespace zerodb::cli

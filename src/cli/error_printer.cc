@@ -18,7 +18,8 @@ zeroql::Colour colour_of(std::FILE* out) {
 
 }  // namespace
 
-zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source, uint32_t statement_begin) {
+zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source,
+                               uint32_t statement_begin) {
   return source.position(error.span() ? error.span()->begin : statement_begin);
 }
 

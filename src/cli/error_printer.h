@@ -9,7 +9,8 @@
 namespace zerodb::cli {
 
 // Where the error points to; the start of the text if it has no span.
-zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source, uint32_t statement_begin);
+zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source,
+                               uint32_t statement_begin);
 
 // An error of a statement, with its source line underlined. The span is within `source`.
 void print_error(const Error& error, const zeroql::SourceText& source, std::FILE* out);

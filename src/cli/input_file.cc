@@ -8,7 +8,8 @@
 namespace zerodb::cli {
 namespace {
 
-// Whether reading came to the end without a failure. An empty stream sets the fail bit of the sink although nothing is wrong.
+// Whether reading came to the end without a failure. An empty stream sets the fail bit of the sink
+// although nothing is wrong.
 bool copy(std::istream& in, std::ostringstream& text) {
   if (in.peek() == std::istream::traits_type::eof()) return !in.bad();
   return static_cast<bool>(text << in.rdbuf());

@@ -26,20 +26,22 @@ InterruptScope::InterruptScope(database::Session& session) : session_(session) {
   ASSERT(running.load() == nullptr);
   interrupts = 0;
   running = &session;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_interrupt;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
 }
 
 InterruptScope::~InterruptScope() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = SIG_DFL;
   sigaction(SIGINT, &action, nullptr);
   running = nullptr;
   session_.clear_cancel();
 }
 
-bool InterruptScope::is_interrupted() const { return interrupts.load() > 0; }
+bool InterruptScope::is_interrupted() const {
+  return interrupts.load() > 0;
+}
 
 }  // namespace zerodb::cli

@@ -1,6 +1,7 @@
 // InterruptScope: Ctrl-C cancels the running statement; a second one ends the process.
 //
-// While a scope lives, SIGINT raises the session's cancel flag. One scope at a time, on the main thread.
+// While a scope lives, SIGINT raises the session's cancel flag. One scope at a time, on the main
+// thread.
 #pragma once
 
 #include "database/session.h"

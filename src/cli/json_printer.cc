@@ -1,5 +1,5 @@
-// JSON forms: `json` an array of objects a statement, `jsonl` an object a row, `json-compact` one line a statement with columns,
-// types and rows, in which counts and errors are results too.
+// JSON forms: `json` an array of objects a statement, `jsonl` an object a row, `json-compact` one
+// line a statement with columns, types and rows, in which counts and errors are results too.
 #include "cli/result_printer.h"
 #include "value/json.h"
 
@@ -23,9 +23,11 @@ class JsonPrinter final : public ResultPrinter {
     if (format_ == OutputFormat::Json) write("[");
     if (format_ != OutputFormat::JsonCompact) return;
     std::string text = "{\"columns\":[";
-    for (size_t i = 0; i < columns_.size(); ++i) text += (i ? "," : "") + json_string(columns_[i].name);
+    for (size_t i = 0; i < columns_.size(); ++i)
+      text += (i ? "," : "") + json_string(columns_[i].name);
     text += "],\"types\":[";
-    for (size_t i = 0; i < columns_.size(); ++i) text += (i ? "," : "") + json_string(to_string(columns_[i].type, names_.tables));
+    for (size_t i = 0; i < columns_.size(); ++i)
+      text += (i ? "," : "") + json_string(to_string(columns_[i].type, names_.tables));
     text += "],\"rows\":[";
     line_ = std::move(text);
   }
@@ -57,13 +59,16 @@ class JsonPrinter final : public ResultPrinter {
   }
 
   void affected(uint64_t count) override {
-    if (format_ == OutputFormat::JsonCompact) write("{\"affected\":" + std::to_string(count) + "}\n");
+    if (format_ == OutputFormat::JsonCompact)
+      write("{\"affected\":" + std::to_string(count) + "}\n");
   }
 
   bool error(const Error& error, zeroql::LineColumn position) override {
     if (format_ != OutputFormat::JsonCompact) return false;
-    std::string text = "{\"error\":{\"code\":" + json_string(code_name(error.code())) + ",\"message\":" + json_string(error.message());
-    text += ",\"line\":" + std::to_string(position.line) + ",\"column\":" + std::to_string(position.column);
+    std::string text = "{\"error\":{\"code\":" + json_string(code_name(error.code())) +
+                       ",\"message\":" + json_string(error.message());
+    text += ",\"line\":" + std::to_string(position.line) +
+            ",\"column\":" + std::to_string(position.column);
     if (!error.help().empty()) text += ",\"help\":" + json_string(error.help());
     write(text + "}}\n");
     return true;
@@ -76,7 +81,8 @@ class JsonPrinter final : public ResultPrinter {
   std::FILE* out_;
   std::vector<database::Column> columns_;
   Names names_;
-  // json-compact only: the line of the statement, held back so that a failure among its rows leaves no half of it.
+  // json-compact only: the line of the statement, held back so that a failure among its rows leaves
+  // no half of it.
   std::string line_;
   size_t rows_ = 0;
 };

@@ -1,4 +1,5 @@
 // The zerodb binary: builds everything and passes it down.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,12 +26,31 @@ int explain(const std::string& name) {
     std::fprintf(stderr, "zerodb: no error code %s; they run from E0001 to E1299\n", name.c_str());
     return kExitUsage;
   }
-  const std::string_view kind = error_class(*code) == ErrorClass::Definite    ? "nothing was kept"
-                                : error_class(*code) == ErrorClass::Retryable ? "nothing was kept; the transaction may be run again"
-                                                                              : "the commit may have happened";
-  std::printf("%s: %s\nSQLSTATE %s; %s.\n", std::string(code_name(*code)).c_str(), std::string(code_meaning(*code)).c_str(),
-              std::string(sqlstate(*code)).c_str(), std::string(kind).c_str());
+  const std::string_view kind = error_class(*code) == ErrorClass::Definite ? "nothing was kept"
+                                : error_class(*code) == ErrorClass::Retryable
+                                    ? "nothing was kept; the transaction may be run again"
+                                    : "the commit may have happened";
+  std::printf("%s: %s\nSQLSTATE %s; %s.\n", std::string(code_name(*code)).c_str(),
+              std::string(code_meaning(*code)).c_str(), std::string(sqlstate(*code)).c_str(),
+              std::string(kind).c_str());
   return kExitOk;
+}
+
+// A standard stream that is closed would give its number to the next file that is opened, and results would be written into the
+// database. What takes its place here can be read as empty and not be written.
+void keep_standard_streams_open() {
+  int descriptor = 0;
+  do {
+    descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor > STDERR_FILENO) close(descriptor);
+}
+
+// The exit code of a program that ran with `code`: results that could not be written are no success.
+int flush_output(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fprintf(stderr, "zerodb: cannot write the output\n");
+  return code == kExitOk ? kExitUsage : code;
 }
 
 int run_inputs(Runner& runner, const Options& options) {
@@ -41,7 +61,8 @@ int run_inputs(Runner& runner, const Options& options) {
       std::fprintf(stderr, "zerodb: cannot read %s\n", input.value.c_str());
       return kExitUsage;
     }
-    const int code = runner.run(std::move(*text), input.kind == Options::Input::Kind::File ? input.value : "query");
+    const int code = runner.run(std::move(*text),
+                                input.kind == Options::Input::Kind::File ? input.value : "query");
     if (code != kExitOk) exit_code = code;
     if (code != kExitOk && (!options.keep_going || code == kExitInterrupted)) break;
   }
@@ -56,7 +77,8 @@ Status apply_options(Runner& runner, const Options& options) {
 }
 
 int run_database(Options options) {
-  auto opened = options.path.empty() ? database::Database::open_memory() : database::Database::open(options.path, {});
+  auto opened = options.path.empty() ? database::Database::open_memory()
+                                     : database::Database::open(options.path, {});
   if (!opened) {
     print_error(opened.error(), stderr);
     return kExitOpen;
@@ -69,7 +91,8 @@ int run_database(Options options) {
   const bool output_is_terminal = isatty(STDOUT_FILENO) != 0;
   const bool is_interactive = options.inputs.empty() && isatty(STDIN_FILENO) != 0;
   Runner::Settings settings;
-  settings.format = options.format.value_or(output_is_terminal ? OutputFormat::Table : OutputFormat::Tsv);
+  settings.format =
+      options.format.value_or(output_is_terminal ? OutputFormat::Table : OutputFormat::Tsv);
   settings.timing = options.timing || is_interactive;
   settings.keep_going = options.keep_going;
   Runner runner(**session, settings);
@@ -82,7 +105,8 @@ int run_database(Options options) {
     return run_inputs(runner, options);
   }
   if (!options.quiet) {
-    std::printf("zerodb %s, %s. \\? for help.\n", ZERODB_VERSION, options.path.empty() ? "in memory" : options.path.c_str());
+    std::printf("zerodb %s, %s. \\? for help.\n", ZERODB_VERSION,
+                options.path.empty() ? "in memory" : options.path.c_str());
   }
   const auto reader = output_is_terminal ? make_terminal_reader() : make_plain_reader();
   return Shell(runner, **session).run(*reader);
@@ -93,12 +117,16 @@ int run_database(Options options) {
 
 int main(int argc, char** argv) {
   using namespace zerodb::cli;
+  keep_standard_streams_open();
   ParsedOptions parsed = parse_options(argc, argv);
   if (parsed.exit_code) return *parsed.exit_code;
   switch (parsed.options.command) {
-    case Options::Command::Explain: return explain(parsed.options.explain_code);
-    case Options::Command::Demo: return run_demo(parsed.options);
-    case Options::Command::Run: return run_database(std::move(parsed.options));
+    case Options::Command::Explain:
+      return flush_output(explain(parsed.options.explain_code));
+    case Options::Command::Demo:
+      return flush_output(run_demo(parsed.options));
+    case Options::Command::Run:
+      return flush_output(run_database(std::move(parsed.options)));
   }
   return kExitUsage;
 }

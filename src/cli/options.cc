@@ -9,7 +9,8 @@ namespace {
 // "name=value", split at the first equals sign.
 std::pair<std::string, std::string> split_pair(const std::string& text, const std::string& option) {
   const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) throw CLI::ValidationError(option, "expects name=value, not '" + text + "'");
+  if (equals == std::string::npos || equals == 0)
+    throw CLI::ValidationError(option, "expects name=value, not '" + text + "'");
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
@@ -18,7 +19,8 @@ void add_run_options(CLI::App& app, Options& options) {
   app.add_option_function<std::vector<std::string>>(
          "-c,--command",
          [&options](const std::vector<std::string>& texts) {
-           for (const std::string& text : texts) options.inputs.push_back({Options::Input::Kind::Text, text});
+           for (const std::string& text : texts)
+             options.inputs.push_back({Options::Input::Kind::Text, text});
          },
          "Run this text and end")
       ->expected(1)
@@ -27,7 +29,8 @@ void add_run_options(CLI::App& app, Options& options) {
   app.add_option_function<std::vector<std::string>>(
          "-f,--file",
          [&options](const std::vector<std::string>& files) {
-           for (const std::string& file : files) options.inputs.push_back({Options::Input::Kind::File, file});
+           for (const std::string& file : files)
+             options.inputs.push_back({Options::Input::Kind::File, file});
          },
          "Run this file and end (- for standard input)")
       ->expected(1)
@@ -37,13 +40,15 @@ void add_run_options(CLI::App& app, Options& options) {
       "--format",
       [&options](const std::string& name) {
         options.format = output_format_from_name(name);
-        if (!options.format) throw CLI::ValidationError("--format", "expects one of " + std::string(kOutputFormats));
+        if (!options.format)
+          throw CLI::ValidationError("--format", "expects one of " + std::string(kOutputFormats));
       },
       "Form of the results: " + std::string(kOutputFormats));
   app.add_option_function<std::vector<std::string>>(
          "--set",
          [&options](const std::vector<std::string>& pairs) {
-           for (const std::string& pair : pairs) options.settings.push_back(split_pair(pair, "--set"));
+           for (const std::string& pair : pairs)
+             options.settings.push_back(split_pair(pair, "--set"));
          },
          "Set an option of the session: name=value")
       ->expected(1)
@@ -52,7 +57,8 @@ void add_run_options(CLI::App& app, Options& options) {
   app.add_option_function<std::vector<std::string>>(
          "--param",
          [&options](const std::vector<std::string>& pairs) {
-           for (const std::string& pair : pairs) options.parameters.push_back(split_pair(pair, "--param"));
+           for (const std::string& pair : pairs)
+             options.parameters.push_back(split_pair(pair, "--param"));
          },
          "Bind $name to a literal, or else to the text itself: name=value")
       ->expected(1)
@@ -69,12 +75,16 @@ void add_run_options(CLI::App& app, Options& options) {
 ParsedOptions parse_options(int argc, char** argv) {
   ParsedOptions parsed;
   Options& options = parsed.options;
-  CLI::App app("zerodb: one database for tables, documents, graphs and keys, asked in one language", "zerodb");
+  CLI::App app("zerodb: one database for tables, documents, graphs and keys, asked in one language",
+               "zerodb");
   app.set_version_flag("--version", ZERODB_VERSION);
-  app.footer("Exit codes: 0 well, 1 usage, 2 the database cannot be opened, 3 a statement failed, 4 timed out, 130 interrupted.");
+  app.footer(
+      "Exit codes: 0 well, 1 usage, 2 the database cannot be opened, 3 a statement failed, 4 timed "
+      "out, 130 interrupted.");
   add_run_options(app, options);
 
-  CLI::App* demo = app.add_subcommand("demo", "Load the Debian package universe and ask it questions");
+  CLI::App* demo =
+      app.add_subcommand("demo", "Load the Debian package universe and ask it questions");
   demo->add_option("--data", options.demo_data, "A file in the format of `apt-cache dumpavail`");
   demo->add_option("--path", options.demo_path, "Folder of the demo's database");
   demo->add_flag("--fresh", options.demo_fresh, "Load again even if the database is there");

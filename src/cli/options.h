@@ -40,7 +40,8 @@ struct Options {
 
   std::string explain_code;
 
-  std::string demo_data;  // a file in the format of apt-cache dumpavail; empty: the machine's own, or generated
+  std::string demo_data;  // a file in the format of apt-cache dumpavail; empty: the machine's own,
+                          // or generated
   std::string demo_path;  // where the loaded database is kept; empty: the user's cache folder
   bool demo_fresh = false;
 };

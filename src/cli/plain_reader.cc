@@ -6,7 +6,9 @@
 namespace zerodb::cli {
 namespace {
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 class PlainReader final : public LineReader {
  public:
@@ -29,6 +31,8 @@ class PlainReader final : public LineReader {
 
 }  // namespace
 
-std::unique_ptr<LineReader> make_plain_reader() { return std::make_unique<PlainReader>(); }
+std::unique_ptr<LineReader> make_plain_reader() {
+  return std::make_unique<PlainReader>();
+}
 
 }  // namespace zerodb::cli

@@ -12,7 +12,8 @@ constexpr size_t kCells = 30;
 
 }  // namespace
 
-ProgressBar::ProgressBar(std::FILE* out, Clock& clock) : out_(out), clock_(clock), is_terminal_(isatty(fileno(out)) != 0) {}
+ProgressBar::ProgressBar(std::FILE* out, Clock& clock)
+    : out_(out), clock_(clock), is_terminal_(isatty(fileno(out)) != 0) {}
 
 void ProgressBar::start(std::string label, size_t total) {
   label_ = std::move(label);
@@ -43,7 +44,8 @@ void ProgressBar::draw() {
   for (size_t i = 0; i < kCells; ++i) bar += i < filled ? "█" : "░";
   const double seconds = static_cast<double>(clock_.monotonic_ns() - started_ns_) / 1e9;
   const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
-  std::fprintf(out_, "\r%s %s %3zu %%  %.0f records/s ", label_.c_str(), bar.c_str(), done_ * 100 / total_, rate);
+  std::fprintf(out_, "\r%s %s %3zu %%  %.0f records/s ", label_.c_str(), bar.c_str(),
+               done_ * 100 / total_, rate);
   std::fflush(out_);
 }
 

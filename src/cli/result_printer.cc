@@ -8,13 +8,17 @@ std::unique_ptr<ResultPrinter> make_result_printer(OutputFormat format, std::FIL
   switch (format) {
     case OutputFormat::Table:
     case OutputFormat::Box:
-    case OutputFormat::Markdown: return make_aligned_printer(format, out);
-    case OutputFormat::Vertical: return make_vertical_printer(out);
+    case OutputFormat::Markdown:
+      return make_aligned_printer(format, out);
+    case OutputFormat::Vertical:
+      return make_vertical_printer(out);
     case OutputFormat::Json:
     case OutputFormat::JsonLines:
-    case OutputFormat::JsonCompact: return make_json_printer(format, out);
+    case OutputFormat::JsonCompact:
+      return make_json_printer(format, out);
     case OutputFormat::Csv:
-    case OutputFormat::Tsv: return make_delimited_printer(format, out);
+    case OutputFormat::Tsv:
+      return make_delimited_printer(format, out);
   }
   UNREACHABLE();
 }

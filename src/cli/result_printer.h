@@ -1,8 +1,8 @@
 // ResultPrinter: writes the results of statements in one of the output formats.
 //
-// For each statement either begin(), any number of row() and end() are called, or affected(). Errors are written here only in the
-// json-compact format, where they are results; elsewhere they go to the error stream (error_printer.h).
-// Threading: belongs to one thread.
+// For each statement either begin(), any number of row() and end() are called, or affected().
+// Errors are written here only in the json-compact format, where they are results; elsewhere they
+// go to the error stream (error_printer.h). Threading: belongs to one thread.
 #pragma once
 
 #include <cstdio>
@@ -24,7 +24,8 @@ class ResultPrinter {
   virtual void begin(const std::vector<database::Column>& columns, const Names& names) = 0;
   virtual void row(const std::vector<Value>& values) = 0;
   virtual void end() = 0;
-  // A statement that gives no rows; formats that other programs read print nothing. Definitions have count 0.
+  // A statement that gives no rows; formats that other programs read print nothing. Definitions
+  // have count 0.
   virtual void affected(uint64_t count) = 0;
   // True if the error was written as a result.
   virtual bool error(const Error& error, zeroql::LineColumn position) = 0;
@@ -37,9 +38,12 @@ std::unique_ptr<ResultPrinter> make_result_printer(OutputFormat format, std::FIL
 std::string affected_text(uint64_t count);
 
 // The printers by family; see make_result_printer.
-std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format, std::FILE* out);    // table, box, markdown
+std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format,
+                                                    std::FILE* out);  // table, box, markdown
 std::unique_ptr<ResultPrinter> make_vertical_printer(std::FILE* out);
-std::unique_ptr<ResultPrinter> make_json_printer(OutputFormat format, std::FILE* out);       // json, jsonl, json-compact
-std::unique_ptr<ResultPrinter> make_delimited_printer(OutputFormat format, std::FILE* out);  // csv, tsv
+std::unique_ptr<ResultPrinter> make_json_printer(OutputFormat format,
+                                                 std::FILE* out);  // json, jsonl, json-compact
+std::unique_ptr<ResultPrinter> make_delimited_printer(OutputFormat format,
+                                                      std::FILE* out);  // csv, tsv
 
 }  // namespace zerodb::cli

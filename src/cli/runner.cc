@@ -29,8 +29,10 @@ bool is_literal_mark(zeroql::TokenKind kind) {
     case Bytes:
     case DateTime:
     case Uuid:
-    case Regex: return true;
-    default: return false;
+    case Regex:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -44,8 +46,8 @@ bool is_literal_word(const std::vector<zeroql::Token>& tokens, size_t index) {
          (index > 0 && tokens[index - 1].is(zeroql::TokenKind::RecordColon));
 }
 
-// Whether the text is nothing but a literal. A value from the command line must never be read as an expression: it could reach
-// into the database.
+// Whether the text is nothing but a literal. A value from the command line must never be read as an
+// expression: it could reach into the database.
 bool is_literal(std::string_view text) {
   using enum zeroql::TokenKind;
   const zeroql::LexResult lexed = zeroql::lex(text);
@@ -55,9 +57,11 @@ bool is_literal(std::string_view text) {
     const zeroql::TokenKind kind = tokens[i].kind;
     const bool is_word = kind == Word || kind == QuotedName;
     const zeroql::TokenKind before = i > 0 ? tokens[i - 1].kind : Comma;
-    const bool is_sign = kind == Minus && (before == Comma || before == Colon || before == RecordColon || before == LeftBracket ||
-                                           before == LeftParen);
-    if (!is_literal_mark(kind) && !is_sign && !(is_word && is_literal_word(tokens, i))) return false;
+    const bool is_sign =
+        kind == Minus && (before == Comma || before == Colon || before == RecordColon ||
+                          before == LeftBracket || before == LeftParen);
+    if (!is_literal_mark(kind) && !is_sign && !(is_word && is_literal_word(tokens, i)))
+      return false;
   }
   return true;
 }
@@ -89,9 +93,11 @@ Status Runner::set_option(const std::string& name, const std::string& value) {
 }
 
 Status Runner::bind_parameter(const std::string& name, const std::string& value) {
-  if (!utf8::is_valid(value)) return Error(ErrorCode::E0007, "the value of parameter " + name + " is not UTF-8");
+  if (!utf8::is_valid(value))
+    return Error(ErrorCode::E0007, "the value of parameter " + name + " is not UTF-8");
   const auto literal = literal_value(session_, value);
-  parameters_[name] = literal ? *literal : Value::string(value);
+  const std::string key = name.starts_with('$') ? name.substr(1) : name;
+  parameters_[key] = literal ? *literal : Value::string(value);
   return ok_status();
 }
 
@@ -156,9 +162,11 @@ void Runner::print_timing(const database::ResultSet& result) const {
   if (!settings_.timing) return;
   const database::Statistics statistics = result.statistics();
   const double milliseconds = static_cast<double>(statistics.elapsed_ns) / 1e6;
-  const bool machine_readable = settings_.format != OutputFormat::Table && settings_.format != OutputFormat::Box &&
+  const bool machine_readable = settings_.format != OutputFormat::Table &&
+                                settings_.format != OutputFormat::Box &&
                                 settings_.format != OutputFormat::Vertical;
-  std::fprintf(machine_readable ? stderr : stdout, "Time: %.3f ms (%s)\n", milliseconds, std::string(statistics.tier).c_str());
+  std::fprintf(machine_readable ? stderr : stdout, "Time: %.3f ms (%s)\n", milliseconds,
+               std::string(statistics.tier).c_str());
 }
 
 }  // namespace zerodb::cli

@@ -1,6 +1,7 @@
 // Runner: runs texts in a session and prints what they give.
 //
-// Threading: belongs to the main thread; the session may be cancelled from a signal handler through SignalScope.
+// Threading: belongs to the main thread; the session may be cancelled from a signal handler through
+// SignalScope.
 #pragma once
 
 #include <cstdio>
@@ -28,8 +29,9 @@ class Runner {
   Status set_option(const std::string& name, const std::string& value);
   Status bind_parameter(const std::string& name, const std::string& value);
 
-  // Runs every statement of a text; `name` is what messages call it. Gives an exit code: kExitOk, kExitStatement, kExitCancelled or
-  // kExitInterrupted. Without keep_going it stops at the first failing statement.
+  // Runs every statement of a text; `name` is what messages call it. Gives an exit code: kExitOk,
+  // kExitStatement, kExitCancelled or kExitInterrupted. Without keep_going it stops at the first
+  // failing statement.
   int run(std::string text, std::string name);
 
   Settings& settings() { return settings_; }

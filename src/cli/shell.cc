@@ -26,7 +26,9 @@ std::pair<std::string, std::string> split_command(std::string_view text) {
   std::string rest;
   in >> word;
   std::getline(in >> std::ws, rest);
-  while (!rest.empty() && (rest.back() == ' ' || rest.back() == ';' || rest.back() == '\n' || rest.back() == '\r')) rest.pop_back();
+  while (!rest.empty() &&
+         (rest.back() == ' ' || rest.back() == ';' || rest.back() == '\n' || rest.back() == '\r'))
+    rest.pop_back();
   return {word, rest};
 }
 
@@ -54,7 +56,8 @@ Shell::After Shell::obey(std::string_view command) {
     settings.timing = !settings.timing;
     std::printf("timing is %s\n", settings.timing ? "on" : "off");
   } else if (word == "\\x") {
-    settings.format = settings.format == OutputFormat::Vertical ? OutputFormat::Table : OutputFormat::Vertical;
+    settings.format =
+        settings.format == OutputFormat::Vertical ? OutputFormat::Table : OutputFormat::Vertical;
   } else if (word == "\\format") {
     if (const auto format = output_format_from_name(rest)) {
       settings.format = *format;

@@ -18,27 +18,37 @@ constexpr size_t kHistoryEntriesMax = 10'000;
 zerodb_text_class class_of(const zeroql::Token& token) {
   using zeroql::TokenKind;
   switch (token.kind) {
-    case TokenKind::Error: return ZERODB_TEXT_ERROR;
+    case TokenKind::Error:
+      return ZERODB_TEXT_ERROR;
     case TokenKind::Word:
       return token.keyword == zeroql::Keyword::NotKeyword ? ZERODB_TEXT_NAME : ZERODB_TEXT_KEYWORD;
-    case TokenKind::QuotedName: return ZERODB_TEXT_NAME;
-    case TokenKind::Parameter: return ZERODB_TEXT_PARAMETER;
+    case TokenKind::QuotedName:
+      return ZERODB_TEXT_NAME;
+    case TokenKind::Parameter:
+      return ZERODB_TEXT_PARAMETER;
     case TokenKind::Integer:
     case TokenKind::Float:
     case TokenKind::Decimal:
-    case TokenKind::Duration: return ZERODB_TEXT_NUMBER;
+    case TokenKind::Duration:
+      return ZERODB_TEXT_NUMBER;
     case TokenKind::String:
     case TokenKind::DoubleString:
     case TokenKind::Bytes:
     case TokenKind::DateTime:
     case TokenKind::Uuid:
-    case TokenKind::Regex: return ZERODB_TEXT_STRING;
-    default: return ZERODB_TEXT_OPERATOR;
+    case TokenKind::Regex:
+      return ZERODB_TEXT_STRING;
+    default:
+      return ZERODB_TEXT_OPERATOR;
   }
 }
 
-bool on_is_complete(void*, const char* text, size_t length) { return is_complete({text, length}); }
-bool on_is_for_history(void*, const char* text, size_t length) { return is_for_history({text, length}); }
+bool on_is_complete(void*, const char* text, size_t length) {
+  return is_complete({text, length});
+}
+bool on_is_for_history(void*, const char* text, size_t length) {
+  return is_for_history({text, length});
+}
 
 void on_highlight(void*, const char* text, size_t length, void* sink, zerodb_emit_piece emit) {
   const std::string_view view(text, length);
@@ -92,9 +102,15 @@ class TerminalReader final : public LineReader {
     const std::string text(got.text == nullptr ? "" : got.text, got.length);
     zerodb_line_text_free(got.text);
     switch (got.status) {
-      case ZERODB_LINE_SUBMITTED: line = {Line::Status::Text, text}; break;
-      case ZERODB_LINE_INTERRUPTED: line = {Line::Status::Interrupted, {}}; break;
-      case ZERODB_LINE_ENDED: line = {Line::Status::End, {}}; break;
+      case ZERODB_LINE_SUBMITTED:
+        line = {Line::Status::Text, text};
+        break;
+      case ZERODB_LINE_INTERRUPTED:
+        line = {Line::Status::Interrupted, {}};
+        break;
+      case ZERODB_LINE_ENDED:
+        line = {Line::Status::End, {}};
+        break;
       case ZERODB_LINE_FAILED:
         std::fprintf(stderr, "zerodb: no line editing: %s\n", text.c_str());
         fallback_ = make_plain_reader();
@@ -110,6 +126,8 @@ class TerminalReader final : public LineReader {
 
 }  // namespace
 
-std::unique_ptr<LineReader> make_terminal_reader() { return std::make_unique<TerminalReader>(); }
+std::unique_ptr<LineReader> make_terminal_reader() {
+  return std::make_unique<TerminalReader>();
+}
 
 }  // namespace zerodb::cli

@@ -16,7 +16,8 @@ class VerticalPrinter final : public ResultPrinter {
     names_ = names;
     rows_ = 0;
     width_ = 0;
-    for (const database::Column& column : columns_) width_ = std::max(width_, zeroql::display_width(column.name));
+    for (const database::Column& column : columns_)
+      width_ = std::max(width_, zeroql::display_width(column.name));
   }
 
   void row(const std::vector<Value>& values) override {
@@ -44,6 +45,8 @@ class VerticalPrinter final : public ResultPrinter {
 
 }  // namespace
 
-std::unique_ptr<ResultPrinter> make_vertical_printer(std::FILE* out) { return std::make_unique<VerticalPrinter>(out); }
+std::unique_ptr<ResultPrinter> make_vertical_printer(std::FILE* out) {
+  return std::make_unique<VerticalPrinter>(out);
+}
 
 }  // namespace zerodb::cli

@@ -17,9 +17,12 @@ Database::Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine
 
 Database::~Database() = default;
 
-Result<std::unique_ptr<Database>> Database::open_memory() { return start(std::make_unique<storage::MemoryEngine>()); }
+Result<std::unique_ptr<Database>> Database::open_memory() {
+  return start(std::make_unique<storage::MemoryEngine>());
+}
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, const DatabaseOptions& options) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path,
+                                                 const DatabaseOptions& options) {
   storage::RocksOptions engine_options;
   engine_options.path = path;
   engine_options.memory_budget_bytes = options.memory_budget;
@@ -28,7 +31,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
 }
 
 Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engine> engine) {
-  std::unique_ptr<Database> database(new Database(std::make_unique<SystemClock>(), std::move(engine)));
+  std::unique_ptr<Database> database(
+      new Database(std::make_unique<SystemClock>(), std::move(engine)));
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
   TRY(database->bootstrap());
   return database;
@@ -38,9 +42,11 @@ Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engin
 Status Database::bootstrap() {
   auto transaction = txn::Transaction::begin(*router_, {});
   std::string buffer;
-  const auto version = TRY(transaction.get(storage::Family::Meta, catalog::root_version_key(), buffer));
+  const auto version =
+      TRY(transaction.get(storage::Family::Meta, catalog::root_version_key(), buffer));
   if (version) return ok_status();
-  for (const auto& [key, row] : catalog::bootstrap_rows()) TRY(transaction.put(storage::Family::Meta, key, row));
+  for (const auto& [key, row] : catalog::bootstrap_rows())
+    TRY(transaction.put(storage::Family::Meta, key, row));
   TRY(transaction.commit());
   return ok_status();
 }
@@ -49,8 +55,14 @@ Result<std::unique_ptr<Session>> Database::create_session() {
   return std::unique_ptr<Session>(new Session(*this, next_session_.fetch_add(1)));
 }
 
-Result<size_t> Database::collect() { return router_->collect(); }
-Status Database::flush() { return engine_->flush(); }
-Status Database::check_integrity() { return engine_->check_integrity(); }
+Result<size_t> Database::collect() {
+  return router_->collect();
+}
+Status Database::flush() {
+  return engine_->flush();
+}
+Status Database::check_integrity() {
+  return engine_->check_integrity();
+}
 
 }  // namespace zerodb::database

@@ -1,10 +1,11 @@
 // Database: an open store, and everything that its sessions share.
 //
-// Opens a store in memory or in a folder, and makes sessions. Sessions share the engine, the function library, the schemas of the
-// databases in the store and the cache of checked and planned statements. Closing waits for nothing: every session must be gone.
-// Errors of opening: E1207 another process holds the folder, E1208 the folder has a format this version does not read or is no
-// database at all, E1205 damaged, E1206 input or output.
-// Threading: may be shared by all threads. It outlives its sessions.
+// Opens a store in memory or in a folder, and makes sessions. Sessions share the engine, the
+// function library, the schemas of the databases in the store and the cache of checked and planned
+// statements. Closing waits for nothing: every session must be gone. Errors of opening: E1207
+// another process holds the folder, E1208 the folder has a format this version does not read or is
+// no database at all, E1205 damaged, E1206 input or output. Threading: may be shared by all
+// threads. It outlives its sessions.
 #pragma once
 
 #include <atomic>
@@ -38,7 +39,8 @@ class Session;
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open_memory();
-  static Result<std::unique_ptr<Database>> open(const std::string& path, const DatabaseOptions& options);
+  static Result<std::unique_ptr<Database>> open(const std::string& path,
+                                                const DatabaseOptions& options);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -46,7 +48,8 @@ class Database {
   // A new session in main.main.
   Result<std::unique_ptr<Session>> create_session();
 
-  // Removes versions that no reader can see; gives how many. Also done in the background of commits.
+  // Removes versions that no reader can see; gives how many. Also done in the background of
+  // commits.
   Result<size_t> collect();
   // Moves what is buffered to its durable place.
   Status flush();
@@ -67,7 +70,8 @@ class Database {
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<txn::LocalRouter> router_;
   std::unique_ptr<const function::Library> library_;
-  std::unique_ptr<exec::WasmMemoryProvider> memory_;  // shared with compiled modules by all sessions
+  std::unique_ptr<exec::WasmMemoryProvider>
+      memory_;  // shared with compiled modules by all sessions
   SchemaCache schemas_;
   StatementCache statements_;
   DefinitionEpoch definitions_;

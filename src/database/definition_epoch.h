@@ -1,7 +1,8 @@
-// DefinitionEpoch: lets a prepared point read see in two loads whether a definition may have changed since it was planned.
+// DefinitionEpoch: lets a prepared point read see in two loads whether a definition may have
+// changed since it was planned.
 //
-// This process is the store's only writer, so definitions of all its sessions pass here. A change is bracketed; while one is under way
-// or after it, an epoch that was read before is stale.
+// This process is the store's only writer, so definitions of all its sessions pass here. A change
+// is bracketed; while one is under way or after it, an epoch that was read before is stale.
 // Threading: may be shared by all threads.
 #pragma once
 

@@ -6,10 +6,12 @@ namespace zerodb::database {
 namespace {
 
 // Everything that the plan depends on.
-std::string cache_key(std::string_view text, const catalog::Schema& schema, const PlanningInput& input) {
+std::string cache_key(std::string_view text, const catalog::Schema& schema,
+                      const PlanningInput& input) {
   std::string key(text);
   key += '\0';
-  key += std::to_string(schema.database().id.value()) + '/' + std::to_string(schema.version().value()) + '/' +
+  key += std::to_string(schema.database().id.value()) + '/' +
+         std::to_string(schema.version().value()) + '/' +
          std::to_string(schema.root_version().value());
   key += input.unknown == sema::UnknownParameters::Infer ? '?' : '!';
   for (const sema::KnownParameter& parameter : input.known) {
@@ -21,7 +23,8 @@ std::string cache_key(std::string_view text, const catalog::Schema& schema, cons
 
 // LET and SET evaluate a query and keep its value.
 bool takes_value(const sema::Statement& statement) {
-  return std::holds_alternative<sema::LetStatement>(statement.body) || std::holds_alternative<sema::SetStatement>(statement.body);
+  return std::holds_alternative<sema::LetStatement>(statement.body) ||
+         std::holds_alternative<sema::SetStatement>(statement.body);
 }
 
 bool needs_plan(const sema::Statement& statement) {
@@ -36,10 +39,14 @@ bool needs_plan(const sema::Statement& statement) {
 
 // One record by its id, and programs over it that read nothing else.
 bool is_point_read(const plan::Plan& plan) {
-  if (plan.write != nullptr || plan.explained != nullptr || !plan.subplans.empty() || plan.root == plan::kNoNode) return false;
+  if (plan.write != nullptr || plan.explained != nullptr || !plan.subplans.empty() ||
+      plan.root == plan::kNoNode)
+    return false;
   for (const plan::Node& node : plan.nodes) {
-    const bool single = node.kind == plan::Node::Kind::PointRead && node.records.size() == 1 && !node.records[0].is_list;
-    const bool harmless = node.kind == plan::Node::Kind::Stage || node.kind == plan::Node::Kind::Cut;
+    const bool single = node.kind == plan::Node::Kind::PointRead && node.records.size() == 1 &&
+                        !node.records[0].is_list;
+    const bool harmless =
+        node.kind == plan::Node::Kind::Stage || node.kind == plan::Node::Kind::Cut;
     if (!single && !harmless) return false;
     if (node.program == nullptr) continue;
     for (const plan::Instr& instr : node.program->instrs) {
@@ -51,13 +58,16 @@ bool is_point_read(const plan::Plan& plan) {
 
 }  // namespace
 
-Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema, const PlanningInput& input,
-                                  const function::Library& library, StatementCache& cache) {
+Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema,
+                                  const PlanningInput& input, const function::Library& library,
+                                  StatementCache& cache) {
   std::string key = cache_key(script.text(index), *schema, input);
-  // Spans of a cached plan count from the start of the script that it was made from, so only a statement at the start can be reused.
+  // Spans of a cached plan count from the start of the script that it was made from, so only a
+  // statement at the start can be reused.
   const bool is_cacheable = script.span(index).begin == 0;
   if (is_cacheable) {
-    if (PlannedPtr cached = cache.find(key); cached != nullptr && cached->schema == schema) return cached;
+    if (PlannedPtr cached = cache.find(key); cached != nullptr && cached->schema == schema)
+      return cached;
   }
   sema::CheckContext context;
   context.library = &library;
@@ -75,7 +85,8 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
     planned->plan = TRY(plan::make_plan(planned->checked));
     planned->is_point_read = is_point_read(*planned->plan);
   }
-  for (const sema::Output& column : planned->checked->columns) planned->columns.push_back({column.name, column.type});
+  for (const sema::Output& column : planned->checked->columns)
+    planned->columns.push_back({column.name, column.type});
   if (is_cacheable) cache.insert(std::move(key), planned);
   return PlannedPtr(std::move(planned));
 }

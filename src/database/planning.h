@@ -19,8 +19,10 @@ struct PlanningInput {
   sema::UnknownParameters unknown = sema::UnknownParameters::Refuse;
 };
 
-// The first diagnostic of the checker, or what the planner refuses, as the error. The script's statement has no diagnostics.
-Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema, const PlanningInput& input,
-                                  const function::Library& library, StatementCache& cache);
+// The first diagnostic of the checker, or what the planner refuses, as the error. The script's
+// statement has no diagnostics.
+Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema,
+                                  const PlanningInput& input, const function::Library& library,
+                                  StatementCache& cache);
 
 }  // namespace zerodb::database

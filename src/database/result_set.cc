@@ -47,7 +47,8 @@ Result<bool> ResultState::next(std::vector<Value>& row) {
   // LET and SET have a value but no columns to show.
   const auto width = static_cast<uint32_t>(batch.columns());
   row.resize(width);
-  for (uint32_t column = 0; column < width; ++column) row[column] = batch.value(next_in_batch, column);
+  for (uint32_t column = 0; column < width; ++column)
+    row[column] = batch.value(next_in_batch, column);
   ++next_in_batch;
   ++statistics.rows;
   return true;
@@ -66,11 +67,19 @@ Status ResultState::buffer() {
 
 ResultSet::ResultSet(std::shared_ptr<ResultState> state) : state_(std::move(state)) {}
 
-ResultSet::~ResultSet() { state_->end(Error(ErrorCode::E1107, "the result was dropped")); }
+ResultSet::~ResultSet() {
+  state_->end(Error(ErrorCode::E1107, "the result was dropped"));
+}
 
-bool ResultSet::has_rows() const { return state_->has_rows; }
-const std::vector<Column>& ResultSet::columns() const { return state_->columns; }
-Result<bool> ResultSet::next(std::vector<Value>& row) { return state_->next(row); }
+bool ResultSet::has_rows() const {
+  return state_->has_rows;
+}
+const std::vector<Column>& ResultSet::columns() const {
+  return state_->columns;
+}
+Result<bool> ResultSet::next(std::vector<Value>& row) {
+  return state_->next(row);
+}
 
 Result<std::vector<std::vector<Value>>> ResultSet::collect() {
   std::vector<std::vector<Value>> all;
@@ -84,6 +93,8 @@ Statistics ResultSet::statistics() const {
   if (state_->stream != nullptr) {
     const exec::ExecStats stats = state_->stream->stats();
     statistics.rows_read += stats.rows_read;
+    // A write inside a transaction is done, although nobody has asked its stream for rows.
+    statistics.affected = state_->stream->affected().value_or(0);
     statistics.tier = stats.used_wasm ? "wasm" : "interpreter";
   }
   return statistics;

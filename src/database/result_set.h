@@ -1,8 +1,8 @@
 // ResultSet: what a statement gave: rows that stream, or a count of records that it changed.
 //
-// Rows come while the statement runs; nothing is read ahead but one batch. A result that reads outside BEGIN keeps its snapshot until it
-// is read to its end or dropped. Values stay good after the result is gone.
-// Threading: belongs to the session's thread.
+// Rows come while the statement runs; nothing is read ahead but one batch. A result that reads
+// outside BEGIN keeps its snapshot until it is read to its end or dropped. Values stay good after
+// the result is gone. Threading: belongs to the session's thread.
 #pragma once
 
 #include <cstdint>
@@ -23,14 +23,15 @@ struct Column {
 };
 
 struct Statistics {
-  uint64_t rows = 0;        // handed out so far
-  uint64_t rows_read = 0;   // records read
-  uint64_t affected = 0;    // records written
-  int64_t elapsed_ns = 0;   // from the start of the statement to the last call
-  std::string_view tier;    // "interpreter", "wasm", or "auto" where both ran
+  uint64_t rows = 0;       // handed out so far
+  uint64_t rows_read = 0;  // records read
+  uint64_t affected = 0;   // records written
+  int64_t elapsed_ns = 0;  // from the start of the statement to the last call
+  std::string_view tier;   // "interpreter", "wasm", or "auto" where both ran
 };
 
-struct ResultState;  // shared by the ResultSet and the session, which ends it when the next statement starts
+struct ResultState;  // shared by the ResultSet and the session, which ends it when the next
+                     // statement starts
 
 class ResultSet {
  public:

@@ -1,8 +1,9 @@
-// ResultState: the running half of a ResultSet: the rows still to come and all that they need to live.
+// ResultState: the running half of a ResultSet: the rows still to come and all that they need to
+// live.
 //
-// Either a stream over a transaction, or rows that are there already. When the session starts another statement, or ends the transaction
-// that the stream reads in, it ends the state; later calls give E1107.
-// Threading: belongs to the session's thread.
+// Either a stream over a transaction, or rows that are there already. When the session starts
+// another statement, or ends the transaction that the stream reads in, it ends the state; later
+// calls give E1107. Threading: belongs to the session's thread.
 #pragma once
 
 #include <cstdint>
@@ -39,12 +40,12 @@ struct ResultState {
 
   std::vector<Column> columns;
   bool has_rows = false;
-  std::vector<std::vector<Value>> rows;               // of statements whose rows are at hand
+  std::vector<std::vector<Value>> rows;  // of statements whose rows are at hand
   size_t next_row = 0;
   exec::RowBatch batch;
   uint32_t next_in_batch = 0;
-  std::optional<Error> error;                         // the answer of every further call
-  bool* abort_on_error = nullptr;                     // the session's flag, for a stream inside BEGIN
+  std::optional<Error> error;      // the answer of every further call
+  bool* abort_on_error = nullptr;  // the session's flag, for a stream inside BEGIN
   Statistics statistics;
   Clock* clock = nullptr;
   int64_t started_ns = 0;

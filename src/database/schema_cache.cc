@@ -6,7 +6,8 @@ namespace zerodb::database {
 namespace {
 
 Status collect_rows(txn::Transaction& transaction, const std::string& prefix, catalog::Rows& rows) {
-  const auto cursor = transaction.scan(storage::Family::Meta, storage::Range::prefix(prefix), storage::Direction::Forward);
+  const auto cursor = transaction.scan(storage::Family::Meta, storage::Range::prefix(prefix),
+                                       storage::Direction::Forward);
   while (const storage::Entry* entry = cursor->next()) rows.emplace(entry->key, entry->value);
   return cursor->status();
 }
@@ -20,7 +21,8 @@ Result<uint64_t> version_at(txn::Transaction& transaction, const std::string& ke
 
 }  // namespace
 
-Result<SchemaCache::Version> SchemaCache::read_version(txn::Transaction& transaction, DatabaseId database) {
+Result<SchemaCache::Version> SchemaCache::read_version(txn::Transaction& transaction,
+                                                       DatabaseId database) {
   Version version;
   version.root = TRY(version_at(transaction, catalog::root_version_key()));
   version.database = TRY(version_at(transaction, catalog::database_version_key(database)));
@@ -32,8 +34,10 @@ Result<SchemaPtr> SchemaCache::get(txn::Transaction& transaction, DatabaseId dat
   {
     const std::lock_guard lock(mutex_);
     const auto found = newest_.find(database);
-    // Versions only grow, and a transaction's own definitions count on: an uncommitted version is never entered below.
-    if (found != newest_.end() && found->second.first == version && !transaction.has_writes()) return found->second.second;
+    // Versions only grow, and a transaction's own definitions count on: an uncommitted version is
+    // never entered below.
+    if (found != newest_.end() && found->second.first == version && !transaction.has_writes())
+      return found->second.second;
   }
   catalog::Rows rows;
   TRY(collect_rows(transaction, catalog::root_prefix(), rows));

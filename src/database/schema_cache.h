@@ -1,8 +1,8 @@
 // SchemaCache: the Schema that a transaction sees, built once a version and shared.
 //
-// Every transaction reads the version rows of the catalog, so a definition that commits beside it is a conflict. Rows are scanned and
-// bound only for a version that is not cached; a transaction's own uncommitted definitions give a private Schema.
-// Threading: may be shared by all threads.
+// Every transaction reads the version rows of the catalog, so a definition that commits beside it
+// is a conflict. Rows are scanned and bound only for a version that is not cached; a transaction's
+// own uncommitted definitions give a private Schema. Threading: may be shared by all threads.
 #pragma once
 
 #include <map>
@@ -15,7 +15,8 @@
 
 namespace zerodb::database {
 
-using SchemaPtr = std::shared_ptr<const catalog::Schema>;  // immutable; shared by sessions, statements and plans
+using SchemaPtr =
+    std::shared_ptr<const catalog::Schema>;  // immutable; shared by sessions, statements and plans
 
 class SchemaCache {
  public:

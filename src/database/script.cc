@@ -7,7 +7,8 @@
 namespace zerodb::database {
 namespace {
 
-// From the first token to the last within an extent, for a statement that is all mistake and so covers no token of the tree.
+// From the first token to the last within an extent, for a statement that is all mistake and so
+// covers no token of the tree.
 Span tokens_within(std::string_view text, Span extent) {
   const zeroql::LexResult lexed = zeroql::lex(text.substr(extent.begin, extent.end - extent.begin));
   Span span = {extent.begin, extent.begin};

@@ -1,7 +1,7 @@
 // Script: a parsed text of any number of statements.
 //
-// Parsing never fails: a statement that is broken says so when it is run, after those before it have run.
-// Threading: immutable; may be shared by all threads.
+// Parsing never fails: a statement that is broken says so when it is run, after those before it
+// have run. Threading: immutable; may be shared by all threads.
 #pragma once
 
 #include <optional>

@@ -7,7 +7,8 @@
 
 namespace zerodb::database {
 
-Session::Session(Database& database, uint64_t id) : database_(database), current_(catalog::kMainDatabase) {
+Session::Session(Database& database, uint64_t id)
+    : database_(database), current_(catalog::kMainDatabase) {
   info_.id = std::to_string(id);
   info_.user = "root";
   info_.name_space = "main";
@@ -20,11 +21,14 @@ Session::~Session() {
   TransactionControl(*this).abandon();
 }
 
-Names Session::names() const { return schema_ == nullptr ? Names{} : schema_->names(); }
+Names Session::names() const {
+  return schema_ == nullptr ? Names{} : schema_->names();
+}
 
 void Session::end_active(std::string_view reason) {
   if (active_ == nullptr) return;
-  active_->end(Error(ErrorCode::E1107, "the result was not read to its end before " + std::string(reason)));
+  active_->end(
+      Error(ErrorCode::E1107, "the result was not read to its end before " + std::string(reason)));
   active_->abort_on_error = nullptr;
   active_.reset();
 }
@@ -38,7 +42,8 @@ Result<std::unique_ptr<ResultSet>> Session::hand_out(Result<std::shared_ptr<Resu
 Result<std::unique_ptr<Statement>> Session::prepare(std::string_view text) {
   Script script{std::string(text)};
   if (script.size() != 1) {
-    return Error(ErrorCode::E0101, "expected exactly one statement, not " + std::to_string(script.size()));
+    return Error(ErrorCode::E0101,
+                 "expected exactly one statement, not " + std::to_string(script.size()));
   }
   const uint64_t epoch = database_.definitions_.current();
   const Parameters none;
@@ -46,27 +51,35 @@ Result<std::unique_ptr<Statement>> Session::prepare(std::string_view text) {
   return std::unique_ptr<Statement>(new Statement(std::move(script), std::move(planned), epoch));
 }
 
-Result<std::unique_ptr<ResultSet>> Session::execute(Statement& statement, const Parameters& parameters) {
-  return hand_out(StatementRunner(*this, parameters).run(statement.script_, statement.planned_, statement.epoch_));
+Result<std::unique_ptr<ResultSet>> Session::execute(Statement& statement,
+                                                    const Parameters& parameters) {
+  return hand_out(StatementRunner(*this, parameters)
+                      .run(statement.script_, statement.planned_, statement.epoch_));
 }
 
-Result<std::unique_ptr<ResultSet>> Session::execute(const Script& script, size_t index, const Parameters& parameters) {
+Result<std::unique_ptr<ResultSet>> Session::execute(const Script& script, size_t index,
+                                                    const Parameters& parameters) {
   return hand_out(StatementRunner(*this, parameters).run(script, index));
 }
 
-Result<std::unique_ptr<ResultSet>> Session::execute(std::string_view text, const Parameters& parameters) {
+Result<std::unique_ptr<ResultSet>> Session::execute(std::string_view text,
+                                                    const Parameters& parameters) {
   const Script script{std::string(text)};
   if (script.size() != 1) {
-    return Error(ErrorCode::E0101, "expected exactly one statement, not " + std::to_string(script.size()));
+    return Error(ErrorCode::E0101,
+                 "expected exactly one statement, not " + std::to_string(script.size()));
   }
   return execute(script, 0, parameters);
 }
 
-const std::vector<Column>& Statement::columns() const { return planned_->columns; }
+const std::vector<Column>& Statement::columns() const {
+  return planned_->columns;
+}
 
 std::vector<ParameterInfo> Statement::parameters() const {
   std::vector<ParameterInfo> infos;
-  for (const sema::Parameter& parameter : planned_->checked->parameters) infos.push_back({parameter.name, parameter.type});
+  for (const sema::Parameter& parameter : planned_->checked->parameters)
+    infos.push_back({parameter.name, parameter.type});
   return infos;
 }
 

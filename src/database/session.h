@@ -1,8 +1,10 @@
-// Session: one conversation with a database: its current database, settings, LET variables and open transaction.
+// Session: one conversation with a database: its current database, settings, LET variables and open
+// transaction.
 //
-// Statements come as text, as part of a parsed Script, or prepared. Outside BEGIN each statement is a transaction of its own: a read
-// streams its rows from one snapshot; a write runs to its end, commits, and is run again by itself on a definite conflict (E0801,
-// E0808), never when the outcome is unknown. Inside BEGIN a failing statement aborts the transaction (E0802 until ROLLBACK or
+// Statements come as text, as part of a parsed Script, or prepared. Outside BEGIN each statement is
+// a transaction of its own: a read streams its rows from one snapshot; a write runs to its end,
+// commits, and is run again by itself on a definite conflict (E0801, E0808), never when the outcome
+// is unknown. Inside BEGIN a failing statement aborts the transaction (E0802 until ROLLBACK or
 // ROLLBACK TO).
 // Threading: belongs to one thread at a time; cancel() alone may be called from any thread.
 #pragma once
@@ -37,15 +39,19 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Checks and plans one statement. Its parameters' types and its row type are known then. The statement belongs to this session.
+  // Checks and plans one statement. Its parameters' types and its row type are known then. The
+  // statement belongs to this session.
   Result<std::unique_ptr<Statement>> prepare(std::string_view text);
 
-  // Runs a statement. The result before must have been read to its end or dropped, otherwise it ends now (E1107). Errors carry the
-  // span within the text of the statement's script.
-  Result<std::unique_ptr<ResultSet>> execute(Statement& statement, const Parameters& parameters = {});
-  Result<std::unique_ptr<ResultSet>> execute(const Script& script, size_t index, const Parameters& parameters = {});
+  // Runs a statement. The result before must have been read to its end or dropped, otherwise it
+  // ends now (E1107). Errors carry the span within the text of the statement's script.
+  Result<std::unique_ptr<ResultSet>> execute(Statement& statement,
+                                             const Parameters& parameters = {});
+  Result<std::unique_ptr<ResultSet>> execute(const Script& script, size_t index,
+                                             const Parameters& parameters = {});
   // A text of exactly one statement.
-  Result<std::unique_ptr<ResultSet>> execute(std::string_view text, const Parameters& parameters = {});
+  Result<std::unique_ptr<ResultSet>> execute(std::string_view text,
+                                             const Parameters& parameters = {});
 
   // Ends the running statement with E1107 at its next batch. From any thread.
   void cancel() { cancel_.cancel(); }
@@ -55,7 +61,8 @@ class Session {
   bool in_transaction() const { return transaction_ != nullptr; }
   bool is_aborted() const { return aborted_; }
   const Settings& settings() const { return settings_; }
-  // How to show record ids and enums: the schema that the last statement saw. Good until the next statement.
+  // How to show record ids and enums: the schema that the last statement saw. Good until the next
+  // statement.
   Names names() const;
   std::string_view namespace_name() const { return info_.name_space; }
   std::string_view database_name() const { return info_.database; }
@@ -86,12 +93,12 @@ class Session {
   std::unique_ptr<txn::Transaction> transaction_;           // between BEGIN and COMMIT or ROLLBACK
   std::vector<Savepoint> savepoints_;
   bool aborted_ = false;
-  Datetime transaction_time_;                               // now() between BEGIN and the end
-  bool has_definitions_ = false;                            // the open transaction changed the schema
+  Datetime transaction_time_;     // now() between BEGIN and the end
+  bool has_definitions_ = false;  // the open transaction changed the schema
   CancelToken cancel_;
   function::SessionInfo info_;
   function::RegexCache regexes_;
-  SchemaPtr schema_;                   // of the last statement
+  SchemaPtr schema_;                     // of the last statement
   std::shared_ptr<ResultState> active_;  // the result that is being read; shared with its ResultSet
 };
 

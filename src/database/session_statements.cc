@@ -8,7 +8,8 @@ namespace {
 std::vector<std::vector<Value>> show_all(const Settings& settings) {
   std::vector<std::vector<Value>> rows;
   for (const OptionInfo& option : option_table()) {
-    rows.push_back({Value::string(option.name), settings.get(option.name).value_or(Value::none()), Value::string(option.doc)});
+    rows.push_back({Value::string(option.name), settings.get(option.name).value_or(Value::none()),
+                    Value::string(option.doc)});
   }
   return rows;
 }
@@ -41,10 +42,15 @@ Status StatementRunner::apply_to_session(const Planned& planned, ResultState& st
     session_.variables_[let->name] = {let->type, std::move(value)};
     state.has_rows = false;
   } else if (const auto* use = std::get_if<sema::UseStatement>(&body)) {
-    const std::string_view space = use->namespace_name.empty() ? std::string_view(session_.info_.name_space) : use->namespace_name;
+    const std::string_view space = use->namespace_name.empty()
+                                       ? std::string_view(session_.info_.name_space)
+                                       : use->namespace_name;
     const catalog::Namespace* found = planned.schema->find_namespace(space);
-    const catalog::Database* target = found == nullptr ? nullptr : planned.schema->find_database(found->id, use->database_name);
-    if (target == nullptr) return Error(ErrorCode::E0206, "no database `" + std::string(space) + "." + use->database_name + "`");
+    const catalog::Database* target =
+        found == nullptr ? nullptr : planned.schema->find_database(found->id, use->database_name);
+    if (target == nullptr)
+      return Error(ErrorCode::E0206,
+                   "no database `" + std::string(space) + "." + use->database_name + "`");
     session_.current_ = target->id;
     session_.info_.name_space = found->name;
     session_.info_.database = target->name;

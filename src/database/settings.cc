@@ -13,13 +13,25 @@ enum Position : size_t { kTier, kTimeout, kIsolation, kDurability };
 
 const std::array<OptionInfo, 4>& table() {
   static const std::array<OptionInfo, 4> options = {
-      OptionInfo{"exec.tier", Type::string(), {"auto", "interpreter", "wasm"}, Value::string("auto"),
+      OptionInfo{"exec.tier",
+                 Type::string(),
+                 {"auto", "interpreter", "wasm"},
+                 Value::string("auto"),
                  "Which tier runs statements; auto compiles what is large or repeated."},
-      OptionInfo{"statement.timeout", Type(TypeKind::Duration).optional(), {}, Value::none(),
+      OptionInfo{"statement.timeout",
+                 Type(TypeKind::Duration).optional(),
+                 {},
+                 Value::none(),
                  "A statement that runs longer is cancelled; none: no limit."},
-      OptionInfo{"transaction.isolation", Type::string(), {"serializable", "snapshot"}, Value::string("serializable"),
+      OptionInfo{"transaction.isolation",
+                 Type::string(),
+                 {"serializable", "snapshot"},
+                 Value::string("serializable"),
                  "What BEGIN without ISOLATION gives."},
-      OptionInfo{"transaction.durability", Type::string(), {"synced", "relaxed"}, Value::string("synced"),
+      OptionInfo{"transaction.durability",
+                 Type::string(),
+                 {"synced", "relaxed"},
+                 Value::string("synced"),
                  "Whether a commit waits for the disk."},
   };
   return options;
@@ -41,9 +53,13 @@ Result<size_t> find(std::string_view name) {
 
 }  // namespace
 
-std::span<const OptionInfo> option_table() { return table(); }
+std::span<const OptionInfo> option_table() {
+  return table();
+}
 
-Settings::Settings() { reset_all(); }
+Settings::Settings() {
+  reset_all();
+}
 
 void Settings::reset_all() {
   values_.clear();
@@ -54,12 +70,15 @@ Status Settings::set(std::string_view name, const Value& value) {
   const size_t index = TRY(find(name));
   const OptionInfo& option = table()[index];
   const auto wrong = [&](std::string expected) {
-    return Error(ErrorCode::E0317, "option `" + std::string(name) + "` takes " + std::move(expected));
+    return Error(ErrorCode::E0317,
+                 "option `" + std::string(name) + "` takes " + std::move(expected));
   };
   if (!option.choices.empty()) {
     std::string list;
-    for (const std::string& choice : option.choices) list += (list.empty() ? "'" : ", '") + choice + "'";
-    const bool known = value.tag() == Tag::String && std::ranges::find(option.choices, value.as_string()) != option.choices.end();
+    for (const std::string& choice : option.choices)
+      list += (list.empty() ? "'" : ", '") + choice + "'";
+    const bool known = value.tag() == Tag::String &&
+                       std::ranges::find(option.choices, value.as_string()) != option.choices.end();
     if (!known) return wrong("one of " + list);
   } else if (!(value.is_none() && option.type.admits_none()) && value.tag() != Tag::Duration) {
     return wrong("a duration such as 30s");
@@ -76,7 +95,9 @@ Status Settings::reset(std::string_view name) {
   return ok_status();
 }
 
-Result<Value> Settings::get(std::string_view name) const { return values_[TRY(find(name))]; }
+Result<Value> Settings::get(std::string_view name) const {
+  return values_[TRY(find(name))];
+}
 
 Tier Settings::tier() const {
   const std::string_view text = at(kTier).as_string();
@@ -92,7 +113,11 @@ int64_t Settings::statement_timeout_ns() const {
   return std::min(duration.seconds, kSecondsMax) * 1'000'000'000 + duration.nanos;
 }
 
-bool Settings::is_snapshot_isolation() const { return at(kIsolation).as_string() == "snapshot"; }
-bool Settings::is_relaxed_durability() const { return at(kDurability).as_string() == "relaxed"; }
+bool Settings::is_snapshot_isolation() const {
+  return at(kIsolation).as_string() == "snapshot";
+}
+bool Settings::is_relaxed_durability() const {
+  return at(kDurability).as_string() == "relaxed";
+}
 
 }  // namespace zerodb::database

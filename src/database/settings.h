@@ -1,7 +1,7 @@
 // Settings: the options of a session, what they are called, what they admit and what they are.
 //
-// SET and RESET act at once and are not transactional. The list of options is one table, which the checker, SHOW and completion share.
-// Threading: belongs to its session.
+// SET and RESET act at once and are not transactional. The list of options is one table, which the
+// checker, SHOW and completion share. Threading: belongs to its session.
 #pragma once
 
 #include <span>
@@ -30,7 +30,8 @@ std::span<const OptionInfo> option_table();
 class Settings {
  public:
   Settings();
-  // E0210 for an unknown name (with the nearest one as help), E0317 for a value of the wrong type or none of the choices.
+  // E0210 for an unknown name (with the nearest one as help), E0317 for a value of the wrong type
+  // or none of the choices.
   Status set(std::string_view name, const Value& value);
   Status reset(std::string_view name);
   void reset_all();

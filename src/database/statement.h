@@ -1,8 +1,8 @@
 // Statement: a prepared statement: checked and planned once, run many times.
 //
-// It checks and plans itself again when a definition changed the schema it was made for. Its plan and compiled modules are
-// shared with every statement of the same text.
-// Threading: belongs to its session's thread.
+// It checks and plans itself again when a definition changed the schema it was made for. Its plan
+// and compiled modules are shared with every statement of the same text. Threading: belongs to its
+// session's thread.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,8 @@
-// StatementCache: checked and planned statements, kept by text, database, schema version and parameter types.
+// StatementCache: checked and planned statements, kept by text, database, schema version and
+// parameter types.
 //
-// The least recently used entry goes when the cache is full. An entry is immutable but for its count of executions, so sessions
-// share it; a statement in use outlives its place in the cache.
+// The least recently used entry goes when the cache is full. An entry is immutable but for its
+// count of executions, so sessions share it; a statement in use outlives its place in the cache.
 // Threading: may be shared by all threads.
 #pragma once
 
@@ -24,13 +25,15 @@ namespace zerodb::database {
 struct Planned {
   SchemaPtr schema;
   std::shared_ptr<const sema::Statement> checked;  // shared with the plan
-  std::shared_ptr<const plan::Plan> plan;          // shared with running results; null for statements of the session itself
+  std::shared_ptr<const plan::Plan>
+      plan;  // shared with running results; null for statements of the session itself
   std::vector<Column> columns;
-  bool takes_value = false;                        // LET, SET: the session keeps the value of the query
-  bool is_point_read = false;                      // reads one record by its id and nothing else
+  bool takes_value = false;    // LET, SET: the session keeps the value of the query
+  bool is_point_read = false;  // reads one record by its id and nothing else
   mutable std::atomic<uint32_t> executions = 0;
 };
-using PlannedPtr = std::shared_ptr<const Planned>;  // shared by the cache, prepared statements and running results
+using PlannedPtr =
+    std::shared_ptr<const Planned>;  // shared by the cache, prepared statements and running results
 
 class StatementCache {
  public:
@@ -45,7 +48,8 @@ class StatementCache {
 
   std::mutex mutex_;
   std::list<Entry> entries_;  // most recently used first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key_;  // views of the entries' own keys
+  std::unordered_map<std::string_view, std::list<Entry>::iterator>
+      by_key_;  // views of the entries' own keys
 };
 
 }  // namespace zerodb::database

@@ -9,7 +9,8 @@
 namespace zerodb::database {
 namespace {
 
-// A write outside BEGIN that meets a definite conflict is run again so often before the conflict is reported.
+// A write outside BEGIN that meets a definite conflict is run again so often before the conflict is
+// reported.
 constexpr int kAttemptsMax = 100;
 
 Datetime to_datetime(int64_t wall_ns) {
@@ -20,9 +21,12 @@ Datetime to_datetime(int64_t wall_ns) {
 
 exec::TierPolicy tier_policy(Tier tier) {
   switch (tier) {
-    case Tier::Interpreter: return exec::TierPolicy::Interpreter;
-    case Tier::Wasm: return exec::TierPolicy::Wasm;
-    case Tier::Auto: return exec::TierPolicy::Auto;
+    case Tier::Interpreter:
+      return exec::TierPolicy::Interpreter;
+    case Tier::Wasm:
+      return exec::TierPolicy::Wasm;
+    case Tier::Auto:
+      return exec::TierPolicy::Auto;
   }
   UNREACHABLE();
 }
@@ -32,35 +36,40 @@ exec::TierPolicy tier_policy(Tier tier) {
 txn::TransactionOptions StatementRunner::options(txn::Access access) const {
   txn::TransactionOptions options;
   options.access = access;
-  options.isolation =
-      session_.settings_.is_snapshot_isolation() ? txn::Isolation::Snapshot : txn::Isolation::Serializable;
-  options.durability =
-      session_.settings_.is_relaxed_durability() ? txn::Durability::Relaxed : txn::Durability::Synced;
+  options.isolation = session_.settings_.is_snapshot_isolation() ? txn::Isolation::Snapshot
+                                                                 : txn::Isolation::Serializable;
+  options.durability = session_.settings_.is_relaxed_durability() ? txn::Durability::Relaxed
+                                                                  : txn::Durability::Synced;
   return options;
 }
 
-Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index, const SchemaPtr& schema) {
+Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
+                                             const SchemaPtr& schema) {
   if (const zeroql::Diagnostic* mistake = script.error(index)) return zeroql::to_error(*mistake);
   std::vector<sema::KnownParameter> known;
   for (const auto& [name, value] : parameters_) {
     known.push_back({name, type_of(value), sema::KnownParameter::Origin::Client});
   }
   for (const auto& [name, variable] : session_.variables_) {
-    if (!parameters_.contains(name)) known.push_back({name, variable.type, sema::KnownParameter::Origin::Let});
+    if (!parameters_.contains(name))
+      known.push_back({name, variable.type, sema::KnownParameter::Origin::Let});
   }
   PlanningInput input;
   input.known = known;
   input.unknown = may_infer_ ? sema::UnknownParameters::Infer : sema::UnknownParameters::Refuse;
-  return plan_statement(script, index, schema, input, *session_.database_.library_, session_.database_.statements_);
+  return plan_statement(script, index, schema, input, *session_.database_.library_,
+                        session_.database_.statements_);
 }
 
 Result<PlannedPtr> StatementRunner::prepare(const Script& script, size_t index) {
   may_infer_ = true;
   if (session_.in_transaction()) {
-    const SchemaPtr schema = TRY(session_.database_.schemas_.get(*session_.transaction_, session_.current_));
+    const SchemaPtr schema =
+        TRY(session_.database_.schemas_.get(*session_.transaction_, session_.current_));
     return plan_for(script, index, schema);
   }
-  auto transaction = txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly));
+  auto transaction =
+      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly));
   const SchemaPtr schema = TRY(session_.database_.schemas_.get(transaction, session_.current_));
   return plan_for(script, index, schema);
 }
@@ -92,7 +101,8 @@ Result<std::vector<Value>> StatementRunner::bind_parameters(const Planned& plann
     const Value* value = nullptr;
     if (const auto given = parameters_.find(parameter.name); given != parameters_.end()) {
       value = &given->second;
-    } else if (const auto let = session_.variables_.find(parameter.name); let != session_.variables_.end()) {
+    } else if (const auto let = session_.variables_.find(parameter.name);
+               let != session_.variables_.end()) {
       value = &let->second.value;
     } else {
       return Error(ErrorCode::E0204, "parameter `$" + parameter.name + "` has no value");
@@ -103,15 +113,16 @@ Result<std::vector<Value>> StatementRunner::bind_parameters(const Planned& plann
     }
     auto converted = coerce(*value, parameter.type, planned.schema->names());
     if (!converted) {
-      return Error(converted.error().code(), "parameter `$" + parameter.name + "`: " + std::string(converted.error().message()));
+      return Error(converted.error().code(), "parameter `$" + parameter.name +
+                                                 "`: " + std::string(converted.error().message()));
     }
     values.push_back(std::move(*converted));
   }
   return values;
 }
 
-Result<StatementRunner::ResultPtr> StatementRunner::run_planned(PlannedPtr planned, txn::Transaction& transaction,
-                                                                std::unique_ptr<txn::Transaction> own) {
+Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
+    PlannedPtr planned, txn::Transaction& transaction, std::unique_ptr<txn::Transaction> own) {
   ResultPtr state = new_state(std::move(planned));
   const Planned& use = *state->planned;
   session_.schema_ = use.schema;
@@ -129,7 +140,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(PlannedPtr plann
   context.call = &state->call;
   context.cancel = &session_.cancel_;
   const int64_t timeout = session_.settings_.statement_timeout_ns();
-  if (timeout > 0) context.deadline_ns = started_ns_ > INT64_MAX - timeout ? INT64_MAX : started_ns_ + timeout;
+  if (timeout > 0)
+    context.deadline_ns = started_ns_ > INT64_MAX - timeout ? INT64_MAX : started_ns_ + timeout;
   context.tier = tier_policy(session_.settings_.tier());
   context.executions = use.executions.fetch_add(1, std::memory_order_relaxed);
   state->stream = TRY(exec::execute(use.plan, context));
@@ -143,11 +155,13 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(PlannedPtr plann
 Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& script, size_t index) {
   // A broken statement aborts too, whether it is found early or late.
   const auto attempt = [&]() -> Result<ResultPtr> {
-    const SchemaPtr schema = TRY(session_.database_.schemas_.get(*session_.transaction_, session_.current_));
+    const SchemaPtr schema =
+        TRY(session_.database_.schemas_.get(*session_.transaction_, session_.current_));
     PlannedPtr planned = TRY(plan_for(script, index, schema));
     const sema::Statement& checked = *planned->checked;
     if (session_.aborted_ && !TransactionControl::is_rollback(checked)) {
-      return Error(ErrorCode::E0802, "the transaction is aborted; only ROLLBACK and ROLLBACK TO are accepted");
+      return Error(ErrorCode::E0802,
+                   "the transaction is aborted; only ROLLBACK and ROLLBACK TO are accepted");
     }
     if (TransactionControl::is_control(checked)) {
       const ResultPtr state = new_state(planned);
@@ -157,7 +171,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
     if (checked.writes && session_.transaction_->options().access == txn::Access::ReadOnly) {
       return Error(ErrorCode::E0805, "a write in a READ ONLY transaction").at(script.span(index));
     }
-    if (std::holds_alternative<sema::DefinitionStatement>(checked.body)) session_.has_definitions_ = true;
+    if (std::holds_alternative<sema::DefinitionStatement>(checked.body))
+      session_.has_definitions_ = true;
     ResultPtr state = TRY(run_planned(planned, *session_.transaction_, nullptr));
     state->abort_on_error = &session_.aborted_;
     return state;
@@ -178,8 +193,11 @@ Status StatementRunner::commit_alone(const Planned& planned, txn::Transaction& t
   return ok_status();
 }
 
-Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& script, size_t index, PlannedPtr planned) {
-  auto transaction = txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadWrite));
+Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& script,
+                                                                  size_t index,
+                                                                  PlannedPtr planned) {
+  auto transaction =
+      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadWrite));
   const SchemaPtr schema = TRY(session_.database_.schemas_.get(transaction, session_.current_));
   if (schema != planned->schema) planned = TRY(plan_for(script, index, schema));
   ResultPtr state = TRY(run_planned(planned, transaction, nullptr));
@@ -197,8 +215,9 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_alone(const Script& scri
   return run_alone(script, index, std::move(planned), std::move(transaction));
 }
 
-Result<StatementRunner::ResultPtr> StatementRunner::run_alone(const Script& script, size_t index, PlannedPtr planned,
-                                                              std::unique_ptr<txn::Transaction> transaction) {
+Result<StatementRunner::ResultPtr> StatementRunner::run_alone(
+    const Script& script, size_t index, PlannedPtr planned,
+    std::unique_ptr<txn::Transaction> transaction) {
   if (TransactionControl::is_control(*planned->checked)) {
     transaction.reset();
     const ResultPtr state = new_state(planned);
@@ -212,7 +231,9 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_alone(const Script& scri
   transaction.reset();
   for (int attempt = 1;; ++attempt) {
     Result<ResultPtr> state = attempt_write(script, index, planned);
-    if (state || !state.error().is_retryable() || attempt == kAttemptsMax || session_.cancel_.is_cancelled()) return state;
+    if (state || !state.error().is_retryable() || attempt == kAttemptsMax ||
+        session_.cancel_.is_cancelled())
+      return state;
   }
 }
 
@@ -225,12 +246,14 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, si
   return session_.in_transaction() ? run_inside(script, index) : run_alone(script, index);
 }
 
-Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, PlannedPtr& planned, uint64_t& epoch) {
+Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, PlannedPtr& planned,
+                                                        uint64_t& epoch) {
   if (session_.in_transaction()) return run(script, 0);
   started_ns_ = session_.database_.clock_->monotonic_ns();
   session_.end_active("another statement was started in the session");
   const uint64_t now = session_.database_.definitions_.current();
-  if (planned->is_point_read && epoch == now && now != DefinitionEpoch::kNever) return run_point_read(planned);
+  if (planned->is_point_read && epoch == now && now != DefinitionEpoch::kNever)
+    return run_point_read(planned);
 
   may_infer_ = true;
   auto transaction = std::make_unique<txn::Transaction>(

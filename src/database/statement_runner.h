@@ -1,8 +1,9 @@
 // StatementRunner: takes one statement of a session from text to result.
 //
-// It decides in which transaction the statement runs, finds or makes its plan for the schema that the transaction sees, gathers
-// its parameters, executes, and outside BEGIN commits and repeats on a definite conflict. Made for one statement and dropped.
-// Threading: belongs to the session's thread.
+// It decides in which transaction the statement runs, finds or makes its plan for the schema that
+// the transaction sees, gathers its parameters, executes, and outside BEGIN commits and repeats on
+// a definite conflict. Made for one statement and dropped. Threading: belongs to the session's
+// thread.
 #pragma once
 
 #include <memory>
@@ -19,13 +20,14 @@ class StatementRunner {
   using ResultPtr = std::shared_ptr<ResultState>;  // shared by the ResultSet and the session
 
   // Both borrowed for the life of the runner.
-  StatementRunner(Session& session, const Parameters& parameters) : session_(session), parameters_(parameters) {}
+  StatementRunner(Session& session, const Parameters& parameters)
+      : session_(session), parameters_(parameters) {}
 
   // The statement's plan for the schema that the session sees, from the cache or made now.
   Result<PlannedPtr> prepare(const Script& script, size_t index);
   Result<ResultPtr> run(const Script& script, size_t index);
-  // A prepared statement, the only one of its script. `planned` was made at `epoch` of definitions; both are renewed when a
-  // definition has been made since.
+  // A prepared statement, the only one of its script. `planned` was made at `epoch` of definitions;
+  // both are renewed when a definition has been made since.
   Result<ResultPtr> run(const Script& script, PlannedPtr& planned, uint64_t& epoch);
 
  private:
@@ -36,7 +38,8 @@ class StatementRunner {
                               std::unique_ptr<txn::Transaction> transaction);
   Result<ResultPtr> attempt_write(const Script& script, size_t index, PlannedPtr planned);
   Result<ResultPtr> run_point_read(const PlannedPtr& planned);
-  Result<ResultPtr> run_planned(PlannedPtr planned, txn::Transaction& transaction, std::unique_ptr<txn::Transaction> own);
+  Result<ResultPtr> run_planned(PlannedPtr planned, txn::Transaction& transaction,
+                                std::unique_ptr<txn::Transaction> own);
   Status commit_alone(const Planned& planned, txn::Transaction& transaction);
   // USE, SET, SHOW, LET and DESCRIBE: what the session does itself, in session_statements.cc.
   Status apply_to_session(const Planned& planned, ResultState& state);
@@ -47,7 +50,8 @@ class StatementRunner {
 
   Session& session_;
   const Parameters& parameters_;
-  bool may_infer_ = false;  // parameters without a value are typed by their use: the statement is being prepared
+  bool may_infer_ =
+      false;  // parameters without a value are typed by their use: the statement is being prepared
   int64_t started_ns_ = 0;
 };
 

@@ -15,11 +15,14 @@ bool TransactionControl::is_rollback(const sema::Statement& statement) {
 
 Status TransactionControl::run(const sema::Statement& statement) {
   session_.end_active("the transaction went on");
-  if (const auto* begin_body = std::get_if<sema::BeginStatement>(&statement.body)) return begin(*begin_body);
+  if (const auto* begin_body = std::get_if<sema::BeginStatement>(&statement.body))
+    return begin(*begin_body);
   TRY(require_transaction());
   if (std::holds_alternative<sema::CommitStatement>(statement.body)) return commit();
-  if (const auto* back = std::get_if<sema::RollbackStatement>(&statement.body)) return rollback(back->savepoint);
-  if (const auto* point = std::get_if<sema::SavepointStatement>(&statement.body)) return set_savepoint(point->name);
+  if (const auto* back = std::get_if<sema::RollbackStatement>(&statement.body))
+    return rollback(back->savepoint);
+  if (const auto* point = std::get_if<sema::SavepointStatement>(&statement.body))
+    return set_savepoint(point->name);
   return release(std::get<sema::ReleaseStatement>(statement.body).name);
 }
 
@@ -30,14 +33,18 @@ Status TransactionControl::require_transaction() const {
 
 Status TransactionControl::begin(const sema::BeginStatement& begin) {
   if (session_.in_transaction()) {
-    return Error(ErrorCode::E0804, "a transaction is open already").with_help("end it with COMMIT or ROLLBACK, or use SAVEPOINT");
+    return Error(ErrorCode::E0804, "a transaction is open already")
+        .with_help("end it with COMMIT or ROLLBACK, or use SAVEPOINT");
   }
   txn::TransactionOptions options;
-  const bool snapshot = begin.snapshot || (!begin.serializable && session_.settings_.is_snapshot_isolation());
+  const bool snapshot =
+      begin.snapshot || (!begin.serializable && session_.settings_.is_snapshot_isolation());
   options.isolation = snapshot ? txn::Isolation::Snapshot : txn::Isolation::Serializable;
   options.access = begin.read_only ? txn::Access::ReadOnly : txn::Access::ReadWrite;
-  options.durability = session_.settings_.is_relaxed_durability() ? txn::Durability::Relaxed : txn::Durability::Synced;
-  auto transaction = std::make_unique<txn::Transaction>(txn::Transaction::begin(*session_.database_.router_, options));
+  options.durability = session_.settings_.is_relaxed_durability() ? txn::Durability::Relaxed
+                                                                  : txn::Durability::Synced;
+  auto transaction = std::make_unique<txn::Transaction>(
+      txn::Transaction::begin(*session_.database_.router_, options));
   TRY(transaction->read_timestamp());
   session_.transaction_ = std::move(transaction);
   const int64_t now = session_.database_.clock_->wall_ns();
@@ -46,7 +53,8 @@ Status TransactionControl::begin(const sema::BeginStatement& begin) {
 }
 
 void TransactionControl::abandon() {
-  if (session_.in_transaction() && session_.transaction_->is_open()) session_.transaction_->rollback();
+  if (session_.in_transaction() && session_.transaction_->is_open())
+    session_.transaction_->rollback();
   session_.transaction_.reset();
   session_.savepoints_.clear();
   session_.aborted_ = false;

@@ -1,4 +1,5 @@
-// TransactionControl: BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE: statements about a session's transaction.
+// TransactionControl: BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE: statements about a session's
+// transaction.
 //
 // Threading: belongs to the session's thread.
 #pragma once

@@ -37,9 +37,13 @@ class ExtremeState final : public AggregateState {
     if (!x.is_none() && (best_.is_none() || compare(x, best_) == wanted_)) best_ = x;
     return ok_status();
   }
-  Status merge(const AggregateState& other) override { return add({&static_cast<const ExtremeState&>(other).best_, 1}); }
+  Status merge(const AggregateState& other) override {
+    return add({&static_cast<const ExtremeState&>(other).best_, 1});
+  }
   Result<Value> finish() const override { return best_; }
-  size_t bytes() const override { return sizeof(*this) + (best_.tag() >= Tag::String ? best_.as_bytes().size() : 0); }
+  size_t bytes() const override {
+    return sizeof(*this) + (best_.tag() >= Tag::String ? best_.as_bytes().size() : 0);
+  }
 
  private:
   int wanted_;
@@ -52,7 +56,9 @@ class AnyValueState final : public AggregateState {
     if (value_.is_none()) value_ = arguments[0];
     return ok_status();
   }
-  Status merge(const AggregateState& other) override { return add({&static_cast<const AnyValueState&>(other).value_, 1}); }
+  Status merge(const AggregateState& other) override {
+    return add({&static_cast<const AnyValueState&>(other).value_, 1});
+  }
   Result<Value> finish() const override { return value_; }
   size_t bytes() const override { return sizeof(*this); }
 
@@ -66,7 +72,9 @@ class BoolState final : public AggregateState {
   Status add(std::span<const Value> arguments) override {
     const Value& x = arguments[0];
     if (x.is_none()) return ok_status();
-    if (x.tag() != Tag::Bool) return Error(ErrorCode::E0904, std::string("bool_and and bool_or take bools, not ") + class_name(x.tag()));
+    if (x.tag() != Tag::Bool)
+      return Error(ErrorCode::E0904,
+                   std::string("bool_and and bool_or take bools, not ") + class_name(x.tag()));
     if (x.as_bool() != identity_) value_ = !identity_;
     return ok_status();
   }
@@ -88,7 +96,8 @@ class ArrayState final : public AggregateState {
     if (arguments[0].is_none()) return ok_status();
     elements_.add(arguments[0]);
     bytes_ += 16 + (arguments[0].tag() >= Tag::String ? arguments[0].as_bytes().size() : 0);
-    if (bytes_ > 2 * limits::kValueBytesMax) return Error(ErrorCode::E0611, "result of array_agg is larger than 64 MiB");
+    if (bytes_ > 2 * limits::kValueBytesMax)
+      return Error(ErrorCode::E0611, "result of array_agg is larger than 64 MiB");
     return ok_status();
   }
   Status merge(const AggregateState& other) override {
@@ -112,12 +121,17 @@ class StringState final : public AggregateState {
   Status add(std::span<const Value> arguments) override {
     const Value& x = arguments[0];
     if (x.is_none()) return ok_status();
-    if (x.tag() != Tag::String) return Error(ErrorCode::E0904, std::string("string_agg takes strings, not ") + class_name(x.tag()));
-    separator_ = arguments.size() > 1 && arguments[1].tag() == Tag::String ? std::string(arguments[1].as_string()) : ",";
+    if (x.tag() != Tag::String)
+      return Error(ErrorCode::E0904,
+                   std::string("string_agg takes strings, not ") + class_name(x.tag()));
+    separator_ = arguments.size() > 1 && arguments[1].tag() == Tag::String
+                     ? std::string(arguments[1].as_string())
+                     : ",";
     if (!is_empty_) text_ += separator_;
     text_ += x.as_string();
     is_empty_ = false;
-    if (text_.size() > limits::kValueBytesMax) return Error(ErrorCode::E0611, "result of string_agg is larger than 64 MiB");
+    if (text_.size() > limits::kValueBytesMax)
+      return Error(ErrorCode::E0611, "result of string_agg is larger than 64 MiB");
     return ok_status();
   }
   Status merge(const AggregateState& other) override {
@@ -147,8 +161,10 @@ class DistinctState final : public AggregateState {
  public:
   explicit DistinctState(std::unique_ptr<AggregateState> inner) : inner_(std::move(inner)) {}
   Status add(std::span<const Value> arguments) override {
-    if (arguments.empty() || arguments[0].is_none() || !seen_.insert(arguments[0]).second) return ok_status();
-    bytes_ += sizeof(Value) + 32 + (arguments[0].tag() >= Tag::String ? arguments[0].as_bytes().size() : 0);
+    if (arguments.empty() || arguments[0].is_none() || !seen_.insert(arguments[0]).second)
+      return ok_status();
+    bytes_ += sizeof(Value) + 32 +
+              (arguments[0].tag() >= Tag::String ? arguments[0].as_bytes().size() : 0);
     return inner_->add(arguments);
   }
   Status merge(const AggregateState& other) override {
@@ -165,17 +181,23 @@ class DistinctState final : public AggregateState {
 };
 
 Error refused(const char* function, const Type& type) {
-  return Error(ErrorCode::E0602, std::string("`") + function + "` does not take values of type " + to_string(type));
+  return Error(ErrorCode::E0602,
+               std::string("`") + function + "` does not take values of type " + to_string(type));
 }
 
 // Each member of a union, without the question mark.
 std::vector<Type> members_of(const Type& type) {
-  return type.kind() == TypeKind::Union ? type.required().parts() : std::vector<Type>{type.required()};
+  return type.kind() == TypeKind::Union ? type.required().parts()
+                                        : std::vector<Type>{type.required()};
 }
 
-bool is_open(const Type& type) { return type.is_any() || type.kind() == TypeKind::None; }
+bool is_open(const Type& type) {
+  return type.is_any() || type.kind() == TypeKind::None;
+}
 
-Result<Type> count_type(std::span<const Type>) { return Type::int64(); }
+Result<Type> count_type(std::span<const Type>) {
+  return Type::int64();
+}
 
 Result<Type> sum_type(std::span<const Type> arguments) {
   std::vector<Type> results;
@@ -214,10 +236,13 @@ Result<Type> avg_type(std::span<const Type> arguments) {
   return all.kind() == TypeKind::Union ? Type::any() : all.optional();
 }
 
-Result<Type> same_type(std::span<const Type> arguments) { return arguments[0].is_any() ? arguments[0] : arguments[0].optional(); }
+Result<Type> same_type(std::span<const Type> arguments) {
+  return arguments[0].is_any() ? arguments[0] : arguments[0].optional();
+}
 
 Result<Type> bool_type(std::span<const Type> arguments) {
-  if (!is_open(arguments[0]) && arguments[0].kind() != TypeKind::Bool) return refused("bool_and and bool_or", arguments[0]);
+  if (!is_open(arguments[0]) && arguments[0].kind() != TypeKind::Bool)
+    return refused("bool_and and bool_or", arguments[0]);
   return Type::boolean();
 }
 
@@ -233,38 +258,70 @@ Result<Type> text_type(std::span<const Type> arguments) {
 }
 
 using State = std::unique_ptr<AggregateState>;
-State make_count(std::span<const Type>) { return std::make_unique<CountState>(); }
-State make_sum(std::span<const Type> types) { return std::make_unique<SumState>(SumKind::Sum, types[0]); }
-State make_avg(std::span<const Type> types) { return std::make_unique<SumState>(SumKind::Average, types[0]); }
-State make_min(std::span<const Type>) { return std::make_unique<ExtremeState>(-1); }
-State make_max(std::span<const Type>) { return std::make_unique<ExtremeState>(1); }
-State make_any_value(std::span<const Type>) { return std::make_unique<AnyValueState>(); }
-State make_bool_and(std::span<const Type>) { return std::make_unique<BoolState>(true); }
-State make_bool_or(std::span<const Type>) { return std::make_unique<BoolState>(false); }
-State make_array(std::span<const Type>) { return std::make_unique<ArrayState>(); }
-State make_string(std::span<const Type>) { return std::make_unique<StringState>(); }
+State make_count(std::span<const Type>) {
+  return std::make_unique<CountState>();
+}
+State make_sum(std::span<const Type> types) {
+  return std::make_unique<SumState>(SumKind::Sum, types[0]);
+}
+State make_avg(std::span<const Type> types) {
+  return std::make_unique<SumState>(SumKind::Average, types[0]);
+}
+State make_min(std::span<const Type>) {
+  return std::make_unique<ExtremeState>(-1);
+}
+State make_max(std::span<const Type>) {
+  return std::make_unique<ExtremeState>(1);
+}
+State make_any_value(std::span<const Type>) {
+  return std::make_unique<AnyValueState>();
+}
+State make_bool_and(std::span<const Type>) {
+  return std::make_unique<BoolState>(true);
+}
+State make_bool_or(std::span<const Type>) {
+  return std::make_unique<BoolState>(false);
+}
+State make_array(std::span<const Type>) {
+  return std::make_unique<ArrayState>();
+}
+State make_string(std::span<const Type>) {
+  return std::make_unique<StringState>();
+}
 
 constexpr AggregateFunction kFunctions[] = {
-    {"count", "count(*) -> int, count(x: any) -> int", "How many rows there are, or how many values that are not none.", "[1, none, 3].count() = 2",
+    {"count", "count(*) -> int, count(x: any) -> int",
+     "How many rows there are, or how many values that are not none.", "[1, none, 3].count() = 2",
      AggregateOp::Count, 0, 1, true, count_type, make_count},
-    {"sum", "sum(x: N) -> N", "The sum, exact inside: E0901 only if the total does not fit.", "[1, 2, 4].sum() = 7", AggregateOp::Sum, 1, 1, true,
-     sum_type, make_sum},
-    {"avg", "avg(x: N) -> float?", "The mean; decimals keep six more places.", "[1, 2].avg() = 1.5", AggregateOp::Avg, 1, 1, true, avg_type, make_avg},
-    {"min", "min(x: T) -> T?", "The least value.", "[3, 1].min() = 1", AggregateOp::Min, 1, 1, true, same_type, make_min},
-    {"max", "max(x: T) -> T?", "The greatest value.", "[3, 1].max() = 3", AggregateOp::Max, 1, 1, true, same_type, make_max},
-    {"any_value", "any_value(x: T) -> T?", "Some value of the group.", "", AggregateOp::Other, 1, 1, false, same_type, make_any_value},
-    {"bool_and", "bool_and(x: bool) -> bool", "Whether all values are true; of nothing true.", "", AggregateOp::Other, 1, 1, true, bool_type, make_bool_and},
-    {"bool_or", "bool_or(x: bool) -> bool", "Whether some value is true; of nothing false.", "", AggregateOp::Other, 1, 1, true, bool_type, make_bool_or},
-    {"array_agg", "array_agg(x: T) -> array<T>", "All values as an array.", "", AggregateOp::Other, 1, 1, true, array_type, make_array},
-    {"string_agg", "string_agg(x: string, separator: string = ',') -> string", "The strings joined, with a separator between.", "", AggregateOp::Other,
-     1, 2, true, text_type, make_string},
+    {"sum", "sum(x: N) -> N", "The sum, exact inside: E0901 only if the total does not fit.",
+     "[1, 2, 4].sum() = 7", AggregateOp::Sum, 1, 1, true, sum_type, make_sum},
+    {"avg", "avg(x: N) -> float?", "The mean; decimals keep six more places.", "[1, 2].avg() = 1.5",
+     AggregateOp::Avg, 1, 1, true, avg_type, make_avg},
+    {"min", "min(x: T) -> T?", "The least value.", "[3, 1].min() = 1", AggregateOp::Min, 1, 1, true,
+     same_type, make_min},
+    {"max", "max(x: T) -> T?", "The greatest value.", "[3, 1].max() = 3", AggregateOp::Max, 1, 1,
+     true, same_type, make_max},
+    {"any_value", "any_value(x: T) -> T?", "Some value of the group.", "", AggregateOp::Other, 1, 1,
+     false, same_type, make_any_value},
+    {"bool_and", "bool_and(x: bool) -> bool", "Whether all values are true; of nothing true.", "",
+     AggregateOp::Other, 1, 1, true, bool_type, make_bool_and},
+    {"bool_or", "bool_or(x: bool) -> bool", "Whether some value is true; of nothing false.", "",
+     AggregateOp::Other, 1, 1, true, bool_type, make_bool_or},
+    {"array_agg", "array_agg(x: T) -> array<T>", "All values as an array.", "", AggregateOp::Other,
+     1, 1, true, array_type, make_array},
+    {"string_agg", "string_agg(x: string, separator: string = ',') -> string",
+     "The strings joined, with a separator between.", "", AggregateOp::Other, 1, 2, true, text_type,
+     make_string},
 };
 
 }  // namespace
 
-std::span<const AggregateFunction> aggregate_functions() { return kFunctions; }
+std::span<const AggregateFunction> aggregate_functions() {
+  return kFunctions;
+}
 
-std::unique_ptr<AggregateState> make_state(const AggregateFunction& function, std::span<const Type> arguments, Distinct distinct) {
+std::unique_ptr<AggregateState> make_state(const AggregateFunction& function,
+                                           std::span<const Type> arguments, Distinct distinct) {
   auto state = function.make(arguments);
   if (distinct == Distinct::No) return state;
   return std::make_unique<DistinctState>(std::move(state));

@@ -1,9 +1,10 @@
 // Aggregates: functions over a set of rows, computed step by step in mergeable states.
 //
-// States give the same bits in every plan: integer and decimal sums are exact inside, float sums are kept exactly and rounded once at
-// the end, so neither the order of rows nor the way they were split shows. None is skipped by add().
-// Errors: E0901 only when the final total does not fit; E0904 for a value of the wrong class; E0308 decimals among floats.
-// Threading: a state belongs to one thread.
+// States give the same bits in every plan: integer and decimal sums are exact inside, float sums
+// are kept exactly and rounded once at the end, so neither the order of rows nor the way they were
+// split shows. None is skipped by add(). Errors: E0901 only when the final total does not fit;
+// E0904 for a value of the wrong class; E0308 decimals among floats. Threading: a state belongs to
+// one thread.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ enum class AggregateOp : uint8_t { CountRows, Count, Sum, Avg, Min, Max, Other }
 class AggregateState {
  public:
   virtual ~AggregateState() = default;
-  // One row. Arguments as declared; a none in the first is skipped, unless the aggregate says it counts rows.
+  // One row. Arguments as declared; a none in the first is skipped, unless the aggregate says it
+  // counts rows.
   virtual Status add(std::span<const Value> arguments) = 0;
   // Takes in what `other`, a state of the same aggregate, has seen.
   virtual Status merge(const AggregateState& other) = 0;
@@ -51,6 +53,7 @@ std::span<const AggregateFunction> aggregate_functions();
 
 enum class Distinct : uint8_t { No, Yes };
 // A state for one group; with Distinct::Yes equal arguments are taken once.
-std::unique_ptr<AggregateState> make_state(const AggregateFunction& function, std::span<const Type> arguments, Distinct distinct);
+std::unique_ptr<AggregateState> make_state(const AggregateFunction& function,
+                                           std::span<const Type> arguments, Distinct distinct);
 
 }  // namespace zerodb::function

@@ -24,8 +24,8 @@ const AggregateFunction& named(std::string_view name) {
 }
 
 // Adds the values in two states and merges them, so that both ways are tested at once.
-void check(std::string_view name, const Type& type, const std::vector<Value>& values, std::string_view expected,
-           Distinct distinct = Distinct::No) {
+void check(std::string_view name, const Type& type, const std::vector<Value>& values,
+           std::string_view expected, Distinct distinct = Distinct::No) {
   const AggregateFunction& function = named(name);
   const auto first = make_state(function, {&type, 1}, distinct);
   const auto second = make_state(function, {&type, 1}, distinct);
@@ -38,12 +38,20 @@ void check(std::string_view name, const Type& type, const std::vector<Value>& va
   }
   ASSERT_TRUE(first->merge(*second).has_value());
   const auto result = first->finish();
-  EXPECT_EQ(result ? literal_text(*result) : std::string(code_name(result.error().code())), expected) << name;
+  EXPECT_EQ(result ? literal_text(*result) : std::string(code_name(result.error().code())),
+            expected)
+      << name;
 }
 
-Value i(int64_t value) { return Value::int64(value); }
-Value f(double value) { return Value::float64(value); }
-Value d(std::string_view text) { return Value::decimal(*decimal::parse(text)); }
+Value i(int64_t value) {
+  return Value::int64(value);
+}
+Value f(double value) {
+  return Value::float64(value);
+}
+Value d(std::string_view text) {
+  return Value::decimal(*decimal::parse(text));
+}
 
 TEST(Aggregate, Results) {
   check("count", Type::int64(), {i(1), Value::none(), i(1)}, "2");
@@ -53,14 +61,17 @@ TEST(Aggregate, Results) {
   check("sum", Type::int64(), {}, "0");
   check("sum", Type::float64(), {}, "0.0");
   check("sum", Type::decimal(10, 2), {}, "0.00dec");
-  check("sum", Type(TypeKind::U8), {Value::integer(Tag::U8, 255), Value::integer(Tag::U8, 255)}, "510u64");
-  check("sum", Type::int64(), {i(INT64_MAX), i(INT64_MAX), i(-INT64_MAX), i(-1)}, "9223372036854775806");
+  check("sum", Type(TypeKind::U8), {Value::integer(Tag::U8, 255), Value::integer(Tag::U8, 255)},
+        "510u64");
+  check("sum", Type::int64(), {i(INT64_MAX), i(INT64_MAX), i(-INT64_MAX), i(-1)},
+        "9223372036854775806");
   check("sum", Type::int64(), {i(INT64_MAX), i(1)}, "E0901");
   check("sum", Type::float64(), {f(1e308), f(1e308), f(-1e308)}, "1e308");
   check("sum", Type::float64(), {f(1e308), f(1e308)}, "E0901");
   check("sum", Type::float64(), {f(0.1), f(0.2), f(0.3)}, "0.6");
   check("sum", Type::decimal(), {d("0.1"), d("0.25")}, "0.35dec");
-  check("sum", Type(TypeKind::Duration), {Value::duration({60, 0}), Value::duration({30, 0})}, "1m30s");
+  check("sum", Type(TypeKind::Duration), {Value::duration({60, 0}), Value::duration({30, 0})},
+        "1m30s");
   check("sum", Type::any(), {i(1), f(0.5)}, "1.5");
   check("sum", Type::any(), {d("1.5"), f(0.5)}, "E0308");
   check("sum", Type::any(), {Value::string("a")}, "E0904");
@@ -74,7 +85,8 @@ TEST(Aggregate, Results) {
   check("bool_and", Type::boolean(), {Value::boolean(true), Value::boolean(false)}, "false");
   check("bool_or", Type::boolean(), {}, "false");
   check("array_agg", Type::int64(), {i(1), i(2), i(1)}, "[1, 2, 1]");
-  check("string_agg", Type::string(), {Value::string("a"), Value::string("b"), Value::string("c")}, "'a,b,c'");
+  check("string_agg", Type::string(), {Value::string("a"), Value::string("b"), Value::string("c")},
+        "'a,b,c'");
 }
 
 TEST(Aggregate, Types) {
@@ -112,7 +124,8 @@ RC_GTEST_PROP(FloatSum, OrderAndSplitDoNotShow, ()) {
   FloatSum right;
   for (size_t k = values.size(); k-- > 0;) (k < cut ? left : right).add(values[k]);
   left.merge(right);
-  RC_ASSERT(left.value() == forward.value() || (std::isnan(left.value()) && std::isnan(forward.value())));
+  RC_ASSERT(left.value() == forward.value() ||
+            (std::isnan(left.value()) && std::isnan(forward.value())));
 }
 
 TEST(FloatSum, Extremes) {

@@ -100,7 +100,8 @@ Result<Value> chunk(Args args, CallContext&) {
   ArrayBuilder chunks;
   for (size_t from = 0; from < elements.size(); from += static_cast<size_t>(*size)) {
     ArrayBuilder part;
-    for (size_t i = from; i < std::min(from + static_cast<size_t>(*size), elements.size()); ++i) part.add(elements[i]);
+    for (size_t i = from; i < std::min(from + static_cast<size_t>(*size), elements.size()); ++i)
+      part.add(elements[i]);
     chunks.add(TRY(part.build()));
   }
   return chunks.build();
@@ -128,11 +129,21 @@ Result<Value> folded(std::string_view name, const Value& list) {
   UNREACHABLE();
 }
 
-Result<Value> count(Args args, CallContext&) { return folded("count", args[0]); }
-Result<Value> sum(Args args, CallContext&) { return folded("sum", args[0]); }
-Result<Value> avg(Args args, CallContext&) { return folded("avg", args[0]); }
-Result<Value> min(Args args, CallContext&) { return folded("min", args[0]); }
-Result<Value> max(Args args, CallContext&) { return folded("max", args[0]); }
+Result<Value> count(Args args, CallContext&) {
+  return folded("count", args[0]);
+}
+Result<Value> sum(Args args, CallContext&) {
+  return folded("sum", args[0]);
+}
+Result<Value> avg(Args args, CallContext&) {
+  return folded("avg", args[0]);
+}
+Result<Value> min(Args args, CallContext&) {
+  return folded("min", args[0]);
+}
+Result<Value> max(Args args, CallContext&) {
+  return folded("max", args[0]);
+}
 
 Result<Value> string_agg(Args args, CallContext&) {
   std::string out;
@@ -141,7 +152,8 @@ Result<Value> string_agg(Args args, CallContext&) {
     if (element.is_none()) continue;
     if (!first) out += args[1].as_string();
     first = false;
-    if (element.tag() != Tag::String) return Error(ErrorCode::E0904, "the elements must be strings");
+    if (element.tag() != Tag::String)
+      return Error(ErrorCode::E0904, "the elements must be strings");
     out += element.as_string();
     if (out.size() > limits::kValueBytesMax) return too_large();
   }
@@ -152,27 +164,48 @@ constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"array::sort(x: array<T> | hashset<T>, descending: bool = false) -> array<T>", kExact, kNone, 60, "The elements in order, none last.",
-     "array::sort([3, 1], descending => false) = [1, 3]\narray::sort([1, none, 3], true) = [3, 1, none]", sort},
-    {"array::unique(x: array<T>) -> array<T>", kExact, kNone, 40, "The elements without repetitions, each at its first place.", "array::unique([1, 2, 1]) = [1, 2]", unique},
-    {"array::flatten(x: array<T>) -> array<any>", kExact, kNone, 30, "The elements of the elements, one level deep.", "array::flatten([[1], [2]]) = [1, 2]", flatten},
-    {"array::compact(x: array<T?>) -> array<T>", kExact, kNone, 15, "The elements that are not none.", "array::compact([1, none]) = [1]", compact},
-    {"array::remove(x: array<T>, element: E) -> array<T>", kExact, kNone, 20, "The elements but those equal to one.", "array::remove([1, 2, 1], 1) = [2]", remove},
-    {"array::zip(a: array<K>, b: array<V>) -> array<(K, V)>", kExact, kNone, 40, "Pairs of the elements of two arrays of one length.", "array::zip([1], ['a']) = [(1, 'a')]", zip},
-    {"array::chunk(x: array<T>, size: int) -> array<array<T>>", kExact, kNone, 40, "The elements in groups of a size; the last may be shorter.",
+    {"array::sort(x: array<T> | hashset<T>, descending: bool = false) -> array<T>", kExact, kNone,
+     60, "The elements in order, none last.",
+     "array::sort([3, 1], descending => false) = [1, 3]\narray::sort([1, none, 3], true) = [3, 1, "
+     "none]",
+     sort},
+    {"array::unique(x: array<T>) -> array<T>", kExact, kNone, 40,
+     "The elements without repetitions, each at its first place.",
+     "array::unique([1, 2, 1]) = [1, 2]", unique},
+    {"array::flatten(x: array<T>) -> array<any>", kExact, kNone, 30,
+     "The elements of the elements, one level deep.", "array::flatten([[1], [2]]) = [1, 2]",
+     flatten},
+    {"array::compact(x: array<T?>) -> array<T>", kExact, kNone, 15,
+     "The elements that are not none.", "array::compact([1, none]) = [1]", compact},
+    {"array::remove(x: array<T>, element: E) -> array<T>", kExact, kNone, 20,
+     "The elements but those equal to one.", "array::remove([1, 2, 1], 1) = [2]", remove},
+    {"array::zip(a: array<K>, b: array<V>) -> array<(K, V)>", kExact, kNone, 40,
+     "Pairs of the elements of two arrays of one length.", "array::zip([1], ['a']) = [(1, 'a')]",
+     zip},
+    {"array::chunk(x: array<T>, size: int) -> array<array<T>>", kExact, kNone, 40,
+     "The elements in groups of a size; the last may be shorter.",
      "array::chunk([1, 2, 3], 2) = [[1, 2], [3]]", chunk},
-    {"array::counts(x: array<T> | hashset<T>) -> hashmap<T, int>", kExact, kNone, 60, "How often each element occurs.", "array::counts(['a', 'a']) = hashmap{'a' => 2}", counts},
-    {"array::count(x: array<T> | hashset<T>) -> int", kExact, kNone, 10, "How many elements are not none.", "[1, none, 3].count() = 2", count},
-    {"array::sum(x: array<T> | hashset<T>) -> any", kExact, kNone, 20, "The sum of the elements.", "[1, 2, 4].sum() = 7", sum},
-    {"array::avg(x: array<T> | hashset<T>) -> any", kExact, kNone, 20, "The mean of the elements.", "[1, 2].avg() = 1.5", avg},
-    {"array::min(x: array<T> | hashset<T>) -> T?", kExact, kNone, 15, "The least element.", "[3, 1].min() = 1", min},
-    {"array::max(x: array<T> | hashset<T>) -> T?", kExact, kNone, 15, "The greatest element.", "[3, 1].max() = 3", max},
-    {"array::string_agg(x: array<string> | hashset<string>, separator: string = ',') -> string", kExact, kNone, 20, "The strings joined, with a separator between.",
+    {"array::counts(x: array<T> | hashset<T>) -> hashmap<T, int>", kExact, kNone, 60,
+     "How often each element occurs.", "array::counts(['a', 'a']) = hashmap{'a' => 2}", counts},
+    {"array::count(x: array<T> | hashset<T>) -> int", kExact, kNone, 10,
+     "How many elements are not none.", "[1, none, 3].count() = 2", count},
+    {"array::sum(x: array<T> | hashset<T>) -> any", kExact, kNone, 20, "The sum of the elements.",
+     "[1, 2, 4].sum() = 7", sum},
+    {"array::avg(x: array<T> | hashset<T>) -> any", kExact, kNone, 20, "The mean of the elements.",
+     "[1, 2].avg() = 1.5", avg},
+    {"array::min(x: array<T> | hashset<T>) -> T?", kExact, kNone, 15, "The least element.",
+     "[3, 1].min() = 1", min},
+    {"array::max(x: array<T> | hashset<T>) -> T?", kExact, kNone, 15, "The greatest element.",
+     "[3, 1].max() = 3", max},
+    {"array::string_agg(x: array<string> | hashset<string>, separator: string = ',') -> string",
+     kExact, kNone, 20, "The strings joined, with a separator between.",
      "['a', 'b'].string_agg('-') = 'a-b'", string_agg},
 };
 
 }  // namespace
 
-std::span<const Declaration> array_functions() { return kFunctions; }
+std::span<const Declaration> array_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -1,7 +1,7 @@
 #include "function/case_mapping.h"
 
-#include <unicode/casemap.h>
 #include <unicode/bytestream.h>
+#include <unicode/casemap.h>
 #include <unicode/uchar.h>
 
 #include "base/assert.h"
@@ -16,7 +16,9 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-icu::StringPiece piece(std::string_view text) { return {text.data(), static_cast<int32_t>(text.size())}; }
+icu::StringPiece piece(std::string_view text) {
+  return {text.data(), static_cast<int32_t>(text.size())};
+}
 
 // The empty locale is the root: Turkish and other rules do not apply.
 enum class Mapping : uint8_t { Upper, Lower, Fold };
@@ -25,9 +27,15 @@ std::string map(std::string_view text, Mapping mapping) {
   icu::StringByteSink<std::string> sink(&out);
   UErrorCode status = U_ZERO_ERROR;
   switch (mapping) {
-    case Mapping::Upper: icu::CaseMap::utf8ToUpper("", 0, piece(text), sink, nullptr, status); break;
-    case Mapping::Lower: icu::CaseMap::utf8ToLower("", 0, piece(text), sink, nullptr, status); break;
-    case Mapping::Fold: icu::CaseMap::utf8Fold(0, piece(text), sink, nullptr, status); break;
+    case Mapping::Upper:
+      icu::CaseMap::utf8ToUpper("", 0, piece(text), sink, nullptr, status);
+      break;
+    case Mapping::Lower:
+      icu::CaseMap::utf8ToLower("", 0, piece(text), sink, nullptr, status);
+      break;
+    case Mapping::Fold:
+      icu::CaseMap::utf8Fold(0, piece(text), sink, nullptr, status);
+      break;
   }
   ASSERT(U_SUCCESS(status));
   return out;

@@ -1,8 +1,9 @@
 // CallContext: everything a function may see besides its arguments. It holds for one statement.
 //
-// Immutable functions use none of it but the regex cache; stable ones see the time of the transaction and the session; volatile ones
-// the clock and the randomness. What is not there is a null pointer, and a function that needs it fails with E0610.
-// Threading: belongs to the thread that executes the statement.
+// Immutable functions use none of it but the regex cache; stable ones see the time of the
+// transaction and the session; volatile ones the clock and the randomness. What is not there is a
+// null pointer, and a function that needs it fails with E0610. Threading: belongs to the thread
+// that executes the statement.
 #pragma once
 
 #include <optional>

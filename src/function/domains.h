@@ -30,8 +30,9 @@ std::span<const Declaration> vector_functions();
 
 using Domain = std::span<const Declaration> (*)();
 inline constexpr std::array<Domain, 19> kDomains{
-    number_functions, text_functions,   sequence_functions, value_functions,  string_functions, regex_functions,  math_functions,
-    time_functions,   range_functions,  array_functions,    object_functions, json_functions,   vector_functions, record_functions,
-    encoding_functions, crypto_functions, random_functions, uuid_functions,   session_functions};
+    number_functions, text_functions,   sequence_functions, value_functions,  string_functions,
+    regex_functions,  math_functions,   time_functions,     range_functions,  array_functions,
+    object_functions, json_functions,   vector_functions,   record_functions, encoding_functions,
+    crypto_functions, random_functions, uuid_functions,     session_functions};
 
 }  // namespace zerodb::function

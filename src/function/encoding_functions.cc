@@ -39,8 +39,10 @@ Result<Value> from_hex(Args args, CallContext&) {
   return Value::bytes(out);
 }
 
-constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kPlain =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kUrl =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 // The URL form has no padding.
 Result<Value> base64(Args args, CallContext&) {
@@ -51,7 +53,8 @@ Result<Value> base64(Args args, CallContext&) {
   for (size_t i = 0; i < in.size(); i += 3) {
     uint32_t group = 0;
     const size_t count = std::min<size_t>(3, in.size() - i);
-    for (size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<unsigned char>(in[i + j]) : 0u);
+    for (size_t j = 0; j < 3; ++j)
+      group = group << 8 | (j < count ? static_cast<unsigned char>(in[i + j]) : 0u);
     for (size_t j = 0; j < 4; ++j) {
       if (j <= count) {
         out += alphabet[group >> (18 - 6 * j) & 63];
@@ -86,7 +89,8 @@ Result<Value> from_base64(Args args, CallContext&) {
 }
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 Result<Value> url(Args args, CallContext&) {
@@ -115,7 +119,8 @@ Result<Value> from_url(Args args, CallContext&) {
     if (i + 2 >= text.size()) return unreadable("`%` must be followed by two hexadecimal digits");
     const int first = hex_digit(text[i + 1]);
     const int second = hex_digit(text[i + 2]);
-    if (first < 0 || second < 0) return unreadable("`%` must be followed by two hexadecimal digits");
+    if (first < 0 || second < 0)
+      return unreadable("`%` must be followed by two hexadecimal digits");
     out += static_cast<char>(first << 4 | second);
     i += 2;
   }
@@ -151,17 +156,31 @@ constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"encoding::hex(x: string | bytes) -> string", kExact, kNone, 10, "The bytes as hexadecimal digits.", "encoding::hex(b'\\x0f') = '0f'", hex},
-    {"encoding::from_hex(text: string) -> bytes", kExact, kNone, 10, "The bytes of hexadecimal digits.", "encoding::from_hex('0f') = b'\\x0f'", from_hex},
-    {"encoding::base64(x: string | bytes, url: bool = false) -> string", kExact, kNone, 12, "The bytes in base64.", "encoding::base64('hi', url => false) = 'aGk='\nencoding::base64(b'\\xff\\xfe', true) = '__4'", base64},
-    {"encoding::from_base64(text: string) -> bytes", kExact, kNone, 12, "The bytes of a base64 text of either alphabet.", "encoding::from_base64('aGk=') = b'hi'", from_base64},
-    {"encoding::url(x: string | bytes) -> string", kExact, kNone, 12, "The text with all but letters, digits and `-._~` as %HH.", "encoding::url('a b') = 'a%20b'", url},
-    {"encoding::from_url(text: string) -> string", kExact, kNone, 12, "The text with %HH decoded.", "encoding::from_url('a%20b') = 'a b'", from_url},
-    {"encoding::lossy_text(x: bytes) -> string", kExact, kNone, 15, "The bytes as text; what is no UTF-8 becomes U+FFFD.", "encoding::lossy_text(b'\\xff') = '\\u{FFFD}'", lossy_text},
+    {"encoding::hex(x: string | bytes) -> string", kExact, kNone, 10,
+     "The bytes as hexadecimal digits.", "encoding::hex(b'\\x0f') = '0f'", hex},
+    {"encoding::from_hex(text: string) -> bytes", kExact, kNone, 10,
+     "The bytes of hexadecimal digits.", "encoding::from_hex('0f') = b'\\x0f'", from_hex},
+    {"encoding::base64(x: string | bytes, url: bool = false) -> string", kExact, kNone, 12,
+     "The bytes in base64.",
+     "encoding::base64('hi', url => false) = 'aGk='\nencoding::base64(b'\\xff\\xfe', true) = '__4'",
+     base64},
+    {"encoding::from_base64(text: string) -> bytes", kExact, kNone, 12,
+     "The bytes of a base64 text of either alphabet.", "encoding::from_base64('aGk=') = b'hi'",
+     from_base64},
+    {"encoding::url(x: string | bytes) -> string", kExact, kNone, 12,
+     "The text with all but letters, digits and `-._~` as %HH.", "encoding::url('a b') = 'a%20b'",
+     url},
+    {"encoding::from_url(text: string) -> string", kExact, kNone, 12, "The text with %HH decoded.",
+     "encoding::from_url('a%20b') = 'a b'", from_url},
+    {"encoding::lossy_text(x: bytes) -> string", kExact, kNone, 15,
+     "The bytes as text; what is no UTF-8 becomes U+FFFD.",
+     "encoding::lossy_text(b'\\xff') = '\\u{FFFD}'", lossy_text},
 };
 
 }  // namespace
 
-std::span<const Declaration> encoding_functions() { return kFunctions; }
+std::span<const Declaration> encoding_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -1,5 +1,6 @@
-// Evaluates the examples of the declarations: literals, calls, methods, ranges and one comparison. Only for tests: the language
-// itself lives in libraries above this one, whose tests run the same examples through it.
+// Evaluates the examples of the declarations: literals, calls, methods, ranges and one comparison.
+// Only for tests: the language itself lives in libraries above this one, whose tests run the same
+// examples through it.
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ namespace zerodb::function::test {
 
 class ExampleReader {
  public:
-  ExampleReader(const Library& library, CallContext& context, std::string_view text) : library_(library), context_(context), rest_(text) {}
+  ExampleReader(const Library& library, CallContext& context, std::string_view text)
+      : library_(library), context_(context), rest_(text) {}
 
   // `expression`, or `expression = error E0123`.
   Result<Value> evaluate() {
@@ -33,14 +35,18 @@ class ExampleReader {
       return Value::boolean(left.is_none() != negated);
     }
     if (word("IN")) return binary(BinaryOp::In, left, TRY(range()));
-    for (const auto& [text, op] : {std::pair<std::string_view, BinaryOp>{"<=", BinaryOp::LessEqual}, {"<", BinaryOp::Less}, {"=", BinaryOp::Equal}}) {
+    for (const auto& [text, op] : {std::pair<std::string_view, BinaryOp>{"<=", BinaryOp::LessEqual},
+                                   {"<", BinaryOp::Less},
+                                   {"=", BinaryOp::Equal}}) {
       if (accept(text)) return binary(op, left, TRY(range()));
     }
     return malformed();
   }
 
  private:
-  Error malformed() const { return Error(ErrorCode::E1299, "cannot read the example before `" + std::string(rest_) + "`"); }
+  Error malformed() const {
+    return Error(ErrorCode::E1299, "cannot read the example before `" + std::string(rest_) + "`");
+  }
   void blanks() {
     while (rest_.starts_with(' ')) rest_.remove_prefix(1);
   }
@@ -50,10 +56,14 @@ class ExampleReader {
     rest_.remove_prefix(token.size());
     return true;
   }
-  static bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+  static bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
   bool word(std::string_view wanted) {
     blanks();
-    if (!rest_.starts_with(wanted) || (rest_.size() > wanted.size() && is_word(rest_[wanted.size()]))) return false;
+    if (!rest_.starts_with(wanted) ||
+        (rest_.size() > wanted.size() && is_word(rest_[wanted.size()])))
+      return false;
     rest_.remove_prefix(wanted.size());
     return true;
   }
@@ -124,7 +134,8 @@ class ExampleReader {
         rest_.remove_prefix(2);
       } else if (escape == 'u') {
         const size_t end = rest_.find('}');
-        utf8::append(out, static_cast<uint32_t>(std::stoul(std::string(rest_.substr(1, end - 1)), nullptr, 16)));
+        utf8::append(out, static_cast<uint32_t>(
+                              std::stoul(std::string(rest_.substr(1, end - 1)), nullptr, 16)));
         rest_.remove_prefix(end + 1);
       } else {
         out += escape;
@@ -199,7 +210,8 @@ class ExampleReader {
     }
     const std::string suffix = name();
     if (suffix == "dec") return Value::decimal(*decimal::parse(digits));
-    if (suffix == "u8" || suffix == "i8") return Value::integer(suffix == "u8" ? Tag::U8 : Tag::I8, *parse_int128(digits));
+    if (suffix == "u8" || suffix == "i8")
+      return Value::integer(suffix == "u8" ? Tag::U8 : Tag::I8, *parse_int128(digits));
     if (!suffix.empty()) {
       const auto duration = parse_duration(digits + suffix);
       if (!duration) return malformed();
@@ -225,7 +237,8 @@ class ExampleReader {
     if (word("true")) return Value::boolean(true);
     if (word("false")) return Value::boolean(false);
     if (accept("person:")) return Value::record_id(TableId(7), Value::string(name()));
-    if (!rest_.empty() && (rest_[0] == '-' || (rest_[0] >= '0' && rest_[0] <= '9'))) return number();
+    if (!rest_.empty() && (rest_[0] == '-' || (rest_[0] >= '0' && rest_[0] <= '9')))
+      return number();
     const std::string function = name();
     if (function.empty() || !accept("(")) return malformed();
     return call(function, {}, false);

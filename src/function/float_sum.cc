@@ -56,7 +56,8 @@ void FloatSum::add(i128 value) {
   const bool negative = value < 0;
   u128 size = negative ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value);
   for (int shift = 0; size != 0; shift += 52, size >>= 52) {
-    add_mantissa(static_cast<uint64_t>(size & ((u128{1} << 52) - 1)), shift - kExponentMin, negative);
+    add_mantissa(static_cast<uint64_t>(size & ((u128{1} << 52) - 1)), shift - kExponentMin,
+                 negative);
   }
 }
 
@@ -93,7 +94,8 @@ void FloatSum::merge(const FloatSum& other) {
 }
 
 double FloatSum::quotient(uint64_t count) const {
-  if (nans_ != 0 || (positive_infinities_ != 0 && negative_infinities_ != 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (nans_ != 0 || (positive_infinities_ != 0 && negative_infinities_ != 0))
+    return std::numeric_limits<double>::quiet_NaN();
   if (positive_infinities_ != 0) return std::numeric_limits<double>::infinity();
   if (negative_infinities_ != 0) return -std::numeric_limits<double>::infinity();
   FloatSum sum = *this;
@@ -115,7 +117,9 @@ double FloatSum::quotient(uint64_t count) const {
     rest = part % count;
   }
   int length = static_cast<int>(limbs.size()) * 32;
-  while (length > 0 && (limbs[static_cast<size_t>(length - 1) / 32] >> ((length - 1) % 32) & 1u) == 0) --length;
+  while (length > 0 &&
+         (limbs[static_cast<size_t>(length - 1) / 32] >> ((length - 1) % 32) & 1u) == 0)
+    --length;
   if (length == 0) return 0;
   // Subnormal results keep fewer bits: nothing below 2^-1074.
   const int cut = std::max(length - 53, kExtra * 32);

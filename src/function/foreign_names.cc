@@ -301,12 +301,15 @@ constexpr Foreign kForeign[] = {
     {"year", "`time::year(t)`"},
     {"zeroifnull", "`x ?? 0`"},
 };
-static_assert(std::is_sorted(std::begin(kForeign), std::end(kForeign), [](const Foreign& a, const Foreign& b) { return a.name < b.name; }));
+static_assert(std::is_sorted(std::begin(kForeign), std::end(kForeign),
+                             [](const Foreign& a, const Foreign& b) { return a.name < b.name; }));
 
 }  // namespace
 
 std::optional<std::string_view> foreign_rewrite(std::string_view name) {
-  const auto* found = std::lower_bound(std::begin(kForeign), std::end(kForeign), name, [](const Foreign& a, std::string_view b) { return a.name < b; });
+  const auto* found =
+      std::lower_bound(std::begin(kForeign), std::end(kForeign), name,
+                       [](const Foreign& a, std::string_view b) { return a.name < b; });
   if (found == std::end(kForeign) || found->name != name) return std::nullopt;
   return found->rewrite;
 }

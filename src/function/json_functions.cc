@@ -11,9 +11,12 @@
 namespace zerodb::function {
 namespace {
 
-Result<Value> parse(Args args, CallContext&) { return parse_json(args[0].as_string()); }
+Result<Value> parse(Args args, CallContext&) {
+  return parse_json(args[0].as_string());
+}
 
-// JSON set anew: without blanks, or with `width` above 0 spread over lines. Strings are passed over whole.
+// JSON set anew: without blanks, or with `width` above 0 spread over lines. Strings are passed over
+// whole.
 std::string laid_out(std::string_view json, size_t width) {
   std::string out;
   size_t depth = 0;
@@ -56,7 +59,8 @@ Result<Value> print(Args args, CallContext& context) {
   return text_result(laid_out(to_json(args[0], context.names), static_cast<size_t>(*indent)));
 }
 
-// The steps of a JSON Pointer (RFC 6901); a step that is a number is a position where the value is an array.
+// The steps of a JSON Pointer (RFC 6901); a step that is a number is a position where the value is
+// an array.
 Result<std::vector<std::string>> pointer_steps(std::string_view text) {
   std::vector<std::string> steps;
   if (text.empty()) return steps;
@@ -65,7 +69,8 @@ Result<std::vector<std::string>> pointer_steps(std::string_view text) {
     if (text[i] == '/') {
       steps.emplace_back();
     } else if (text[i] == '~') {
-      if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return Error(ErrorCode::E0626, "`~` must be followed by 0 or 1");
+      if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1'))
+        return Error(ErrorCode::E0626, "`~` must be followed by 0 or 1");
       steps.back() += text[++i] == '0' ? '~' : '/';
     } else {
       steps.back() += text[i];
@@ -88,7 +93,8 @@ std::optional<Value> descend(Value value, std::span<const std::string> steps) {
       const auto found = ObjectView(value).find(step);
       if (!found) return std::nullopt;
       value = *found;
-    } else if (value.tag() == Tag::Array || value.tag() == Tag::Vector || value.tag() == Tag::Tuple) {
+    } else if (value.tag() == Tag::Array || value.tag() == Tag::Vector ||
+               value.tag() == Tag::Tuple) {
       const auto position = position_of(step);
       const SequenceView view(value);
       if (!position || *position >= view.size()) return std::nullopt;
@@ -105,7 +111,8 @@ Result<Value> pointer(Args args, CallContext&) {
   return descend(args[0], steps).value_or(Value::none());
 }
 
-// A pointer as a path into this value: whether a step is a key or a position depends on what is there.
+// A pointer as a path into this value: whether a step is a key or a position depends on what is
+// there.
 std::vector<PathSegment> path_of(const Value& root, const std::vector<std::string>& steps) {
   std::vector<PathSegment> path;
   for (size_t i = 0; i < steps.size(); ++i) {
@@ -139,18 +146,27 @@ constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"json::parse(text: string) -> any", kExact, kNone, 100, "The value of a JSON text.", "json::parse('{\"a\": 1}') = {a: 1}", parse},
-    {"json::print(x: any, indent: int = 0) -> string", kExact, Absence::Seen, 80, "The value as JSON text.",
-     "json::print({a: 1}, indent => 0) = '{\"a\":1}'\njson::print([1], indent => 2) = '[\\n  1\\n]'", print},
-    {"json::pointer(x: any, path: string) -> any", kExact, kNone, 30, "The part that a JSON Pointer leads to, or none.",
+    {"json::parse(text: string) -> any", kExact, kNone, 100, "The value of a JSON text.",
+     "json::parse('{\"a\": 1}') = {a: 1}", parse},
+    {"json::print(x: any, indent: int = 0) -> string", kExact, Absence::Seen, 80,
+     "The value as JSON text.",
+     "json::print({a: 1}, indent => 0) = '{\"a\":1}'\njson::print([1], indent => 2) = '[\\n  "
+     "1\\n]'",
+     print},
+    {"json::pointer(x: any, path: string) -> any", kExact, kNone, 30,
+     "The part that a JSON Pointer leads to, or none.",
      "json::pointer({a: [5]}, '/a/0') = 5\njson::pointer({a: 1}, '/b') = none", pointer},
-    {"json::put(x: any, path: string, part: any?) -> any", kExact, kNone, 50, "The value with the part at a JSON Pointer replaced or added.",
+    {"json::put(x: any, path: string, part: any?) -> any", kExact, kNone, 50,
+     "The value with the part at a JSON Pointer replaced or added.",
      "json::put({}, '/a', 1) = {a: 1}\njson::put({a: [1]}, '/a/-', 2) = {a: [1, 2]}", put},
-    {"json::remove(x: any, path: string) -> any", kExact, kNone, 50, "The value without the part at a JSON Pointer.", "json::remove({a: 1}, '/a') = {}", remove},
+    {"json::remove(x: any, path: string) -> any", kExact, kNone, 50,
+     "The value without the part at a JSON Pointer.", "json::remove({a: 1}, '/a') = {}", remove},
 };
 
 }  // namespace
 
-std::span<const Declaration> json_functions() { return kFunctions; }
+std::span<const Declaration> json_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

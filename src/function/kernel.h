@@ -15,10 +15,18 @@ namespace zerodb::function {
 
 using Args = std::span<const Value>;
 
-inline Error domain_error(std::string what) { return Error(ErrorCode::E0620, std::move(what)); }
-inline Error bad_argument(std::string what) { return Error(ErrorCode::E0623, std::move(what)); }
-inline Error unreadable(std::string what) { return Error(ErrorCode::E0624, std::move(what)); }
-inline Error too_large() { return Error(ErrorCode::E0611, "result is larger than 64 MiB"); }
+inline Error domain_error(std::string what) {
+  return Error(ErrorCode::E0620, std::move(what));
+}
+inline Error bad_argument(std::string what) {
+  return Error(ErrorCode::E0623, std::move(what));
+}
+inline Error unreadable(std::string what) {
+  return Error(ErrorCode::E0624, std::move(what));
+}
+inline Error too_large() {
+  return Error(ErrorCode::E0611, "result is larger than 64 MiB");
+}
 
 // A string result, refused beyond the limit of one value.
 inline Result<Value> text_result(std::string_view text) {

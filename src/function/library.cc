@@ -37,24 +37,33 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 const char* namespace_of(const Type& type) {
   switch (type.kind()) {
     case TypeKind::String:
-    case TypeKind::Literal: return "string";
+    case TypeKind::Literal:
+      return "string";
     case TypeKind::Datetime:
-    case TypeKind::Duration: return "time";
+    case TypeKind::Duration:
+      return "time";
     case TypeKind::Array:
     case TypeKind::Vector:
-    case TypeKind::HashSet: return "array";
+    case TypeKind::HashSet:
+      return "array";
     case TypeKind::Object:
     case TypeKind::Shape:
-    case TypeKind::HashMap: return "object";
-    case TypeKind::Uuid: return "uuid";
-    case TypeKind::RecordId: return "record";
-    case TypeKind::Range: return "range";
-    default: return type.is_number() ? "math" : "";
+    case TypeKind::HashMap:
+      return "object";
+    case TypeKind::Uuid:
+      return "uuid";
+    case TypeKind::RecordId:
+      return "record";
+    case TypeKind::Range:
+      return "range";
+    default:
+      return type.is_number() ? "math" : "";
   }
 }
 
 bool sees_none(const Function& function, const Parameter& parameter) {
-  return function.absence == Absence::Seen || parameter.pattern.kind == TypePattern::Kind::Optional ||
+  return function.absence == Absence::Seen ||
+         parameter.pattern.kind == TypePattern::Kind::Optional ||
          (parameter.default_value && parameter.default_value->is_none());
 }
 
@@ -63,7 +72,8 @@ bool sees_none(const Function& function, const Parameter& parameter) {
 std::unique_ptr<const Library> Library::create() {
   std::unique_ptr<Library> library(new Library());
   for (const auto domain : kDomains) library->add(domain());
-  for (const Function& function : library->functions_) library->by_name_[function.signature.name].push_back(&function);
+  for (const Function& function : library->functions_)
+    library->by_name_[function.signature.name].push_back(&function);
   return library;
 }
 
@@ -71,8 +81,9 @@ void Library::add(std::span<const Declaration> declarations) {
   for (const Declaration& declaration : declarations) {
     auto signature = parse_signature(declaration.signature);
     ASSERT(signature.has_value());
-    functions_.push_back({std::move(*signature), declaration.volatility, declaration.absence, declaration.cost, declaration.doc,
-                          declaration.examples, declaration.kernel, declaration.inline_op});
+    functions_.push_back({std::move(*signature), declaration.volatility, declaration.absence,
+                          declaration.cost, declaration.doc, declaration.examples,
+                          declaration.kernel, declaration.inline_op});
   }
 }
 
@@ -90,18 +101,22 @@ const AggregateFunction* Library::find_aggregate(std::string_view name) const {
   return nullptr;
 }
 
-std::span<const AggregateFunction> Library::aggregates() const { return aggregate_functions(); }
+std::span<const AggregateFunction> Library::aggregates() const {
+  return aggregate_functions();
+}
 
 Error Library::unknown_function(std::string_view name) const {
   const std::string lower = lower_name(name);
   Error error(ErrorCode::E0601, "unknown function `" + std::string(name) + "`");
-  if (const auto rewrite = foreign_rewrite(lower)) return std::move(error).with_help("write " + std::string(*rewrite));
+  if (const auto rewrite = foreign_rewrite(lower))
+    return std::move(error).with_help("write " + std::string(*rewrite));
   std::string_view nearest;
   size_t best = lower.size() / 3 + 1;
   const auto consider = [&](std::string_view candidate) {
     const size_t distance = edit_distance(lower, candidate);
     const size_t scoped = candidate.rfind("::");
-    const bool same_last = scoped != std::string_view::npos && candidate.substr(scoped + 2) == lower;
+    const bool same_last =
+        scoped != std::string_view::npos && candidate.substr(scoped + 2) == lower;
     if (distance >= best && !same_last) return;
     best = same_last ? 0 : distance;
     nearest = candidate;
@@ -125,17 +140,21 @@ std::optional<std::string> Library::method_name(const Type& receiver, std::strin
   return std::nullopt;
 }
 
-Result<Value> Library::run(const Function& function, std::span<const Value> inputs, CallContext& context) {
+Result<Value> Library::run(const Function& function, std::span<const Value> inputs,
+                           CallContext& context) {
   if (function.absence == Absence::Propagates) {
     const auto& parameters = function.signature.parameters;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      if (inputs[i].is_none() && !sees_none(function, parameters[std::min(i, parameters.size() - 1)])) return Value::none();
+      if (inputs[i].is_none() &&
+          !sees_none(function, parameters[std::min(i, parameters.size() - 1)]))
+        return Value::none();
     }
   }
   return function.kernel(inputs, context);
 }
 
-Result<Value> Library::invoke(const Call& call, std::span<const Value> arguments, CallContext& context) {
+Result<Value> Library::invoke(const Call& call, std::span<const Value> arguments,
+                              CallContext& context) {
   ASSERT(call.function != nullptr);
   std::vector<Value> inputs;
   inputs.reserve(call.inputs.size());
@@ -151,7 +170,8 @@ Result<Value> Library::invoke(const Call& call, std::span<const Value> arguments
     }
     auto coerced = coerce(given, input.type.optional(), context.names);
     if (!coerced) {
-      return Error(ErrorCode::E0602, "`" + call.function->signature.text + "`: " + std::string(coerced.error().message()));
+      return Error(ErrorCode::E0602, "`" + call.function->signature.text +
+                                         "`: " + std::string(coerced.error().message()));
     }
     inputs.push_back(std::move(*coerced));
   }
@@ -160,29 +180,35 @@ Result<Value> Library::invoke(const Call& call, std::span<const Value> arguments
 
 namespace {
 
-std::vector<Argument> describe(std::span<const Value> values, std::span<const std::string_view> names) {
+std::vector<Argument> describe(std::span<const Value> values,
+                               std::span<const std::string_view> names) {
   std::vector<Argument> arguments;
   for (size_t i = 0; i < values.size(); ++i) {
-    arguments.push_back({type_of(values[i]), i < names.size() ? names[i] : std::string_view(), true});
+    arguments.push_back(
+        {type_of(values[i]), i < names.size() ? names[i] : std::string_view(), true});
   }
   return arguments;
 }
 
 }  // namespace
 
-Result<Value> Library::call_dynamic(std::string_view name, std::span<const Value> arguments, std::span<const std::string_view> names,
+Result<Value> Library::call_dynamic(std::string_view name, std::span<const Value> arguments,
+                                    std::span<const std::string_view> names,
                                     CallContext& context) const {
   const Call call = TRY(resolve(name, describe(arguments, names)));
   if (call.function != nullptr) return invoke(call, arguments, context);
-  // Values of an open container may still fit several overloads: the first that was declared takes them.
+  // Values of an open container may still fit several overloads: the first that was declared takes
+  // them.
   for (const Function* function : find(name)) {
-    if (arguments.size() <= function->signature.parameters.size()) return run(*function, arguments, context);
+    if (arguments.size() <= function->signature.parameters.size())
+      return run(*function, arguments, context);
   }
   return Error(ErrorCode::E0602, "no overload of `" + std::string(name) + "` takes these values");
 }
 
 Result<Value> Library::call_method_dynamic(std::string_view name, std::span<const Value> arguments,
-                                           std::span<const std::string_view> names, CallContext& context) const {
+                                           std::span<const std::string_view> names,
+                                           CallContext& context) const {
   ASSERT(!arguments.empty());
   if (arguments[0].is_none()) return Value::none();
   const auto full = method_name(type_of(arguments[0]), name);

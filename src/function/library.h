@@ -1,8 +1,9 @@
-// Library: the built-in scalar functions and aggregates, each declared once for checker, both execution tiers, editor and docs.
+// Library: the built-in scalar functions and aggregates, each declared once for checker, both
+// execution tiers, editor and docs.
 //
-// A declaration names its signature, what it may see, its price, one sentence of documentation, examples that hold (each is an
-// expression of the language and runs as a test), and a kernel for one row. Names are found in any case.
-// Threading: immutable after create(); kernels keep no state.
+// A declaration names its signature, what it may see, its price, one sentence of documentation,
+// examples that hold (each is an expression of the language and runs as a test), and a kernel for
+// one row. Names are found in any case. Threading: immutable after create(); kernels keep no state.
 #pragma once
 
 #include <memory>
@@ -29,14 +30,25 @@ enum class Volatility : uint8_t {
 
 // What an argument of none does.
 enum class Absence : uint8_t {
-  Propagates,  // the result is none and the kernel is not called (but for parameters whose default is none)
+  Propagates,  // the result is none and the kernel is not called (but for parameters whose default
+               // is none)
   Seen,        // the kernel sees none as a value
 };
 
 // Functions that generated code may compute in place instead of calling the kernel.
-enum class InlineOp : uint8_t { None, AbsInt, AbsFloat, SqrtFloat, FloorFloat, CeilFloat, TruncFloat, Now };
+enum class InlineOp : uint8_t {
+  None,
+  AbsInt,
+  AbsFloat,
+  SqrtFloat,
+  FloorFloat,
+  CeilFloat,
+  TruncFloat,
+  Now
+};
 
-// Has one argument a parameter, defaults filled in, each of the parameter's type; a rest parameter gives zero or more at the end.
+// Has one argument a parameter, defaults filled in, each of the parameter's type; a rest parameter
+// gives zero or more at the end.
 using Kernel = Result<Value> (*)(std::span<const Value> arguments, CallContext& context);
 
 // As it stands in the tables of the domains.
@@ -75,10 +87,11 @@ struct Call {
     static constexpr uint32_t kDefault = UINT32_MAX;
     uint32_t argument = kDefault;  // index of the given argument, or kDefault: take `value`
     Value value;
-    Type type;             // of the parameter after binding
-    bool needs_coercion;   // coerce() to `type` before the call (E0602 when it fails)
+    Type type;            // of the parameter after binding
+    bool needs_coercion;  // coerce() to `type` before the call (E0602 when it fails)
   };
-  const Function* function = nullptr;  // null: choose by the values at run time, with call_dynamic()
+  const Function* function =
+      nullptr;  // null: choose by the values at run time, with call_dynamic()
   std::vector<Input> inputs;
   Type result;
 };
@@ -98,20 +111,27 @@ class Library {
   Result<Call> resolve(std::string_view name, std::span<const Argument> arguments) const;
   // `receiver.name(..)`: arguments[0] is the receiver.
   Result<Call> resolve_method(std::string_view name, std::span<const Argument> arguments) const;
-  // The full name that `receiver.name(..)` means for this type: "string::split"; nothing if there is none.
+  // The full name that `receiver.name(..)` means for this type: "string::split"; nothing if there
+  // is none.
   std::optional<std::string> method_name(const Type& receiver, std::string_view name) const;
   // The E0601 for a name.
   Error unknown_function(std::string_view name) const;
 
-  // Runs a function on its inputs, one a parameter and each of the parameter's type: absence, then the kernel.
-  static Result<Value> run(const Function& function, std::span<const Value> inputs, CallContext& context);
-  // Runs a resolved call: absence, coercion and the kernel. `arguments` are those given, in the order they were written.
-  static Result<Value> invoke(const Call& call, std::span<const Value> arguments, CallContext& context);
-  // Chooses the overload by the values, for calls with operands of type any; as a method when `is_method`.
-  Result<Value> call_dynamic(std::string_view name, std::span<const Value> arguments, std::span<const std::string_view> names,
-                             CallContext& context) const;
+  // Runs a function on its inputs, one a parameter and each of the parameter's type: absence, then
+  // the kernel.
+  static Result<Value> run(const Function& function, std::span<const Value> inputs,
+                           CallContext& context);
+  // Runs a resolved call: absence, coercion and the kernel. `arguments` are those given, in the
+  // order they were written.
+  static Result<Value> invoke(const Call& call, std::span<const Value> arguments,
+                              CallContext& context);
+  // Chooses the overload by the values, for calls with operands of type any; as a method when
+  // `is_method`.
+  Result<Value> call_dynamic(std::string_view name, std::span<const Value> arguments,
+                             std::span<const std::string_view> names, CallContext& context) const;
   Result<Value> call_method_dynamic(std::string_view name, std::span<const Value> arguments,
-                                    std::span<const std::string_view> names, CallContext& context) const;
+                                    std::span<const std::string_view> names,
+                                    CallContext& context) const;
 
  private:
   Library() = default;

@@ -55,7 +55,9 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 void check_example(const Library& library, World& world, const std::string& example) {
   if (const size_t mark = example.find(" = error "); mark != std::string::npos) {
-    const auto result = test::ExampleReader(library, world.context, std::string_view(example).substr(0, mark)).evaluate();
+    const auto result =
+        test::ExampleReader(library, world.context, std::string_view(example).substr(0, mark))
+            .evaluate();
     ASSERT_FALSE(result.has_value()) << example;
     EXPECT_EQ(code_name(result.error().code()), example.substr(mark + 9)) << example;
     return;
@@ -85,7 +87,8 @@ TEST(Library, DeclarationsAreWhole) {
     EXPECT_TRUE(seen.insert(function.signature.text).second) << function.signature.text;
     EXPECT_TRUE(function.doc.ends_with('.')) << function.signature.text;
     EXPECT_NE(function.kernel, nullptr);
-    EXPECT_EQ(library->find_aggregate(function.signature.name), nullptr) << "is an aggregate too: " << function.signature.name;
+    EXPECT_EQ(library->find_aggregate(function.signature.name), nullptr)
+        << "is an aggregate too: " << function.signature.name;
   }
 }
 
@@ -93,11 +96,25 @@ TEST(Library, DeclarationsAreWhole) {
 TEST(Library, EveryFunctionTakesEveryValue) {
   const auto library = Library::create();
   World world;
-  std::vector<Value> values = {Value::none(), Value::boolean(true), Value::int64(-1), Value::int64(INT64_MIN), Value::integer(Tag::U8, 255),
-                               Value::uint128(~u128{0}), Value::float64(0.5), Value::float64(1e308), Value::float64(-1e-300),
-                               Value::float64(std::numeric_limits<double>::quiet_NaN()), Value::decimal({-12345, 3}), Value::string(""),
-                               Value::string("a\u00f1,b"), Value::bytes("\xff\x00"), Value::datetime({-1, 5}), Value::duration({90, 0}),
-                               Value::uuid({}), Value::regex("(a)|b*"), Value::record_id(TableId(7), Value::int64(1))};
+  std::vector<Value> values = {Value::none(),
+                               Value::boolean(true),
+                               Value::int64(-1),
+                               Value::int64(INT64_MIN),
+                               Value::integer(Tag::U8, 255),
+                               Value::uint128(~u128{0}),
+                               Value::float64(0.5),
+                               Value::float64(1e308),
+                               Value::float64(-1e-300),
+                               Value::float64(std::numeric_limits<double>::quiet_NaN()),
+                               Value::decimal({-12345, 3}),
+                               Value::string(""),
+                               Value::string("a\u00f1,b"),
+                               Value::bytes("\xff\x00"),
+                               Value::datetime({-1, 5}),
+                               Value::duration({90, 0}),
+                               Value::uuid({}),
+                               Value::regex("(a)|b*"),
+                               Value::record_id(TableId(7), Value::int64(1))};
   ArrayBuilder array;
   for (const Value& value : values) array.add(value);
   values.push_back(*array.build());
@@ -114,7 +131,8 @@ TEST(Library, EveryFunctionTakesEveryValue) {
       for (const Value& second : values) {
         const std::vector<Value> arguments = {first, second, second};
         for (size_t count = 0; count <= 3; ++count) {
-          const auto result = library->call_dynamic(function.signature.name, std::span(arguments).first(count), {}, world.context);
+          const auto result = library->call_dynamic(
+              function.signature.name, std::span(arguments).first(count), {}, world.context);
           calls += result.has_value() ? 1 : 0;
         }
       }
@@ -123,9 +141,12 @@ TEST(Library, EveryFunctionTakesEveryValue) {
   EXPECT_GT(calls, 1000u);
 }
 
-void check_resolve(const Library& library, std::string_view name, std::vector<Argument> arguments, std::string_view expected) {
+void check_resolve(const Library& library, std::string_view name, std::vector<Argument> arguments,
+                   std::string_view expected) {
   const auto call = library.resolve(name, arguments);
-  const std::string got = !call ? std::string(code_name(call.error().code())) : call->function == nullptr ? "dynamic" : to_string(call->result);
+  const std::string got = !call                       ? std::string(code_name(call.error().code()))
+                          : call->function == nullptr ? "dynamic"
+                                                      : to_string(call->result);
   EXPECT_EQ(got, expected) << name;
 }
 
@@ -148,8 +169,10 @@ TEST(Library, Resolution) {
   check_resolve(*library, "greatest", {{Type::int64()}, {Type::float64()}}, "float?");
   check_resolve(*library, "nullif", {{Type::int64()}, {Type::int64()}}, "int?");
   check_resolve(*library, "time::format", {{Type(TypeKind::Datetime)}, {Type::string()}}, "E0607");
-  check_resolve(*library, "time::format", {{Type(TypeKind::Datetime)}, {Type::string(), "", true}}, "string");
-  check_resolve(*library, "replace", {{Type::string()}, {Type(TypeKind::Regex)}, {Type::string()}}, "string");
+  check_resolve(*library, "time::format", {{Type(TypeKind::Datetime)}, {Type::string(), "", true}},
+                "string");
+  check_resolve(*library, "replace", {{Type::string()}, {Type(TypeKind::Regex)}, {Type::string()}},
+                "string");
   check_resolve(*library, "vector", {{Type::array(Type::int64())}}, "vector<float>");
   EXPECT_EQ(library->unknown_function("len").help(), "write `length(x)`");
   EXPECT_EQ(library->unknown_function("lenght").help(), "did you mean `length`?");
@@ -162,7 +185,8 @@ TEST(Regex, Matching) {
   RegexCache cache;
   EXPECT_TRUE(*regex_match(Value::string("abc"), Value::regex("^a.c$"), cache));
   EXPECT_FALSE(*regex_match(Value::none(), Value::regex("a"), cache));
-  EXPECT_EQ(regex_match(Value::int64(1), Value::regex("a"), cache).error().code(), ErrorCode::E0904);
+  EXPECT_EQ(regex_match(Value::int64(1), Value::regex("a"), cache).error().code(),
+            ErrorCode::E0904);
   EXPECT_EQ(check_pattern("(").error().code(), ErrorCode::E0626);
   EXPECT_EQ(check_pattern("(?=a)").error().code(), ErrorCode::E0626);
   EXPECT_EQ(check_pattern(std::string(40'000, 'a')).error().code(), ErrorCode::E0626);

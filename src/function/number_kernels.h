@@ -15,7 +15,8 @@ double to_double(const Value& number);
 Result<Value> finite_result(double result, bool arguments_are_finite);
 // A whole number within [low, high]; nothing for anything else.
 std::optional<int64_t> to_int_within(const Value& number, int64_t low, int64_t high);
-// Rounds any number at `places` after the point, keeping its type; floats by the shortest decimal that prints them.
+// Rounds any number at `places` after the point, keeping its type; floats by the shortest decimal
+// that prints them.
 Result<Value> round_number(const Value& number, int64_t places, decimal::Rounding rounding);
 
 }  // namespace zerodb::function

@@ -35,7 +35,8 @@ Result<Value> entries(Args args, CallContext&) {
     return array.build();
   }
   const ObjectView view(args[0]);
-  for (uint32_t i = 0; i < view.size(); ++i) array.add(TRY(entry(Value::string(view.key(i)), view.value(i))));
+  for (uint32_t i = 0; i < view.size(); ++i)
+    array.add(TRY(entry(Value::string(view.key(i)), view.value(i))));
   return array.build();
 }
 
@@ -45,8 +46,10 @@ Result<Value> from_entries(Args args, CallContext&) {
   for (uint32_t i = 0; i < view.size(); ++i) {
     const Value entry = view.at(i);
     const auto key = entry.tag() == Tag::Object ? ObjectView(entry).find("key") : std::nullopt;
-    if (!key || key->tag() != Tag::String) return bad_argument("each entry must be {key: string, value: ..}");
-    if (object.find(key->as_string()) != nullptr) return bad_argument("the key `" + std::string(key->as_string()) + "` is there twice");
+    if (!key || key->tag() != Tag::String)
+      return bad_argument("each entry must be {key: string, value: ..}");
+    if (object.find(key->as_string()) != nullptr)
+      return bad_argument("the key `" + std::string(key->as_string()) + "` is there twice");
     object.set(key->as_string(), ObjectView(entry).find("value").value_or(Value::none()));
   }
   return object.build();
@@ -95,19 +98,30 @@ constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"object::keys(x: object) -> array<string>", kExact, kNone, 15, "The keys, in the order in which they are stored.", "object::keys({a: 1}) = ['a']", keys},
-    {"object::keys(x: hashmap<K, V>) -> array<K>", kExact, kNone, 15, "The keys of a map, in order.", "object::keys(hashmap{1 => 'a'}) = [1]", keys},
-    {"object::entries(x: object | hashmap<K, V>) -> array<object>", kExact, kNone, 40, "Each key with its value.", "object::entries({a: 1}) = [{key: 'a', value: 1}]", entries},
-    {"object::from_entries(x: array<object>) -> object", kExact, kNone, 40, "The object with these keys and values.", "object::from_entries([{key: 'a', value: 1}]) = {a: 1}", from_entries},
-    {"object::merge(x: object, patches: object...) -> object", kExact, kNone, 40, "Objects merged deeply; later ones win.",
+    {"object::keys(x: object) -> array<string>", kExact, kNone, 15,
+     "The keys, in the order in which they are stored.", "object::keys({a: 1}) = ['a']", keys},
+    {"object::keys(x: hashmap<K, V>) -> array<K>", kExact, kNone, 15,
+     "The keys of a map, in order.", "object::keys(hashmap{1 => 'a'}) = [1]", keys},
+    {"object::entries(x: object | hashmap<K, V>) -> array<object>", kExact, kNone, 40,
+     "Each key with its value.", "object::entries({a: 1}) = [{key: 'a', value: 1}]", entries},
+    {"object::from_entries(x: array<object>) -> object", kExact, kNone, 40,
+     "The object with these keys and values.",
+     "object::from_entries([{key: 'a', value: 1}]) = {a: 1}", from_entries},
+    {"object::merge(x: object, patches: object...) -> object", kExact, kNone, 40,
+     "Objects merged deeply; later ones win.",
      "object::merge({a: {x: 1}}, {a: {y: 2}}) = {a: {x: 1, y: 2}}", merge_all},
-    {"object::pick(x: object, keys: array<string>) -> object", kExact, kNone, 25, "Only these keys.", "object::pick({a: 1, b: 2}, ['a']) = {a: 1}", pick},
-    {"object::omit(x: object, keys: array<string>) -> object", kExact, kNone, 25, "All but these keys.", "object::omit({a: 1, b: 2}, ['a']) = {b: 2}", omit},
-    {"object::compact(x: object) -> object", kExact, kNone, 25, "The keys whose value is not none.", "object::compact({a: none}) = {}", compact},
+    {"object::pick(x: object, keys: array<string>) -> object", kExact, kNone, 25,
+     "Only these keys.", "object::pick({a: 1, b: 2}, ['a']) = {a: 1}", pick},
+    {"object::omit(x: object, keys: array<string>) -> object", kExact, kNone, 25,
+     "All but these keys.", "object::omit({a: 1, b: 2}, ['a']) = {b: 2}", omit},
+    {"object::compact(x: object) -> object", kExact, kNone, 25, "The keys whose value is not none.",
+     "object::compact({a: none}) = {}", compact},
 };
 
 }  // namespace
 
-std::span<const Declaration> object_functions() { return kFunctions; }
+std::span<const Declaration> object_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

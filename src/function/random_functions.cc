@@ -11,21 +11,26 @@
 namespace zerodb::function {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 Result<Random*> source(CallContext& context) {
-  if (context.random == nullptr) return Error(ErrorCode::E0610, "there is no source of randomness here");
+  if (context.random == nullptr)
+    return Error(ErrorCode::E0610, "there is no source of randomness here");
   return context.random;
 }
 
 // Uniform in [0, 1) with 53 random bits.
-double unit(Random& random) { return static_cast<double>(random.next() >> 11) * 0x1p-53; }
+double unit(Random& random) {
+  return static_cast<double>(random.next() >> 11) * 0x1p-53;
+}
 
 Result<Value> float_between(Args args, CallContext& context) {
   Random* random = TRY(source(context));
   const double low = to_double(args[0]);
   const double high = to_double(args[1]);
-  if (!std::isfinite(low) || !std::isfinite(high) || !(low <= high)) return bad_argument("low must not be greater than high");
+  if (!std::isfinite(low) || !std::isfinite(high) || !(low <= high))
+    return bad_argument("low must not be greater than high");
   const double value = low + (high - low) * unit(*random);
   return Value::float64(std::isfinite(value) ? value : low);
 }
@@ -38,7 +43,8 @@ Result<Value> int_within(Args args, CallContext& context) {
   if (!low || !high) return bad_argument("the range must have two ends that are ints");
   const i128 count = static_cast<i128>(*high) - *low + (view.is_inclusive() ? 1 : 0);
   if (count <= 0) return bad_argument("the range is empty");
-  const uint64_t offset = count > UINT64_MAX ? random->next() : random->below(static_cast<uint64_t>(count));
+  const uint64_t offset =
+      count > UINT64_MAX ? random->next() : random->below(static_cast<uint64_t>(count));
   return Value::int64(static_cast<int64_t>(static_cast<i128>(*low) + offset));
 }
 
@@ -71,7 +77,9 @@ Result<Value> sample(Args args, CallContext& context) {
   Random* random = TRY(source(context));
   const auto count = to_int_within(args[1], 0, INT64_MAX);
   if (!count) return bad_argument("the count must not be negative");
-  return drawn(args[0], static_cast<uint32_t>(std::min<int64_t>(*count, SequenceView(args[0]).size())), *random);
+  return drawn(args[0],
+               static_cast<uint32_t>(std::min<int64_t>(*count, SequenceView(args[0]).size())),
+               *random);
 }
 
 Result<Value> string(Args args, CallContext& context) {
@@ -101,17 +109,27 @@ constexpr auto kVolatile = Volatility::Volatile;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"rand::float(low: number = 0.0, high: number = 1.0) -> float", kVolatile, kNone, 30, "A random float from low up to, not including, high.", "rand::float() < 1.0", float_between},
-    {"rand::int(within: range<int>) -> int", kVolatile, kNone, 30, "A random int of a range.", "rand::int(3..4) = 3\nrand::int(1..=6) IN 1..=6", int_within},
-    {"rand::choice(x: array<T> | hashset<T>) -> T?", kVolatile, kNone, 30, "A random element; none of nothing.", "rand::choice([7]) = 7", choice},
-    {"rand::shuffle(x: array<T>) -> array<T>", kVolatile, kNone, 60, "The elements in random order.", "length(rand::shuffle([1, 2])) = 2", shuffle},
-    {"rand::sample(x: array<T>, count: int) -> array<T>", kVolatile, kNone, 60, "Some elements at random, none of them twice.", "length(rand::sample([1, 2], 1)) = 1", sample},
-    {"rand::string(length: int, alphabet: string = none) -> string", kVolatile, kNone, 60, "Random text of letters and digits, or of an alphabet.", "length(rand::string(12)) = 12\nrand::string(3, 'a') = 'aaa'", string},
-    {"rand::bytes(length: int) -> bytes", kVolatile, kNone, 40, "Random bytes.", "length(rand::bytes(16)) = 16", bytes},
+    {"rand::float(low: number = 0.0, high: number = 1.0) -> float", kVolatile, kNone, 30,
+     "A random float from low up to, not including, high.", "rand::float() < 1.0", float_between},
+    {"rand::int(within: range<int>) -> int", kVolatile, kNone, 30, "A random int of a range.",
+     "rand::int(3..4) = 3\nrand::int(1..=6) IN 1..=6", int_within},
+    {"rand::choice(x: array<T> | hashset<T>) -> T?", kVolatile, kNone, 30,
+     "A random element; none of nothing.", "rand::choice([7]) = 7", choice},
+    {"rand::shuffle(x: array<T>) -> array<T>", kVolatile, kNone, 60,
+     "The elements in random order.", "length(rand::shuffle([1, 2])) = 2", shuffle},
+    {"rand::sample(x: array<T>, count: int) -> array<T>", kVolatile, kNone, 60,
+     "Some elements at random, none of them twice.", "length(rand::sample([1, 2], 1)) = 1", sample},
+    {"rand::string(length: int, alphabet: string = none) -> string", kVolatile, kNone, 60,
+     "Random text of letters and digits, or of an alphabet.",
+     "length(rand::string(12)) = 12\nrand::string(3, 'a') = 'aaa'", string},
+    {"rand::bytes(length: int) -> bytes", kVolatile, kNone, 40, "Random bytes.",
+     "length(rand::bytes(16)) = 16", bytes},
 };
 
 }  // namespace
 
-std::span<const Declaration> random_functions() { return kFunctions; }
+std::span<const Declaration> random_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -8,34 +8,45 @@ namespace {
 
 Result<Value> table(Args args, CallContext& context) {
   const TableId id = RecordIdView(args[0]).table();
-  const auto name = context.names.tables != nullptr ? context.names.tables->table_name(id) : std::nullopt;
+  const auto name =
+      context.names.tables != nullptr ? context.names.tables->table_name(id) : std::nullopt;
   if (!name) return Value::none();
   return Value::string(*name);
 }
 
-Result<Value> key(Args args, CallContext&) { return RecordIdView(args[0]).key(); }
+Result<Value> key(Args args, CallContext&) {
+  return RecordIdView(args[0]).key();
+}
 
 bool may_be_key(Tag tag) {
-  return is_integer(tag) || tag == Tag::String || tag == Tag::Uuid || tag == Tag::Datetime || tag == Tag::Array;
+  return is_integer(tag) || tag == Tag::String || tag == Tag::Uuid || tag == Tag::Datetime ||
+         tag == Tag::Array;
 }
 
 Result<Value> make(Args args, CallContext& context) {
-  const auto id = context.table_ids != nullptr ? context.table_ids->table_id(args[0].as_string()) : std::nullopt;
-  if (!id) return Error(ErrorCode::E0201, "unknown table `" + std::string(args[0].as_string()) + "`");
-  if (!may_be_key(args[1].tag())) return bad_argument("a key is an int, string, uuid, datetime or array");
+  const auto id = context.table_ids != nullptr ? context.table_ids->table_id(args[0].as_string())
+                                               : std::nullopt;
+  if (!id)
+    return Error(ErrorCode::E0201, "unknown table `" + std::string(args[0].as_string()) + "`");
+  if (!may_be_key(args[1].tag()))
+    return bad_argument("a key is an int, string, uuid, datetime or array");
   return Value::record_id(*id, args[1]);
 }
 
 constexpr Declaration kFunctions[] = {
-    {"record::table(x: record) -> string?", Volatility::Stable, Absence::Propagates, 8, "The name of the table that a record id points to.",
-     "record::table(person:alice) = 'person'", table},
-    {"record::key(x: record) -> any", Volatility::Immutable, Absence::Propagates, 5, "The key of a record id.", "record::key(person:alice) = 'alice'", key},
-    {"record::make(table: string, key: any) -> record", Volatility::Stable, Absence::Propagates, 15, "The record id of a table and a key.",
-     "record::make('person', 'alice') = person:alice", make},
+    {"record::table(x: record) -> string?", Volatility::Stable, Absence::Propagates, 8,
+     "The name of the table that a record id points to.", "record::table(person:alice) = 'person'",
+     table},
+    {"record::key(x: record) -> any", Volatility::Immutable, Absence::Propagates, 5,
+     "The key of a record id.", "record::key(person:alice) = 'alice'", key},
+    {"record::make(table: string, key: any) -> record", Volatility::Stable, Absence::Propagates, 15,
+     "The record id of a table and a key.", "record::make('person', 'alice') = person:alice", make},
 };
 
 }  // namespace
 
-std::span<const Declaration> record_functions() { return kFunctions; }
+std::span<const Declaration> record_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -17,7 +17,9 @@ re2::RE2::Options options() {
   return options;
 }
 
-Error bad_pattern(const std::string& what) { return Error(ErrorCode::E0626, "bad regex: " + what); }
+Error bad_pattern(const std::string& what) {
+  return Error(ErrorCode::E0626, "bad regex: " + what);
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ Result<const re2::RE2*> RegexCache::compiled(std::string_view pattern) {
   const std::string key(pattern);
   if (const auto found = patterns.find(key); found != patterns.end()) return found->second.get();
   if (pattern.size() > kPatternBytesMax) return bad_pattern("longer than 32 KiB");
-  auto compiled = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options());
+  auto compiled =
+      std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options());
   if (!compiled->ok()) return bad_pattern(compiled->error());
   // Patterns made of data would otherwise pile up; a statement's own few are soon compiled again.
   if (patterns.size() >= kCachedPatternsMax) patterns.clear();
@@ -49,7 +52,8 @@ Status check_pattern(std::string_view pattern) {
 Result<bool> regex_match(const Value& text, const Value& pattern, RegexCache& cache) {
   if (text.is_none() || pattern.is_none()) return false;
   if (text.tag() != Tag::String || (pattern.tag() != Tag::Regex && pattern.tag() != Tag::String)) {
-    return Error(ErrorCode::E0904, std::string("`~` is not defined for ") + class_name(text.tag()) + " and " + class_name(pattern.tag()));
+    return Error(ErrorCode::E0904, std::string("`~` is not defined for ") + class_name(text.tag()) +
+                                       " and " + class_name(pattern.tag()));
   }
   const re2::RE2* compiled = TRY(cache.compiled(pattern.as_bytes()));
   const std::string_view subject = text.as_string();

@@ -1,8 +1,9 @@
-// Regular expressions: RE2 behind a cache of compiled patterns. Matching takes time linear in the text, whatever the pattern.
+// Regular expressions: RE2 behind a cache of compiled patterns. Matching takes time linear in the
+// text, whatever the pattern.
 //
-// A pattern may be at most kPatternBytesMax long and its program kProgramBytesMax; look-around and back-references do not exist. A bad
-// pattern is E0626.
-// Threading: a RegexCache belongs to one thread; compiled patterns live as long as the cache.
+// A pattern may be at most kPatternBytesMax long and its program kProgramBytesMax; look-around and
+// back-references do not exist. A bad pattern is E0626. Threading: a RegexCache belongs to one
+// thread; compiled patterns live as long as the cache.
 #pragma once
 
 #include <cstddef>
@@ -55,8 +56,8 @@ class PatternSource {
 // E0626 if the pattern is not one; for checking literals early.
 Status check_pattern(std::string_view pattern);
 
-// `text ~ pattern`: whether the pattern matches anywhere. The pattern may be a regex or a string. A none operand gives false; operands
-// of another class E0904.
+// `text ~ pattern`: whether the pattern matches anywhere. The pattern may be a regex or a string. A
+// none operand gives false; operands of another class E0904.
 Result<bool> regex_match(const Value& text, const Value& pattern, RegexCache& cache);
 
 }  // namespace zerodb::function

@@ -22,15 +22,16 @@ Groups match(const re2::RE2& pattern, std::string_view text, size_t from, int co
   Groups groups;
   groups.pattern = &pattern;
   groups.pieces.resize(static_cast<size_t>(count) + 1);
-  if (!pattern.Match(re2::StringPiece(text.data(), text.size()), from, text.size(), re2::RE2::UNANCHORED, groups.pieces.data(),
-                     count + 1)) {
+  if (!pattern.Match(re2::StringPiece(text.data(), text.size()), from, text.size(),
+                     re2::RE2::UNANCHORED, groups.pieces.data(), count + 1)) {
     groups.pieces.clear();
   }
   return groups;
 }
 
 Value text_of(const re2::StringPiece& piece) {
-  return piece.data() == nullptr ? Value::none() : Value::string(std::string_view(piece.data(), piece.size()));
+  return piece.data() == nullptr ? Value::none()
+                                 : Value::string(std::string_view(piece.data(), piece.size()));
 }
 
 Result<Value> find(Args args, CallContext& context) {
@@ -100,21 +101,28 @@ constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"regex::find(s: string, pattern: regex) -> string?", kExact, kNone, 50, "The first match, or none.",
+    {"regex::find(s: string, pattern: regex) -> string?", kExact, kNone, 50,
+     "The first match, or none.",
      "regex::find('a1b22', re'\\d+') = '1'\nregex::find('ab', re'\\d') = none", find},
-    {"regex::find_all(s: string, pattern: regex) -> array<string>", kExact, kNone, 80, "All matches, without overlaps.",
-     "regex::find_all('a1b22', re'\\d+') = ['1', '22']", find_all},
-    {"regex::groups(s: string, pattern: regex) -> array<string?>?", kExact, kNone, 80, "The first match and its groups, or none.",
+    {"regex::find_all(s: string, pattern: regex) -> array<string>", kExact, kNone, 80,
+     "All matches, without overlaps.", "regex::find_all('a1b22', re'\\d+') = ['1', '22']",
+     find_all},
+    {"regex::groups(s: string, pattern: regex) -> array<string?>?", kExact, kNone, 80,
+     "The first match and its groups, or none.",
      "regex::groups('k=v', re'(\\w)=(\\w)') = ['k=v', 'k', 'v']", groups_of},
-    {"regex::named_groups(s: string, pattern: regex) -> object?", kExact, kNone, 90, "The named groups of the first match, or none.",
+    {"regex::named_groups(s: string, pattern: regex) -> object?", kExact, kNone, 90,
+     "The named groups of the first match, or none.",
      "regex::named_groups('k=v', re'(?P<key>\\w)=') = {key: 'k'}", named_groups},
-    {"regex::position(s: string, pattern: regex) -> int?", kExact, kNone, 50, "Where the first match begins, or none.",
-     "regex::position('a1', re'\\d') = 1", position},
-    {"regex::escape(s: string) -> string", kExact, kNone, 15, "A pattern that matches exactly this text.", "regex::escape('a.b') = 'a\\\\.b'", escape},
+    {"regex::position(s: string, pattern: regex) -> int?", kExact, kNone, 50,
+     "Where the first match begins, or none.", "regex::position('a1', re'\\d') = 1", position},
+    {"regex::escape(s: string) -> string", kExact, kNone, 15,
+     "A pattern that matches exactly this text.", "regex::escape('a.b') = 'a\\\\.b'", escape},
 };
 
 }  // namespace
 
-std::span<const Declaration> regex_functions() { return kFunctions; }
+std::span<const Declaration> regex_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -28,35 +28,44 @@ Error call_error(ErrorCode code, const Signature& signature, const std::string& 
 }
 
 // Puts positional and named arguments in their places.
-Result<std::vector<uint32_t>> place_arguments(const Signature& signature, std::span<const Argument> arguments) {
+Result<std::vector<uint32_t>> place_arguments(const Signature& signature,
+                                              std::span<const Argument> arguments) {
   const auto& parameters = signature.parameters;
   const size_t fixed = parameters.size() - (signature.has_rest() ? 1 : 0);
   std::vector<uint32_t> places(fixed, Call::Input::kDefault);
   bool saw_name = false;
   for (uint32_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i].name.empty()) {
-      if (saw_name) return call_error(ErrorCode::E0604, signature, "a positional argument stands behind a named one");
+      if (saw_name)
+        return call_error(ErrorCode::E0604, signature,
+                          "a positional argument stands behind a named one");
       if (i < fixed) {
         places[i] = i;
       } else if (signature.has_rest()) {
         places.push_back(i);
       } else {
-        return call_error(ErrorCode::E0602, signature, "takes at most " + std::to_string(fixed) + " arguments");
+        return call_error(ErrorCode::E0602, signature,
+                          "takes at most " + std::to_string(fixed) + " arguments");
       }
       continue;
     }
     saw_name = true;
-    const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) { return p.name == arguments[i].name; });
+    const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) {
+      return p.name == arguments[i].name;
+    });
     if (found == parameters.end() || found->is_rest) {
-      return call_error(ErrorCode::E0604, signature, "has no parameter `" + std::string(arguments[i].name) + "`");
+      return call_error(ErrorCode::E0604, signature,
+                        "has no parameter `" + std::string(arguments[i].name) + "`");
     }
     uint32_t& place = places[static_cast<size_t>(found - parameters.begin())];
-    if (place != Call::Input::kDefault) return call_error(ErrorCode::E0604, signature, "`" + found->name + "` is given twice");
+    if (place != Call::Input::kDefault)
+      return call_error(ErrorCode::E0604, signature, "`" + found->name + "` is given twice");
     place = i;
   }
   for (size_t i = 0; i < fixed; ++i) {
     if (places[i] == Call::Input::kDefault && !parameters[i].default_value) {
-      return call_error(ErrorCode::E0602, signature, "argument `" + parameters[i].name + "` is missing");
+      return call_error(ErrorCode::E0602, signature,
+                        "argument `" + parameters[i].name + "` is missing");
     }
   }
   return places;
@@ -72,12 +81,14 @@ Result<Candidate> try_overload(const Function& function, std::span<const Argumen
     if (index == Call::Input::kDefault) continue;
     const Parameter& parameter = parameter_of(signature, i);
     if (parameter.is_constant && !arguments[index].is_constant) {
-      return call_error(ErrorCode::E0607, signature, "`" + parameter.name + "` must be a literal or a parameter");
+      return call_error(ErrorCode::E0607, signature,
+                        "`" + parameter.name + "` must be a literal or a parameter");
     }
     const auto score = match(parameter.pattern, arguments[index].type, candidate.bindings);
     if (!score) {
-      return call_error(ErrorCode::E0602, signature,
-                        "`" + parameter.name + "` cannot be a value of type " + to_string(arguments[index].type));
+      return call_error(
+          ErrorCode::E0602, signature,
+          "`" + parameter.name + "` cannot be a value of type " + to_string(arguments[index].type));
     }
     candidate.score += *score;
     candidate.is_dynamic = candidate.is_dynamic || *score >= kDynamicScore;
@@ -91,8 +102,10 @@ bool is_plain_scalar(const Type& type) {
     case TypeKind::Bytes:
     case TypeKind::Datetime:
     case TypeKind::Duration:
-    case TypeKind::Uuid: return true;
-    default: return type.is_number();
+    case TypeKind::Uuid:
+      return true;
+    default:
+      return type.is_number();
   }
 }
 
@@ -105,12 +118,14 @@ Type result_type(const Candidate& candidate, std::span<const Argument> arguments
   for (size_t i = 0; i < candidate.arguments.size(); ++i) {
     const uint32_t index = candidate.arguments[i];
     const Parameter& parameter = parameter_of(candidate.function->signature, i);
-    const bool is_seen = parameter.pattern.kind == TypePattern::Kind::Optional || (parameter.default_value && parameter.default_value->is_none());
+    const bool is_seen = parameter.pattern.kind == TypePattern::Kind::Optional ||
+                         (parameter.default_value && parameter.default_value->is_none());
     if (index == Call::Input::kDefault || is_seen) continue;
     has_any = has_any || arguments[index].type.is_any();
     may_be_none = may_be_none || arguments[index].type.admits_none();
   }
-  // A condition or a path built on values of unknown type stays dynamic, as the values themselves are.
+  // A condition or a path built on values of unknown type stays dynamic, as the values themselves
+  // are.
   if (has_any && !is_plain_scalar(type)) return Type::any();
   return may_be_none ? type.optional() : type;
 }
@@ -134,7 +149,8 @@ Call finish(Candidate candidate, std::span<const Argument> arguments) {
     } else {
       const Type& given = arguments[input.argument].type;
       const Type present = given.is_optional() ? given.required() : given;
-      input.needs_coercion = present.kind() != TypeKind::None && storing(present, input.type) != Storing::Same;
+      input.needs_coercion =
+          present.kind() != TypeKind::None && storing(present, input.type) != Storing::Same;
     }
     call.inputs.push_back(std::move(input));
   }
@@ -159,31 +175,44 @@ Result<Call> Library::resolve(std::string_view name, std::span<const Argument> a
   if (fitting.empty()) {
     if (overloads.size() == 1) return std::move(*refusal);
     std::string signatures;
-    for (const Function* function : overloads) signatures += (signatures.empty() ? "" : "\n") + function->signature.text;
+    for (const Function* function : overloads)
+      signatures += (signatures.empty() ? "" : "\n") + function->signature.text;
     std::string types;
-    for (const Argument& argument : arguments) types += (types.empty() ? "" : ", ") + to_string(argument.type);
-    return Error(ErrorCode::E0602, "no `" + std::string(name) + "` takes (" + types + ")").with_help(signatures);
+    for (const Argument& argument : arguments)
+      types += (types.empty() ? "" : ", ") + to_string(argument.type);
+    return Error(ErrorCode::E0602, "no `" + std::string(name) + "` takes (" + types + ")")
+        .with_help(signatures);
   }
   if (fitting.size() == 1) return finish(std::move(fitting[0]), arguments);
-  const auto best = std::min_element(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.score < b.score; });
+  const auto best =
+      std::min_element(fitting.begin(), fitting.end(),
+                       [](const auto& a, const auto& b) { return a.score < b.score; });
   if (best->is_dynamic) {
     Call call;
     call.result = Type::any();
     return call;
   }
-  const auto ties = std::count_if(fitting.begin(), fitting.end(), [&](const Candidate& other) { return other.score == best->score; });
-  const bool has_none = std::any_of(arguments.begin(), arguments.end(), [](const Argument& a) { return a.type.kind() == TypeKind::None; });
+  const auto ties = std::count_if(fitting.begin(), fitting.end(), [&](const Candidate& other) {
+    return other.score == best->score;
+  });
+  const bool has_none = std::any_of(arguments.begin(), arguments.end(), [](const Argument& a) {
+    return a.type.kind() == TypeKind::None;
+  });
   if (ties > 1 && !has_none) {
     std::string signatures;
     for (const Candidate& other : fitting) {
-      if (other.score == best->score) signatures += (signatures.empty() ? "" : "\n") + other.function->signature.text;
+      if (other.score == best->score)
+        signatures += (signatures.empty() ? "" : "\n") + other.function->signature.text;
     }
-    return Error(ErrorCode::E0603, "this call of `" + std::string(name) + "` fits two overloads equally").with_help(signatures);
+    return Error(ErrorCode::E0603,
+                 "this call of `" + std::string(name) + "` fits two overloads equally")
+        .with_help(signatures);
   }
   return finish(std::move(*best), arguments);
 }
 
-Result<Call> Library::resolve_method(std::string_view name, std::span<const Argument> arguments) const {
+Result<Call> Library::resolve_method(std::string_view name,
+                                     std::span<const Argument> arguments) const {
   ASSERT(!arguments.empty());
   const Type& receiver = arguments[0].type;
   if (receiver.is_any() || receiver.kind() == TypeKind::Union) {

@@ -6,15 +6,25 @@
 namespace zerodb::function {
 namespace {
 
-Result<Value> text_of(const CallContext& context, std::string SessionInfo::*field) {
+Result<Value> text_of(const CallContext& context, std::string SessionInfo::* field) {
   return context.session == nullptr ? Value::none() : Value::string(context.session->*field);
 }
 
-Result<Value> user(Args, CallContext& context) { return text_of(context, &SessionInfo::user); }
-Result<Value> id(Args, CallContext& context) { return text_of(context, &SessionInfo::id); }
-Result<Value> name_space(Args, CallContext& context) { return text_of(context, &SessionInfo::name_space); }
-Result<Value> database(Args, CallContext& context) { return text_of(context, &SessionInfo::database); }
-Result<Value> version(Args, CallContext& context) { return text_of(context, &SessionInfo::version); }
+Result<Value> user(Args, CallContext& context) {
+  return text_of(context, &SessionInfo::user);
+}
+Result<Value> id(Args, CallContext& context) {
+  return text_of(context, &SessionInfo::id);
+}
+Result<Value> name_space(Args, CallContext& context) {
+  return text_of(context, &SessionInfo::name_space);
+}
+Result<Value> database(Args, CallContext& context) {
+  return text_of(context, &SessionInfo::database);
+}
+Result<Value> version(Args, CallContext& context) {
+  return text_of(context, &SessionInfo::version);
+}
 Result<Value> address(Args, CallContext& context) {
   if (context.session == nullptr || !context.session->address) return Value::none();
   return Value::string(*context.session->address);
@@ -31,17 +41,27 @@ constexpr auto kStable = Volatility::Stable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"session::user() -> string?", kStable, kNone, 2, "The name of the user.", "session::user() = session::user()", user},
-    {"session::roles() -> array<string>", kStable, kNone, 10, "The roles of the user.", "session::roles() = session::roles()", roles},
-    {"session::id() -> string?", kStable, kNone, 2, "The id of the session.", "session::id() = session::id()", id},
-    {"session::namespace() -> string?", kStable, kNone, 2, "The namespace in use.", "session::namespace() = session::namespace()", name_space},
-    {"session::database() -> string?", kStable, kNone, 2, "The database in use.", "session::database() = session::database()", database},
-    {"session::address() -> string?", kStable, kNone, 2, "Where the client is; none when it is embedded.", "session::address() = session::address()", address},
-    {"session::version() -> string?", kStable, kNone, 2, "The version of the database software.", "session::version() = session::version()", version},
+    {"session::user() -> string?", kStable, kNone, 2, "The name of the user.",
+     "session::user() = session::user()", user},
+    {"session::roles() -> array<string>", kStable, kNone, 10, "The roles of the user.",
+     "session::roles() = session::roles()", roles},
+    {"session::id() -> string?", kStable, kNone, 2, "The id of the session.",
+     "session::id() = session::id()", id},
+    {"session::namespace() -> string?", kStable, kNone, 2, "The namespace in use.",
+     "session::namespace() = session::namespace()", name_space},
+    {"session::database() -> string?", kStable, kNone, 2, "The database in use.",
+     "session::database() = session::database()", database},
+    {"session::address() -> string?", kStable, kNone, 2,
+     "Where the client is; none when it is embedded.", "session::address() = session::address()",
+     address},
+    {"session::version() -> string?", kStable, kNone, 2, "The version of the database software.",
+     "session::version() = session::version()", version},
 };
 
 }  // namespace
 
-std::span<const Declaration> session_functions() { return kFunctions; }
+std::span<const Declaration> session_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -14,15 +14,33 @@ struct NamedType {
   std::string_view name;
   TypeKind kind;
 };
-constexpr std::array<NamedType, 27> kTypes{{{"any", TypeKind::Any},           {"bool", TypeKind::Bool},       {"int", TypeKind::I64},
-                                            {"i8", TypeKind::I8},             {"i16", TypeKind::I16},         {"i32", TypeKind::I32},
-                                            {"i64", TypeKind::I64},           {"i128", TypeKind::I128},       {"u8", TypeKind::U8},
-                                            {"u16", TypeKind::U16},           {"u32", TypeKind::U32},         {"u64", TypeKind::U64},
-                                            {"u128", TypeKind::U128},         {"float", TypeKind::F64},       {"f32", TypeKind::F32},
-                                            {"f64", TypeKind::F64},           {"decimal", TypeKind::Decimal}, {"string", TypeKind::String},
-                                            {"bytes", TypeKind::Bytes},       {"datetime", TypeKind::Datetime}, {"duration", TypeKind::Duration},
-                                            {"uuid", TypeKind::Uuid},         {"regex", TypeKind::Regex},     {"record", TypeKind::RecordId},
-                                            {"object", TypeKind::Object},     {"none", TypeKind::None},       {"enum", TypeKind::Enum}}};
+constexpr std::array<NamedType, 27> kTypes{{{"any", TypeKind::Any},
+                                            {"bool", TypeKind::Bool},
+                                            {"int", TypeKind::I64},
+                                            {"i8", TypeKind::I8},
+                                            {"i16", TypeKind::I16},
+                                            {"i32", TypeKind::I32},
+                                            {"i64", TypeKind::I64},
+                                            {"i128", TypeKind::I128},
+                                            {"u8", TypeKind::U8},
+                                            {"u16", TypeKind::U16},
+                                            {"u32", TypeKind::U32},
+                                            {"u64", TypeKind::U64},
+                                            {"u128", TypeKind::U128},
+                                            {"float", TypeKind::F64},
+                                            {"f32", TypeKind::F32},
+                                            {"f64", TypeKind::F64},
+                                            {"decimal", TypeKind::Decimal},
+                                            {"string", TypeKind::String},
+                                            {"bytes", TypeKind::Bytes},
+                                            {"datetime", TypeKind::Datetime},
+                                            {"duration", TypeKind::Duration},
+                                            {"uuid", TypeKind::Uuid},
+                                            {"regex", TypeKind::Regex},
+                                            {"record", TypeKind::RecordId},
+                                            {"object", TypeKind::Object},
+                                            {"none", TypeKind::None},
+                                            {"enum", TypeKind::Enum}}};
 
 struct NamedGeneric {
   std::string_view name;
@@ -36,7 +54,9 @@ constexpr std::array<NamedGeneric, 6> kGenerics{{{"array", TypePattern::Kind::Ar
                                                  {"range", TypePattern::Kind::Range, 1},
                                                  {"result", TypePattern::Kind::Result, 2}}};
 
-bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_word_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 class SignatureParser {
  public:
@@ -61,7 +81,8 @@ class SignatureParser {
 
  private:
   Error malformed() const {
-    return Error(ErrorCode::E1299, "malformed signature `" + std::string(text_) + "` before `" + std::string(rest_) + "`");
+    return Error(ErrorCode::E1299, "malformed signature `" + std::string(text_) + "` before `" +
+                                       std::string(rest_) + "`");
   }
   void skip_blanks() {
     while (rest_.starts_with(' ')) rest_.remove_prefix(1);
@@ -202,7 +223,9 @@ std::optional<int> bind(char variable, const Type& given, Bindings& bindings) {
   const auto [place, is_new] = bindings.try_emplace(variable, given);
   if (is_new || place->second == given) return variable == 'N' ? 2 : 4;
   if (place->second.is_any()) return 5;
-  const auto common = place->second.is_number() && given.is_number() ? common_number(place->second.kind(), given.kind()) : std::nullopt;
+  const auto common = place->second.is_number() && given.is_number()
+                          ? common_number(place->second.kind(), given.kind())
+                          : std::nullopt;
   if (common) {
     place->second = Type(*common);
   } else if (variable == 'N') {
@@ -213,14 +236,17 @@ std::optional<int> bind(char variable, const Type& given, Bindings& bindings) {
   return 5;
 }
 
-// A part of a container: there a variable takes the question mark along, which for a whole argument means that none passes through.
+// A part of a container: there a variable takes the question mark along, which for a whole argument
+// means that none passes through.
 std::optional<int> match_part(const TypePattern& pattern, const Type& type, Bindings& bindings) {
-  const bool takes_all = pattern.kind == TypePattern::Kind::Variable && pattern.variable != 'N' && !type.is_any();
+  const bool takes_all =
+      pattern.kind == TypePattern::Kind::Variable && pattern.variable != 'N' && !type.is_any();
   return takes_all ? bind(pattern.variable, type, bindings) : match(pattern, type, bindings);
 }
 
 // Parts of a container: the worst of them.
-std::optional<int> match_parts(const std::vector<TypePattern>& patterns, const std::vector<Type>& types, Bindings& bindings) {
+std::optional<int> match_parts(const std::vector<TypePattern>& patterns,
+                               const std::vector<Type>& types, Bindings& bindings) {
   if (patterns.size() != types.size()) return std::nullopt;
   int worst = 0;
   for (size_t i = 0; i < patterns.size(); ++i) {
@@ -249,9 +275,12 @@ std::optional<int> match_union(const TypePattern& pattern, const Type& type, Bin
 std::optional<int> match_plain(const TypePattern& pattern, const Type& type, Bindings& bindings) {
   using Kind = TypePattern::Kind;
   switch (pattern.kind) {
-    case Kind::Concrete: return match_concrete(pattern.type, type);
-    case Kind::Variable: return bind(pattern.variable, type, bindings);
-    case Kind::Number: return type.is_number() ? std::optional(1) : std::nullopt;
+    case Kind::Concrete:
+      return match_concrete(pattern.type, type);
+    case Kind::Variable:
+      return bind(pattern.variable, type, bindings);
+    case Kind::Number:
+      return type.is_number() ? std::optional(1) : std::nullopt;
     case Kind::Array: {
       if (!type.is_sequence()) return std::nullopt;
       const auto score = match_part(pattern.parts[0], type.element(), bindings);
@@ -265,21 +294,33 @@ std::optional<int> match_plain(const TypePattern& pattern, const Type& type, Bin
       return type.kind() == TypeKind::Vector ? *score : *score + 2;
     }
     case Kind::HashSet:
-      return type.kind() == TypeKind::HashSet ? match_part(pattern.parts[0], type.element(), bindings) : std::nullopt;
-    case Kind::Range: return type.kind() == TypeKind::Range ? match_part(pattern.parts[0], type.element(), bindings) : std::nullopt;
+      return type.kind() == TypeKind::HashSet
+                 ? match_part(pattern.parts[0], type.element(), bindings)
+                 : std::nullopt;
+    case Kind::Range:
+      return type.kind() == TypeKind::Range ? match_part(pattern.parts[0], type.element(), bindings)
+                                            : std::nullopt;
     case Kind::HashMap:
-      return type.kind() == TypeKind::HashMap ? match_parts(pattern.parts, type.parts(), bindings) : std::nullopt;
-    case Kind::Result: return type.kind() == TypeKind::Result ? match_parts(pattern.parts, type.parts(), bindings) : std::nullopt;
-    case Kind::Tuple: return type.kind() == TypeKind::Tuple ? match_parts(pattern.parts, type.parts(), bindings) : std::nullopt;
-    case Kind::Union: return match_union(pattern, type, bindings);
-    case Kind::Optional: return match(pattern.parts[0], type, bindings);
+      return type.kind() == TypeKind::HashMap ? match_parts(pattern.parts, type.parts(), bindings)
+                                              : std::nullopt;
+    case Kind::Result:
+      return type.kind() == TypeKind::Result ? match_parts(pattern.parts, type.parts(), bindings)
+                                             : std::nullopt;
+    case Kind::Tuple:
+      return type.kind() == TypeKind::Tuple ? match_parts(pattern.parts, type.parts(), bindings)
+                                            : std::nullopt;
+    case Kind::Union:
+      return match_union(pattern, type, bindings);
+    case Kind::Optional:
+      return match(pattern.parts[0], type, bindings);
   }
   UNREACHABLE();
 }
 
 Type any_number() {
   std::vector<Type> numbers;
-  for (int kind = static_cast<int>(TypeKind::I8); kind <= static_cast<int>(TypeKind::Decimal); ++kind) {
+  for (int kind = static_cast<int>(TypeKind::I8); kind <= static_cast<int>(TypeKind::Decimal);
+       ++kind) {
     numbers.emplace_back(static_cast<TypeKind>(kind));
   }
   return Type::union_of(numbers);
@@ -287,15 +328,19 @@ Type any_number() {
 
 }  // namespace
 
-Result<Signature> parse_signature(std::string_view text) { return SignatureParser(text).parse(); }
+Result<Signature> parse_signature(std::string_view text) {
+  return SignatureParser(text).parse();
+}
 
 std::optional<int> match(const TypePattern& pattern, const Type& type, Bindings& bindings) {
   if (pattern.kind == TypePattern::Kind::Optional && type.admits_none()) {
     return match(pattern.parts[0], type.is_optional() ? type.required() : type, bindings);
   }
   if (type.is_any()) {
-    const bool takes_any = pattern.kind == TypePattern::Kind::Variable || (pattern.kind == TypePattern::Kind::Concrete && pattern.type.is_any());
-    if (pattern.kind == TypePattern::Kind::Variable && pattern.variable != 'N') bindings[pattern.variable] = type;
+    const bool takes_any = pattern.kind == TypePattern::Kind::Variable ||
+                           (pattern.kind == TypePattern::Kind::Concrete && pattern.type.is_any());
+    if (pattern.kind == TypePattern::Kind::Variable && pattern.variable != 'N')
+      bindings[pattern.variable] = type;
     return takes_any && pattern.variable != 'N' ? kAnything : kDynamic;
   }
   if (type.kind() == TypeKind::None) return 1;
@@ -324,19 +369,27 @@ Type substitute(const TypePattern& pattern, const Bindings& bindings) {
   using Kind = TypePattern::Kind;
   const auto part = [&](size_t index) { return substitute(pattern.parts[index], bindings); };
   switch (pattern.kind) {
-    case Kind::Concrete: return pattern.type;
-    case Kind::Number: return any_number();
+    case Kind::Concrete:
+      return pattern.type;
+    case Kind::Number:
+      return any_number();
     case Kind::Variable: {
       const auto found = bindings.find(pattern.variable);
       if (found != bindings.end()) return found->second;
       return pattern.variable == 'N' ? any_number() : Type::any();
     }
-    case Kind::Array: return Type::array(part(0));
-    case Kind::Vector: return Type::vector(part(0));
-    case Kind::HashSet: return Type::hash_set(part(0));
-    case Kind::HashMap: return Type::hash_map(part(0), part(1));
-    case Kind::Range: return Type::range(part(0));
-    case Kind::Result: return Type::result(part(0), part(1));
+    case Kind::Array:
+      return Type::array(part(0));
+    case Kind::Vector:
+      return Type::vector(part(0));
+    case Kind::HashSet:
+      return Type::hash_set(part(0));
+    case Kind::HashMap:
+      return Type::hash_map(part(0), part(1));
+    case Kind::Range:
+      return Type::range(part(0));
+    case Kind::Result:
+      return Type::result(part(0), part(1));
     case Kind::Tuple: {
       std::vector<Type> parts;
       for (size_t i = 0; i < pattern.parts.size(); ++i) parts.push_back(part(i));
@@ -347,7 +400,8 @@ Type substitute(const TypePattern& pattern, const Bindings& bindings) {
       for (size_t i = 0; i < pattern.parts.size(); ++i) parts.push_back(part(i));
       return Type::union_of(parts);
     }
-    case Kind::Optional: return part(0).optional();
+    case Kind::Optional:
+      return part(0).optional();
   }
   UNREACHABLE();
 }

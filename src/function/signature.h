@@ -1,10 +1,11 @@
 // Signature: name, parameters and result of a built-in function, read from text such as
 //   `array::sort(values: array<T>, descending: bool = false) -> array<T>`.
 //
-// Types are written as in the language, with these additions: a single capital (T K V E) is a variable that binds to the type of the
-// argument; N binds to a number type; `number` is any number. `= literal` gives a default, `...` after the last type takes any count.
-// Before a name, `const` wants a literal or parameter and `lazy` leaves evaluation to the function.
-// Threading: immutable after parsing.
+// Types are written as in the language, with these additions: a single capital (T K V E) is a
+// variable that binds to the type of the argument; N binds to a number type; `number` is any
+// number. `= literal` gives a default, `...` after the last type takes any count. Before a name,
+// `const` wants a literal or parameter and `lazy` leaves evaluation to the function. Threading:
+// immutable after parsing.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,20 @@ namespace zerodb::function {
 
 // A type in a signature; tree by value, small.
 struct TypePattern {
-  enum class Kind : uint8_t { Concrete, Variable, Number, Array, Vector, HashSet, HashMap, Range, Result, Tuple, Union, Optional };
+  enum class Kind : uint8_t {
+    Concrete,
+    Variable,
+    Number,
+    Array,
+    Vector,
+    HashSet,
+    HashMap,
+    Range,
+    Result,
+    Tuple,
+    Union,
+    Optional
+  };
   Kind kind = Kind::Concrete;
   Type type;          // Concrete
   char variable = 0;  // Variable
@@ -53,8 +67,9 @@ struct Signature {
 // Error E1299 for a malformed text: signatures are part of the program.
 Result<Signature> parse_signature(std::string_view text);
 
-// How well a type fits a pattern, less is better: 0 the very type, 1 none was added by the question mark, 2 to 4 a conversion without
-// loss, 8 only known at run time (any). Nothing: never. Binds variables as a side effect.
+// How well a type fits a pattern, less is better: 0 the very type, 1 none was added by the question
+// mark, 2 to 4 a conversion without loss, 8 only known at run time (any). Nothing: never. Binds
+// variables as a side effect.
 std::optional<int> match(const TypePattern& pattern, const Type& type, Bindings& bindings);
 // The type with variables replaced; an unbound one is any.
 Type substitute(const TypePattern& pattern, const Bindings& bindings);

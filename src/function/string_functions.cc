@@ -33,7 +33,8 @@ Result<Value> split(Args args, CallContext&) {
   if (by.empty()) return bad_argument("the separator is empty");
   int64_t left = TRY(most_parts(args[2]));
   ArrayBuilder parts;
-  for (size_t found = text.find(by); found != std::string_view::npos && left > 1; found = text.find(by), --left) {
+  for (size_t found = text.find(by); found != std::string_view::npos && left > 1;
+       found = text.find(by), --left) {
     parts.add(Value::string(text.substr(0, found)));
     text.remove_prefix(found + by.size());
   }
@@ -47,7 +48,8 @@ void for_each_match(std::string_view text, const re2::RE2& pattern, const Visit&
   const re2::StringPiece subject(text.data(), text.size());
   re2::StringPiece match;
   size_t from = 0;
-  while (from <= text.size() && pattern.Match(subject, from, text.size(), re2::RE2::UNANCHORED, &match, 1)) {
+  while (from <= text.size() &&
+         pattern.Match(subject, from, text.size(), re2::RE2::UNANCHORED, &match, 1)) {
     const auto begin = static_cast<size_t>(match.data() - text.data());
     const size_t end = begin + match.size();
     if (match.empty()) {
@@ -82,7 +84,9 @@ Result<Value> count(Args args, CallContext&) {
   const std::string_view part = args[1].as_string();
   if (part.empty()) return bad_argument("the text to count is empty");
   int64_t found = 0;
-  for (size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++found;
+  for (size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size()))
+    ++found;
   return Value::int64(found);
 }
 
@@ -121,7 +125,9 @@ Result<Value> after(Args args, CallContext&) {
   return Value::string(args[0].as_string().substr(found + args[1].as_string().size()));
 }
 
-Result<Value> fold(Args args, CallContext&) { return text_result(fold_case(args[0].as_string())); }
+Result<Value> fold(Args args, CallContext&) {
+  return text_result(fold_case(args[0].as_string()));
+}
 
 Result<Value> code_points(Args args, CallContext&) {
   const std::string_view text = args[0].as_string();
@@ -135,7 +141,8 @@ Result<Value> from_code_points(Args args, CallContext&) {
   std::string out;
   for (uint32_t i = 0; i < view.size(); ++i) {
     const auto point = to_int_within(view.at(i), 0, 0x10ffff);
-    if (!point || (*point >= 0xd800 && *point <= 0xdfff)) return bad_argument("not a Unicode code point");
+    if (!point || (*point >= 0xd800 && *point <= 0xdfff))
+      return bad_argument("not a Unicode code point");
     utf8::append(out, static_cast<uint32_t>(*point));
   }
   return text_result(out);
@@ -152,7 +159,8 @@ Result<Value> jaro_winkler_similarity(Args args, CallContext&) {
   return Value::float64(*similarity);
 }
 Result<Value> trigrams(Args args, CallContext&) {
-  return Value::float64(trigram_similarity(fold_case(args[0].as_string()), fold_case(args[1].as_string())));
+  return Value::float64(
+      trigram_similarity(fold_case(args[0].as_string()), fold_case(args[1].as_string())));
 }
 
 constexpr auto kExact = Volatility::Immutable;
@@ -161,34 +169,48 @@ constexpr auto kNone = Absence::Propagates;
 constexpr Declaration kFunctions[] = {
     {"string::split(s: string, by: string, most: int = none) -> array<string>", kExact, kNone, 20,
      "The parts between separators; with `most` the last part is the rest.",
-     "string::split('a,b', ',', most => none) = ['a', 'b']\nstring::split('a,b,c', ',', 2) = ['a', 'b,c']", split},
-    {"string::split(s: string, by: regex, most: int = none) -> array<string>", kExact, kNone, 60, "The parts between matches of a regex.",
-     "string::split('a1b22c', re'\\d+') = ['a', 'b', 'c']", split_regex},
-    {"string::count(s: string, part: string) -> int", kExact, kNone, 12, "How often a text occurs, without overlaps.",
-     "string::count('banana', 'an') = 2", count},
-    {"string::count(s: string, pattern: regex) -> int", kExact, kNone, 60, "How often a regex matches, without overlaps.",
-     "string::count('a1b22', re'\\d+') = 2", count_regex},
+     "string::split('a,b', ',', most => none) = ['a', 'b']\nstring::split('a,b,c', ',', 2) = ['a', "
+     "'b,c']",
+     split},
+    {"string::split(s: string, by: regex, most: int = none) -> array<string>", kExact, kNone, 60,
+     "The parts between matches of a regex.", "string::split('a1b22c', re'\\d+') = ['a', 'b', 'c']",
+     split_regex},
+    {"string::count(s: string, part: string) -> int", kExact, kNone, 12,
+     "How often a text occurs, without overlaps.", "string::count('banana', 'an') = 2", count},
+    {"string::count(s: string, pattern: regex) -> int", kExact, kNone, 60,
+     "How often a regex matches, without overlaps.", "string::count('a1b22', re'\\d+') = 2",
+     count_regex},
     {"string::truncate(s: string, length: int, tail: string = '…') -> string", kExact, kNone, 10,
-     "The text cut to a length, with a tail that says so.", "string::truncate('abcdef', 4, tail => '…') = 'abc…'\nstring::truncate('ab', 4) = 'ab'", truncate},
-    {"string::before(s: string, mark: string) -> string?", kExact, kNone, 8, "What stands before the first mark, or none.",
+     "The text cut to a length, with a tail that says so.",
+     "string::truncate('abcdef', 4, tail => '…') = 'abc…'\nstring::truncate('ab', 4) = 'ab'",
+     truncate},
+    {"string::before(s: string, mark: string) -> string?", kExact, kNone, 8,
+     "What stands before the first mark, or none.",
      "string::before('a@b', '@') = 'a'\nstring::before('ab', '@') = none", before},
-    {"string::after(s: string, mark: string) -> string?", kExact, kNone, 8, "What stands behind the first mark, or none.",
-     "string::after('a@b', '@') = 'b'", after},
-    {"string::fold(s: string) -> string", kExact, kNone, 20, "The text with case folded: equal results are equal but for case.",
+    {"string::after(s: string, mark: string) -> string?", kExact, kNone, 8,
+     "What stands behind the first mark, or none.", "string::after('a@b', '@') = 'b'", after},
+    {"string::fold(s: string) -> string", kExact, kNone, 20,
+     "The text with case folded: equal results are equal but for case.",
      "string::fold('Straße') = 'strasse'", fold},
-    {"string::code_points(s: string) -> array<int>", kExact, kNone, 12, "The code points as numbers.", "string::code_points('aé') = [97, 233]", code_points},
-    {"string::from_code_points(points: array<number>) -> string", kExact, kNone, 12, "The text of these code points.",
-     "string::from_code_points([97]) = 'a'", from_code_points},
-    {"string::levenshtein(a: string, b: string) -> int", kExact, kNone, 200, "The least number of insertions, deletions and replacements between two texts.",
+    {"string::code_points(s: string) -> array<int>", kExact, kNone, 12,
+     "The code points as numbers.", "string::code_points('aé') = [97, 233]", code_points},
+    {"string::from_code_points(points: array<number>) -> string", kExact, kNone, 12,
+     "The text of these code points.", "string::from_code_points([97]) = 'a'", from_code_points},
+    {"string::levenshtein(a: string, b: string) -> int", kExact, kNone, 200,
+     "The least number of insertions, deletions and replacements between two texts.",
      "string::levenshtein('kitten', 'sitting') = 3", levenshtein_distance},
-    {"string::jaro_winkler(a: string, b: string) -> float", kExact, kNone, 100, "The likeness of two names, from 0 to 1.",
+    {"string::jaro_winkler(a: string, b: string) -> float", kExact, kNone, 100,
+     "The likeness of two names, from 0 to 1.",
      "round(string::jaro_winkler('martha', 'marhta'), 3) = 0.961", jaro_winkler_similarity},
-    {"string::trigram_similarity(a: string, b: string) -> float", kExact, kNone, 100, "The share of three-letter runs that two texts have in common.",
+    {"string::trigram_similarity(a: string, b: string) -> float", kExact, kNone, 100,
+     "The share of three-letter runs that two texts have in common.",
      "round(string::trigram_similarity('word', 'two words'), 3) = 0.364", trigrams},
 };
 
 }  // namespace
 
-std::span<const Declaration> string_functions() { return kFunctions; }
+std::span<const Declaration> string_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

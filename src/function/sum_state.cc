@@ -41,7 +41,8 @@ Status SumState::add(std::span<const Value> arguments) {
   const Value& x = arguments[0];
   const Tag tag = x.tag();
   switch (tag) {
-    case Tag::None: return ok_status();
+    case Tag::None:
+      return ok_status();
     case Tag::F32:
     case Tag::F64:
       ++float_count_;
@@ -55,10 +56,12 @@ Status SumState::add(std::span<const Value> arguments) {
       ++duration_count_;
       nanos_.add(total_nanos(x.as_duration()));
       return ok_status();
-    default: break;
+    default:
+      break;
   }
   if (!is_integer(tag)) {
-    return Error(ErrorCode::E0904, std::string(kind_ == SumKind::Sum ? "sum" : "avg") + " takes numbers and durations, not " + class_name(tag));
+    return Error(ErrorCode::E0904, std::string(kind_ == SumKind::Sum ? "sum" : "avg") +
+                                       " takes numbers and durations, not " + class_name(tag));
   }
   ++integer_count_;
   widest_ = widest_ == Tag::None ? tag : common_integer(widest_, tag);
@@ -76,7 +79,8 @@ Status SumState::merge(const AggregateState& other) {
   float_count_ += same.float_count_;
   decimal_count_ += same.decimal_count_;
   duration_count_ += same.duration_count_;
-  if (same.widest_ != Tag::None) widest_ = widest_ == Tag::None ? same.widest_ : common_integer(widest_, same.widest_);
+  if (same.widest_ != Tag::None)
+    widest_ = widest_ == Tag::None ? same.widest_ : common_integer(widest_, same.widest_);
   integers_.merge(same.integers_);
   nanos_.merge(same.nanos_);
   floats_.merge(same.floats_);
@@ -85,7 +89,8 @@ Status SumState::merge(const AggregateState& other) {
 }
 
 Status SumState::check_classes() const {
-  if (decimal_count_ != 0 && float_count_ != 0) return Error(ErrorCode::E0308, "decimals and floats do not mix: CAST one of them");
+  if (decimal_count_ != 0 && float_count_ != 0)
+    return Error(ErrorCode::E0308, "decimals and floats do not mix: CAST one of them");
   if (duration_count_ != 0 && integer_count_ + float_count_ + decimal_count_ != 0) {
     return Error(ErrorCode::E0904, "durations and numbers do not add up");
   }
@@ -103,7 +108,8 @@ Result<Value> SumState::integer_total() const {
     result = integer_as(wanted, Value::uint128(*wide));
   }
   if (!result) {
-    return Error(ErrorCode::E0901, std::string("the total does not fit ") + integer_name(wanted)).with_help("CAST the argument AS i128");
+    return Error(ErrorCode::E0901, std::string("the total does not fit ") + integer_name(wanted))
+        .with_help("CAST the argument AS i128");
   }
   return *result;
 }
@@ -137,13 +143,15 @@ Result<Value> SumState::finish_sum() const {
   }
   if (decimal_count_ != 0 || kind == TypeKind::Decimal) {
     Decimal total = TRY(decimal_total());
-    if (type_.has_digits() && total.scale < type_.scale()) total = TRY(decimal::rescale(total, type_.scale()));
+    if (type_.has_digits() && total.scale < type_.scale())
+      total = TRY(decimal::rescale(total, type_.scale()));
     return Value::decimal(total);
   }
   if (float_count_ == 0 && !type_.is_float()) {
     if (integer_count_ == 0 && type_.is_integer()) {
-      const Tag tag = type_.kind() >= TypeKind::U8 ? (type_.kind() == TypeKind::U128 ? Tag::U128 : Tag::U64)
-                                                   : (type_.kind() == TypeKind::I128 ? Tag::I128 : Tag::I64);
+      const Tag tag = type_.kind() >= TypeKind::U8
+                          ? (type_.kind() == TypeKind::U128 ? Tag::U128 : Tag::U64)
+                          : (type_.kind() == TypeKind::I128 ? Tag::I128 : Tag::I64);
       return *integer_as(tag, Value::int64(0));
     }
     return integer_total();
@@ -155,13 +163,16 @@ Result<Value> SumState::finish_sum() const {
     total.add(*whole);
   }
   const double result = total.value();
-  if (std::isinf(result) && !total.saw_non_finite()) return Error(ErrorCode::E0901, "the total is out of range");
+  if (std::isinf(result) && !total.saw_non_finite())
+    return Error(ErrorCode::E0901, "the total is out of range");
   return Value::float64(result);
 }
 
 namespace {
 
-u128 size_of(i128 value) { return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value); }
+u128 size_of(i128 value) {
+  return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value);
+}
 
 // value / count rounded half to even.
 i128 rounded_quotient(i128 value, u128 count) {

@@ -49,9 +49,9 @@ class SumState final : public AggregateState {
   uint64_t float_count_ = 0;
   uint64_t decimal_count_ = 0;
   uint64_t duration_count_ = 0;
-  Tag widest_ = Tag::None;               // common type of the integers
+  Tag widest_ = Tag::None;  // common type of the integers
   WideSum integers_;
-  WideSum nanos_;                        // of durations
+  WideSum nanos_;  // of durations
   FloatSum floats_;
   std::map<uint8_t, WideSum> decimals_;  // coefficients by scale
 };

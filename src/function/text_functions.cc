@@ -13,8 +13,12 @@
 namespace zerodb::function {
 namespace {
 
-Result<Value> upper(Args args, CallContext&) { return text_result(to_upper(args[0].as_string())); }
-Result<Value> lower(Args args, CallContext&) { return text_result(to_lower(args[0].as_string())); }
+Result<Value> upper(Args args, CallContext&) {
+  return text_result(to_upper(args[0].as_string()));
+}
+Result<Value> lower(Args args, CallContext&) {
+  return text_result(to_lower(args[0].as_string()));
+}
 
 // Whether a code point is to be trimmed: white space, or one of `chars`.
 class TrimSet {
@@ -25,7 +29,8 @@ class TrimSet {
     for (size_t at = 0; at < text.size();) chars_.push_back(utf8::next(text, &at));
   }
   bool contains(uint32_t c) const {
-    return is_default_ ? is_white_space(c) : std::find(chars_.begin(), chars_.end(), c) != chars_.end();
+    return is_default_ ? is_white_space(c)
+                       : std::find(chars_.begin(), chars_.end(), c) != chars_.end();
   }
 
  private:
@@ -57,8 +62,12 @@ Result<Value> trim(Args args, CallContext&) {
   const TrimSet set(args[1]);
   return Value::string(trim_right(trim_left(args[0].as_string(), set), set));
 }
-Result<Value> ltrim(Args args, CallContext&) { return Value::string(trim_left(args[0].as_string(), TrimSet(args[1]))); }
-Result<Value> rtrim(Args args, CallContext&) { return Value::string(trim_right(args[0].as_string(), TrimSet(args[1]))); }
+Result<Value> ltrim(Args args, CallContext&) {
+  return Value::string(trim_left(args[0].as_string(), TrimSet(args[1])));
+}
+Result<Value> rtrim(Args args, CallContext&) {
+  return Value::string(trim_right(args[0].as_string(), TrimSet(args[1])));
+}
 
 Result<Value> replace(Args args, CallContext&) {
   const std::string_view text = args[0].as_string();
@@ -67,7 +76,8 @@ Result<Value> replace(Args args, CallContext&) {
   if (what.empty()) return bad_argument("the text to replace is empty");
   std::string out;
   size_t from = 0;
-  for (size_t found = text.find(what); found != std::string_view::npos; found = text.find(what, from)) {
+  for (size_t found = text.find(what); found != std::string_view::npos;
+       found = text.find(what, from)) {
     out.append(text.substr(from, found - from)).append(with);
     if (out.size() > limits::kValueBytesMax) return too_large();
     from = found + what.size();
@@ -99,7 +109,8 @@ Result<Value> replace_regex(Args args, CallContext& context) {
   const re2::RE2* pattern = TRY(patterns.compiled(args[1].as_bytes()));
   const std::string with = rewrite_template(args[2].as_string());
   std::string problem;
-  if (!pattern->CheckRewriteString(with, &problem)) return bad_argument("bad replacement: " + problem);
+  if (!pattern->CheckRewriteString(with, &problem))
+    return bad_argument("bad replacement: " + problem);
   std::string text(args[0].as_string());
   re2::RE2::GlobalReplace(&text, *pattern, with);
   return text_result(text);
@@ -112,7 +123,8 @@ Result<std::string> padding(Args args) {
   const std::string_view fill = args[2].as_string();
   if (fill.empty()) return bad_argument("the fill is empty");
   const size_t present = utf8::count(args[0].as_string());
-  size_t missing = static_cast<size_t>(*length) > present ? static_cast<size_t>(*length) - present : 0;
+  size_t missing =
+      static_cast<size_t>(*length) > present ? static_cast<size_t>(*length) - present : 0;
   std::string out;
   while (missing > 0) {
     for (size_t at = 0; at < fill.size() && missing > 0; --missing) {
@@ -125,38 +137,58 @@ Result<std::string> padding(Args args) {
   return out;
 }
 
-Result<Value> lpad(Args args, CallContext&) { return text_result(TRY(padding(args)).append(args[0].as_string())); }
-Result<Value> rpad(Args args, CallContext&) { return text_result(std::string(args[0].as_string()) + TRY(padding(args))); }
+Result<Value> lpad(Args args, CallContext&) {
+  return text_result(TRY(padding(args)).append(args[0].as_string()));
+}
+Result<Value> rpad(Args args, CallContext&) {
+  return text_result(std::string(args[0].as_string()) + TRY(padding(args)));
+}
 
-Result<Value> starts_with(Args args, CallContext&) { return Value::boolean(args[0].as_string().starts_with(args[1].as_string())); }
-Result<Value> ends_with(Args args, CallContext&) { return Value::boolean(args[0].as_string().ends_with(args[1].as_string())); }
+Result<Value> starts_with(Args args, CallContext&) {
+  return Value::boolean(args[0].as_string().starts_with(args[1].as_string()));
+}
+Result<Value> ends_with(Args args, CallContext&) {
+  return Value::boolean(args[0].as_string().ends_with(args[1].as_string()));
+}
 
 constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"upper(s: string) -> string", kExact, kNone, 20, "The text in upper case, by the full Unicode mapping.",
+    {"upper(s: string) -> string", kExact, kNone, 20,
+     "The text in upper case, by the full Unicode mapping.",
      "upper('straße') = 'STRASSE'\n'abc'.upper() = 'ABC'", upper},
-    {"lower(s: string) -> string", kExact, kNone, 20, "The text in lower case, by the full Unicode mapping.", "lower('ÅB') = 'åb'", lower},
+    {"lower(s: string) -> string", kExact, kNone, 20,
+     "The text in lower case, by the full Unicode mapping.", "lower('ÅB') = 'åb'", lower},
     {"trim(s: string, chars: string = none) -> string", kExact, kNone, 10,
-     "The text without white space, or without any of `chars`, at both ends.", "trim(' a ', chars => none) = 'a'\ntrim('xxaxx', 'x') = 'a'", trim},
-    {"ltrim(s: string, chars: string = none) -> string", kExact, kNone, 10, "As trim, at the start only.", "ltrim(' a ') = 'a '", ltrim},
-    {"rtrim(s: string, chars: string = none) -> string", kExact, kNone, 10, "As trim, at the end only.", "rtrim(' a ') = ' a'", rtrim},
-    {"replace(s: string, what: string, by: string) -> string", kExact, kNone, 20, "The text with every occurrence of `what` replaced.",
-     "replace('a-b', '-', '+') = 'a+b'", replace},
+     "The text without white space, or without any of `chars`, at both ends.",
+     "trim(' a ', chars => none) = 'a'\ntrim('xxaxx', 'x') = 'a'", trim},
+    {"ltrim(s: string, chars: string = none) -> string", kExact, kNone, 10,
+     "As trim, at the start only.", "ltrim(' a ') = 'a '", ltrim},
+    {"rtrim(s: string, chars: string = none) -> string", kExact, kNone, 10,
+     "As trim, at the end only.", "rtrim(' a ') = ' a'", rtrim},
+    {"replace(s: string, what: string, by: string) -> string", kExact, kNone, 20,
+     "The text with every occurrence of `what` replaced.", "replace('a-b', '-', '+') = 'a+b'",
+     replace},
     {"replace(s: string, pattern: regex, by: string) -> string", kExact, kNone, 60,
-     "The text with every match of a regex replaced; `$1` stands for the first group, `$0` for the match, `$$` for a dollar.",
+     "The text with every match of a regex replaced; `$1` stands for the first group, `$0` for the "
+     "match, `$$` for a dollar.",
      "replace('k=v', re'(\\w)=(\\w)', '$2=$1') = 'v=k'", replace_regex},
-    {"lpad(s: string, length: int, fill: string = ' ') -> string", kExact, kNone, 12, "Fills the text up to a length at its start; never cuts.",
+    {"lpad(s: string, length: int, fill: string = ' ') -> string", kExact, kNone, 12,
+     "Fills the text up to a length at its start; never cuts.",
      "lpad('7', 3, fill => ' ') = '  7'\nlpad('1234', 3) = '1234'", lpad},
-    {"rpad(s: string, length: int, fill: string = ' ') -> string", kExact, kNone, 12, "Fills the text up to a length at its end; never cuts.",
-     "rpad('7', 3, 'ab') = '7ab'", rpad},
-    {"starts_with(s: string, start: string) -> bool", kExact, kNone, 3, "Whether the text begins with another.", "starts_with('abc', 'ab') = true", starts_with},
-    {"ends_with(s: string, end: string) -> bool", kExact, kNone, 3, "Whether the text ends with another.", "ends_with('abc', 'bc') = true", ends_with},
+    {"rpad(s: string, length: int, fill: string = ' ') -> string", kExact, kNone, 12,
+     "Fills the text up to a length at its end; never cuts.", "rpad('7', 3, 'ab') = '7ab'", rpad},
+    {"starts_with(s: string, start: string) -> bool", kExact, kNone, 3,
+     "Whether the text begins with another.", "starts_with('abc', 'ab') = true", starts_with},
+    {"ends_with(s: string, end: string) -> bool", kExact, kNone, 3,
+     "Whether the text ends with another.", "ends_with('abc', 'bc') = true", ends_with},
 };
 
 }  // namespace
 
-std::span<const Declaration> text_functions() { return kFunctions; }
+std::span<const Declaration> text_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -70,7 +70,9 @@ double jaro(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
     swapped += a[i] != b[j++] ? 1 : 0;
   }
   const auto m = static_cast<double>(matches);
-  return (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) + (m - static_cast<double>(swapped / 2)) / m) / 3;
+  return (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
+          (m - static_cast<double>(swapped / 2)) / m) /
+         3;
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 namespace zerodb::function {
 namespace {
 
-constexpr std::array<std::string_view, 7> kDays{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-constexpr std::array<std::string_view, 12> kMonths{"January", "February", "March",     "April",   "May",      "June",
-                                                   "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 7> kDays{"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                "Friday", "Saturday", "Sunday"};
+constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
 
 void put(std::string& out, int64_t value, size_t width) {
   const std::string digits = std::to_string(value);
@@ -25,7 +27,9 @@ void put_offset(std::string& out, int64_t offset) {
   put(out, minutes % 60, 2);
 }
 
-Error bad_letter(char letter) { return Error(ErrorCode::E0626, std::string("no such conversion: %") + letter); }
+Error bad_letter(char letter) {
+  return Error(ErrorCode::E0626, std::string("no such conversion: %") + letter);
+}
 
 struct Shown {
   const CivilTime& local;
@@ -37,26 +41,66 @@ Status put_letter(std::string& out, char letter, const Shown& shown) {
   const CivilTime& local = shown.local;
   const auto weekday = iso_weekday(days_from_civil(local.year, local.month, local.day));
   switch (letter) {
-    case '%': out += '%'; break;
-    case 'Y': put(out, local.year, 4); break;
-    case 'm': put(out, local.month, 2); break;
-    case 'd': put(out, local.day, 2); break;
-    case 'j': put(out, day_of_year(local), 3); break;
-    case 'H': put(out, local.hour, 2); break;
-    case 'I': put(out, local.hour % 12 == 0 ? 12 : local.hour % 12, 2); break;
-    case 'M': put(out, local.minute, 2); break;
-    case 'S': put(out, local.second, 2); break;
-    case 'f': put(out, local.nanos / 1000, 6); break;
-    case 'p': out += local.hour < 12 ? "AM" : "PM"; break;
-    case 'z': put_offset(out, shown.offset); break;
-    case 'Z': out += shown.zone_name; break;
-    case 'a': out += kDays[weekday - 1].substr(0, 3); break;
-    case 'A': out += kDays[weekday - 1]; break;
-    case 'b': out += kMonths[local.month - 1].substr(0, 3); break;
-    case 'B': out += kMonths[local.month - 1]; break;
-    case 'u': put(out, weekday, 1); break;
-    case 'V': put(out, iso_week(local).week, 2); break;
-    case 'G': put(out, iso_week(local).year, 4); break;
+    case '%':
+      out += '%';
+      break;
+    case 'Y':
+      put(out, local.year, 4);
+      break;
+    case 'm':
+      put(out, local.month, 2);
+      break;
+    case 'd':
+      put(out, local.day, 2);
+      break;
+    case 'j':
+      put(out, day_of_year(local), 3);
+      break;
+    case 'H':
+      put(out, local.hour, 2);
+      break;
+    case 'I':
+      put(out, local.hour % 12 == 0 ? 12 : local.hour % 12, 2);
+      break;
+    case 'M':
+      put(out, local.minute, 2);
+      break;
+    case 'S':
+      put(out, local.second, 2);
+      break;
+    case 'f':
+      put(out, local.nanos / 1000, 6);
+      break;
+    case 'p':
+      out += local.hour < 12 ? "AM" : "PM";
+      break;
+    case 'z':
+      put_offset(out, shown.offset);
+      break;
+    case 'Z':
+      out += shown.zone_name;
+      break;
+    case 'a':
+      out += kDays[weekday - 1].substr(0, 3);
+      break;
+    case 'A':
+      out += kDays[weekday - 1];
+      break;
+    case 'b':
+      out += kMonths[local.month - 1].substr(0, 3);
+      break;
+    case 'B':
+      out += kMonths[local.month - 1];
+      break;
+    case 'u':
+      put(out, weekday, 1);
+      break;
+    case 'V':
+      put(out, iso_week(local).week, 2);
+      break;
+    case 'G':
+      put(out, iso_week(local).year, 4);
+      break;
     case 'T':
       put(out, local.hour, 2);
       out += ':';
@@ -71,7 +115,8 @@ Status put_letter(std::string& out, char letter, const Shown& shown) {
       out += '-';
       put(out, local.day, 2);
       break;
-    default: return bad_letter(letter);
+    default:
+      return bad_letter(letter);
   }
   return ok_status();
 }
@@ -183,28 +228,65 @@ class TimeReader {
     uint32_t ignored = 0;
     bool good = false;
     switch (letter) {
-      case '%': good = accept('%'); break;
-      case 'Y': good = read_year(); break;
-      case 'm': good = number(2, 1, 12, &local_->month); break;
-      case 'd': good = number(2, 1, 31, &local_->day); break;
-      case 'H': good = number(2, 0, 23, &local_->hour); break;
-      case 'I': good = number(2, 1, 12, &local_->hour); break;
-      case 'M': good = number(2, 0, 59, &local_->minute); break;
-      case 'S': good = number(2, 0, 59, &local_->second); break;
-      case 'f': good = fraction(); break;
-      case 'p': good = half_of_day(); break;
-      case 'z': good = read_offset(); break;
-      case 'a': good = name(kDays, 3, &ignored); break;
-      case 'A': good = name(kDays, 0, &ignored); break;
-      case 'b': good = read_month_name(3); break;
-      case 'B': good = read_month_name(0); break;
-      case 'u': good = number(1, 1, 7, &ignored); break;
+      case '%':
+        good = accept('%');
+        break;
+      case 'Y':
+        good = read_year();
+        break;
+      case 'm':
+        good = number(2, 1, 12, &local_->month);
+        break;
+      case 'd':
+        good = number(2, 1, 31, &local_->day);
+        break;
+      case 'H':
+        good = number(2, 0, 23, &local_->hour);
+        break;
+      case 'I':
+        good = number(2, 1, 12, &local_->hour);
+        break;
+      case 'M':
+        good = number(2, 0, 59, &local_->minute);
+        break;
+      case 'S':
+        good = number(2, 0, 59, &local_->second);
+        break;
+      case 'f':
+        good = fraction();
+        break;
+      case 'p':
+        good = half_of_day();
+        break;
+      case 'z':
+        good = read_offset();
+        break;
+      case 'a':
+        good = name(kDays, 3, &ignored);
+        break;
+      case 'A':
+        good = name(kDays, 0, &ignored);
+        break;
+      case 'b':
+        good = read_month_name(3);
+        break;
+      case 'B':
+        good = read_month_name(0);
+        break;
+      case 'u':
+        good = number(1, 1, 7, &ignored);
+        break;
       case 'T':
-        good = number(2, 0, 23, &local_->hour) && accept(':') && number(2, 0, 59, &local_->minute) && accept(':') &&
+        good = number(2, 0, 23, &local_->hour) && accept(':') &&
+               number(2, 0, 59, &local_->minute) && accept(':') &&
                number(2, 0, 59, &local_->second);
         break;
-      case 'F': good = read_year() && accept('-') && number(2, 1, 12, &local_->month) && accept('-') && number(2, 1, 31, &local_->day); break;
-      default: return bad_letter(letter);
+      case 'F':
+        good = read_year() && accept('-') && number(2, 1, 12, &local_->month) && accept('-') &&
+               number(2, 1, 31, &local_->day);
+        break;
+      default:
+        return bad_letter(letter);
     }
     if (!good) return mismatch();
     return ok_status();
@@ -219,7 +301,8 @@ class TimeReader {
 
 }  // namespace
 
-Result<std::string> format_time(Datetime instant, std::string_view pattern, const Zone& zone, std::string_view zone_name) {
+Result<std::string> format_time(Datetime instant, std::string_view pattern, const Zone& zone,
+                                std::string_view zone_name) {
   const CivilTime local = zone.to_local(instant);
   std::string out;
   for (size_t i = 0; i < pattern.size(); ++i) {
@@ -240,7 +323,10 @@ Result<Datetime> parse_time(std::string_view text, std::string_view pattern, con
   if (local.day > days_in_month(local.year, local.month)) return unreadable("there is no such day");
   if (!reader.offset()) return zone.from_local(local);
   const auto plain = from_civil(local);
-  const auto instant = plain ? datetime_from_nanos(total_nanos(*plain) - static_cast<i128>(*reader.offset()) * kNanosPerSecond) : std::nullopt;
+  const auto instant =
+      plain ? datetime_from_nanos(total_nanos(*plain) -
+                                  static_cast<i128>(*reader.offset()) * kNanosPerSecond)
+            : std::nullopt;
   if (!instant) return Error(ErrorCode::E0901, "datetime is out of range");
   return *instant;
 }

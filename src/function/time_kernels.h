@@ -12,7 +12,19 @@
 
 namespace zerodb::function {
 
-enum class TimeUnit : uint8_t { Year, Quarter, Month, Week, Day, Hour, Minute, Second, Millisecond, Microsecond, Nanosecond };
+enum class TimeUnit : uint8_t {
+  Year,
+  Quarter,
+  Month,
+  Week,
+  Day,
+  Hour,
+  Minute,
+  Second,
+  Millisecond,
+  Microsecond,
+  Nanosecond
+};
 
 // 'year' .. 'nanosecond'; E0623 for another word.
 Result<TimeUnit> time_unit(std::string_view name);
@@ -34,7 +46,8 @@ IsoWeek iso_week(const CivilTime& local);
 int64_t day_of_year(const CivilTime& local);
 
 // Conversion by % letters: Y m d j H M S f z Z a A b B u V G p I T F. E0626 for another letter.
-Result<std::string> format_time(Datetime instant, std::string_view pattern, const Zone& zone, std::string_view zone_name);
+Result<std::string> format_time(Datetime instant, std::string_view pattern, const Zone& zone,
+                                std::string_view zone_name);
 // E0624 when the text is not of the pattern.
 Result<Datetime> parse_time(std::string_view text, std::string_view pattern, const Zone& zone);
 

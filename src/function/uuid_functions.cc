@@ -11,7 +11,9 @@
 namespace zerodb::function {
 namespace {
 
-Error no_randomness() { return Error(ErrorCode::E0610, "there is no source of randomness here"); }
+Error no_randomness() {
+  return Error(ErrorCode::E0610, "there is no source of randomness here");
+}
 
 Result<Value> v4(Args, CallContext& context) {
   if (context.random == nullptr) return no_randomness();
@@ -38,7 +40,9 @@ Result<Value> v5(Args args, CallContext&) {
   return Value::uuid(uuid);
 }
 
-Result<Value> version(Args args, CallContext&) { return Value::int64(uuid_version(args[0].as_uuid())); }
+Result<Value> version(Args args, CallContext&) {
+  return Value::int64(uuid_version(args[0].as_uuid()));
+}
 
 Result<Value> timestamp(Args args, CallContext&) {
   const auto ms = uuid_unix_ms(args[0].as_uuid());
@@ -49,17 +53,28 @@ Result<Value> timestamp(Args args, CallContext&) {
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
-    {"uuid::v4() -> uuid", Volatility::Volatile, kNone, 40, "A random UUID.", "uuid::version(uuid::v4()) = 4", v4},
-    {"uuid::v7() -> uuid", Volatility::Volatile, kNone, 40, "A UUID that sorts by the time at which it is made.", "uuid::version(uuid::v7()) = 7", v7},
-    {"uuid::v5(space: uuid, name: string) -> uuid", Volatility::Immutable, kNone, 120, "The UUID of a name within a name space.",
-     "uuid::v5(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'a.b') = uuid::v5(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'a.b')", v5},
-    {"uuid::version(x: uuid) -> int", Volatility::Immutable, kNone, 2, "The version number.", "uuid::version(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8') = 1", version},
-    {"uuid::timestamp(x: uuid) -> datetime?", Volatility::Immutable, kNone, 3, "When a version 7 was made, to the millisecond; else none.",
-     "uuid::timestamp(uuid::v4()) = none\nuuid::timestamp(u'00000000-0000-7000-8000-000000000000') = d'1970-01-01'", timestamp},
+    {"uuid::v4() -> uuid", Volatility::Volatile, kNone, 40, "A random UUID.",
+     "uuid::version(uuid::v4()) = 4", v4},
+    {"uuid::v7() -> uuid", Volatility::Volatile, kNone, 40,
+     "A UUID that sorts by the time at which it is made.", "uuid::version(uuid::v7()) = 7", v7},
+    {"uuid::v5(space: uuid, name: string) -> uuid", Volatility::Immutable, kNone, 120,
+     "The UUID of a name within a name space.",
+     "uuid::v5(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'a.b') = "
+     "uuid::v5(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'a.b')",
+     v5},
+    {"uuid::version(x: uuid) -> int", Volatility::Immutable, kNone, 2, "The version number.",
+     "uuid::version(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8') = 1", version},
+    {"uuid::timestamp(x: uuid) -> datetime?", Volatility::Immutable, kNone, 3,
+     "When a version 7 was made, to the millisecond; else none.",
+     "uuid::timestamp(uuid::v4()) = none\nuuid::timestamp(u'00000000-0000-7000-8000-000000000000') "
+     "= d'1970-01-01'",
+     timestamp},
 };
 
 }  // namespace
 
-std::span<const Declaration> uuid_functions() { return kFunctions; }
+std::span<const Declaration> uuid_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

@@ -1,4 +1,5 @@
-// vector:: functions. Sums run in eight lanes in a fixed order, so the bits are the same on every machine.
+// vector:: functions. Sums run in eight lanes in a fixed order, so the bits are the same on every
+// machine.
 #include <array>
 #include <cmath>
 
@@ -36,7 +37,8 @@ template <typename Term>
 double lane_sum(size_t count, const Term& term) {
   std::array<double, 8> lanes{};
   for (size_t i = 0; i < count; ++i) lanes[i % 8] += term(i);
-  return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+  return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) +
+         ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
 }
 
 struct Pair {
@@ -44,7 +46,10 @@ struct Pair {
   Floats b;
 };
 Result<Pair> pair_of(Args args) {
-  Pair pair{TRY(Floats::of(args[0])), TRY(Floats::of(args[1]))};
+  Pair pair {
+    TRY(Floats::of(args[0]))
+    , TRY(Floats::of(args[1]))
+  };
   if (pair.a.size() != pair.b.size()) return bad_argument("the vectors differ in length");
   return pair;
 }
@@ -56,9 +61,15 @@ double square_of(const Floats& v) {
   return lane_sum(v.size(), [&](size_t i) { return v[i] * v[i]; });
 }
 
-Result<Value> dot(Args args, CallContext&) { return finite_result(dot_of(TRY(pair_of(args))), true); }
-Result<Value> dot_distance(Args args, CallContext&) { return finite_result(-dot_of(TRY(pair_of(args))), true); }
-Result<Value> norm(Args args, CallContext&) { return finite_result(std::sqrt(square_of(TRY(Floats::of(args[0])))), true); }
+Result<Value> dot(Args args, CallContext&) {
+  return finite_result(dot_of(TRY(pair_of(args))), true);
+}
+Result<Value> dot_distance(Args args, CallContext&) {
+  return finite_result(-dot_of(TRY(pair_of(args))), true);
+}
+Result<Value> norm(Args args, CallContext&) {
+  return finite_result(std::sqrt(square_of(TRY(Floats::of(args[0])))), true);
+}
 
 Result<Value> cosine_distance(Args args, CallContext&) {
   const Pair p = TRY(pair_of(args));
@@ -68,22 +79,28 @@ Result<Value> cosine_distance(Args args, CallContext&) {
 }
 Result<Value> l2_distance(Args args, CallContext&) {
   const Pair p = TRY(pair_of(args));
-  return finite_result(std::sqrt(lane_sum(p.a.size(), [&](size_t i) { return (p.a[i] - p.b[i]) * (p.a[i] - p.b[i]); })), true);
+  return finite_result(
+      std::sqrt(
+          lane_sum(p.a.size(), [&](size_t i) { return (p.a[i] - p.b[i]) * (p.a[i] - p.b[i]); })),
+      true);
 }
 Result<Value> l1_distance(Args args, CallContext&) {
   const Pair p = TRY(pair_of(args));
-  return finite_result(lane_sum(p.a.size(), [&](size_t i) { return std::fabs(p.a[i] - p.b[i]); }), true);
+  return finite_result(lane_sum(p.a.size(), [&](size_t i) { return std::fabs(p.a[i] - p.b[i]); }),
+                       true);
 }
 Result<Value> hamming_distance(Args args, CallContext&) {
   const Pair p = TRY(pair_of(args));
-  return Value::float64(lane_sum(p.a.size(), [&](size_t i) { return p.a[i] != p.b[i] ? 1.0 : 0.0; }));
+  return Value::float64(
+      lane_sum(p.a.size(), [&](size_t i) { return p.a[i] != p.b[i] ? 1.0 : 0.0; }));
 }
 Result<Value> hamming_bytes(Args args, CallContext&) {
   const std::string_view a = args[0].as_bytes();
   const std::string_view b = args[1].as_bytes();
   if (a.size() != b.size()) return bad_argument("the byte strings differ in length");
   int64_t bits = 0;
-  for (size_t i = 0; i < a.size(); ++i) bits += __builtin_popcount(static_cast<unsigned char>(a[i] ^ b[i]));
+  for (size_t i = 0; i < a.size(); ++i)
+    bits += __builtin_popcount(static_cast<unsigned char>(a[i] ^ b[i]));
   return Value::float64(static_cast<double>(bits));
 }
 
@@ -120,19 +137,36 @@ constexpr auto kNone = Absence::Propagates;
 #define ZERODB_ONE "v: array<number> | vector<number>"
 
 constexpr Declaration kFunctions[] = {
-    {"vector::cosine_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 60, "One minus the cosine of the angle between two vectors.",
+    {"vector::cosine_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 60,
+     "One minus the cosine of the angle between two vectors.",
      "vector::cosine_distance([1, 0], [0, 1]) = 1.0", cosine_distance},
-    {"vector::l2_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50, "The straight distance between two points.", "vector::l2_distance([0, 0], [3, 4]) = 5.0", l2_distance},
-    {"vector::l1_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50, "The sum of the distances along each axis.", "vector::l1_distance([0, 0], [3, 4]) = 7.0", l1_distance},
-    {"vector::dot_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50, "The negated dot product: smaller is nearer.", "vector::dot_distance([1, 2], [3, 4]) = -11.0", dot_distance},
-    {"vector::hamming_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50, "How many elements differ.", "vector::hamming_distance([1, 0], [1, 1]) = 1.0", hamming_distance},
-    {"vector::hamming_distance(a: bytes, b: bytes) -> float", kExact, kNone, 20, "How many bits differ.", "vector::hamming_distance(b'\\x0f', b'\\x0e') = 1.0", hamming_bytes},
-    {"vector::dot(" ZERODB_PAIR ") -> float", kExact, kNone, 50, "The dot product.", "vector::dot([1, 2], [3, 4]) = 11.0", dot},
-    {"vector::norm(" ZERODB_ONE ") -> float", kExact, kNone, 40, "The length of a vector.", "vector::norm([3, 4]) = 5.0", norm},
-    {"vector::normalize(" ZERODB_ONE ") -> vector<float>", kExact, kNone, 60, "The vector of length 1 in the same direction.", "vector::normalize([3, 4]) = [0.6, 0.8]", normalize},
-    {"vector::add(" ZERODB_PAIR ") -> vector<float>", kExact, kNone, 40, "The sum, element by element.", "vector::add([1], [2]) = [3.0]", add},
-    {"vector::subtract(" ZERODB_PAIR ") -> vector<float>", kExact, kNone, 40, "The difference, element by element.", "vector::subtract([1], [2]) = [-1.0]", subtract},
-    {"vector::scale(" ZERODB_ONE ", by: number) -> vector<float>", kExact, kNone, 40, "Every element times a number.", "vector::scale([1], 2) = [2.0]", scale},
+    {"vector::l2_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50,
+     "The straight distance between two points.", "vector::l2_distance([0, 0], [3, 4]) = 5.0",
+     l2_distance},
+    {"vector::l1_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50,
+     "The sum of the distances along each axis.", "vector::l1_distance([0, 0], [3, 4]) = 7.0",
+     l1_distance},
+    {"vector::dot_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50,
+     "The negated dot product: smaller is nearer.", "vector::dot_distance([1, 2], [3, 4]) = -11.0",
+     dot_distance},
+    {"vector::hamming_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 50,
+     "How many elements differ.", "vector::hamming_distance([1, 0], [1, 1]) = 1.0",
+     hamming_distance},
+    {"vector::hamming_distance(a: bytes, b: bytes) -> float", kExact, kNone, 20,
+     "How many bits differ.", "vector::hamming_distance(b'\\x0f', b'\\x0e') = 1.0", hamming_bytes},
+    {"vector::dot(" ZERODB_PAIR ") -> float", kExact, kNone, 50, "The dot product.",
+     "vector::dot([1, 2], [3, 4]) = 11.0", dot},
+    {"vector::norm(" ZERODB_ONE ") -> float", kExact, kNone, 40, "The length of a vector.",
+     "vector::norm([3, 4]) = 5.0", norm},
+    {"vector::normalize(" ZERODB_ONE ") -> vector<float>", kExact, kNone, 60,
+     "The vector of length 1 in the same direction.", "vector::normalize([3, 4]) = [0.6, 0.8]",
+     normalize},
+    {"vector::add(" ZERODB_PAIR ") -> vector<float>", kExact, kNone, 40,
+     "The sum, element by element.", "vector::add([1], [2]) = [3.0]", add},
+    {"vector::subtract(" ZERODB_PAIR ") -> vector<float>", kExact, kNone, 40,
+     "The difference, element by element.", "vector::subtract([1], [2]) = [-1.0]", subtract},
+    {"vector::scale(" ZERODB_ONE ", by: number) -> vector<float>", kExact, kNone, 40,
+     "Every element times a number.", "vector::scale([1], 2) = [2.0]", scale},
 };
 
 #undef ZERODB_PAIR
@@ -140,6 +174,8 @@ constexpr Declaration kFunctions[] = {
 
 }  // namespace
 
-std::span<const Declaration> vector_functions() { return kFunctions; }
+std::span<const Declaration> vector_functions() {
+  return kFunctions;
+}
 
 }  // namespace zerodb::function

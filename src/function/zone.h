@@ -1,4 +1,5 @@
-// Time zones: UTC, fixed offsets such as `+02:00`, and the names of the IANA database as ICU carries it.
+// Time zones: UTC, fixed offsets such as `+02:00`, and the names of the IANA database as ICU
+// carries it.
 //
 // Threading: a zone belongs to one call.
 #pragma once
@@ -24,7 +25,8 @@ class Zone {
   int64_t offset_at(Datetime instant) const;
   // The calendar and clock of the zone at that instant.
   CivilTime to_local(Datetime instant) const;
-  // The instant of a local time: a skipped one moves forward, one that occurs twice is the first. E0901 outside years 0 to 9999.
+  // The instant of a local time: a skipped one moves forward, one that occurs twice is the first.
+  // E0901 outside years 0 to 9999.
   Result<Datetime> from_local(const CivilTime& local) const;
 
  private:

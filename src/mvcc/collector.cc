@@ -22,7 +22,8 @@ Result<CollectStep> Collector::step(Committer& committer, Timestamp floor, size_
   CollectStep step;
   storage::WriteBatch batch;
   std::vector<Tombstone> tombstones;
-  const auto entries = engine_.iterate(Family::History, {position_, {}}, Direction::Forward, nullptr);
+  const auto entries =
+      engine_.iterate(Family::History, {position_, {}}, Direction::Forward, nullptr);
   while (step.examined < entries_max) {
     const Entry* const entry = entries->next();
     if (entry == nullptr) {
@@ -46,7 +47,8 @@ Result<CollectStep> Collector::step(Committer& committer, Timestamp floor, size_
   std::string buffer;
   for (const Tombstone& tombstone : tombstones) {
     const Lookup found = TRY(get_newest(engine_, tombstone.family, tombstone.key, buffer));
-    // A later version took the tombstone's place: then the tombstone is in the history, where the walk meets it.
+    // A later version took the tombstone's place: then the tombstone is in the history, where the
+    // walk meets it.
     if (found.presence != Presence::Deleted || found.at != tombstone.at) continue;
     batch.erase(tombstone.family, tombstone.key);
     ++step.removed;

@@ -1,8 +1,10 @@
-// Collector: removes versions and tombstones that no snapshot can see any more, a bounded step at a time.
+// Collector: removes versions and tombstones that no snapshot can see any more, a bounded step at a
+// time.
 //
-// It walks the history from where it stopped; every version there says when it was replaced, and one whose replacement lies at
-// or below the floor is invisible to every reader at or above it. A tombstone is found through the version it replaced.
-// Threading: belongs to one thread at a time; the caller serialises it with commits.
+// It walks the history from where it stopped; every version there says when it was replaced, and
+// one whose replacement lies at or below the floor is invisible to every reader at or above it. A
+// tombstone is found through the version it replaced. Threading: belongs to one thread at a time;
+// the caller serialises it with commits.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +28,8 @@ class Collector {
  public:
   explicit Collector(storage::Engine& engine) : engine_(engine) {}
 
-  // Examines at most `entries_max` versions. `floor` is at or below every live snapshot and the last commit.
+  // Examines at most `entries_max` versions. `floor` is at or below every live snapshot and the
+  // last commit.
   Result<CollectStep> step(Committer& committer, Timestamp floor, size_t entries_max);
 
  private:

@@ -33,8 +33,8 @@ void put_stamp(storage::WriteBatch& batch, std::string_view key, Timestamp at) {
 
 Error conflict(Family family, std::string_view what) {
   std::string place(storage::family_name(family));
-  return Error(ErrorCode::E0801, "another transaction changed " + std::string(what) + " of family " + place +
-                                     " that this one relies on")
+  return Error(ErrorCode::E0801, "another transaction changed " + std::string(what) +
+                                     " of family " + place + " that this one relies on")
       .with_help("run the transaction again");
 }
 
@@ -44,7 +44,8 @@ std::string tagged(Family family, std::string_view key) {
   return out;
 }
 
-// The keys under which a newer version is a conflict: those read, or under snapshot isolation those written.
+// The keys under which a newer version is a conflict: those read, or under snapshot isolation those
+// written.
 class WatchedKeys {
  public:
   explicit WatchedKeys(const CommitRequest& request) : request_(request) {
@@ -62,8 +63,12 @@ class WatchedKeys {
 
  private:
   bool watches_writes() const { return request_.isolation == Isolation::Snapshot; }
-  size_t size() const { return watches_writes() ? request_.writes.size() : request_.read_keys.size(); }
-  Family family(size_t i) const { return watches_writes() ? request_.writes[i].family : request_.read_keys[i].family; }
+  size_t size() const {
+    return watches_writes() ? request_.writes.size() : request_.read_keys.size();
+  }
+  Family family(size_t i) const {
+    return watches_writes() ? request_.writes[i].family : request_.read_keys[i].family;
+  }
   std::string_view key(size_t i) const {
     return watches_writes() ? std::string_view(request_.writes[i].key) : request_.read_keys[i].key;
   }
@@ -102,10 +107,12 @@ bool Committer::overlaps_staged(const CommitRequest& request) {
   if (staged_commits_ == 0) return false;
   for (; staged_keys_from_ < staged_commits_; ++staged_keys_from_) {
     const KeyList& keys = window_[window_.size() - staged_commits_ + staged_keys_from_].keys;
-    for (size_t i = 0; i < keys.size(); ++i) staged_keys_.insert(tagged(keys[i].family, keys[i].key));
+    for (size_t i = 0; i < keys.size(); ++i)
+      staged_keys_.insert(tagged(keys[i].family, keys[i].key));
   }
-  return std::any_of(request.writes.begin(), request.writes.end(),
-                     [&](const Write& write) { return staged_keys_.contains(tagged(write.family, write.key)); });
+  return std::any_of(request.writes.begin(), request.writes.end(), [&](const Write& write) {
+    return staged_keys_.contains(tagged(write.family, write.key));
+  });
 }
 
 Status Committer::validate(const CommitRequest& request) {
@@ -116,8 +123,9 @@ Status Committer::validate(const CommitRequest& request) {
 
 // Looks at the recent commits above the read timestamp, staged ones included.
 Status Committer::validate_in_window(const CommitRequest& request) {
-  const auto first = std::partition_point(window_.begin(), window_.end(),
-                                          [&](const RecentCommit& recent) { return recent.at <= request.read_at; });
+  const auto first = std::partition_point(
+      window_.begin(), window_.end(),
+      [&](const RecentCommit& recent) { return recent.at <= request.read_at; });
   if (first == window_.end()) return ok_status();
   const WatchedKeys watched(request);
   for (auto commit = first; commit != window_.end(); ++commit) {
@@ -135,12 +143,14 @@ Status Committer::validate_in_window(const CommitRequest& request) {
   return ok_status();
 }
 
-// The rule itself: any version in a watched key or range that is newer than the read timestamp is a conflict.
+// The rule itself: any version in a watched key or range that is newer than the read timestamp is a
+// conflict.
 Status Committer::validate_in_store(const CommitRequest& request) {
   std::string buffer;
   const auto check_key = [&](Family family, std::string_view key) -> Status {
     const Lookup found = TRY(get_newest(engine_, family, key, buffer));
-    if (found.presence != Presence::Absent && found.at > request.read_at) return conflict(family, "a key");
+    if (found.presence != Presence::Absent && found.at > request.read_at)
+      return conflict(family, "a key");
     return ok_status();
   };
   if (request.isolation == Isolation::Snapshot) {
@@ -162,7 +172,8 @@ Status Committer::validate_in_store(const CommitRequest& request) {
   return ok_status();
 }
 
-// Everything that can fail comes before the first change, so that a failure leaves the batch as it was.
+// Everything that can fail comes before the first change, so that a failure leaves the batch as it
+// was.
 Status Committer::add_writes(const CommitRequest& request, Timestamp at) {
   std::vector<std::optional<Version>> before(request.writes.size());
   std::array<storage::ValueList, storage::kFamilyCount> values;
@@ -183,18 +194,21 @@ Status Committer::add_writes(const CommitRequest& request, Timestamp at) {
     for (size_t k = 0; k < asked.size(); ++k) {
       if (!found.has(k)) continue;
       before[asked[k]] = parse_version(found[k]);
-      if (!before[asked[k]]) return Error(ErrorCode::E1205, "a version in the store has an unknown header");
+      if (!before[asked[k]])
+        return Error(ErrorCode::E1205, "a version in the store has an unknown header");
     }
   }
   RecentCommit commit{at, {}};
-  for (size_t i = 0; i < request.writes.size(); ++i) add_write(request.writes[i], before[i], commit);
+  for (size_t i = 0; i < request.writes.size(); ++i)
+    add_write(request.writes[i], before[i], commit);
   window_keys_ += commit.keys.size();
   window_.push_back(std::move(commit));
   ++staged_commits_;
   return ok_status();
 }
 
-void Committer::add_write(const Write& write, const std::optional<Version>& old, RecentCommit& commit) {
+void Committer::add_write(const Write& write, const std::optional<Version>& old,
+                          RecentCommit& commit) {
   const Timestamp at = commit.at;
   ASSERT(write.family != Family::System);
   ASSERT(write.family != Family::History);
@@ -209,7 +223,8 @@ void Committer::add_write(const Write& write, const std::optional<Version>& old,
     batch_.put(Family::History, history_key, version_header(moved), old->payload);
     ++replaced_count_;
   }
-  const Version version{at, is_delete ? VersionKind::Tombstone : VersionKind::Value, old.has_value(), false, {}};
+  const Version version{
+      at, is_delete ? VersionKind::Tombstone : VersionKind::Value, old.has_value(), false, {}};
   batch_.put(write.family, write.key, version_header(version), write.payload);
   commit.keys.add(write.family, write.key, Presence::Visible);
 }

@@ -1,12 +1,14 @@
-// Committer: validates transactions and applies them, one after the other, as a pure function of the store and the request.
+// Committer: validates transactions and applies them, one after the other, as a pure function of
+// the store and the request.
 //
-// A request is refused with E0801 when a version newer than its read timestamp lies under a key or range that it read (or, under
-// snapshot isolation, under a key that it writes), and with E0807 when versions that it may have missed are gone already.
-// Otherwise its writes enter the engine batch at the commit timestamp; each version they replace moves to the history in the
-// same batch. The window of recent writes only spares reading the store: it never changes a verdict.
+// A request is refused with E0801 when a version newer than its read timestamp lies under a key or
+// range that it read (or, under snapshot isolation, under a key that it writes), and with E0807
+// when versions that it may have missed are gone already. Otherwise its writes enter the engine
+// batch at the commit timestamp; each version they replace moves to the history in the same batch.
+// The window of recent writes only spares reading the store: it never changes a verdict.
 //
-// Several requests may share one engine batch: stage() each, then write() them all; a request that writes a key which the batch
-// writes already does not fit and has to wait for the next batch.
+// Several requests may share one engine batch: stage() each, then write() them all; a request that
+// writes a key which the batch writes already does not fit and has to wait for the next batch.
 // Threading: belongs to one thread at a time; the caller serialises.
 #pragma once
 
@@ -40,7 +42,8 @@ struct ListedKey {
 class KeyList {
  public:
   void add(Family family, std::string_view key, Presence presence) {
-    slots_.push_back({bytes_.size(), static_cast<uint32_t>(key.size()), family, presence == Presence::Absent});
+    slots_.push_back(
+        {bytes_.size(), static_cast<uint32_t>(key.size()), family, presence == Presence::Absent});
     bytes_.append(key);
   }
   size_t size() const { return slots_.size(); }
@@ -69,7 +72,8 @@ struct ReadRange {
 struct Write {
   Family family;
   WriteKind kind;
-  // The transaction read the key and the store held nothing under it. Only for a key that is validated.
+  // The transaction read the key and the store held nothing under it. Only for a key that is
+  // validated.
   bool known_absent = false;
   std::string key;
   std::string payload;
@@ -99,15 +103,16 @@ class Committer {
   // Versions moved to the history since this object was made.
   uint64_t replaced_count() const { return replaced_count_; }
 
-  // Validates against the store and the requests staged before, then adds the writes. `at` must be above every timestamp used
-  // before. A request that is refused leaves the batch as it was.
+  // Validates against the store and the requests staged before, then adds the writes. `at` must be
+  // above every timestamp used before. A request that is refused leaves the batch as it was.
   Result<Staged> stage(const CommitRequest& request, Timestamp at);
   // Writes what was staged; afterwards nothing is staged, whatever the result.
   Status write(storage::Durability durability);
   // Both for a single request.
   Status apply(const CommitRequest& request, Timestamp at);
 
-  // Records in the store, together with `batch`, that versions replaced at or before `floor` may be gone.
+  // Records in the store, together with `batch`, that versions replaced at or before `floor` may be
+  // gone.
   Status collect(storage::WriteBatch& batch, Timestamp floor);
 
  private:
@@ -130,7 +135,8 @@ class Committer {
   Timestamp floor_;
   uint64_t replaced_count_ = 0;
 
-  // Every commit with a timestamp above window_start_, oldest first; the last staged_commits_ of them are staged.
+  // Every commit with a timestamp above window_start_, oldest first; the last staged_commits_ of
+  // them are staged.
   std::deque<RecentCommit> window_;
   size_t window_keys_ = 0;
   Timestamp window_start_;

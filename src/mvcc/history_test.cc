@@ -1,4 +1,5 @@
-// Versions against a list of histories: the model keeps every version of every key and answers for any timestamp.
+// Versions against a list of histories: the model keeps every version of every key and answers for
+// any timestamp.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,7 +36,9 @@ std::optional<std::string> visible_at(const History& history, Timestamp at) {
   return seen;
 }
 
-bool changed_after(const History& history, Timestamp at) { return !history.empty() && history.back().at > at; }
+bool changed_after(const History& history, Timestamp at) {
+  return !history.empty() && history.back().at > at;
+}
 
 // Two-letter keys, so that ranges hold some of them.
 std::string random_key(Random& random) {
@@ -65,7 +68,8 @@ class HistoryModel : public testing::TestWithParam<EngineKind> {
       ASSERT_EQ(values[i], *want);
     }
     const Direction direction = random.below(2) == 0 ? Direction::Forward : Direction::Reverse;
-    const Range range{random_key(random), random.below(2) == 0 ? std::string() : random_key(random)};
+    const Range range{random_key(random),
+                      random.below(2) == 0 ? std::string() : random_key(random)};
     std::vector<std::pair<std::string, std::string>> want;
     for (const auto& [key, history] : model) {
       const auto payload = visible_at(history, at);
@@ -84,7 +88,8 @@ class HistoryModel : public testing::TestWithParam<EngineKind> {
   }
 
   // A request with random reads and writes; the model says whether it conflicts.
-  void commit_some(Committer& committer, Model& model, Timestamp at, Timestamp read_at, Random& random) {
+  void commit_some(Committer& committer, Model& model, Timestamp at, Timestamp read_at,
+                   Random& random) {
     CommitRequest request;
     request.read_at = read_at;
     request.isolation = random.below(3) == 0 ? Isolation::Snapshot : Isolation::Serializable;
@@ -111,11 +116,14 @@ class HistoryModel : public testing::TestWithParam<EngineKind> {
     for (uint64_t i = 1 + random.below(3); i > 0; --i) {
       const bool is_delete = random.below(3) == 0;
       writes[random_key(random)] =
-          is_delete ? std::nullopt : std::optional("v" + std::to_string(at.raw()) + std::string(random.below(30), 'x'));
+          is_delete
+              ? std::nullopt
+              : std::optional("v" + std::to_string(at.raw()) + std::string(random.below(30), 'x'));
     }
     for (const auto& [key, payload] : writes) {
       conflicts = conflicts || (request.isolation == Isolation::Snapshot && is_changed(key));
-      request.writes.push_back({Family::Row, payload ? WriteKind::Put : WriteKind::Delete, false, key, payload.value_or("")});
+      request.writes.push_back({Family::Row, payload ? WriteKind::Put : WriteKind::Delete, false,
+                                key, payload.value_or("")});
     }
     const Status applied = committer.apply(request, at);
     ASSERT_EQ(applied.has_value(), !conflicts);
@@ -146,7 +154,8 @@ TEST_P(HistoryModel, AgreesAtEveryTimestamp) {
       switch (random.below(8)) {
         case 0: {
           floor = std::min(past, committer->last_commit().raw());
-          ASSERT_TRUE(collector.step(*committer, Timestamp(floor), 1 + random.below(20)).has_value());
+          ASSERT_TRUE(
+              collector.step(*committer, Timestamp(floor), 1 + random.below(20)).has_value());
           break;
         }
         case 1:
@@ -157,11 +166,13 @@ TEST_P(HistoryModel, AgreesAtEveryTimestamp) {
         case 3:
         case 4: {
           const uint64_t read_at = random.below(2) == 0 ? now : past;
-          commit_some(*committer, model, Timestamp(now + 1), Timestamp(std::max(read_at, floor)), random);
+          commit_some(*committer, model, Timestamp(now + 1), Timestamp(std::max(read_at, floor)),
+                      random);
           ++now;
           break;
         }
-        default: check_reads(*test.engine, model, Timestamp(past), random);
+        default:
+          check_reads(*test.engine, model, Timestamp(past), random);
       }
     }
     ASSERT_TRUE(test.engine->check_integrity().has_value());
@@ -190,11 +201,15 @@ TEST_P(HistoryModel, CollectionLeavesOnlyTheNewestVersions) {
   for (int round = 0; round < 5; ++round) {
     for (const char* key : {"a", "b", "c"}) {
       ++now;
-      ASSERT_TRUE(committer.apply(write_one(Timestamp(now - 1), WriteKind::Put, key, "x"), Timestamp(now)).has_value());
+      ASSERT_TRUE(
+          committer.apply(write_one(Timestamp(now - 1), WriteKind::Put, key, "x"), Timestamp(now))
+              .has_value());
     }
   }
   ++now;
-  ASSERT_TRUE(committer.apply(write_one(Timestamp(now - 1), WriteKind::Delete, "b", ""), Timestamp(now)).has_value());
+  ASSERT_TRUE(
+      committer.apply(write_one(Timestamp(now - 1), WriteKind::Delete, "b", ""), Timestamp(now))
+          .has_value());
   EXPECT_EQ(count_entries(*test.engine, Family::Row), 3U);
   EXPECT_EQ(count_entries(*test.engine, Family::History), 13U);
   // Below the floor of the tombstone nothing of it may go.
@@ -204,7 +219,8 @@ TEST_P(HistoryModel, CollectionLeavesOnlyTheNewestVersions) {
   ASSERT_TRUE(collector.step(committer, Timestamp(now), 1000)->is_complete);
   EXPECT_EQ(count_entries(*test.engine, Family::Row), 2U);
   EXPECT_EQ(count_entries(*test.engine, Family::History), 0U);
-  const Status late = committer.apply(write_one(Timestamp(now - 1), WriteKind::Put, "z", "x"), Timestamp(now + 1));
+  const Status late =
+      committer.apply(write_one(Timestamp(now - 1), WriteKind::Put, "z", "x"), Timestamp(now + 1));
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code(), ErrorCode::E0807);
 }
@@ -214,7 +230,8 @@ TEST_P(HistoryModel, RemembersLastCommit) {
   {
     Committer committer = Committer::open(*test.engine).value();
     EXPECT_EQ(committer.last_commit(), Timestamp());
-    ASSERT_TRUE(committer.apply(write_one(Timestamp(1), WriteKind::Put, "a", "x"), Timestamp(77)).has_value());
+    ASSERT_TRUE(committer.apply(write_one(Timestamp(1), WriteKind::Put, "a", "x"), Timestamp(77))
+                    .has_value());
   }
   EXPECT_EQ(Committer::open(*test.engine)->last_commit(), Timestamp(77));
 }
@@ -239,7 +256,8 @@ TEST_P(HistoryModel, GroupMembersSeeEachOther) {
   EXPECT_EQ(reader_at_2.get(Family::Row, "a", buffer)->payload, "1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, HistoryModel, testing::Values(EngineKind::Memory, EngineKind::Rocks),
+INSTANTIATE_TEST_SUITE_P(Engines, HistoryModel,
+                         testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
 }  // namespace

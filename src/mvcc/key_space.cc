@@ -45,8 +45,12 @@ std::string index_key(IndexId index, std::string_view columns, std::string_view 
   return out;
 }
 
-Range table_range(TableId table) { return Range::prefix(id_prefix(table.value())); }
-Range index_range(IndexId index) { return Range::prefix(id_prefix(index.value())); }
+Range table_range(TableId table) {
+  return Range::prefix(id_prefix(table.value()));
+}
+Range index_range(IndexId index) {
+  return Range::prefix(id_prefix(index.value()));
+}
 
 Range history_range(Family family, std::string_view prefix) {
   std::string begin(1, static_cast<char>(family));

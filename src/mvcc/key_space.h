@@ -1,13 +1,14 @@
-// Where things lie in the store: keys of records, index entries and history, and the header of a version.
+// Where things lie in the store: keys of records, index entries and history, and the header of a
+// version.
 //
 //   Row      [table u64 BE][record key]                       → version
 //   Index    [index u64 BE][columns][record key unless unique] → version
 //   Meta     bytes of the catalog's choosing                   → version
-//   History  [family u8][key, escaped][~commit timestamp u64 BE] → [replaced at u64 LE][flags u8] payload
-//   version  = [commit timestamp u64 LE][flags u8] payload
+//   History  [family u8][key, escaped][~commit timestamp u64 BE] → [replaced at u64 LE][flags u8]
+//   payload version  = [commit timestamp u64 LE][flags u8] payload
 //
-// The key inside a history key is escaped (00 → 00 FF, end 00 01), so that no key's history lies among another's, and one
-// table's history is contiguous; the newest version comes first.
+// The key inside a history key is escaped (00 → 00 FF, end 00 01), so that no key's history lies
+// among another's, and one table's history is contiguous; the newest version comes first.
 // Threading: pure functions.
 #pragma once
 
@@ -32,7 +33,9 @@ std::string index_key(IndexId index, std::string_view columns, std::string_view 
 Range table_range(TableId table);
 Range index_range(IndexId index);
 // What follows the 8 bytes of the table or index id.
-inline std::string_view without_id(std::string_view key) { return key.substr(8); }
+inline std::string_view without_id(std::string_view key) {
+  return key.substr(8);
+}
 
 // The history of every key with this prefix.
 Range history_range(Family family, std::string_view prefix);
@@ -52,7 +55,8 @@ inline constexpr size_t kVersionHeaderBytes = 9;
 
 enum class VersionKind : uint8_t { Value = 0, Tombstone = 1 };
 
-// A version read in place: in a versioned family `at` is its commit timestamp, in the history the one that replaced it.
+// A version read in place: in a versioned family `at` is its commit timestamp, in the history the
+// one that replaced it.
 struct Version {
   Timestamp at;
   VersionKind kind = VersionKind::Value;

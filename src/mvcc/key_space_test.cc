@@ -9,11 +9,14 @@ namespace {
 
 std::string random_key(Random& random) {
   std::string key;
-  for (uint64_t i = random.below(8); i > 0; --i) key.push_back("\x00\x01\x02\xfe\xff"[random.below(5)]);
+  for (uint64_t i = random.below(8); i > 0; --i)
+    key.push_back("\x00\x01\x02\xfe\xff"[random.below(5)]);
   return key;
 }
 
-int sign(int number) { return (number > 0) - (number < 0); }
+int sign(int number) {
+  return (number > 0) - (number < 0);
+}
 
 void check(Random& random) {
   const std::string a = random_key(random);
@@ -49,7 +52,8 @@ TEST(KeySpace, RefusesDamagedHistoryKeys) {
   std::string bytes;
   append_history_key(bytes, Family::Index, std::string("a\0b", 3), Timestamp(7));
   EXPECT_TRUE(parse_history_key(bytes).has_value());
-  for (size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(parse_history_key(bytes.substr(0, size)).has_value());
+  for (size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(parse_history_key(bytes.substr(0, size)).has_value());
   bytes[0] = 77;
   EXPECT_FALSE(parse_history_key(bytes).has_value());
 }
@@ -67,7 +71,8 @@ TEST(KeySpace, RecordsOfOneTableLieTogether) {
 TEST(KeySpace, VersionHeaderRoundTrips) {
   for (const VersionKind kind : {VersionKind::Value, VersionKind::Tombstone}) {
     for (int flags = 0; flags < 4; ++flags) {
-      const Version version{Timestamp(0x1122334455667788), kind, (flags & 1) != 0, (flags & 2) != 0, {}};
+      const Version version{
+          Timestamp(0x1122334455667788), kind, (flags & 1) != 0, (flags & 2) != 0, {}};
       const std::string bytes = version_header(version) + "payload";
       const auto parsed = parse_version(bytes);
       ASSERT_TRUE(parsed.has_value());

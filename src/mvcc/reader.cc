@@ -6,13 +6,16 @@ namespace zerodb::mvcc {
 namespace {
 
 Error damaged_version(Family family) {
-  return Error(ErrorCode::E1205, "a version in family " + std::string(storage::family_name(family)) +
+  return Error(ErrorCode::E1205, "a version in family " +
+                                     std::string(storage::family_name(family)) +
                                      " has a header that this zerodb does not know");
 }
 
-// What a reader at `read_at` sees of a key whose version in place is too new for it. The value goes to `buffer`.
-Result<Lookup> find_in_history(storage::Engine& engine, const storage::Snapshot* snapshot, Timestamp read_at,
-                               Family family, std::string_view key, std::string& buffer) {
+// What a reader at `read_at` sees of a key whose version in place is too new for it. The value goes
+// to `buffer`.
+Result<Lookup> find_in_history(storage::Engine& engine, const storage::Snapshot* snapshot,
+                               Timestamp read_at, Family family, std::string_view key,
+                               std::string& buffer) {
   std::string prefix;
   append_history_prefix(prefix, family, key);
   Range range = Range::prefix(prefix);
@@ -27,7 +30,8 @@ Result<Lookup> find_in_history(storage::Engine& engine, const storage::Snapshot*
   const auto where = parse_history_key(entry->key);
   const auto version = parse_version(entry->value);
   if (!where || !version) return damaged_version(Family::History);
-  // What was replaced at or before the timestamp is a leftover that the collector has not reached yet.
+  // What was replaced at or before the timestamp is a leftover that the collector has not reached
+  // yet.
   if (version->kind == VersionKind::Tombstone || version->at <= read_at) {
     return Lookup{Presence::Deleted, where->at, {}};
   }
@@ -42,24 +46,28 @@ Lookup lookup_of(const Version& version) {
 
 }  // namespace
 
-Result<Lookup> get_newest(storage::Engine& engine, Family family, std::string_view key, std::string& buffer) {
+Result<Lookup> get_newest(storage::Engine& engine, Family family, std::string_view key,
+                          std::string& buffer) {
   if (!TRY(engine.get(family, key, nullptr, buffer))) return Lookup{};
   const auto version = parse_version(buffer);
-  if (!version) [[unlikely]] return damaged_version(family);
+  if (!version) [[unlikely]]
+    return damaged_version(family);
   return lookup_of(*version);
 }
 
 Result<Lookup> SnapshotReader::get(Family family, std::string_view key, std::string& buffer) {
   if (!TRY(engine_.get(family, key, snapshot_.get(), buffer))) return Lookup{};
   const auto version = parse_version(buffer);
-  if (!version) [[unlikely]] return damaged_version(family);
-  if (version->at <= read_at_) [[likely]] return lookup_of(*version);
+  if (!version) [[unlikely]]
+    return damaged_version(family);
+  if (version->at <= read_at_) [[likely]]
+    return lookup_of(*version);
   if (!version->has_history) return Lookup{Presence::Deleted, {}, {}};
   return find_in_history(engine_, snapshot_.get(), read_at_, family, key, buffer);
 }
 
-Status SnapshotReader::multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out,
-                                 std::vector<Presence>* presences) {
+Status SnapshotReader::multi_get(Family family, std::span<const std::string_view> keys,
+                                 storage::ValueList& out, std::vector<Presence>* presences) {
   TRY(engine_.multi_get(family, keys, snapshot_.get(), out));
   if (presences != nullptr) presences->assign(keys.size(), Presence::Absent);
   std::string buffer;
@@ -83,12 +91,13 @@ Status SnapshotReader::multi_get(Family family, std::span<const std::string_view
   return ok_status();
 }
 
-std::unique_ptr<Cursor> SnapshotReader::scan(Family family, const Range& range, Direction direction) {
+std::unique_ptr<Cursor> SnapshotReader::scan(Family family, const Range& range,
+                                             Direction direction) {
   return std::make_unique<Cursor>(engine_, snapshot_.get(), read_at_, family, range, direction);
 }
 
-Cursor::Cursor(storage::Engine& engine, const storage::Snapshot* snapshot, Timestamp read_at, Family family,
-               const Range& range, Direction direction)
+Cursor::Cursor(storage::Engine& engine, const storage::Snapshot* snapshot, Timestamp read_at,
+               Family family, const Range& range, Direction direction)
     : engine_(engine),
       snapshot_(snapshot),
       read_at_(read_at),
@@ -100,9 +109,12 @@ const Entry* Cursor::next() {
     const Entry* const found = base_->next();
     if (found == nullptr) return nullptr;
     switch (take(*found)) {
-      case Step::Take: return &current_;
-      case Step::Skip: break;
-      case Step::Fail: return nullptr;
+      case Step::Take:
+        return &current_;
+      case Step::Skip:
+        break;
+      case Step::Fail:
+        return nullptr;
     }
   }
   return nullptr;
@@ -120,7 +132,8 @@ Cursor::Step Cursor::take(const Entry& found) {
     return Step::Take;
   }
   if (!version->has_history) return Step::Skip;
-  Result<Lookup> older = find_in_history(engine_, snapshot_, read_at_, family_, found.key, history_value_);
+  Result<Lookup> older =
+      find_in_history(engine_, snapshot_, read_at_, family_, found.key, history_value_);
   if (!older) {
     error_ = std::move(older).error();
     return Step::Fail;

@@ -1,9 +1,9 @@
 // SnapshotReader: reads the versions visible at one timestamp from one engine snapshot.
 //
-// The newest version lies in place, so a reader of the newest state never looks into the history; only where the version in
-// place is newer than the timestamp does it go there.
-// Invariant: the engine snapshot holds every commit at or below the timestamp.
-// Threading: belongs to one thread. Cursors must not outlive their reader.
+// The newest version lies in place, so a reader of the newest state never looks into the history;
+// only where the version in place is newer than the timestamp does it go there. Invariant: the
+// engine snapshot holds every commit at or below the timestamp. Threading: belongs to one thread.
+// Cursors must not outlive their reader.
 #pragma once
 
 #include <memory>
@@ -35,15 +35,16 @@ struct Lookup {
 };
 
 // Reads the newest committed version without a snapshot.
-Result<Lookup> get_newest(storage::Engine& engine, Family family, std::string_view key, std::string& buffer);
+Result<Lookup> get_newest(storage::Engine& engine, Family family, std::string_view key,
+                          std::string& buffer);
 
 class Cursor {
  public:
-  Cursor(storage::Engine& engine, const storage::Snapshot* snapshot, Timestamp read_at, Family family,
-         const Range& range, Direction direction);
+  Cursor(storage::Engine& engine, const storage::Snapshot* snapshot, Timestamp read_at,
+         Family family, const Range& range, Direction direction);
 
-  // The next visible key and its payload; null at the end or after a failure, which `status` tells apart. Views are valid
-  // until the next call.
+  // The next visible key and its payload; null at the end or after a failure, which `status` tells
+  // apart. Views are valid until the next call.
   [[nodiscard]] const Entry* next();
   // Makes the next step land at or after `key` in the direction of travel.
   void seek(std::string_view key) { base_->seek(key); }
@@ -65,14 +66,16 @@ class Cursor {
 
 class SnapshotReader {
  public:
-  SnapshotReader(storage::Engine& engine, std::unique_ptr<storage::Snapshot> snapshot, Timestamp read_at)
+  SnapshotReader(storage::Engine& engine, std::unique_ptr<storage::Snapshot> snapshot,
+                 Timestamp read_at)
       : engine_(engine), snapshot_(std::move(snapshot)), read_at_(read_at) {}
 
   Timestamp read_at() const { return read_at_; }
 
   // The payload points into `buffer`, whose capacity is reused.
   Result<Lookup> get(Family family, std::string_view key, std::string& buffer);
-  // One payload for each key; missing where nothing is visible. `presences`, unless null, gets one element a key.
+  // One payload for each key; missing where nothing is visible. `presences`, unless null, gets one
+  // element a key.
   Status multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out,
                    std::vector<Presence>* presences);
   std::unique_ptr<Cursor> scan(Family family, const Range& range, Direction direction);

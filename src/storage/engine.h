@@ -1,9 +1,11 @@
-// Engine: an ordered key-value store of a few families with atomic batches and snapshots. It knows nothing of versions.
+// Engine: an ordered key-value store of a few families with atomic batches and snapshots. It knows
+// nothing of versions.
 //
-// Two engines stand behind it: MemoryEngine and RocksEngine. Corruption is E1205, a full disk E1204, any other failure of the
-// device E1206; after a failed sync an engine refuses every further write, because nobody knows what the disk holds.
-// Threading: every method may be called from any thread; writes are serialised inside. A Snapshot may be shared; an Iterator
-// belongs to one thread. Snapshots and iterators must not outlive their engine, nor an iterator its snapshot.
+// Two engines stand behind it: MemoryEngine and RocksEngine. Corruption is E1205, a full disk
+// E1204, any other failure of the device E1206; after a failed sync an engine refuses every further
+// write, because nobody knows what the disk holds. Threading: every method may be called from any
+// thread; writes are serialised inside. A Snapshot may be shared; an Iterator belongs to one
+// thread. Snapshots and iterators must not outlive their engine, nor an iterator its snapshot.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +40,11 @@ class Snapshot {
 class Iterator {
  public:
   virtual ~Iterator() = default;
-  // Steps to the next entry; null at the end or after a failure, which `status` tells apart. The views are valid until the
-  // next call on this iterator.
+  // Steps to the next entry; null at the end or after a failure, which `status` tells apart. The
+  // views are valid until the next call on this iterator.
   [[nodiscard]] virtual const Entry* next() = 0;
-  // Makes the next step land on the first entry at or after `key` in the direction of travel, within the range.
+  // Makes the next step land on the first entry at or after `key` in the direction of travel,
+  // within the range.
   virtual void seek(std::string_view key) = 0;
   virtual Status status() const = 0;
 };
@@ -55,16 +58,18 @@ class Engine {
 
   // In all reads a null snapshot means the newest state.
   // True and the value in `out`, whose capacity is reused, or false.
-  virtual Result<bool> get(Family family, std::string_view key, const Snapshot* snapshot, std::string& out) = 0;
-  // Replaces the content of `out` by one answer a key, in the order of `keys`. Keys in ascending order are read fastest.
-  virtual Status multi_get(Family family, std::span<const std::string_view> keys, const Snapshot* snapshot,
-                           ValueList& out) = 0;
+  virtual Result<bool> get(Family family, std::string_view key, const Snapshot* snapshot,
+                           std::string& out) = 0;
+  // Replaces the content of `out` by one answer a key, in the order of `keys`. Keys in ascending
+  // order are read fastest.
+  virtual Status multi_get(Family family, std::span<const std::string_view> keys,
+                           const Snapshot* snapshot, ValueList& out) = 0;
   virtual std::unique_ptr<Snapshot> snapshot() = 0;
   virtual std::unique_ptr<Iterator> iterate(Family family, const Range& range, Direction direction,
                                             const Snapshot* snapshot) = 0;
 
-  // Frees the space of a range that nothing refers to any more, such as a dropped table's. Snapshots taken before may or may
-  // not still see it.
+  // Frees the space of a range that nothing refers to any more, such as a dropped table's.
+  // Snapshots taken before may or may not still see it.
   virtual Status drop_range(Family family, const Range& range) = 0;
   // Bytes in the range, roughly and fast: for planning and gauges.
   virtual uint64_t approximate_size(Family family, const Range& range) = 0;

@@ -38,15 +38,17 @@ std::string random_value(Random& random) {
   return std::string(size, static_cast<char>('a' + random.below(26)));
 }
 
-Family random_family(Random& random) { return kFamilies[1 + random.below(kFamilyCount - 1)]; }
+Family random_family(Random& random) {
+  return kFamilies[1 + random.below(kFamilyCount - 1)];
+}
 
 Range random_range(Random& random) {
   Range range{random_key(random), random.below(3) == 0 ? std::string() : random_key(random)};
   return random.below(4) == 0 ? Range::prefix(random_key(random)) : range;
 }
 
-std::vector<std::pair<std::string, std::string>> expected(const FamilyModel& model, const Range& range,
-                                                          Direction direction) {
+std::vector<std::pair<std::string, std::string>> expected(const FamilyModel& model,
+                                                          const Range& range, Direction direction) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const auto& entry : model) {
     if (range.contains(entry.first)) out.push_back(entry);
@@ -208,7 +210,8 @@ TEST_P(EngineModel, LastWriteOfBatchWins) {
   EXPECT_FALSE(test.engine->get(Family::Row, "gone", nullptr, out).value());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, EngineModel, testing::Values(EngineKind::Memory, EngineKind::Rocks),
+INSTANTIATE_TEST_SUITE_P(Engines, EngineModel,
+                         testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return engine_name(chosen.param); });
 
 }  // namespace

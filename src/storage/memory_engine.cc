@@ -40,7 +40,8 @@ class View {
 
 std::optional<std::string_view> find(const PageTree& tree, std::string_view key) {
   const Page* page = tree.root;
-  while (page != nullptr && page->kind == PageKind::Inner) page = page->child(page->child_slot(key));
+  while (page != nullptr && page->kind == PageKind::Inner)
+    page = page->child(page->child_slot(key));
   if (page == nullptr) return std::nullopt;
   const size_t slot = page->lower_bound(key);
   if (slot == page->count || page->key(slot) != key) return std::nullopt;
@@ -49,8 +50,12 @@ std::optional<std::string_view> find(const PageTree& tree, std::string_view key)
 
 class MemoryIterator final : public Iterator {
  public:
-  MemoryIterator(PageStore& store, const Snapshot* snapshot, Family family, Range range, Direction direction)
-      : view_(store, snapshot), tree_(view_.tree(family)), range_(std::move(range)), direction_(direction) {
+  MemoryIterator(PageStore& store, const Snapshot* snapshot, Family family, Range range,
+                 Direction direction)
+      : view_(store, snapshot),
+        tree_(view_.tree(family)),
+        range_(std::move(range)),
+        direction_(direction) {
     if (range_.is_empty()) return;
     if (direction_ == Direction::Forward) {
       path_.seek_at_or_after(tree_, range_.begin);
@@ -95,8 +100,8 @@ class MemoryIterator final : public Iterator {
   Status status() const override { return ok_status(); }
 
  private:
-  // Counts the slots of this leaf that lie in the range, from the current one on in the direction of travel; so one comparison a
-  // leaf watches the bound instead of one a row.
+  // Counts the slots of this leaf that lie in the range, from the current one on in the direction
+  // of travel; so one comparison a leaf watches the bound instead of one a row.
   void enter_leaf() {
     remaining_ = 0;
     is_last_leaf_ = true;
@@ -136,15 +141,16 @@ Status MemoryEngine::write(const WriteBatch& batch, WriteOptions /*options*/) {
   return ok_status();
 }
 
-Result<bool> MemoryEngine::get(Family family, std::string_view key, const Snapshot* snapshot, std::string& out) {
+Result<bool> MemoryEngine::get(Family family, std::string_view key, const Snapshot* snapshot,
+                               std::string& out) {
   const View view(*store_, snapshot);
   const auto value = find(view.tree(family), key);
   if (value) out.assign(*value);
   return value.has_value();
 }
 
-Status MemoryEngine::multi_get(Family family, std::span<const std::string_view> keys, const Snapshot* snapshot,
-                               ValueList& out) {
+Status MemoryEngine::multi_get(Family family, std::span<const std::string_view> keys,
+                               const Snapshot* snapshot, ValueList& out) {
   const View view(*store_, snapshot);
   out.clear();
   for (const std::string_view key : keys) {
@@ -157,10 +163,12 @@ Status MemoryEngine::multi_get(Family family, std::span<const std::string_view> 
   return ok_status();
 }
 
-std::unique_ptr<Snapshot> MemoryEngine::snapshot() { return std::make_unique<MemorySnapshot>(*store_); }
+std::unique_ptr<Snapshot> MemoryEngine::snapshot() {
+  return std::make_unique<MemorySnapshot>(*store_);
+}
 
-std::unique_ptr<Iterator> MemoryEngine::iterate(Family family, const Range& range, Direction direction,
-                                                const Snapshot* snapshot) {
+std::unique_ptr<Iterator> MemoryEngine::iterate(Family family, const Range& range,
+                                                Direction direction, const Snapshot* snapshot) {
   return std::make_unique<MemoryIterator>(*store_, snapshot, family, range, direction);
 }
 
@@ -172,7 +180,8 @@ Status MemoryEngine::drop_range(Family family, const Range& range) {
     WriteBatch batch;
     const auto entries = iterate(family, range, Direction::Forward, nullptr);
     const Entry* entry = nullptr;
-    while (batch.size() < kPieceKeys && (entry = entries->next()) != nullptr) batch.erase(family, entry->key);
+    while (batch.size() < kPieceKeys && (entry = entries->next()) != nullptr)
+      batch.erase(family, entry->key);
     is_done = batch.size() < kPieceKeys;
     if (!batch.is_empty()) store_->write(batch);
   }
@@ -194,8 +203,12 @@ Status MemoryEngine::check_integrity() {
   return ok_status();
 }
 
-Status MemoryEngine::flush() { return ok_status(); }
+Status MemoryEngine::flush() {
+  return ok_status();
+}
 
-size_t MemoryEngine::block_count() const { return store_->block_count(); }
+size_t MemoryEngine::block_count() const {
+  return store_->block_count();
+}
 
 }  // namespace zerodb::storage

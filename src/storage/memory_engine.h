@@ -1,8 +1,10 @@
-// MemoryEngine: the store in main memory, a copy-on-write B+tree a family. Nothing survives the process.
+// MemoryEngine: the store in main memory, a copy-on-write B+tree a family. Nothing survives the
+// process.
 //
-// A batch is built beside the published version and published at its end, so that readers never wait for a writer and a
-// snapshot is a pointer. A page that a batch replaced is freed when no live snapshot can reach it.
-// Threading: see Engine. One mutex guards the list of snapshots, held for a few instructions; one more serialises writers.
+// A batch is built beside the published version and published at its end, so that readers never
+// wait for a writer and a snapshot is a pointer. A page that a batch replaced is freed when no live
+// snapshot can reach it. Threading: see Engine. One mutex guards the list of snapshots, held for a
+// few instructions; one more serialises writers.
 #pragma once
 
 #include <memory>
@@ -19,7 +21,8 @@ class MemoryEngine final : public Engine {
   ~MemoryEngine() override;
 
   Status write(const WriteBatch& batch, WriteOptions options) override;
-  Result<bool> get(Family family, std::string_view key, const Snapshot* snapshot, std::string& out) override;
+  Result<bool> get(Family family, std::string_view key, const Snapshot* snapshot,
+                   std::string& out) override;
   Status multi_get(Family family, std::span<const std::string_view> keys, const Snapshot* snapshot,
                    ValueList& out) override;
   std::unique_ptr<Snapshot> snapshot() override;

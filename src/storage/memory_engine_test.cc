@@ -22,12 +22,14 @@ void put(MemoryEngine& engine, std::string_view key, std::string_view value) {
 
 TEST(MemoryEngine, KeepsOnlyWhatSnapshotsReach) {
   MemoryEngine engine;
-  for (int i = 0; i < 5000; ++i) put(engine, std::to_string(i), std::string(i % 10 == 0 ? 1000 : 10, 'v'));
+  for (int i = 0; i < 5000; ++i)
+    put(engine, std::to_string(i), std::string(i % 10 == 0 ? 1000 : 10, 'v'));
   const size_t base = engine.block_count();
   {
     const auto snapshot = engine.snapshot();
     for (int round = 0; round < 20; ++round) {
-      for (int i = 0; i < 5000; i += 7) put(engine, std::to_string(i), std::string(i % 10 == 0 ? 1000 : 10, 'w'));
+      for (int i = 0; i < 5000; i += 7)
+        put(engine, std::to_string(i), std::string(i % 10 == 0 ? 1000 : 10, 'w'));
     }
     // One old and one new copy at most, however many updates there were.
     EXPECT_LE(engine.block_count(), 2 * base + 10);
@@ -43,7 +45,8 @@ TEST(MemoryEngine, MiddleSnapshotsLeaveTheirPages) {
   for (int i = 0; i < 4000; ++i) {
     put(engine, std::to_string(random.below(1000)), std::string(random.below(800), 'x'));
     if (random.below(4) == 0) snapshots.push_back(engine.snapshot());
-    if (snapshots.size() > 20) snapshots.erase(snapshots.begin() + static_cast<ptrdiff_t>(random.below(20)));
+    if (snapshots.size() > 20)
+      snapshots.erase(snapshots.begin() + static_cast<ptrdiff_t>(random.below(20)));
   }
   snapshots.clear();
   WriteBatch batch;
@@ -89,7 +92,8 @@ int number(std::string_view text) {
   return out;
 }
 
-// The writer moves amounts between accounts; every snapshot must see the same total, in both directions and by key.
+// The writer moves amounts between accounts; every snapshot must see the same total, in both
+// directions and by key.
 TEST(MemoryEngine, ReadersSeeWholeBatches) {
   constexpr int kAccounts = 300;
   constexpr int kTotal = kAccounts * 100;

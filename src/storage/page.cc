@@ -49,7 +49,8 @@ Page* Page::clone(const Page& from, uint32_t spare, uint64_t birth) {
     const Slot& slot = from.slots[i];
     page->slots[i] = slot;
     page->slots[i].offset = page->used;
-    std::memcpy(page->heap() + page->used, from.heap() + slot.offset, slot.key_size + slot.value_size);
+    std::memcpy(page->heap() + page->used, from.heap() + slot.offset,
+                slot.key_size + slot.value_size);
     page->used += slot.key_size + slot.value_size;
   }
   return page;
@@ -83,7 +84,8 @@ size_t Page::child_slot(std::string_view wanted) const {
   return low - 1;
 }
 
-Page* Page::insert(Page* page, size_t i, std::string_view key, std::string_view raw_value, bool is_blob) {
+Page* Page::insert(Page* page, size_t i, std::string_view key, std::string_view raw_value,
+                   bool is_blob) {
   ASSERT(page->count < kPageSlots);
   ASSERT(i <= page->count);
   const auto size = static_cast<uint32_t>(key.size() + raw_value.size());
@@ -94,10 +96,11 @@ Page* Page::insert(Page* page, size_t i, std::string_view key, std::string_view 
     page = larger;
   }
   std::memmove(page->slots + i + 1, page->slots + i, (page->count - i) * sizeof(Slot));
-  page->slots[i] = {page->used, static_cast<uint32_t>(key.size()), static_cast<uint32_t>(raw_value.size()),
-                    is_blob ? 1U : 0U};
+  page->slots[i] = {page->used, static_cast<uint32_t>(key.size()),
+                    static_cast<uint32_t>(raw_value.size()), is_blob ? 1U : 0U};
   if (!key.empty()) std::memcpy(page->heap() + page->used, key.data(), key.size());
-  if (!raw_value.empty()) std::memcpy(page->heap() + page->used + key.size(), raw_value.data(), raw_value.size());
+  if (!raw_value.empty())
+    std::memcpy(page->heap() + page->used + key.size(), raw_value.data(), raw_value.size());
   page->used += size;
   ++page->count;
   return page;

@@ -1,9 +1,11 @@
-// Page: one node of the memory engine's tree, a sorted array of slots over a heap of bytes in one allocation.
+// Page: one node of the memory engine's tree, a sorted array of slots over a heap of bytes in one
+// allocation.
 //
-// A leaf maps keys to values, an inner page separators to child pages; the separator of slot 0 stands for no lower bound. A value
-// above kInlineValueMax lies in a Blob of its own, so that copying a page stays cheap. Pages and blobs carry the generation that
-// made them: only the batch of that generation may change or free them directly.
-// Threading: a page is immutable once its generation is published.
+// A leaf maps keys to values, an inner page separators to child pages; the separator of slot 0
+// stands for no lower bound. A value above kInlineValueMax lies in a Blob of its own, so that
+// copying a page stays cheap. Pages and blobs carry the generation that made them: only the batch
+// of that generation may change or free them directly. Threading: a page is immutable once its
+// generation is published.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +56,8 @@ struct Page : Block {
   const char* heap() const { return reinterpret_cast<const char*>(this + 1); }
   std::string_view key(size_t i) const { return {heap() + slots[i].offset, slots[i].key_size}; }
   std::string_view value(size_t i) const {
-    if (slots[i].is_blob != 0) [[unlikely]] return blob(i)->bytes();
+    if (slots[i].is_blob != 0) [[unlikely]]
+      return blob(i)->bytes();
     return raw_value(i);
   }
   // The bytes in the page itself: the value, the address of its blob, or of the child.
@@ -77,7 +80,8 @@ struct Page : Block {
   size_t child_slot(std::string_view key) const;
 
   // Makes room at slot i; the page may move. Requires count < kPageSlots.
-  static Page* insert(Page* page, size_t i, std::string_view key, std::string_view raw_value, bool is_blob);
+  static Page* insert(Page* page, size_t i, std::string_view key, std::string_view raw_value,
+                      bool is_blob);
   void remove(size_t i);
 
  private:

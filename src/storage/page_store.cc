@@ -16,7 +16,8 @@ PageStore::~PageStore() {
 
 PageStore::Pin PageStore::acquire() {
   const std::lock_guard lock(mutex_);
-  if (live_.empty() || live_.back().generation != generation_) live_.push_back({generation_, trees_, 0, {}});
+  if (live_.empty() || live_.back().generation != generation_)
+    live_.push_back({generation_, trees_, 0, {}});
   ++live_.back().holders;
   return std::prev(live_.end());
 }

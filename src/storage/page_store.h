@@ -1,9 +1,10 @@
-// PageStore: the published version of the memory engine's trees and the snapshots that keep older ones alive.
+// PageStore: the published version of the memory engine's trees and the snapshots that keep older
+// ones alive.
 //
-// Each batch makes a generation. A block retired by generation R and born in B is reachable from the snapshots of generations
-// [B, R). It waits in the list of the newest of these; when that one goes, it moves to the next older one that can reach it, or
-// is freed. So memory holds exactly what some snapshot can reach.
-// Threading: everything may be called from any thread.
+// Each batch makes a generation. A block retired by generation R and born in B is reachable from
+// the snapshots of generations [B, R). It waits in the list of the newest of these; when that one
+// goes, it moves to the next older one that can reach it, or is freed. So memory holds exactly what
+// some snapshot can reach. Threading: everything may be called from any thread.
 #pragma once
 
 #include <array>

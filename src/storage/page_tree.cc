@@ -10,7 +10,8 @@ namespace zerodb::storage {
 namespace {
 
 constexpr uint32_t kNewPageBytes = 1024;
-// A page with fewer slots looks for a neighbour to merge with; the merged page stays well below a full one.
+// A page with fewer slots looks for a neighbour to merge with; the merged page stays well below a
+// full one.
 constexpr uint32_t kMergeSlotsMin = kPageSlots / 4;
 constexpr uint32_t kMergedSlotsMax = kPageSlots * 3 / 4;
 
@@ -133,7 +134,8 @@ void TreeEditor::relink(PageTree& tree, Page* page) {
   }
 }
 
-void TreeEditor::insert_value(PageTree& tree, Page* leaf, size_t slot, std::string_view key, std::string_view value) {
+void TreeEditor::insert_value(PageTree& tree, Page* leaf, size_t slot, std::string_view key,
+                              std::string_view value) {
   Page* moved;
   if (value.size() > kInlineValueMax) {
     const void* blob = Blob::make(value, generation_);
@@ -170,11 +172,14 @@ void TreeEditor::put(PageTree& tree, std::string_view key, std::string_view valu
 void TreeEditor::split_overfull(PageTree& tree, Page* page, size_t inserted_at) {
   while (page->is_overfull()) {
     // Keys that arrive in ascending order leave full pages behind.
-    const size_t middle = inserted_at + 1 == page->count ? page->count - size_t{1} : page->count / size_t{2};
-    Page* right = Page::make(page->kind, std::max(kNewPageBytes, page->live_bytes() / 2), generation_);
+    const size_t middle =
+        inserted_at + 1 == page->count ? page->count - size_t{1} : page->count / size_t{2};
+    Page* right =
+        Page::make(page->kind, std::max(kNewPageBytes, page->live_bytes() / 2), generation_);
     ++block_balance_;
     for (size_t i = middle; i < page->count; ++i) {
-      right = Page::insert(right, i - middle, page->key(i), page->raw_value(i), page->slots[i].is_blob != 0);
+      right = Page::insert(right, i - middle, page->key(i), page->raw_value(i),
+                           page->slots[i].is_blob != 0);
     }
     while (page->count > middle) page->remove(page->count - size_t{1});
     const void* right_address = right;
@@ -188,7 +193,8 @@ void TreeEditor::split_overfull(PageTree& tree, Page* page, size_t inserted_at) 
       return;
     }
     const Frame above = path_[--depth_];
-    page = Page::insert(above.page, above.slot + 1, right->key(0), pointer_bytes(right_address), false);
+    page = Page::insert(above.page, above.slot + 1, right->key(0), pointer_bytes(right_address),
+                        false);
     if (page != above.page) relink(tree, page);
     inserted_at = above.slot + 1;
   }
@@ -203,7 +209,8 @@ void TreeEditor::erase(PageTree& tree, std::string_view key) {
   shrink(tree, leaf);
 }
 
-// Removes the page at the end of path_ if it is empty, merges it if it is small, and goes on with the pages above it.
+// Removes the page at the end of path_ if it is empty, merges it if it is small, and goes on with
+// the pages above it.
 void TreeEditor::shrink(PageTree& tree, Page* page) {
   while (depth_ > 0 && page->count < kMergeSlotsMin) {
     const Frame above = path_[--depth_];
@@ -238,7 +245,8 @@ bool TreeEditor::merge_with_right(Page* parent, size_t left_slot) {
   if (old_left->live_bytes() + right->live_bytes() > kPageBytesMax / 2) return false;
   Page* left = writable(parent->child(left_slot));
   for (size_t i = 0; i < right->count; ++i) {
-    // Inside the merged page the first child on the right needs its separator, which only the parent knows.
+    // Inside the merged page the first child on the right needs its separator, which only the
+    // parent knows.
     const std::string_view key =
         i == 0 && right->kind == PageKind::Inner ? parent->key(left_slot + 1) : right->key(i);
     left = Page::insert(left, left->count, key, right->raw_value(i), right->slots[i].is_blob != 0);
@@ -316,7 +324,8 @@ Status check_tree(const PageTree& tree) {
   Walk walk;
   if (tree.root != nullptr) walk_page(*tree.root, {}, {}, walk);
   if (!walk.is_sound || walk.entries != tree.entry_count || walk.bytes != tree.byte_count) {
-    return Error(ErrorCode::E1205, "the tree in memory is damaged near key of " + std::to_string(walk.last.size()) + " bytes");
+    return Error(ErrorCode::E1205, "the tree in memory is damaged near key of " +
+                                       std::to_string(walk.last.size()) + " bytes");
   }
   return ok_status();
 }

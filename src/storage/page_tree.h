@@ -1,8 +1,9 @@
-// PageTree: a version of one family's B+tree, and the operations that make the next version out of it.
+// PageTree: a version of one family's B+tree, and the operations that make the next version out of
+// it.
 //
-// TreeEditor changes trees for one generation: it copies a page the first time the generation touches it and retires the
-// original. PagePath walks a tree that stays as it is.
-// Threading: an editor belongs to one thread; trees of published generations may be read by all.
+// TreeEditor changes trees for one generation: it copies a page the first time the generation
+// touches it and retires the original. PagePath walks a tree that stays as it is. Threading: an
+// editor belongs to one thread; trees of published generations may be read by all.
 #pragma once
 
 #include <array>
@@ -77,7 +78,8 @@ class TreeEditor {
   void split_overfull(PageTree& tree, Page* page, size_t inserted_at);
   void shrink(PageTree& tree, Page* page);
   bool merge_with_right(Page* parent, size_t left_slot);
-  void insert_value(PageTree& tree, Page* leaf, size_t slot, std::string_view key, std::string_view value);
+  void insert_value(PageTree& tree, Page* leaf, size_t slot, std::string_view key,
+                    std::string_view value);
   void drop_value(PageTree& tree, Page* leaf, size_t slot);
 
   uint64_t generation_;

@@ -1,4 +1,5 @@
-// Power cuts under RocksDB: bytes that were not synced are dropped or torn, new files whose folder was not synced may be gone.
+// Power cuts under RocksDB: bytes that were not synced are dropped or torn, new files whose folder
+// was not synced may be gone.
 #include <gtest/gtest.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -52,20 +53,24 @@ class CutFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return done;
   }
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
-                           const rocksdb::DataVerificationInfo& /*info*/, rocksdb::IODebugContext* context) override {
+                           const rocksdb::DataVerificationInfo& /*info*/,
+                           rocksdb::IODebugContext* context) override {
     return Append(data, options, context);
   }
-  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) override {
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                         rocksdb::IODebugContext* context) override {
     const std::lock_guard lock(disk_.mutex);
     if (disk_.is_cut) return disk_.check();
     const rocksdb::IOStatus done = FSWritableFileOwnerWrapper::Flush(options, context);
     if (done.ok()) disk_.files[name_].synced = disk_.files[name_].written;
     return done;
   }
-  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) override {
+  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
+                          rocksdb::IODebugContext* context) override {
     return Sync(options, context);
   }
-  rocksdb::IOStatus RangeSync(uint64_t, uint64_t, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+  rocksdb::IOStatus RangeSync(uint64_t, uint64_t, const rocksdb::IOOptions&,
+                              rocksdb::IODebugContext*) override {
     return disk_.check();
   }
   rocksdb::IOStatus Truncate(uint64_t size, const rocksdb::IOOptions& options,
@@ -100,7 +105,8 @@ class CutFolder final : public rocksdb::FSDirectory {
 
 class CutFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  explicit CutFileSystem(Disk& disk) : FileSystemWrapper(rocksdb::FileSystem::Default()), disk_(disk) {}
+  explicit CutFileSystem(Disk& disk)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), disk_(disk) {}
   const char* Name() const override { return "CutFileSystem"; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
@@ -122,11 +128,13 @@ class CutFileSystem final : public rocksdb::FileSystemWrapper {
     return NewWritableFile(name, options, file, context);
   }
   rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions&,
-                                 std::unique_ptr<rocksdb::FSDirectory>* folder, rocksdb::IODebugContext*) override {
+                                 std::unique_ptr<rocksdb::FSDirectory>* folder,
+                                 rocksdb::IODebugContext*) override {
     *folder = std::make_unique<CutFolder>(disk_, name);
     return rocksdb::IOStatus::OK();
   }
-  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* context) override {
     const std::lock_guard lock(disk_.mutex);
     if (disk_.is_cut) return disk_.check();
@@ -147,7 +155,8 @@ class CutFileSystem final : public rocksdb::FileSystemWrapper {
   Disk& disk_;
 };
 
-// Leaves on the disk what a power cut may leave: everything synced, and of the rest a random part, its end perhaps torn.
+// Leaves on the disk what a power cut may leave: everything synced, and of the rest a random part,
+// its end perhaps torn.
 void tear_files(Disk& disk, Random& random) {
   for (const auto& [path, state] : disk.files) {
     if (!std::filesystem::exists(path)) continue;
@@ -162,7 +171,8 @@ void tear_files(Disk& disk, Random& random) {
       const uint64_t torn = state.synced + random.below(kept - state.synced);
       std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
       file.seekp(static_cast<std::streamoff>(torn));
-      for (uint64_t i = torn; i < kept; ++i) file.put(random.below(2) == 0 ? '\0' : static_cast<char>(random.next()));
+      for (uint64_t i = torn; i < kept; ++i)
+        file.put(random.below(2) == 0 ? '\0' : static_cast<char>(random.next()));
     }
   }
 }
@@ -183,13 +193,15 @@ Outcome run_until_cut(const std::string& path, Disk& disk, uint64_t first, Rando
   const auto files = std::make_shared<CutFileSystem>(disk);
   const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(files);
   Outcome outcome{first - 1, first - 1};
-  auto opened = RocksEngine::open({.path = path, .memory_budget_bytes = 16 << 20, .environment = env.get()});
+  auto opened =
+      RocksEngine::open({.path = path, .memory_budget_bytes = 16 << 20, .environment = env.get()});
   if (!opened) return outcome;
   for (uint64_t n = first; n < first + 250; ++n) {
     WriteBatch batch;
     for (const Family family : {Family::Meta, Family::Row, Family::Index, Family::History}) {
       batch.put(family, "last", number_bytes(n));
-      batch.put(family, "n" + number_bytes(n), std::string(random.below(1000), static_cast<char>(n)));
+      batch.put(family, "n" + number_bytes(n),
+                std::string(random.below(1000), static_cast<char>(n)));
     }
     const Durability durability = random.below(3) == 0 ? Durability::Relaxed : Durability::Synced;
     outcome.attempted = n;
@@ -205,8 +217,10 @@ Outcome run_until_cut(const std::string& path, Disk& disk, uint64_t first, Rando
 // A prefix of the commits is there, whole, and every acknowledged one is in it.
 uint64_t check_after_cut(const std::string& path, const Outcome& outcome) {
   Disk disk;
-  const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(std::make_shared<CutFileSystem>(disk));
-  const auto opened = RocksEngine::open({.path = path, .memory_budget_bytes = 16 << 20, .environment = env.get()});
+  const std::unique_ptr<rocksdb::Env> env =
+      rocksdb::NewCompositeEnv(std::make_shared<CutFileSystem>(disk));
+  const auto opened =
+      RocksEngine::open({.path = path, .memory_budget_bytes = 16 << 20, .environment = env.get()});
   if (!opened) {
     ADD_FAILURE() << opened.error().to_string();
     return 0;
@@ -220,7 +234,8 @@ uint64_t check_after_cut(const std::string& path, const Outcome& outcome) {
     EXPECT_TRUE(is_first || seen == last) << "half a commit";
     is_first = false;
     last = seen;
-    const auto entries = (*opened)->iterate(family, Range::prefix("n"), Direction::Forward, nullptr);
+    const auto entries =
+        (*opened)->iterate(family, Range::prefix("n"), Direction::Forward, nullptr);
     uint64_t expected = 1;
     while (const Entry* entry = entries->next()) {
       EXPECT_EQ(get_be<uint64_t>(entry->key.data() + 1), expected);
@@ -254,7 +269,8 @@ TEST(PowerCut, LosesNoAcknowledgedCommit) {
   constexpr uint64_t kStores = 10;
   constexpr int kCutsPerStore = 5;
   std::vector<std::thread> threads;
-  for (uint64_t seed = 1; seed <= kStores; ++seed) threads.emplace_back([=] { check_lives(seed, kCutsPerStore); });
+  for (uint64_t seed = 1; seed <= kStores; ++seed)
+    threads.emplace_back([=] { check_lives(seed, kCutsPerStore); });
   for (std::thread& thread : threads) thread.join();
 }
 

@@ -24,21 +24,29 @@ inline constexpr std::array kFamilies = {Family::System, Family::Meta, Family::R
                                          Family::History};
 inline constexpr size_t kFamilyCount = kFamilies.size();
 
-constexpr size_t family_index(Family family) { return static_cast<size_t>(family); }
+constexpr size_t family_index(Family family) {
+  return static_cast<size_t>(family);
+}
 constexpr std::string_view family_name(Family family) {
   switch (family) {
-    case Family::System: return "system";
-    case Family::Meta: return "meta";
-    case Family::Row: return "row";
-    case Family::Index: return "index";
-    case Family::History: return "history";
+    case Family::System:
+      return "system";
+    case Family::Meta:
+      return "meta";
+    case Family::Row:
+      return "row";
+    case Family::Index:
+      return "index";
+    case Family::History:
+      return "history";
   }
   return "";
 }
 
 enum class Direction : uint8_t { Forward, Reverse };
 
-// The first key after every key that starts with `prefix`; empty, which stands for no bound, if there is none.
+// The first key after every key that starts with `prefix`; empty, which stands for no bound, if
+// there is none.
 inline std::string prefix_successor(std::string_view prefix) {
   std::string next(prefix);
   while (!next.empty() && static_cast<unsigned char>(next.back()) == 0xff) next.pop_back();
@@ -52,7 +60,9 @@ struct Range {
   std::string end;
 
   static Range all() { return {}; }
-  static Range prefix(std::string_view prefix) { return {std::string(prefix), prefix_successor(prefix)}; }
+  static Range prefix(std::string_view prefix) {
+    return {std::string(prefix), prefix_successor(prefix)};
+  }
   static Range single(std::string_view key) { return {std::string(key), std::string(key) + '\0'}; }
 
   bool contains(std::string_view key) const { return key >= begin && (end.empty() || key < end); }

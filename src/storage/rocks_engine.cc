@@ -13,8 +13,12 @@
 namespace zerodb::storage {
 namespace {
 
-rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+rocksdb::Slice slice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+std::string_view view(const rocksdb::Slice& bytes) {
+  return {bytes.data(), bytes.size()};
+}
 
 class RocksSnapshot final : public Snapshot {
  public:
@@ -37,8 +41,12 @@ rocksdb::ReadOptions read_options(const Snapshot* snapshot) {
 
 class RocksIterator final : public Iterator {
  public:
-  RocksIterator(RocksStore& store, Family family, Range range, Direction direction, const Snapshot* snapshot)
-      : range_(std::move(range)), direction_(direction), begin_(slice(range_.begin)), end_(slice(range_.end)) {
+  RocksIterator(RocksStore& store, Family family, Range range, Direction direction,
+                const Snapshot* snapshot)
+      : range_(std::move(range)),
+        direction_(direction),
+        begin_(slice(range_.begin)),
+        end_(slice(range_.end)) {
     rocksdb::ReadOptions options = read_options(snapshot);
     if (!range_.begin.empty()) options.iterate_lower_bound = &begin_;
     if (!range_.end.empty()) options.iterate_upper_bound = &end_;
@@ -65,7 +73,9 @@ class RocksIterator final : public Iterator {
           base_->Prev();
         }
         break;
-      case Position::Sought: position_ = Position::On; break;
+      case Position::Sought:
+        position_ = Position::On;
+        break;
     }
     if (!base_->Valid()) return nullptr;
     entry_ = {view(base_->key()), view(base_->value())};
@@ -120,15 +130,17 @@ Status RocksEngine::write(const WriteBatch& batch, WriteOptions options) {
   for (size_t i = 0; i < batch.size(); ++i) {
     const WriteBatch::Operation operation = batch[i];
     rocksdb::ColumnFamilyHandle* const handle = store_->handle(operation.family);
-    const rocksdb::Status added = operation.kind == WriteBatch::Kind::Put
-                                      ? out.Put(handle, slice(operation.key), slice(operation.value))
-                                      : out.Delete(handle, slice(operation.key));
+    const rocksdb::Status added =
+        operation.kind == WriteBatch::Kind::Put
+            ? out.Put(handle, slice(operation.key), slice(operation.value))
+            : out.Delete(handle, slice(operation.key));
     TRY(to_status(added));
   }
   return store_->write(out, options.durability);
 }
 
-Result<bool> RocksEngine::get(Family family, std::string_view key, const Snapshot* snapshot, std::string& out) {
+Result<bool> RocksEngine::get(Family family, std::string_view key, const Snapshot* snapshot,
+                              std::string& out) {
   const rocksdb::Status found =
       store_->db().Get(read_options(snapshot), store_->handle(family), slice(key), &out);
   if (found.ok()) return true;
@@ -136,8 +148,8 @@ Result<bool> RocksEngine::get(Family family, std::string_view key, const Snapsho
   return rocks_error(found);
 }
 
-Status RocksEngine::multi_get(Family family, std::span<const std::string_view> keys, const Snapshot* snapshot,
-                              ValueList& out) {
+Status RocksEngine::multi_get(Family family, std::span<const std::string_view> keys,
+                              const Snapshot* snapshot, ValueList& out) {
   // All pieces have to see one state.
   std::unique_ptr<RocksSnapshot> own;
   constexpr size_t kPieceKeys = 64;
@@ -154,8 +166,8 @@ Status RocksEngine::multi_get(Family family, std::span<const std::string_view> k
   for (size_t begin = 0; begin < keys.size(); begin += kPieceKeys) {
     const size_t count = std::min(kPieceKeys, keys.size() - begin);
     for (size_t i = 0; i < count; ++i) slices[i] = slice(keys[begin + i]);
-    store_->db().MultiGet(options, store_->handle(family), count, slices.data(), values.data(), statuses.data(),
-                          is_sorted);
+    store_->db().MultiGet(options, store_->handle(family), count, slices.data(), values.data(),
+                          statuses.data(), is_sorted);
     for (size_t i = 0; i < count; ++i) {
       if (statuses[i].ok()) {
         out.add(view(values[i]));
@@ -170,10 +182,12 @@ Status RocksEngine::multi_get(Family family, std::span<const std::string_view> k
   return ok_status();
 }
 
-std::unique_ptr<Snapshot> RocksEngine::snapshot() { return std::make_unique<RocksSnapshot>(store_->db()); }
+std::unique_ptr<Snapshot> RocksEngine::snapshot() {
+  return std::make_unique<RocksSnapshot>(store_->db());
+}
 
-std::unique_ptr<Iterator> RocksEngine::iterate(Family family, const Range& range, Direction direction,
-                                               const Snapshot* snapshot) {
+std::unique_ptr<Iterator> RocksEngine::iterate(Family family, const Range& range,
+                                               Direction direction, const Snapshot* snapshot) {
   if (range.is_empty()) return std::make_unique<EmptyIterator>();
   return std::make_unique<RocksIterator>(*store_, family, range, direction, snapshot);
 }
@@ -183,13 +197,16 @@ Status RocksEngine::drop_range(Family family, const Range& range) {
   rocksdb::ColumnFamilyHandle* const handle = store_->handle(family);
   const rocksdb::Slice begin = slice(range.begin);
   const rocksdb::Slice end = slice(range.end);
-  // Whole files go at once; only what shares a file with living ranges is deleted by a tombstone. Nothing reads there again.
-  TRY(to_status(rocksdb::DeleteFilesInRange(&store_->db(), handle, &begin, range.end.empty() ? nullptr : &end,
+  // Whole files go at once; only what shares a file with living ranges is deleted by a tombstone.
+  // Nothing reads there again.
+  TRY(to_status(rocksdb::DeleteFilesInRange(&store_->db(), handle, &begin,
+                                            range.end.empty() ? nullptr : &end,
                                             /*include_end=*/false)));
   rocksdb::WriteBatch batch;
   if (range.end.empty()) {
     const auto rest = iterate(family, range, Direction::Forward, nullptr);
-    while (const Entry* entry = rest->next()) TRY(to_status(batch.Delete(handle, slice(entry->key))));
+    while (const Entry* entry = rest->next())
+      TRY(to_status(batch.Delete(handle, slice(entry->key))));
     TRY(rest->status());
   } else {
     TRY(to_status(batch.DeleteRange(handle, begin, end)));
@@ -201,13 +218,16 @@ uint64_t RocksEngine::approximate_size(Family family, const Range& range) {
   if (range.is_empty()) return 0;
   // Longer than any key that the layers above make.
   static const std::string kEndOfAll(size_t{16} << 10, '\xff');
-  const rocksdb::Range asked(slice(range.begin), range.end.empty() ? slice(kEndOfAll) : slice(range.end));
+  const rocksdb::Range asked(slice(range.begin),
+                             range.end.empty() ? slice(kEndOfAll) : slice(range.end));
   rocksdb::SizeApproximationOptions options;
   options.include_memtables = true;
   options.include_files = true;
   uint64_t size = 0;
   // A failure only means that nothing is known.
-  store_->db().GetApproximateSizes(options, store_->handle(family), &asked, 1, &size).PermitUncheckedError();
+  store_->db()
+      .GetApproximateSizes(options, store_->handle(family), &asked, 1, &size)
+      .PermitUncheckedError();
   return size;
 }
 
@@ -216,6 +236,8 @@ Status RocksEngine::check_integrity() {
   return to_status(store_->db().VerifyChecksum());
 }
 
-Status RocksEngine::flush() { return store_->flush(); }
+Status RocksEngine::flush() {
+  return store_->flush();
+}
 
 }  // namespace zerodb::storage

@@ -1,8 +1,9 @@
 // RocksEngine: the durable store, RocksDB 7.8 with a column family for each Family.
 //
-// A folder is opened, or made when it is absent or empty. A folder of something else, or of a newer format, is refused with
-// E1208; one that another process has open with E1207. Memory for blocks and write buffers comes out of one budget.
-// Threading: see Engine. RocksDB runs flushes and compactions on threads of its own.
+// A folder is opened, or made when it is absent or empty. A folder of something else, or of a newer
+// format, is refused with E1208; one that another process has open with E1207. Memory for blocks
+// and write buffers comes out of one budget. Threading: see Engine. RocksDB runs flushes and
+// compactions on threads of its own.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +37,8 @@ class RocksEngine final : public Engine {
   ~RocksEngine() override;
 
   Status write(const WriteBatch& batch, WriteOptions options) override;
-  Result<bool> get(Family family, std::string_view key, const Snapshot* snapshot, std::string& out) override;
+  Result<bool> get(Family family, std::string_view key, const Snapshot* snapshot,
+                   std::string& out) override;
   Status multi_get(Family family, std::span<const std::string_view> keys, const Snapshot* snapshot,
                    ValueList& out) override;
   std::unique_ptr<Snapshot> snapshot() override;

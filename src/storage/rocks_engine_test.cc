@@ -16,8 +16,12 @@
 namespace zerodb::storage {
 namespace {
 
-std::string key_of(int i) { return std::to_string(1000000 + i); }
-std::string value_of(int i) { return std::to_string(i) + std::string(80, static_cast<char>('a' + i % 26)); }
+std::string key_of(int i) {
+  return std::to_string(1000000 + i);
+}
+std::string value_of(int i) {
+  return std::to_string(i) + std::string(80, static_cast<char>('a' + i % 26));
+}
 
 Status put(Engine& engine, std::string_view key, std::string_view value, Durability durability) {
   WriteBatch batch;
@@ -146,7 +150,8 @@ TEST(RocksEngine, NeverAnswersFromDamagedFiles) {
       EXPECT_EQ(seen, kRows);
     } else {
       EXPECT_EQ(end.error().code(), ErrorCode::E1205);
-      EXPECT_NE(end.error().message().find(".sst"), std::string_view::npos) << end.error().to_string();
+      EXPECT_NE(end.error().message().find(".sst"), std::string_view::npos)
+          << end.error().to_string();
       EXPECT_FALSE((*engine)->check_integrity().has_value());
       ++errors;
     }
@@ -164,9 +169,12 @@ TEST(RocksEngine, NeverAnswersFromDamagedFiles) {
 // A small file system of its own; needs the right to mount one.
 TEST(RocksEngine, ReportsFullDiskAndGoesOn) {
   const TestFolder folder;
-  if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=8m") != 0) GTEST_SKIP() << "may not mount a tmpfs";
+  if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=8m") != 0)
+    GTEST_SKIP() << "may not mount a tmpfs";
   const std::string ballast = folder.path() + "/ballast";
-  { std::ofstream(ballast) << std::string(3 << 20, 'b'); }
+  {
+    std::ofstream(ballast) << std::string(3 << 20, 'b');
+  }
   {
     auto engine = open(folder.path() + "/db").value();
     int written = 0;
@@ -181,14 +189,16 @@ TEST(RocksEngine, ReportsFullDiskAndGoesOn) {
     ASSERT_FALSE(status.has_value());
     EXPECT_EQ(status.error().code(), ErrorCode::E1204) << status.error().to_string();
     std::string out;
-    for (int i = 0; i < written; ++i) ASSERT_TRUE(engine->get(Family::Row, key_of(i), nullptr, out).value());
+    for (int i = 0; i < written; ++i)
+      ASSERT_TRUE(engine->get(Family::Row, key_of(i), nullptr, out).value());
     EXPECT_FALSE(engine->get(Family::Row, key_of(written), nullptr, out).value());
     std::filesystem::remove(ballast);
     const Status again = put(*engine, "after", "space", Durability::Synced);
     EXPECT_TRUE(again.has_value()) << again.error().to_string();
     engine.reset();
     engine = open(folder.path() + "/db").value();
-    for (int i = 0; i < written; ++i) ASSERT_TRUE(engine->get(Family::Row, key_of(i), nullptr, out).value());
+    for (int i = 0; i < written; ++i)
+      ASSERT_TRUE(engine->get(Family::Row, key_of(i), nullptr, out).value());
     EXPECT_TRUE(engine->get(Family::Row, "after", nullptr, out).value());
   }
   ::umount2(folder.path().c_str(), MNT_DETACH);
@@ -199,7 +209,8 @@ class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   FailingFile(std::unique_ptr<rocksdb::FSWritableFile> file, const std::atomic<bool>& fails)
       : FSWritableFileOwnerWrapper(std::move(file)), fails_(fails) {}
-  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) override {
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                         rocksdb::IODebugContext* context) override {
     if (fails_.load()) return rocksdb::IOStatus::IOError("the sync failed");
     return FSWritableFileOwnerWrapper::Sync(options, context);
   }

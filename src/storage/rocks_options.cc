@@ -30,7 +30,8 @@ rocksdb::BlockBasedTableOptions table_options(Family family, const RocksMemory& 
   table.checksum = rocksdb::kXXH3;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
   table.whole_key_filtering = true;
-  // Filters and indexes count against the budget, but reads do not look them up in the cache each time.
+  // Filters and indexes count against the budget, but reads do not look them up in the cache each
+  // time.
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kFlushedAndSimilar;
@@ -51,7 +52,8 @@ RocksMemory make_rocks_memory(size_t budget_bytes) {
   cache.num_shard_bits = 4;
   cache.high_pri_pool_ratio = 0.2;
   memory.cache = rocksdb::NewLRUCache(cache);
-  memory.write_buffers = std::make_shared<rocksdb::WriteBufferManager>(budget_bytes / 3, memory.cache);
+  memory.write_buffers =
+      std::make_shared<rocksdb::WriteBufferManager>(budget_bytes / 3, memory.cache);
   return memory;
 }
 
@@ -79,8 +81,8 @@ rocksdb::ColumnFamilyOptions rocks_family_options(Family family, const RocksMemo
   rocksdb::ColumnFamilyOptions cf;
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(family, memory)));
   cf.level_compaction_dynamic_level_bytes = true;
-  cf.write_buffer_size =
-      std::clamp(memory.write_buffers->buffer_size() / 4, kWriteBufferBytesMin, kWriteBufferBytesMax);
+  cf.write_buffer_size = std::clamp(memory.write_buffers->buffer_size() / 4, kWriteBufferBytesMin,
+                                    kWriteBufferBytesMax);
   cf.max_write_buffer_number = 3;
   cf.compression = rocksdb::kNoCompression;
   if (is_supported(rocksdb::kLZ4Compression)) cf.compression = rocksdb::kLZ4Compression;
@@ -99,7 +101,8 @@ rocksdb::ColumnFamilyOptions rocks_family_options(Family family, const RocksMemo
 }
 
 std::string rocks_family_name(Family family) {
-  return family == Family::System ? rocksdb::kDefaultColumnFamilyName : std::string(family_name(family));
+  return family == Family::System ? rocksdb::kDefaultColumnFamilyName
+                                  : std::string(family_name(family));
 }
 
 }  // namespace zerodb::storage

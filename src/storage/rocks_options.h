@@ -1,4 +1,5 @@
-// How RocksDB is set up. The rules hold for 7.8.3; each refusal below names the defect that it avoids.
+// How RocksDB is set up. The rules hold for 7.8.3; each refusal below names the defect that it
+// avoids.
 //
 //   no async_io                                reads memory that is gone (mended in 7.9)
 //   max_background_jobs < 8, flushes not set   a failed flush could be ordered wrongly (7.9)

@@ -29,23 +29,29 @@ Result<FolderState> inspect(rocksdb::Env& env, const std::string& path) {
   if (!listed.ok()) {
     if (env.FileExists(path).ok()) return not_a_database(path);
     const rocksdb::Status made = env.CreateDir(path);
-    if (!made.ok()) return Error(ErrorCode::E1206, "cannot make the folder " + path + ": " + made.ToString());
+    if (!made.ok())
+      return Error(ErrorCode::E1206, "cannot make the folder " + path + ": " + made.ToString());
     return FolderState::Fresh;
   }
-  const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  const auto has = [&](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   if (has("CURRENT")) return FolderState::Existing;
-  // A process that ended while it made the store leaves files of RocksDB without CURRENT; anything else is not ours.
+  // A process that ended while it made the store leaves files of RocksDB without CURRENT; anything
+  // else is not ours.
   for (const std::string& name : names) {
-    const bool is_rocksdb_file = name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
-                                 name.starts_with("LOG") || name.starts_with("MANIFEST-") ||
-                                 name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") || name.ends_with(".log") ||
-                                 name.ends_with(".sst");
+    const bool is_rocksdb_file =
+        name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
+        name.starts_with("LOG") || name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-") ||
+        name.ends_with(".dbtmp") || name.ends_with(".log") || name.ends_with(".sst");
     if (!is_rocksdb_file) return not_a_database(path);
   }
   const bool has_data = std::any_of(names.begin(), names.end(), [](const std::string& name) {
     return name.ends_with(".sst") || name.ends_with(".log");
   });
-  if (has_data) return Error(ErrorCode::E1205, "data folder " + path + " is damaged: the file CURRENT is missing");
+  if (has_data)
+    return Error(ErrorCode::E1205,
+                 "data folder " + path + " is damaged: the file CURRENT is missing");
   return FolderState::Fresh;
 }
 
@@ -64,14 +70,19 @@ Status check_families(const rocksdb::DBOptions& options, const std::string& path
   // Whatever is wrong here, opening says it better.
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok()) return ok_status();
   for (const std::string& name : names) {
-    const bool is_known = std::any_of(kFamilies.begin(), kFamilies.end(),
-                                      [&](Family family) { return rocks_family_name(family) == name; });
-    if (!is_known) return Error(ErrorCode::E1208, path + " holds a family of data that this version does not know: " + name);
+    const bool is_known = std::any_of(kFamilies.begin(), kFamilies.end(), [&](Family family) {
+      return rocks_family_name(family) == name;
+    });
+    if (!is_known)
+      return Error(ErrorCode::E1208,
+                   path + " holds a family of data that this version does not know: " + name);
   }
   if (names.size() == kFamilyCount) return ok_status();
-  // Families are missing: the folder is another program's, or it was being made when the process ended, and then it is empty.
+  // Families are missing: the folder is another program's, or it was being made when the process
+  // ended, and then it is empty.
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), path, &db);
+  const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(
+      rocksdb::Options(options, rocksdb::ColumnFamilyOptions()), path, &db);
   if (!opened.ok()) return rocks_open_error(opened, path);
   const std::unique_ptr<rocksdb::DB> owner(db);
   const std::unique_ptr<rocksdb::Iterator> any(db->NewIterator(rocksdb::ReadOptions()));
@@ -96,7 +107,8 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options
   std::unique_ptr<RocksStore> store(new RocksStore(memory));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened = rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
   if (!opened.ok()) return rocks_open_error(opened, options.path);
   store->db_.reset(db);
   std::copy(handles.begin(), handles.end(), store->handles_.begin());
@@ -115,17 +127,20 @@ RocksStore::~RocksStore() {
 Status RocksStore::check_stamp() {
   std::string stamp;
   const rocksdb::Slice key(kStampKey.data(), kStampKey.size());
-  const rocksdb::Status found = db_->Get(rocksdb::ReadOptions(), handle(Family::System), key, &stamp);
+  const rocksdb::Status found =
+      db_->Get(rocksdb::ReadOptions(), handle(Family::System), key, &stamp);
   if (found.IsNotFound()) {
     for (const Family family : kFamilies) {
-      const std::unique_ptr<rocksdb::Iterator> any(db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
+      const std::unique_ptr<rocksdb::Iterator> any(
+          db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
       any->SeekToFirst();
       TRY(to_status(any->status()));
       if (any->Valid()) return not_a_database(db_->GetName());
     }
     rocksdb::WriteBatch batch;
-    TRY(to_status(batch.Put(handle(Family::System), key,
-                            std::string(kStampPrefix) + std::to_string(RocksEngine::kFormatVersion))));
+    TRY(to_status(
+        batch.Put(handle(Family::System), key,
+                  std::string(kStampPrefix) + std::to_string(RocksEngine::kFormatVersion))));
     return write(batch, Durability::Synced);
   }
   TRY(to_status(found));
@@ -138,8 +153,9 @@ Status RocksStore::check_stamp() {
     return Error(ErrorCode::E1205, "the format stamp of " + db_->GetName() + " is damaged");
   }
   if (version > RocksEngine::kFormatVersion) {
-    return Error(ErrorCode::E1208, "data folder " + db_->GetName() + " has format " + std::to_string(version) +
-                                       ", this version reads up to " + std::to_string(RocksEngine::kFormatVersion))
+    return Error(ErrorCode::E1208, "data folder " + db_->GetName() + " has format " +
+                                       std::to_string(version) + ", this version reads up to " +
+                                       std::to_string(RocksEngine::kFormatVersion))
         .with_help("open it with the newer zerodb that wrote it");
   }
   return ok_status();
@@ -163,11 +179,13 @@ Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {
     return Error(ErrorCode::E1206, "the store takes no writes after a failure of its disk")
         .with_help("check the disk, then open the store again: what was committed is there");
   }
-  if (is_disk_full_.load(std::memory_order_relaxed)) [[unlikely]] TRY(recover_space());
+  if (is_disk_full_.load(std::memory_order_relaxed)) [[unlikely]]
+    TRY(recover_space());
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::Synced;
   const rocksdb::Status written = db_->Write(options, &batch);
-  if (written.ok()) [[likely]] return ok_status();
+  if (written.ok()) [[likely]]
+    return ok_status();
   Error error = rocks_error(written);
   if (error.code() == ErrorCode::E1204) {
     is_disk_full_.store(true);

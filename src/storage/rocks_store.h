@@ -25,7 +25,9 @@ class RocksStore {
   ~RocksStore();
 
   rocksdb::DB& db() { return *db_; }
-  rocksdb::ColumnFamilyHandle* handle(Family family) const { return handles_[family_index(family)]; }
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[family_index(family)];
+  }
   Status write(rocksdb::WriteBatch& batch, Durability durability);
   Status flush();
 

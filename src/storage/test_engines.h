@@ -42,12 +42,15 @@ struct TestEngine {
       engine = std::make_unique<MemoryEngine>();
       return;
     }
-    auto opened = RocksEngine::open({.path = folder.path() + "/db", .memory_budget_bytes = 32 << 20});
+    auto opened =
+        RocksEngine::open({.path = folder.path() + "/db", .memory_budget_bytes = 32 << 20});
     ASSERT(opened.has_value());
     engine = std::move(*opened);
   }
 };
 
-inline std::string engine_name(EngineKind kind) { return kind == EngineKind::Memory ? "Memory" : "Rocks"; }
+inline std::string engine_name(EngineKind kind) {
+  return kind == EngineKind::Memory ? "Memory" : "Rocks";
+}
 
 }  // namespace zerodb::storage

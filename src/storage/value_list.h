@@ -37,7 +37,8 @@ class ValueList {
   bool has(size_t i) const { return slots_[i].offset != kMissing; }
   // Empty for a missing one; `has` tells it from an empty value.
   std::string_view operator[](size_t i) const {
-    return has(i) ? std::string_view(bytes_).substr(slots_[i].offset, slots_[i].size) : std::string_view();
+    return has(i) ? std::string_view(bytes_).substr(slots_[i].offset, slots_[i].size)
+                  : std::string_view();
   }
 
  private:

@@ -1,7 +1,8 @@
-// WriteBatch: puts and deletes that an engine applies as one, in the order given; the last one on a key wins.
+// WriteBatch: puts and deletes that an engine applies as one, in the order given; the last one on a
+// key wins.
 //
-// Keys and values are copied into one buffer, so that a batch of thousands costs a handful of allocations.
-// Threading: belongs to one thread.
+// Keys and values are copied into one buffer, so that a batch of thousands costs a handful of
+// allocations. Threading: belongs to one thread.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,9 @@ class WriteBatch {
     std::string_view value;
   };
 
-  void put(Family family, std::string_view key, std::string_view value) { put(family, key, value, {}); }
+  void put(Family family, std::string_view key, std::string_view value) {
+    put(family, key, value, {});
+  }
   // The value is `head` followed by `tail`.
   void put(Family family, std::string_view key, std::string_view head, std::string_view tail) {
     entries_.push_back({bytes_.size(), static_cast<uint32_t>(key.size()),

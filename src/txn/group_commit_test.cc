@@ -42,7 +42,8 @@ void check_increments(EngineKind kind, uint64_t records, int per_thread, Durabil
   constexpr int kThreads = 16;
   TestEngine engine(kind);
   SystemClock clock;
-  const auto router = LocalRouter::open(*engine.engine, clock, {.collect_after_versions = 500}).value();
+  const auto router =
+      LocalRouter::open(*engine.engine, clock, {.collect_after_versions = 500}).value();
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
@@ -63,12 +64,14 @@ TEST_P(GroupCommit, SixteenThreadsCountExactly) {
   check_increments(GetParam(), 64, 20, Durability::Synced);
 }
 
-// Transfers between accounts while readers add them up: each sees the full total, by key, by scan and backwards.
+// Transfers between accounts while readers add them up: each sees the full total, by key, by scan
+// and backwards.
 TEST_P(GroupCommit, EverySnapshotBalances) {
   constexpr int kAccounts = 20;
   TestEngine engine(GetParam());
   SystemClock clock;
-  const auto router = LocalRouter::open(*engine.engine, clock, {.collect_after_versions = 50}).value();
+  const auto router =
+      LocalRouter::open(*engine.engine, clock, {.collect_after_versions = 50}).value();
   {
     Transaction transaction = Transaction::begin(*router, {});
     for (int i = 0; i < kAccounts; ++i) {
@@ -84,8 +87,9 @@ TEST_P(GroupCommit, EverySnapshotBalances) {
       for (int i = 0; i < 150; ++i) {
         if (t % 2 == 0) {
           Transaction transaction = Transaction::begin(*router, {.access = Access::ReadOnly});
-          const auto cursor = transaction.scan(Family::Row, Range::prefix("acc"),
-                                               i % 2 == 0 ? Direction::Forward : Direction::Reverse);
+          const auto cursor =
+              transaction.scan(Family::Row, Range::prefix("acc"),
+                               i % 2 == 0 ? Direction::Forward : Direction::Reverse);
           int64_t sum = 0;
           while (const Entry* entry = cursor->next()) sum += std::stoll(std::string(entry->value));
           if (sum != kAccounts * 100) ++wrong;
@@ -151,7 +155,8 @@ TEST(LocalRouter, GoesOnAboveTheLastCommitAfterReopening) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, GroupCommit, testing::Values(EngineKind::Memory, EngineKind::Rocks),
+INSTANTIATE_TEST_SUITE_P(Engines, GroupCommit,
+                         testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
 }  // namespace

@@ -24,10 +24,12 @@ size_t byte_count(const mvcc::CommitRequest& request) {
 Result<std::unique_ptr<LocalRouter>> LocalRouter::open(storage::Engine& engine, Clock& clock,
                                                        LocalRouterOptions options) {
   mvcc::Committer committer = TRY(mvcc::Committer::open(engine));
-  return std::unique_ptr<LocalRouter>(new LocalRouter(engine, clock, std::move(committer), options));
+  return std::unique_ptr<LocalRouter>(
+      new LocalRouter(engine, clock, std::move(committer), options));
 }
 
-LocalRouter::LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer committer, LocalRouterOptions options)
+LocalRouter::LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer committer,
+                         LocalRouterOptions options)
     : engine_(engine),
       options_(options),
       clock_(clock, committer.last_commit()),
@@ -42,7 +44,8 @@ Result<std::unique_ptr<mvcc::SnapshotReader>> LocalRouter::begin_snapshot() {
     read_at = published_;
     ++live_[read_at];
   }
-  // The engine's state is at least as new as the timestamp; what is newer in it, the reader passes over.
+  // The engine's state is at least as new as the timestamp; what is newer in it, the reader passes
+  // over.
   return std::make_unique<mvcc::SnapshotReader>(engine_, engine_.snapshot(), read_at);
 }
 
@@ -53,7 +56,8 @@ void LocalRouter::end_snapshot(Timestamp read_at) {
   if (--found->second == 0) live_.erase(found);
 }
 
-Result<mvcc::Lookup> LocalRouter::get_newest(storage::Family family, std::string_view key, std::string& buffer) {
+Result<mvcc::Lookup> LocalRouter::get_newest(storage::Family family, std::string_view key,
+                                             std::string& buffer) {
   return mvcc::get_newest(engine_, family, key, buffer);
 }
 
@@ -62,13 +66,15 @@ Result<Timestamp> LocalRouter::commit(mvcc::CommitRequest request) {
   waiter.request = &request;
   std::unique_lock lock(queue_mutex_);
   queue_.push_back(&waiter);
-  waiter.wake.wait(lock, [&] { return waiter.is_done || (queue_.front() == &waiter && !is_busy_); });
+  waiter.wake.wait(lock,
+                   [&] { return waiter.is_done || (queue_.front() == &waiter && !is_busy_); });
   if (!waiter.is_done) lead(lock);
   ASSERT(waiter.is_done);
   return std::move(waiter.result);
 }
 
-// Serves a group of the queue, of which the caller is the first. Nobody else touches the committer meanwhile.
+// Serves a group of the queue, of which the caller is the first. Nobody else touches the committer
+// meanwhile.
 void LocalRouter::lead(std::unique_lock<std::mutex>& lock) {
   is_busy_ = true;
   std::vector<Waiter*> group;
@@ -87,8 +93,10 @@ void LocalRouter::lead(std::unique_lock<std::mutex>& lock) {
     if (i > 0) group[i]->wake.notify_one();
   }
   lock.unlock();
-  // Those who wait have their answers already. A failure is met again by the next writer, or by collect().
-  if (is_collection_due()) [[maybe_unused]] const auto step = collect_step();
+  // Those who wait have their answers already. A failure is met again by the next writer, or by
+  // collect().
+  if (is_collection_due()) [[maybe_unused]]
+    const auto step = collect_step();
   lock.lock();
   hand_over();
 }
@@ -99,7 +107,8 @@ void LocalRouter::hand_over() {
   idle_.notify_one();
 }
 
-// Commits a first part of the group in one engine batch, at least one request, and fills in their results.
+// Commits a first part of the group in one engine batch, at least one request, and fills in their
+// results.
 size_t LocalRouter::serve(const std::vector<Waiter*>& group) {
   storage::Durability durability = storage::Durability::Relaxed;
   std::vector<Waiter*> staged;
@@ -117,7 +126,8 @@ size_t LocalRouter::serve(const std::vector<Waiter*>& group) {
     waiter->result = at;
     last = at;
     staged.push_back(waiter);
-    if (waiter->request->durability == storage::Durability::Synced) durability = storage::Durability::Synced;
+    if (waiter->request->durability == storage::Durability::Synced)
+      durability = storage::Durability::Synced;
   }
   ASSERT(served > 0);
   if (staged.empty()) return served;

@@ -1,9 +1,11 @@
-// LocalRouter: the Router over one engine in this process, with group commit and collection of old versions.
+// LocalRouter: the Router over one engine in this process, with group commit and collection of old
+// versions.
 //
-// Committers queue; the first in the queue leads: it stages all that wait, in order, writes them in one engine batch with one
-// sync, and wakes them. Timestamps are those of a hybrid clock above the last commit in the store. After every few thousand
-// replaced versions the leader removes those that no live snapshot can see, so that history is bounded without a thread.
-// Threading: may be shared by all threads.
+// Committers queue; the first in the queue leads: it stages all that wait, in order, writes them in
+// one engine batch with one sync, and wakes them. Timestamps are those of a hybrid clock above the
+// last commit in the store. After every few thousand replaced versions the leader removes those
+// that no live snapshot can see, so that history is bounded without a thread. Threading: may be
+// shared by all threads.
 #pragma once
 
 #include <condition_variable>
@@ -29,11 +31,13 @@ struct LocalRouterOptions {
 class LocalRouter final : public Router {
  public:
   // The engine and the clock are borrowed and must outlive the router.
-  static Result<std::unique_ptr<LocalRouter>> open(storage::Engine& engine, Clock& clock, LocalRouterOptions options);
+  static Result<std::unique_ptr<LocalRouter>> open(storage::Engine& engine, Clock& clock,
+                                                   LocalRouterOptions options);
 
   Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot() override;
   void end_snapshot(Timestamp read_at) override;
-  Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key, std::string& buffer) override;
+  Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key,
+                                  std::string& buffer) override;
   Result<Timestamp> commit(mvcc::CommitRequest request) override;
 
   Timestamp last_commit() const;
@@ -52,7 +56,8 @@ class LocalRouter final : public Router {
     Result<Timestamp> result = Timestamp();
     bool is_done = false;
   };
-  LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer committer, LocalRouterOptions options);
+  LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer committer,
+              LocalRouterOptions options);
 
   void lead(std::unique_lock<std::mutex>& lock);
   void hand_over();
@@ -64,7 +69,8 @@ class LocalRouter final : public Router {
   const LocalRouterOptions options_;
   HybridClock clock_;
 
-  // Guards the queue and is_busy_. Whoever set is_busy_ owns the committer, the collector and the state of its walk.
+  // Guards the queue and is_busy_. Whoever set is_busy_ owns the committer, the collector and the
+  // state of its walk.
   std::mutex queue_mutex_;
   std::condition_variable idle_;
   std::deque<Waiter*> queue_;

@@ -18,12 +18,15 @@ class Router {
  public:
   virtual ~Router() = default;
 
-  // A reader at the newest commit. Versions that it sees are kept until end_snapshot, which takes its read timestamp.
+  // A reader at the newest commit. Versions that it sees are kept until end_snapshot, which takes
+  // its read timestamp.
   virtual Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot() = 0;
   virtual void end_snapshot(Timestamp read_at) = 0;
   // The newest committed version of one key, without a snapshot.
-  virtual Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key, std::string& buffer) = 0;
-  // The commit timestamp once the writes are as durable as the request asks. E0801 is definite: nothing was written.
+  virtual Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key,
+                                          std::string& buffer) = 0;
+  // The commit timestamp once the writes are as durable as the request asks. E0801 is definite:
+  // nothing was written.
   virtual Result<Timestamp> commit(mvcc::CommitRequest request) = 0;
 };
 

@@ -8,7 +8,8 @@ namespace zerodb::txn {
 
 using mvcc::WriteKind;
 
-ScanCursor::ScanCursor(Transaction& transaction, Family family, const Range& range, Direction direction)
+ScanCursor::ScanCursor(Transaction& transaction, Family family, const Range& range,
+                       Direction direction)
     : transaction_(transaction), family_(family), range_(range), direction_(direction) {
   transaction_.open_cursors_.push_back(this);
   Result<mvcc::SnapshotReader*> reader = transaction_.reader();
@@ -24,7 +25,8 @@ ScanCursor::~ScanCursor() {
   std::erase(transaction_.open_cursors_, this);
 }
 
-// Everything from the start of the range up to and with the last key handed out was read, gaps included.
+// Everything from the start of the range up to and with the last key handed out was read, gaps
+// included.
 void ScanCursor::record_covered() {
   if (reach_ == Reach::Nothing) return;
   Range covered = range_;
@@ -57,8 +59,10 @@ const ScanCursor::PendingEntry* ScanCursor::find_own() const {
 const Entry* ScanCursor::next() {
   if (error_ || reach_ == Reach::Everything) return nullptr;
   const bool has_own = !transaction_.pending_[storage::family_index(family_)].empty();
-  // The last key is borrowed from the base, which is about to move; only own writes need to know it.
-  if (has_own && reach_ == Reach::Key && current_.key.data() != last_key_.data()) last_key_.assign(current_.key);
+  // The last key is borrowed from the base, which is about to move; only own writes need to know
+  // it.
+  if (has_own && reach_ == Reach::Key && current_.key.data() != last_key_.data())
+    last_key_.assign(current_.key);
   while (true) {
     fetch_base();
     const PendingEntry* const own = has_own && !error_ ? find_own() : nullptr;

@@ -26,10 +26,13 @@ Transaction::Transaction(Transaction&& other) noexcept
   ASSERT(other.open_cursors_.empty());
 }
 
-Transaction::~Transaction() { end(); }
+Transaction::~Transaction() {
+  end();
+}
 
 bool Transaction::has_writes() const {
-  return std::any_of(pending_.begin(), pending_.end(), [](const PendingMap& map) { return !map.empty(); });
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [](const PendingMap& map) { return !map.empty(); });
 }
 
 Result<mvcc::SnapshotReader*> Transaction::reader() {
@@ -50,7 +53,8 @@ const Transaction::Pending* Transaction::find_pending(Family family, std::string
   return found == map.end() ? nullptr : &found->second;
 }
 
-Result<std::optional<std::string_view>> Transaction::get(Family family, std::string_view key, std::string& buffer) {
+Result<std::optional<std::string_view>> Transaction::get(Family family, std::string_view key,
+                                                         std::string& buffer) {
   ASSERT(is_open());
   mvcc::Lookup found;
   if (options_.access == Access::SingleRead && reader_ == nullptr) {
@@ -68,7 +72,8 @@ Result<std::optional<std::string_view>> Transaction::get(Family family, std::str
   return found.payload;
 }
 
-Status Transaction::multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out) {
+Status Transaction::multi_get(Family family, std::span<const std::string_view> keys,
+                              storage::ValueList& out) {
   mvcc::SnapshotReader* const snapshot = TRY(reader());
   std::vector<Presence> presences;
   TRY(snapshot->multi_get(family, keys, out, records_reads() ? &presences : nullptr));
@@ -86,7 +91,8 @@ Status Transaction::multi_get(Family family, std::span<const std::string_view> k
   return ok_status();
 }
 
-std::unique_ptr<ScanCursor> Transaction::scan(Family family, const Range& range, Direction direction) {
+std::unique_ptr<ScanCursor> Transaction::scan(Family family, const Range& range,
+                                              Direction direction) {
   return std::unique_ptr<ScanCursor>(new ScanCursor(*this, family, range, direction));
 }
 
@@ -94,9 +100,12 @@ Status Transaction::put(Family family, std::string_view key, std::string_view pa
   return write(family, key, WriteKind::Put, payload);
 }
 
-Status Transaction::erase(Family family, std::string_view key) { return write(family, key, WriteKind::Delete, {}); }
+Status Transaction::erase(Family family, std::string_view key) {
+  return write(family, key, WriteKind::Delete, {});
+}
 
-Status Transaction::write(Family family, std::string_view key, WriteKind kind, std::string_view payload) {
+Status Transaction::write(Family family, std::string_view key, WriteKind kind,
+                          std::string_view payload) {
   ASSERT(is_open());
   if (options_.access != Access::ReadWrite) {
     return Error(ErrorCode::E0805, "a read-only transaction cannot write");
@@ -111,7 +120,8 @@ Status Transaction::write(Family family, std::string_view key, WriteKind kind, s
         .with_help("split the work into several transactions");
   }
   if (!savepoints_.empty()) {
-    undo_.push_back({family, std::string(key), is_known ? std::optional(place->second) : std::nullopt});
+    undo_.push_back(
+        {family, std::string(key), is_known ? std::optional(place->second) : std::nullopt});
   }
   if (is_known) {
     place->second.kind = kind;
@@ -158,8 +168,8 @@ void Transaction::release(SavepointId id) {
   if (savepoints_.empty()) undo_.clear();
 }
 
-// Moves the pending writes out. Both the writes and, in a bulk load, the keys read before them come in ascending order, so the
-// keys known to be absent are found by walking the two side by side.
+// Moves the pending writes out. Both the writes and, in a bulk load, the keys read before them come
+// in ascending order, so the keys known to be absent are found by walking the two side by side.
 mvcc::CommitRequest Transaction::build_request() {
   mvcc::CommitRequest request;
   request.isolation = options_.isolation;
@@ -171,7 +181,8 @@ mvcc::CommitRequest Transaction::build_request() {
   const auto is_below = [](const mvcc::ListedKey& a, const mvcc::ListedKey& b) {
     return a.family != b.family ? a.family < b.family : a.key < b.key;
   };
-  if (!std::is_sorted(absent.begin(), absent.end(), is_below)) std::sort(absent.begin(), absent.end(), is_below);
+  if (!std::is_sorted(absent.begin(), absent.end(), is_below))
+    std::sort(absent.begin(), absent.end(), is_below);
   auto next_absent = absent.begin();
   size_t count = 0;
   for (const PendingMap& map : pending_) count += map.size();
@@ -183,8 +194,8 @@ mvcc::CommitRequest Transaction::build_request() {
       const mvcc::ListedKey wanted{family, true, node.key()};
       while (next_absent != absent.end() && is_below(*next_absent, wanted)) ++next_absent;
       const bool known_absent = next_absent != absent.end() && !is_below(wanted, *next_absent);
-      request.writes.push_back(
-          {family, node.mapped().kind, known_absent, std::move(node.key()), std::move(node.mapped().payload)});
+      request.writes.push_back({family, node.mapped().kind, known_absent, std::move(node.key()),
+                                std::move(node.mapped().payload)});
     }
   }
   request.read_keys = std::move(read_keys_);

@@ -1,9 +1,10 @@
 // Transaction: a snapshot, the writes laid over it, and the record of what was read.
 //
-// Reads see the snapshot with the transaction's own writes on top. Under SERIALIZABLE every key and range that was read is
-// recorded and validated at commit; a scan that is cut short records only what it covered. Nothing reaches the store before
-// commit. A transaction that is destroyed uncommitted is rolled back.
-// Threading: belongs to one thread at a time. Cursors must not outlive it, and end before commit or rollback.
+// Reads see the snapshot with the transaction's own writes on top. Under SERIALIZABLE every key and
+// range that was read is recorded and validated at commit; a scan that is cut short records only
+// what it covered. Nothing reaches the store before commit. A transaction that is destroyed
+// uncommitted is rolled back. Threading: belongs to one thread at a time. Cursors must not outlive
+// it, and end before commit or rollback.
 #pragma once
 
 #include <array>
@@ -35,7 +36,8 @@ using storage::Range;
 enum class Access : uint8_t {
   ReadWrite,
   ReadOnly,
-  // For a statement that makes one point read: get() answers with the newest commit and takes no snapshot.
+  // For a statement that makes one point read: get() answers with the newest commit and takes no
+  // snapshot.
   SingleRead,
 };
 
@@ -51,7 +53,9 @@ using SavepointId = uint64_t;
 class Transaction {
  public:
   // Costs nothing until the first read, which fixes the snapshot. The router is borrowed.
-  static Transaction begin(Router& router, TransactionOptions options) { return Transaction(router, options); }
+  static Transaction begin(Router& router, TransactionOptions options) {
+    return Transaction(router, options);
+  }
   Transaction(Transaction&& other) noexcept;
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -64,8 +68,10 @@ class Transaction {
   // Fixes the snapshot if no read has done so yet.
   Result<Timestamp> read_timestamp();
 
-  // The payload, or nothing. It points into `buffer`, or at the pending write, and is valid until either changes.
-  Result<std::optional<std::string_view>> get(Family family, std::string_view key, std::string& buffer);
+  // The payload, or nothing. It points into `buffer`, or at the pending write, and is valid until
+  // either changes.
+  Result<std::optional<std::string_view>> get(Family family, std::string_view key,
+                                              std::string& buffer);
   // One answer a key. Keys in ascending order are read fastest.
   Status multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out);
   std::unique_ptr<ScanCursor> scan(Family family, const Range& range, Direction direction);
@@ -75,12 +81,14 @@ class Transaction {
   Status erase(Family family, std::string_view key);
 
   SavepointId savepoint();
-  // Undoes every write since the savepoint, which stays; later savepoints are gone. Reads stay recorded.
+  // Undoes every write since the savepoint, which stays; later savepoints are gone. Reads stay
+  // recorded.
   void rollback_to(SavepointId id);
   // Forgets the savepoint and later ones; the writes stay.
   void release(SavepointId id);
 
-  // Ends the transaction, whatever the result. Without writes it always succeeds, with the read timestamp.
+  // Ends the transaction, whatever the result. Without writes it always succeeds, with the read
+  // timestamp.
   Result<Timestamp> commit();
   void rollback();
 
@@ -129,15 +137,16 @@ class Transaction {
   std::vector<ScanCursor*> open_cursors_;
 };
 
-// Walks a range of a transaction: its snapshot with its own writes on top, also those made while it walks.
+// Walks a range of a transaction: its snapshot with its own writes on top, also those made while it
+// walks.
 class ScanCursor {
  public:
   ScanCursor(const ScanCursor&) = delete;
   ScanCursor& operator=(const ScanCursor&) = delete;
   ~ScanCursor();
 
-  // The next key and its payload; null at the end or after a failure, which `status` tells apart. Views are valid until the
-  // next call, or until the transaction writes that key.
+  // The next key and its payload; null at the end or after a failure, which `status` tells apart.
+  // Views are valid until the next call, or until the transaction writes that key.
   [[nodiscard]] const Entry* next();
   Status status() const;
 

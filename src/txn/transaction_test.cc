@@ -51,8 +51,8 @@ std::string read(Store& store, std::string_view key) {
   return get(transaction, key);
 }
 
-std::string scan(Transaction& transaction, const Range& range, Direction direction = Direction::Forward,
-                 size_t limit = SIZE_MAX) {
+std::string scan(Transaction& transaction, const Range& range,
+                 Direction direction = Direction::Forward, size_t limit = SIZE_MAX) {
   const auto cursor = transaction.scan(Family::Row, range, direction);
   std::string out;
   const Entry* entry = nullptr;
@@ -313,7 +313,8 @@ TEST_P(Transactions, RefuseWhatTheyMayNot) {
   Transaction large = store.begin();
   const std::string mebibyte(1 << 20, 'x');
   Status status = ok_status();
-  for (int i = 0; i < 63 && status; ++i) status = large.put(Family::Row, std::to_string(i), mebibyte);
+  for (int i = 0; i < 63 && status; ++i)
+    status = large.put(Family::Row, std::to_string(i), mebibyte);
   ASSERT_TRUE(status.has_value());
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(large.put(Family::Row, "0", mebibyte).has_value());
   status = large.put(Family::Row, "63", mebibyte);
@@ -348,34 +349,43 @@ TEST_P(Transactions, ScanMergesWritesMadeWhileItRuns) {
 TEST_P(Transactions, HistoryStaysBoundedUnderEndlessUpdates) {
   TestEngine engine(GetParam());
   StillClock clock;
-  const auto router = LocalRouter::open(*engine.engine, clock, {.collect_after_versions = 100}).value();
+  const auto router =
+      LocalRouter::open(*engine.engine, clock, {.collect_after_versions = 100}).value();
   for (int i = 0; i < 5000; ++i) {
     Transaction transaction = Transaction::begin(*router, {.durability = Durability::Relaxed});
     put(transaction, "n" + std::to_string(i % 3), get(transaction, "n0"));
     ASSERT_TRUE(transaction.commit().has_value());
   }
-  const auto entries = engine.engine->iterate(Family::History, Range::all(), Direction::Forward, nullptr);
+  const auto entries =
+      engine.engine->iterate(Family::History, Range::all(), Direction::Forward, nullptr);
   int count = 0;
   while (entries->next() != nullptr) ++count;
   EXPECT_LE(count, 110);
   ASSERT_TRUE(router->collect().has_value());
-  EXPECT_EQ(engine.engine->iterate(Family::History, Range::all(), Direction::Forward, nullptr)->next(), nullptr);
+  EXPECT_EQ(
+      engine.engine->iterate(Family::History, Range::all(), Direction::Forward, nullptr)->next(),
+      nullptr);
 }
 
 TEST_P(Transactions, DroppedTableIsGoneWithItsHistory) {
   Store store(GetParam());
   for (const uint64_t table : {7, 8}) {
-    for (int i = 0; i < 100; ++i) store.put(mvcc::record_key(TableId(table), std::to_string(i % 50)), "x");
+    for (int i = 0; i < 100; ++i)
+      store.put(mvcc::record_key(TableId(table), std::to_string(i % 50)), "x");
   }
-  ASSERT_TRUE(store.router->drop_range(Family::Row, mvcc::table_range(TableId(7)).begin).has_value());
+  ASSERT_TRUE(
+      store.router->drop_range(Family::Row, mvcc::table_range(TableId(7)).begin).has_value());
   Transaction transaction = store.begin();
   EXPECT_EQ(scan(transaction, mvcc::table_range(TableId(7))), "");
   EXPECT_NE(scan(transaction, mvcc::table_range(TableId(8))), "");
   const Range history = mvcc::history_range(Family::Row, mvcc::table_range(TableId(7)).begin);
-  EXPECT_EQ(store.engine.engine->iterate(Family::History, history, Direction::Forward, nullptr)->next(), nullptr);
+  EXPECT_EQ(
+      store.engine.engine->iterate(Family::History, history, Direction::Forward, nullptr)->next(),
+      nullptr);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Transactions, testing::Values(EngineKind::Memory, EngineKind::Rocks),
+INSTANTIATE_TEST_SUITE_P(Engines, Transactions,
+                         testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
 }  // namespace

@@ -12,13 +12,15 @@ namespace zerodb {
 namespace {
 
 Error no_access(const char* what, const Value& base) {
-  return Error(ErrorCode::E0904, std::string("a value of type ") + class_name(base.tag()) + " has no " + what);
+  return Error(ErrorCode::E0904,
+               std::string("a value of type ") + class_name(base.tag()) + " has no " + what);
 }
 
 // A position as an index, or nothing if it is negative or beyond any size.
 Result<std::optional<uint32_t>> position_of(const Value& index) {
   if (!is_integer(index.tag())) {
-    return Error(ErrorCode::E0904, std::string("a position must be an int, not ") + class_name(index.tag()));
+    return Error(ErrorCode::E0904,
+                 std::string("a position must be an int, not ") + class_name(index.tag()));
   }
   const auto number = to_int128(index);
   if (!number || *number < 0 || *number > UINT32_MAX) return std::optional<uint32_t>();
@@ -54,7 +56,8 @@ Result<Bounds> clip(const Value& from, const Value& to, bool inclusive, uint64_t
   const auto bound = [size](const Value& value, i128 open, i128 shift) -> Result<i128> {
     if (value.is_none()) return open;
     if (!is_integer(value.tag())) {
-      return Error(ErrorCode::E0904, std::string("a position must be an int, not ") + class_name(value.tag()));
+      return Error(ErrorCode::E0904,
+                   std::string("a position must be an int, not ") + class_name(value.tag()));
     }
     const auto number = to_int128(value);
     if (!number || *number >= static_cast<i128>(size)) return static_cast<i128>(size);
@@ -91,7 +94,8 @@ Result<Value> slice_list(const Value& base, const Value& from, const Value& to, 
 Result<Value> member(const Value& base, std::string_view name) {
   if (base.is_none()) return Value::none();
   if (base.tag() == Tag::Object) return ObjectView(base).find(name).value_or(Value::none());
-  return Error(ErrorCode::E0904, std::string("a value of type ") + class_name(base.tag()) + " has no member `" + std::string(name) + "`");
+  return Error(ErrorCode::E0904, std::string("a value of type ") + class_name(base.tag()) +
+                                     " has no member `" + std::string(name) + "`");
 }
 
 Result<Value> element(const Value& base, const Value& index) {
@@ -101,32 +105,42 @@ Result<Value> element(const Value& base, const Value& index) {
     case Tag::Vector:
     case Tag::Tuple:
     case Tag::String:
-    case Tag::Bytes: return at_position(base, index);
-    case Tag::HashMap: return HashMapView(base).find(index).value_or(Value::none());
+    case Tag::Bytes:
+      return at_position(base, index);
+    case Tag::HashMap:
+      return HashMapView(base).find(index).value_or(Value::none());
     case Tag::Object:
-      if (index.tag() == Tag::String) return ObjectView(base).find(index.as_string()).value_or(Value::none());
-      return Error(ErrorCode::E0904, std::string("a key of an object must be a string, not ") + class_name(index.tag()));
-    default: return no_access("elements", base);
+      if (index.tag() == Tag::String)
+        return ObjectView(base).find(index.as_string()).value_or(Value::none());
+      return Error(ErrorCode::E0904, std::string("a key of an object must be a string, not ") +
+                                         class_name(index.tag()));
+    default:
+      return no_access("elements", base);
   }
 }
 
 Result<Value> slice(const Value& base, const Value& from, const Value& to, bool inclusive) {
   switch (base.tag()) {
-    case Tag::None: return Value::none();
-    case Tag::String: return slice_text(base, from, to, inclusive);
+    case Tag::None:
+      return Value::none();
+    case Tag::String:
+      return slice_text(base, from, to, inclusive);
     case Tag::Bytes: {
       const Bounds bounds = TRY(clip(from, to, inclusive, base.as_bytes().size()));
       return Value::bytes(base.as_bytes().substr(bounds.begin, bounds.end - bounds.begin));
     }
     case Tag::Array:
-    case Tag::Vector: return slice_list(base, from, to, inclusive);
-    default: return no_access("slices", base);
+    case Tag::Vector:
+      return slice_list(base, from, to, inclusive);
+    default:
+      return no_access("slices", base);
   }
 }
 
 Result<Value> members(const Value& base, std::string_view name) {
   if (base.is_none()) return Value::none();
-  if (base.tag() != Tag::Array && base.tag() != Tag::Tuple && base.tag() != Tag::HashSet) return no_access("elements", base);
+  if (base.tag() != Tag::Array && base.tag() != Tag::Tuple && base.tag() != Tag::HashSet)
+    return no_access("elements", base);
   const SequenceView view(base);
   ArrayBuilder array;
   for (uint32_t i = 0; i < view.size(); ++i) array.add(TRY(member(view.at(i), name)));

@@ -42,7 +42,8 @@ bool holds_shape(const Value& value, const Type& type) {
 bool holds_map(const Value& value, const Type& type) {
   const HashMapView view(value);
   for (uint32_t i = 0; i < view.size(); ++i) {
-    if (!is_of_type(view.key(i), type.parts()[0]) || !is_of_type(view.value(i), type.parts()[1])) return false;
+    if (!is_of_type(view.key(i), type.parts()[0]) || !is_of_type(view.value(i), type.parts()[1]))
+      return false;
   }
   return true;
 }
@@ -58,7 +59,8 @@ bool holds_tuple(const Value& value, const Type& type) {
 
 bool holds_record(const Value& value, const Type& type) {
   const auto& tables = type.tables();
-  return tables.empty() || std::find(tables.begin(), tables.end(), RecordIdView(value).table()) != tables.end();
+  return tables.empty() ||
+         std::find(tables.begin(), tables.end(), RecordIdView(value).table()) != tables.end();
 }
 
 bool holds_decimal(const Value& value, const Type& type) {
@@ -86,31 +88,45 @@ Result<Value> coerce(const Value& value, const Type& to, const Names& names) {
 bool is_of_type(const Value& value, const Type& type) {
   if (value.is_none()) return type.admits_none();
   switch (type.kind()) {
-    case TypeKind::Any: return true;
+    case TypeKind::Any:
+      return true;
     case TypeKind::None:
-    case TypeKind::Stream: return false;
+    case TypeKind::Stream:
+      return false;
     case TypeKind::Union:
-      return std::any_of(type.parts().begin(), type.parts().end(), [&](const Type& part) { return is_of_type(value, part); });
-    case TypeKind::Literal: return value.tag() == Tag::String && value.as_string() == type.literal_text();
-    case TypeKind::Shape: return value.tag() == Tag::Object && holds_shape(value, type);
-    default: break;
+      return std::any_of(type.parts().begin(), type.parts().end(),
+                         [&](const Type& part) { return is_of_type(value, part); });
+    case TypeKind::Literal:
+      return value.tag() == Tag::String && value.as_string() == type.literal_text();
+    case TypeKind::Shape:
+      return value.tag() == Tag::Object && holds_shape(value, type);
+    default:
+      break;
   }
   if (kind_of(value.tag()) != type.kind()) return false;
   switch (type.kind()) {
-    case TypeKind::Decimal: return holds_decimal(value, type);
-    case TypeKind::RecordId: return holds_record(value, type);
-    case TypeKind::Enum: return value.as_enum().type == type.enum_type().id;
-    case TypeKind::Range: return holds_range(value, type);
-    case TypeKind::Tuple: return holds_tuple(value, type);
+    case TypeKind::Decimal:
+      return holds_decimal(value, type);
+    case TypeKind::RecordId:
+      return holds_record(value, type);
+    case TypeKind::Enum:
+      return value.as_enum().type == type.enum_type().id;
+    case TypeKind::Range:
+      return holds_range(value, type);
+    case TypeKind::Tuple:
+      return holds_tuple(value, type);
     case TypeKind::Array:
     case TypeKind::Vector:
-    case TypeKind::HashSet: return holds_list(value, type);
-    case TypeKind::HashMap: return holds_map(value, type);
+    case TypeKind::HashSet:
+      return holds_list(value, type);
+    case TypeKind::HashMap:
+      return holds_map(value, type);
     case TypeKind::Result: {
       const ResultView view(value);
       return is_of_type(view.value(), type.parts()[view.is_ok() ? 0 : 1]);
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -122,17 +138,20 @@ Type type_of(const Value& value) {
     std::vector<Type> types;
     for (uint32_t i = from; i < view.size(); i += step) {
       Type type = type_of(view.at(i));
-      if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(std::move(type));
+      if (std::find(types.begin(), types.end(), type) == types.end())
+        types.push_back(std::move(type));
     }
     return Type::union_of(types);
   };
   switch (value.tag()) {
-    case Tag::Array: return Type::array(element_of(SequenceView(value), 0, 1));
+    case Tag::Array:
+      return Type::array(element_of(SequenceView(value), 0, 1));
     case Tag::Vector: {
       const SequenceView view(value);
       return Type::vector(Type(kind_of(view.packed_tag().value_or(Tag::F64))), view.size());
     }
-    case Tag::HashSet: return Type::hash_set(element_of(SequenceView(value), 0, 1));
+    case Tag::HashSet:
+      return Type::hash_set(element_of(SequenceView(value), 0, 1));
     case Tag::HashMap: {
       const SequenceView view(value);
       return Type::hash_map(element_of(view, 0, 2), element_of(view, 1, 2));
@@ -154,13 +173,15 @@ Type type_of(const Value& value) {
       const Type inner = type_of(view.value());
       return view.is_ok() ? Type::result(inner, Type::any()) : Type::result(Type::any(), inner);
     }
-    case Tag::RecordId: return Type::record({RecordIdView(value).table()});
+    case Tag::RecordId:
+      return Type::record({RecordIdView(value).table()});
     case Tag::Enum: {
       EnumType definition;
       definition.id = value.as_enum().type;
       return Type::enumeration(std::make_shared<const EnumType>(std::move(definition)));
     }
-    default: return Type(kind_of(value.tag()));
+    default:
+      return Type(kind_of(value.tag()));
   }
 }
 

@@ -67,7 +67,8 @@ TEST(Cast, Parts) {
   check_cast(array({integer(1), integer(1)}), Type::hash_set(Type::int64()), "hashset{1}");
   check_cast(array({integer(1)}), Type::vector(Type(TypeKind::F32)), "vector([1.0f32])");
   check_cast(object({{"a", text("1")}}), Type::shape({{"a", Type::int64(), false}}), "{a: 1}");
-  check_cast(object({{"a", integer(1)}}), Type::hash_map(Type::string(), Type::int64()), "hashmap{'a' => 1}");
+  check_cast(object({{"a", integer(1)}}), Type::hash_map(Type::string(), Type::int64()),
+             "hashmap{'a' => 1}");
   EXPECT_FALSE(cast_exists(Type::array(Type::boolean()), Type::array(Type(TypeKind::Datetime))));
   EXPECT_FALSE(cast_exists(Type::boolean(), Type(TypeKind::Datetime)));
   EXPECT_FALSE(cast_exists(Type::float64(), Type::boolean()));
@@ -89,13 +90,16 @@ TEST(Cast, Storing) {
   check_store(dec("19.999"), Type::decimal(10, 2), "E0307");
   check_store(number(9.99), Type::decimal(10, 2), "9.99dec");
   check_store(array({integer(1), integer(2)}), Type::array(Type::int64(), 3), "E0306");
-  check_store(array({integer(1), number(2.5)}), Type::vector(Type(TypeKind::F32), 2), "vector([1.0f32, 2.5f32])");
-  check_store(array({number(59.9), number(10.7)}), Type::tuple({Type::float64(), Type::float64()}), "(59.9, 10.7)");
+  check_store(array({integer(1), number(2.5)}), Type::vector(Type(TypeKind::F32), 2),
+              "vector([1.0f32, 2.5f32])");
+  check_store(array({number(59.9), number(10.7)}), Type::tuple({Type::float64(), Type::float64()}),
+              "(59.9, 10.7)");
   const Type size = Type::union_of({Type::literal("S"), Type::literal("M")});
   check_store(text("M"), size, "'M'");
   check_store(text("XL"), size, "E0306");
   check_store(integer(3), Type::union_of({Type::string(), Type::float64()}), "3.0");
-  const Type shape = Type::shape({{"street", Type::string(), false}, {"zip", Type::string(), true}, {"n", kU8, true}});
+  const Type shape = Type::shape(
+      {{"street", Type::string(), false}, {"zip", Type::string(), true}, {"n", kU8, true}});
   check_store(object({{"street", text("x")}, {"n", integer(3)}}), shape, "{street: 'x', n: 3u8}");
   check_store(object({{"zip", text("x")}}), shape, "E0306");
   check_store(object({{"street", text("x")}, {"other", text("x")}}), shape, "E0306");
@@ -106,8 +110,10 @@ TEST(Cast, Storing) {
 TEST(Cast, IsOfType) {
   EXPECT_TRUE(is_of_type(integer(1), Type::int64()));
   EXPECT_FALSE(is_of_type(integer(1), kU8));
-  EXPECT_TRUE(is_of_type(array({integer(1), integer(2)}), Type::array(Type::union_of({Type::int64(), Type::string()}))));
-  EXPECT_TRUE(is_of_type(array({integer(1), text("a")}), Type::array(Type::union_of({Type::int64(), Type::string()}))));
+  EXPECT_TRUE(is_of_type(array({integer(1), integer(2)}),
+                         Type::array(Type::union_of({Type::int64(), Type::string()}))));
+  EXPECT_TRUE(is_of_type(array({integer(1), text("a")}),
+                         Type::array(Type::union_of({Type::int64(), Type::string()}))));
   EXPECT_FALSE(is_of_type(array({integer(1), text("a")}), Type::array(Type::int64())));
   const Type shape = Type::shape({{"sku", Type::string(), false}, {"qty", Type::int64(), true}});
   EXPECT_TRUE(is_of_type(object({{"sku", text("a")}, {"qty", integer(1)}}), shape));
@@ -129,7 +135,8 @@ TEST(Cast, StoringOfStaticTypes) {
   EXPECT_EQ(storing(Type::none(), Type::int64()), Storing::Never);
   EXPECT_EQ(storing(Type::object(), Type::shape({{"a", Type::int64(), false}})), Storing::Check);
   EXPECT_EQ(storing(Type::record({TableId(1)}), Type::record({TableId(2)})), Storing::Never);
-  EXPECT_EQ(storing(Type::union_of({Type::int64(), Type::string()}), Type::int64()), Storing::Check);
+  EXPECT_EQ(storing(Type::union_of({Type::int64(), Type::string()}), Type::int64()),
+            Storing::Check);
 }
 
 TEST(Text, Literals) {
@@ -144,7 +151,8 @@ TEST(Text, Literals) {
   check(at("2026-01-31"), "d'2026-01-31T00:00:00Z'", "2026-01-31T00:00:00Z");
   check(Value::bytes(std::string_view("a\x00'", 3)), "b'a\\x00\\x27'", "b'a\\x00\\x27'");
   check(Value::regex("^a'+$"), "re'^a''+$'", "^a'+$");
-  check(object({{"a", text("x")}, {"two words", none()}}), "{a: 'x', 'two words': none}", "{a: 'x', 'two words': none}");
+  check(object({{"a", text("x")}, {"two words", none()}}), "{a: 'x', 'two words': none}",
+        "{a: 'x', 'two words': none}");
   check(tuple({integer(1)}), "(1,)", "(1,)");
   check(tuple({}), "()", "()");
   check(map({{integer(1), text("a")}}), "hashmap{1 => 'a'}", "hashmap{1 => 'a'}");

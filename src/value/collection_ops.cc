@@ -7,10 +7,13 @@
 namespace zerodb {
 namespace {
 
-bool is_list(Tag tag) { return tag == Tag::Array || tag == Tag::Vector; }
+bool is_list(Tag tag) {
+  return tag == Tag::Array || tag == Tag::Vector;
+}
 
 Result<Value> concat_bytes(Tag tag, std::string_view left, std::string_view right) {
-  if (left.size() + right.size() > limits::kValueBytesMax) return Error(ErrorCode::E0611, "result of || is larger than 64 MiB");
+  if (left.size() + right.size() > limits::kValueBytesMax)
+    return Error(ErrorCode::E0611, "result of || is larger than 64 MiB");
   std::string joined;
   joined.reserve(left.size() + right.size());
   joined.append(left).append(right);
@@ -68,7 +71,8 @@ bool in_sequence(const Value& container, const Value& element) {
   return false;
 }
 
-// Calls `visit` with each element (keys of maps and objects) until it returns false; false if there are no elements to count off.
+// Calls `visit` with each element (keys of maps and objects) until it returns false; false if there
+// are no elements to count off.
 template <typename Visit>
 bool for_each_element(const Value& container, const Visit& visit) {
   switch (container.tag()) {
@@ -93,7 +97,8 @@ bool for_each_element(const Value& container, const Visit& visit) {
       }
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -109,7 +114,9 @@ MaybeResult concat(const Value& left, const Value& right) {
 
 MaybeResult set_binary(BinaryOp op, const Value& left, const Value& right) {
   if (left.tag() != Tag::HashSet || right.tag() != Tag::HashSet) return std::nullopt;
-  if (op != BinaryOp::BitOr && op != BinaryOp::BitAnd && op != BinaryOp::Subtract && op != BinaryOp::BitXor) return std::nullopt;
+  if (op != BinaryOp::BitOr && op != BinaryOp::BitAnd && op != BinaryOp::Subtract &&
+      op != BinaryOp::BitXor)
+    return std::nullopt;
   return combine_sets(op, left, right);
 }
 
@@ -117,12 +124,19 @@ std::optional<bool> contains(const Value& container, const Value& element) {
   switch (container.tag()) {
     case Tag::Array:
     case Tag::Vector:
-    case Tag::Tuple: return in_sequence(container, element);
-    case Tag::HashSet: return hash_set_contains(SequenceView(container), element);
-    case Tag::HashMap: return HashMapView(container).find(element).has_value();
-    case Tag::Object: return element.tag() == Tag::String && ObjectView(container).position(element.as_string()).has_value();
-    case Tag::Range: return in_range(container, element);
-    default: return std::nullopt;
+    case Tag::Tuple:
+      return in_sequence(container, element);
+    case Tag::HashSet:
+      return hash_set_contains(SequenceView(container), element);
+    case Tag::HashMap:
+      return HashMapView(container).find(element).has_value();
+    case Tag::Object:
+      return element.tag() == Tag::String &&
+             ObjectView(container).position(element.as_string()).has_value();
+    case Tag::Range:
+      return in_range(container, element);
+    default:
+      return std::nullopt;
   }
 }
 

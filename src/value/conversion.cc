@@ -27,7 +27,8 @@ std::string shown(const Value& value, const Names& names) {
   return text.substr(0, end) + "..";
 }
 
-// The whole part of a number as an integer of the tag, and whether there was nothing behind the point.
+// The whole part of a number as an integer of the tag, and whether there was nothing behind the
+// point.
 struct Whole {
   std::optional<Value> value;
   bool is_exact = false;
@@ -38,7 +39,8 @@ Whole whole_of(const Value& number, Tag tag) {
   if (number.tag() == Tag::Decimal) {
     const Decimal decimal = number.as_decimal();
     const i128 whole = decimal::to_int128(decimal);
-    return {integer_as(tag, Value::integer(Tag::I128, whole)), decimal::compare(decimal, {whole, 0}) == 0};
+    return {integer_as(tag, Value::integer(Tag::I128, whole)),
+            decimal::compare(decimal, {whole, 0}) == 0};
   }
   const double value = number.as_float64();
   const double whole = std::trunc(value);
@@ -56,25 +58,31 @@ Whole whole_of(const Value& number, Tag tag) {
 
 double nearest_float(const Value& number) {
   if (is_integer(number.tag())) return integer_to_float64(number);
-  return number.tag() == Tag::Decimal ? decimal::to_float64(number.as_decimal()) : number.as_float64();
+  return number.tag() == Tag::Decimal ? decimal::to_float64(number.as_decimal())
+                                      : number.as_float64();
 }
 
 std::optional<Decimal> nearest_decimal(const Value& number) {
   if (number.tag() == Tag::U128) return decimal::from_uint128(number.as_uint128());
   if (is_integer(number.tag())) return decimal::from_int128(number.as_int128());
-  if (number.tag() == Tag::F32) return decimal::parse(print_float32(static_cast<float>(number.as_float64())));
-  return number.tag() == Tag::F64 ? decimal::from_float64(number.as_float64()) : number.as_decimal();
+  if (number.tag() == Tag::F32)
+    return decimal::parse(print_float32(static_cast<float>(number.as_float64())));
+  return number.tag() == Tag::F64 ? decimal::from_float64(number.as_float64())
+                                  : number.as_decimal();
 }
 
 }  // namespace
 
 TypeKind kind_of(Tag tag) {
   constexpr TypeKind kKinds[] = {
-      TypeKind::None,   TypeKind::Bool,     TypeKind::I8,       TypeKind::I16,  TypeKind::I32,      TypeKind::I64,     TypeKind::I128,
-      TypeKind::U8,     TypeKind::U16,      TypeKind::U32,      TypeKind::U64,  TypeKind::U128,     TypeKind::F32,     TypeKind::F64,
-      TypeKind::Decimal, TypeKind::String,  TypeKind::Bytes,    TypeKind::Datetime, TypeKind::Duration, TypeKind::Uuid,
-      TypeKind::RecordId, TypeKind::Enum,   TypeKind::Regex,    TypeKind::Range, TypeKind::Tuple,   TypeKind::Array,   TypeKind::Vector,
-      TypeKind::HashSet, TypeKind::HashMap, TypeKind::Result,   TypeKind::Object};
+      TypeKind::None,     TypeKind::Bool,     TypeKind::I8,       TypeKind::I16,
+      TypeKind::I32,      TypeKind::I64,      TypeKind::I128,     TypeKind::U8,
+      TypeKind::U16,      TypeKind::U32,      TypeKind::U64,      TypeKind::U128,
+      TypeKind::F32,      TypeKind::F64,      TypeKind::Decimal,  TypeKind::String,
+      TypeKind::Bytes,    TypeKind::Datetime, TypeKind::Duration, TypeKind::Uuid,
+      TypeKind::RecordId, TypeKind::Enum,     TypeKind::Regex,    TypeKind::Range,
+      TypeKind::Tuple,    TypeKind::Array,    TypeKind::Vector,   TypeKind::HashSet,
+      TypeKind::HashMap,  TypeKind::Result,   TypeKind::Object};
   return kKinds[static_cast<size_t>(tag)];
 }
 
@@ -91,9 +99,11 @@ Error Converter::error(ErrorCode code, std::string text) const {
 }
 
 Error Converter::wrong(const Value& value, const Type& to) const {
-  const std::string what = value.is_none() ? "none" : shown(value, names_) + " (" + class_name(value.tag()) + ")";
+  const std::string what =
+      value.is_none() ? "none" : shown(value, names_) + " (" + class_name(value.tag()) + ")";
   return error(casts() ? ErrorCode::E0903 : ErrorCode::E0306,
-               what + (casts() ? " cannot be cast to " : " is not of type ") + zerodb::to_string(to, names_.tables));
+               what + (casts() ? " cannot be cast to " : " is not of type ") +
+                   zerodb::to_string(to, names_.tables));
 }
 
 Error Converter::unfit(const Value& value, const Type& to) const {
@@ -127,7 +137,8 @@ Result<Value> Converter::to_integer(const Value& value, const Type& to) {
     if (!whole.value || (!casts() && !whole.is_exact)) return unfit(value, to);
     return *whole.value;
   }
-  if (casts() && value.tag() == Tag::Bool) return *integer_as(tag, Value::int64(value.as_bool() ? 1 : 0));
+  if (casts() && value.tag() == Tag::Bool)
+    return *integer_as(tag, Value::int64(value.as_bool() ? 1 : 0));
   if (casts() && value.tag() == Tag::String) {
     std::optional<Value> number;
     if (const auto narrow = parse_int128(value.as_string())) {
@@ -145,9 +156,12 @@ Result<Value> Converter::to_float(const Value& value, const Type& to) {
   const bool is_single = to.kind() == TypeKind::F32;
   if (is_number(value.tag())) {
     const double number = nearest_float(value);
-    // Storing lets 64-bit integers lose digits as the language does, decimals and 128-bit integers only if nothing is lost.
-    const bool must_be_exact = value.tag() == Tag::Decimal || value.tag() == Tag::I128 || value.tag() == Tag::U128;
-    if (!casts() && must_be_exact && !equals(Value::float64(number), value)) return unfit(value, to);
+    // Storing lets 64-bit integers lose digits as the language does, decimals and 128-bit integers
+    // only if nothing is lost.
+    const bool must_be_exact =
+        value.tag() == Tag::Decimal || value.tag() == Tag::I128 || value.tag() == Tag::U128;
+    if (!casts() && must_be_exact && !equals(Value::float64(number), value))
+      return unfit(value, to);
     if (!is_single) return Value::float64(number);
     const auto single = static_cast<float>(number);
     if (std::isinf(single) && !std::isinf(number)) return unfit(value, to);
@@ -176,7 +190,9 @@ Result<Value> Converter::to_decimal(const Value& value, const Type& to) {
   if (!to.has_digits()) return Value::decimal(*number);
   const auto rounding = casts() ? std::optional(decimal::Rounding::HalfEven) : std::nullopt;
   auto fitted = decimal::fit(*number, to.precision(), to.scale(), rounding);
-  if (!fitted) return error(casts() ? ErrorCode::E0903 : ErrorCode::E0307, std::string(fitted.error().message()));
+  if (!fitted)
+    return error(casts() ? ErrorCode::E0903 : ErrorCode::E0307,
+                 std::string(fitted.error().message()));
   return Value::decimal(*fitted);
 }
 
@@ -260,28 +276,44 @@ Result<Value> Converter::convert(const Value& value, const Type& to) {
     return to.is_float() ? to_float(value, to) : to_decimal(value, to);
   }
   switch (to.kind()) {
-    case TypeKind::Any: return value;
-    case TypeKind::Bool: return to_bool(value, to);
-    case TypeKind::String: return to_string(value, to);
-    case TypeKind::Bytes: return to_bytes(value, to);
+    case TypeKind::Any:
+      return value;
+    case TypeKind::Bool:
+      return to_bool(value, to);
+    case TypeKind::String:
+      return to_string(value, to);
+    case TypeKind::Bytes:
+      return to_bytes(value, to);
     case TypeKind::Datetime:
-    case TypeKind::Duration: return to_temporal(value, to);
-    case TypeKind::Uuid: return to_uuid(value, to);
-    case TypeKind::Enum: return to_enum(value, to);
-    case TypeKind::Range: return to_range(value, to);
-    case TypeKind::Tuple: return to_tuple(value, to);
+    case TypeKind::Duration:
+      return to_temporal(value, to);
+    case TypeKind::Uuid:
+      return to_uuid(value, to);
+    case TypeKind::Enum:
+      return to_enum(value, to);
+    case TypeKind::Range:
+      return to_range(value, to);
+    case TypeKind::Tuple:
+      return to_tuple(value, to);
     case TypeKind::Array:
-    case TypeKind::Vector: return to_list(value, to);
-    case TypeKind::HashSet: return to_hash_set(value, to);
-    case TypeKind::HashMap: return to_hash_map(value, to);
-    case TypeKind::Result: return to_result(value, to);
+    case TypeKind::Vector:
+      return to_list(value, to);
+    case TypeKind::HashSet:
+      return to_hash_set(value, to);
+    case TypeKind::HashMap:
+      return to_hash_map(value, to);
+    case TypeKind::Result:
+      return to_result(value, to);
     case TypeKind::Object:
-    case TypeKind::Shape: return to_object(value, to);
-    case TypeKind::Union: return to_union(value, to);
+    case TypeKind::Shape:
+      return to_object(value, to);
+    case TypeKind::Union:
+      return to_union(value, to);
     case TypeKind::Regex:
       if (casts() && value.tag() == Tag::String) return Value::regex(value.as_string());
       break;
-    default: break;  // None, RecordId, Literal, Stream: only a value that is one already
+    default:
+      break;  // None, RecordId, Literal, Stream: only a value that is one already
   }
   if (is_of_type(value, to)) return value;
   return wrong(value, to);

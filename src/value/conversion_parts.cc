@@ -1,4 +1,5 @@
-// Conversion of composite values. A value that already is of the type is given back as it stands, without being rebuilt.
+// Conversion of composite values. A value that already is of the type is given back as it stands,
+// without being rebuilt.
 #include <algorithm>
 
 #include "value/cast.h"
@@ -9,7 +10,9 @@
 namespace zerodb {
 namespace {
 
-std::string at_index(uint32_t index) { return "[" + std::to_string(index) + "]"; }
+std::string at_index(uint32_t index) {
+  return "[" + std::to_string(index) + "]";
+}
 
 }  // namespace
 
@@ -29,7 +32,8 @@ Result<Value> Converter::to_tuple(const Value& value, const Type& to) {
   const SequenceView view(value);
   if (view.size() != to.parts().size()) return wrong(value, to);
   TupleBuilder tuple;
-  for (uint32_t i = 0; i < view.size(); ++i) tuple.add(TRY(part(view.at(i), to.parts()[i], at_index(i))));
+  for (uint32_t i = 0; i < view.size(); ++i)
+    tuple.add(TRY(part(view.at(i), to.parts()[i], at_index(i))));
   return tuple.build();
 }
 
@@ -40,18 +44,20 @@ Result<Value> Converter::to_list(const Value& value, const Type& to) {
   const SequenceView view(value);
   if (to.length() && view.size() != *to.length()) {
     return error(casts() ? ErrorCode::E0903 : ErrorCode::E0306,
-                 std::to_string(view.size()) + " elements where " + zerodb::to_string(to, names_.tables) + " has " +
-                     std::to_string(*to.length()));
+                 std::to_string(view.size()) + " elements where " +
+                     zerodb::to_string(to, names_.tables) + " has " + std::to_string(*to.length()));
   }
   if (to.kind() == TypeKind::Vector) {
     const auto tag = tag_of(to.element().kind());
     if (!tag || !is_number(*tag)) return wrong(value, to);
     VectorBuilder vector(*tag);
-    for (uint32_t i = 0; i < view.size(); ++i) vector.add(TRY(part(view.at(i), to.element(), at_index(i))));
+    for (uint32_t i = 0; i < view.size(); ++i)
+      vector.add(TRY(part(view.at(i), to.element(), at_index(i))));
     return vector.build();
   }
   ArrayBuilder array;
-  for (uint32_t i = 0; i < view.size(); ++i) array.add(TRY(part(view.at(i), to.element(), at_index(i))));
+  for (uint32_t i = 0; i < view.size(); ++i)
+    array.add(TRY(part(view.at(i), to.element(), at_index(i))));
   return array.build();
 }
 
@@ -60,7 +66,8 @@ Result<Value> Converter::to_hash_set(const Value& value, const Type& to) {
   if (is_of_type(value, to)) return value;
   const SequenceView view(value);
   HashSetBuilder set;
-  for (uint32_t i = 0; i < view.size(); ++i) set.add(TRY(part(view.at(i), to.element(), at_index(i))));
+  for (uint32_t i = 0; i < view.size(); ++i)
+    set.add(TRY(part(view.at(i), to.element(), at_index(i))));
   return set.build();
 }
 
@@ -89,7 +96,8 @@ Result<Value> Converter::to_result(const Value& value, const Type& to) {
   if (value.tag() != Tag::Result) return wrong(value, to);
   if (is_of_type(value, to)) return value;
   const ResultView view(value);
-  const Value inner = TRY(part(view.value(), to.parts()[view.is_ok() ? 0 : 1], view.is_ok() ? ".ok" : ".err"));
+  const Value inner =
+      TRY(part(view.value(), to.parts()[view.is_ok() ? 0 : 1], view.is_ok() ? ".ok" : ".err"));
   return view.is_ok() ? make_ok(inner) : make_err(inner);
 }
 
@@ -123,7 +131,8 @@ Result<Value> Converter::to_object(const Value& value, const Type& to) {
     const auto is_this = [&](const Type::Field& field) { return field.name == view.key(i); };
     if (std::find_if(to.fields().begin(), to.fields().end(), is_this) == to.fields().end()) {
       return error(casts() ? ErrorCode::E0903 : ErrorCode::E0306,
-                   "`" + std::string(view.key(i)) + "` is not a field of " + zerodb::to_string(to, names_.tables));
+                   "`" + std::string(view.key(i)) + "` is not a field of " +
+                       zerodb::to_string(to, names_.tables));
     }
   }
   ObjectBuilder object(value);
@@ -132,7 +141,8 @@ Result<Value> Converter::to_object(const Value& value, const Type& to) {
     if (present) {
       object.set(field.name, TRY(part(*present, field.type, "." + field.name)));
     } else if (!field.may_be_absent && !field.type.admits_none()) {
-      return error(casts() ? ErrorCode::E0903 : ErrorCode::E0306, "field `" + field.name + "` is missing");
+      return error(casts() ? ErrorCode::E0903 : ErrorCode::E0306,
+                   "field `" + field.name + "` is missing");
     }
   }
   return object.build();

@@ -24,13 +24,21 @@ constexpr auto kPowers = [] {
 }();
 constexpr u128 kLimit = kPowers[kDigitsMax];  // first magnitude with too many digits
 
-u128 power(int exponent) { return kPowers[static_cast<size_t>(exponent)]; }
+u128 power(int exponent) {
+  return kPowers[static_cast<size_t>(exponent)];
+}
 
-u128 magnitude(i128 value) { return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value); }
+u128 magnitude(i128 value) {
+  return value < 0 ? u128{0} - static_cast<u128>(value) : static_cast<u128>(value);
+}
 
-i128 with_sign(u128 value, bool negative) { return negative ? -static_cast<i128>(value) : static_cast<i128>(value); }
+i128 with_sign(u128 value, bool negative) {
+  return negative ? -static_cast<i128>(value) : static_cast<i128>(value);
+}
 
-Error overflow() { return Error(ErrorCode::E0901, "decimal result has more than 38 digits"); }
+Error overflow() {
+  return Error(ErrorCode::E0901, "decimal result has more than 38 digits");
+}
 
 Result<Decimal> make(const Uint256& value, bool negative, int scale) {
   if (!value.fits_128() || value.low >= kLimit || scale > kDigitsMax) return overflow();
@@ -38,14 +46,20 @@ Result<Decimal> make(const Uint256& value, bool negative, int scale) {
 }
 
 // Whether a quotient is to grow by one, given twice the remainder against the divisor.
-bool rounds_up(bool odd, bool negative, int twice_rest_against_divisor, bool exact, Rounding rounding) {
+bool rounds_up(bool odd, bool negative, int twice_rest_against_divisor, bool exact,
+               Rounding rounding) {
   if (exact) return false;
   switch (rounding) {
-    case Rounding::HalfEven: return twice_rest_against_divisor > 0 || (twice_rest_against_divisor == 0 && odd);
-    case Rounding::HalfAway: return twice_rest_against_divisor >= 0;
-    case Rounding::Truncate: return false;
-    case Rounding::Floor: return negative;
-    case Rounding::Ceiling: return !negative;
+    case Rounding::HalfEven:
+      return twice_rest_against_divisor > 0 || (twice_rest_against_divisor == 0 && odd);
+    case Rounding::HalfAway:
+      return twice_rest_against_divisor >= 0;
+    case Rounding::Truncate:
+      return false;
+    case Rounding::Floor:
+      return negative;
+    case Rounding::Ceiling:
+      return !negative;
   }
   UNREACHABLE();
 }
@@ -62,7 +76,9 @@ Uint256 divide_rounded(const Uint256& dividend, u128 divisor, bool negative, Rou
 }
 
 // The magnitude brought to `scale`, which is not less than the value's own.
-Uint256 aligned(Decimal value, int scale) { return multiply_wide(magnitude(value.coefficient), power(scale - value.scale)); }
+Uint256 aligned(Decimal value, int scale) {
+  return multiply_wide(magnitude(value.coefficient), power(scale - value.scale));
+}
 
 Result<Decimal> add_signed(Decimal left, Decimal right, bool flip) {
   const int scale = std::max(left.scale, right.scale);
@@ -92,7 +108,9 @@ Aligned divide_aligned(Decimal left, Decimal right) {
 
 }  // namespace
 
-i128 power_of_ten(int exponent) { return static_cast<i128>(power(exponent)); }
+i128 power_of_ten(int exponent) {
+  return static_cast<i128>(power(exponent));
+}
 
 int digits(Decimal value) {
   const u128 size = magnitude(value.coefficient);
@@ -100,8 +118,12 @@ int digits(Decimal value) {
   return std::max(1, static_cast<int>(above - kPowers.begin()));
 }
 
-Result<Decimal> add(Decimal left, Decimal right) { return add_signed(left, right, false); }
-Result<Decimal> subtract(Decimal left, Decimal right) { return add_signed(left, right, true); }
+Result<Decimal> add(Decimal left, Decimal right) {
+  return add_signed(left, right, false);
+}
+Result<Decimal> subtract(Decimal left, Decimal right) {
+  return add_signed(left, right, true);
+}
 
 Result<Decimal> multiply(Decimal left, Decimal right) {
   Uint256 product = multiply_wide(magnitude(left.coefficient), magnitude(right.coefficient));
@@ -124,10 +146,15 @@ Result<Decimal> divide(Decimal left, Decimal right) {
   for (int scale = std::max<int>(scale_min, kDivisionScaleMin); scale >= scale_min; --scale) {
     const int shift = scale + right.scale - left.scale;
     // A numerator beyond 256 bits would give a quotient beyond 38 digits.
-    if (dividend != 0 && shift > kDigitsMax && bit_length(dividend) + bit_length(power(shift - kDigitsMax)) > 128) continue;
-    const Uint256 numerator = shift <= kDigitsMax ? multiply_wide(dividend, power(shift))
-                                                  : multiply_wide(dividend * power(shift - kDigitsMax), power(kDigitsMax));
-    auto result = make(divide_rounded(numerator, divisor, negative, Rounding::HalfEven), negative, scale);
+    if (dividend != 0 && shift > kDigitsMax &&
+        bit_length(dividend) + bit_length(power(shift - kDigitsMax)) > 128)
+      continue;
+    const Uint256 numerator =
+        shift <= kDigitsMax
+            ? multiply_wide(dividend, power(shift))
+            : multiply_wide(dividend * power(shift - kDigitsMax), power(kDigitsMax));
+    auto result =
+        make(divide_rounded(numerator, divisor, negative, Rounding::HalfEven), negative, scale);
     if (result) return result;
   }
   return overflow();
@@ -135,12 +162,14 @@ Result<Decimal> divide(Decimal left, Decimal right) {
 
 Result<Decimal> int_divide(Decimal left, Decimal right) {
   if (right.coefficient == 0) return Error(ErrorCode::E0902, "division by zero");
-  return make(divide_aligned(left, right).quotient, (left.coefficient < 0) != (right.coefficient < 0), 0);
+  return make(divide_aligned(left, right).quotient,
+              (left.coefficient < 0) != (right.coefficient < 0), 0);
 }
 
 Result<Decimal> modulo(Decimal left, Decimal right) {
   if (right.coefficient == 0) return Error(ErrorCode::E0902, "division by zero");
-  return make({divide_aligned(left, right).remainder, 0}, left.coefficient < 0, std::max(left.scale, right.scale));
+  return make({divide_aligned(left, right).remainder, 0}, left.coefficient < 0,
+              std::max(left.scale, right.scale));
 }
 
 Result<Decimal> power(Decimal base, int64_t exponent) {
@@ -158,10 +187,13 @@ Result<Decimal> power(Decimal base, int64_t exponent) {
   return result;
 }
 
-Decimal negate(Decimal value) { return {-value.coefficient, value.scale}; }
+Decimal negate(Decimal value) {
+  return {-value.coefficient, value.scale};
+}
 
 int compare(Decimal left, Decimal right) {
-  if (left.scale == right.scale) return left.coefficient < right.coefficient ? -1 : left.coefficient > right.coefficient;
+  if (left.scale == right.scale)
+    return left.coefficient < right.coefficient ? -1 : left.coefficient > right.coefficient;
   const int left_sign = left.coefficient < 0 ? -1 : left.coefficient > 0;
   const int right_sign = right.coefficient < 0 ? -1 : right.coefficient > 0;
   if (left_sign != right_sign) return left_sign < right_sign ? -1 : 1;
@@ -176,7 +208,9 @@ Result<Decimal> rescale(Decimal value, uint8_t scale, Rounding rounding) {
   if (scale > kDigitsMax) return overflow();
   const bool negative = value.coefficient < 0;
   if (scale >= value.scale) return make(aligned(value, scale), negative, scale);
-  return make(divide_rounded({magnitude(value.coefficient), 0}, power(value.scale - scale), negative, rounding), negative, scale);
+  return make(divide_rounded({magnitude(value.coefficient), 0}, power(value.scale - scale),
+                             negative, rounding),
+              negative, scale);
 }
 
 Result<Decimal> round(Decimal value, int places, Rounding rounding) {
@@ -204,13 +238,17 @@ Decimal normalized(Decimal value) {
   return value;
 }
 
-Result<Decimal> fit(Decimal value, uint8_t precision, uint8_t scale, std::optional<Rounding> rounding) {
+Result<Decimal> fit(Decimal value, uint8_t precision, uint8_t scale,
+                    std::optional<Rounding> rounding) {
   auto scaled = rescale(value, scale, rounding.value_or(Rounding::Truncate));
   if (scaled && !rounding && compare(*scaled, value) != 0) {
-    return Error(ErrorCode::E0307, print(value) + " has more than " + std::to_string(scale) + " places");
+    return Error(ErrorCode::E0307,
+                 print(value) + " has more than " + std::to_string(scale) + " places");
   }
   if (!scaled || digits(*scaled) > precision) {
-    return Error(ErrorCode::E0901, print(value) + " does not fit decimal<" + std::to_string(precision) + ", " + std::to_string(scale) + ">");
+    return Error(ErrorCode::E0901, print(value) + " does not fit decimal<" +
+                                       std::to_string(precision) + ", " + std::to_string(scale) +
+                                       ">");
   }
   return scaled;
 }
@@ -236,7 +274,8 @@ double to_float64(Decimal value) {
   // Both parts exact and one rounding: the quotient is the nearest float.
   constexpr i128 kExactMax = i128{1} << 53;
   constexpr int kExactPowerMax = 22;
-  if (value.scale <= kExactPowerMax && value.coefficient <= kExactMax && value.coefficient >= -kExactMax) {
+  if (value.scale <= kExactPowerMax && value.coefficient <= kExactMax &&
+      value.coefficient >= -kExactMax) {
     return static_cast<double>(value.coefficient) / static_cast<double>(power(value.scale));
   }
   const std::string text = print(value);
@@ -245,7 +284,9 @@ double to_float64(Decimal value) {
   return result;
 }
 
-i128 to_int128(Decimal value) { return value.coefficient / power_of_ten(value.scale); }
+i128 to_int128(Decimal value) {
+  return value.coefficient / power_of_ten(value.scale);
+}
 
 int compare_float64(Decimal left, double right) {
   if (std::isnan(right)) return -1;
@@ -255,7 +296,8 @@ int compare_float64(Decimal left, double right) {
   if (left_sign != right_sign) return left_sign < right_sign ? -1 : 1;
   if (left_sign == 0) return 0;
   int exponent = 0;
-  const auto mantissa = static_cast<uint64_t>(std::ldexp(std::frexp(std::fabs(right), &exponent), 53));
+  const auto mantissa =
+      static_cast<uint64_t>(std::ldexp(std::frexp(std::fabs(right), &exponent), 53));
   exponent -= 53;
   // Compares |coefficient| * 2^max(-e, 0) with mantissa * 10^scale * 2^max(e, 0).
   Uint256 a{magnitude(left.coefficient), 0};

@@ -1,8 +1,10 @@
-// Decimal arithmetic: up to 38 digits, a scale of 0 to 38, intermediates of 256 bits, so that only the result can overflow.
+// Decimal arithmetic: up to 38 digits, a scale of 0 to 38, intermediates of 256 bits, so that only
+// the result can overflow.
 //
-// A result that needs more than 38 digits at the scale of its rule is E0901; it is never rounded silently to fewer places, but for
-// `/` whose scale is a rounding rule anyway: there the scale gives way, down to the greatest of the operands' scales.
-// Threading: pure functions.
+// A result that needs more than 38 digits at the scale of its rule is E0901; it is never rounded
+// silently to fewer places, but for
+// `/` whose scale is a rounding rule anyway: there the scale gives way, down to the greatest of the
+// operands' scales. Threading: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -34,26 +36,33 @@ int digits(Decimal value);
 
 Result<Decimal> add(Decimal left, Decimal right);       // scale max(s1, s2)
 Result<Decimal> subtract(Decimal left, Decimal right);  // scale max(s1, s2)
-Result<Decimal> multiply(Decimal left, Decimal right);  // scale s1 + s2; beyond 38 only if trailing zeros can be cut
-Result<Decimal> divide(Decimal left, Decimal right);    // scale max(s1, s2, 6), half to even; E0902
+Result<Decimal> multiply(
+    Decimal left, Decimal right);  // scale s1 + s2; beyond 38 only if trailing zeros can be cut
+Result<Decimal> divide(Decimal left, Decimal right);  // scale max(s1, s2, 6), half to even; E0902
 Result<Decimal> int_divide(Decimal left, Decimal right);  // truncated, scale 0; E0902
-Result<Decimal> modulo(Decimal left, Decimal right);      // sign of the left operand, scale max(s1, s2); E0902
-Result<Decimal> power(Decimal base, int64_t exponent);    // negative: 1 / base^n by the rule of `/`
+Result<Decimal> modulo(Decimal left,
+                       Decimal right);  // sign of the left operand, scale max(s1, s2); E0902
+Result<Decimal> power(Decimal base, int64_t exponent);  // negative: 1 / base^n by the rule of `/`
 
 Decimal negate(Decimal value);
 // Exact; never overflows. -1, 0 or 1.
 int compare(Decimal left, Decimal right);
-// To exactly `scale` places: rounds when it has more, pads when it has fewer (E0901 beyond 38 digits).
+// To exactly `scale` places: rounds when it has more, pads when it has fewer (E0901 beyond 38
+// digits).
 Result<Decimal> rescale(Decimal value, uint8_t scale, Rounding rounding = Rounding::HalfEven);
-// Rounds at `places` after the point (negative: before it); keeps the scale, or lowers it to `places` if that is smaller.
+// Rounds at `places` after the point (negative: before it); keeps the scale, or lowers it to
+// `places` if that is smaller.
 Result<Decimal> round(Decimal value, int places, Rounding rounding);
 // Without trailing zeros after the point.
 Decimal normalized(Decimal value);
 
-// The value as decimal<precision, scale>: E0307 when digits would be lost, E0901 when it is too great. Rounds only if told how.
-Result<Decimal> fit(Decimal value, uint8_t precision, uint8_t scale, std::optional<Rounding> rounding = std::nullopt);
+// The value as decimal<precision, scale>: E0307 when digits would be lost, E0901 when it is too
+// great. Rounds only if told how.
+Result<Decimal> fit(Decimal value, uint8_t precision, uint8_t scale,
+                    std::optional<Rounding> rounding = std::nullopt);
 
-// "19.90", "-5", ".5" is refused, an exponent is accepted. Nothing if it is malformed or has more than 38 digits.
+// "19.90", "-5", ".5" is refused, an exponent is accepted. Nothing if it is malformed or has more
+// than 38 digits.
 std::optional<Decimal> parse(std::string_view text);
 // "19.90": exactly `scale` places.
 std::string print(Decimal value);
@@ -61,7 +70,8 @@ std::string print(Decimal value);
 // Nothing beyond 38 digits.
 std::optional<Decimal> from_int128(i128 value);
 std::optional<Decimal> from_uint128(u128 value);
-// The shortest decimal that reads back as the same float; nothing for NaN, infinities and what needs more than 38 digits.
+// The shortest decimal that reads back as the same float; nothing for NaN, infinities and what
+// needs more than 38 digits.
 std::optional<Decimal> from_float64(double value);
 // The nearest float, ties to even.
 double to_float64(Decimal value);

@@ -11,8 +11,12 @@ namespace {
 
 using Big = boost::multiprecision::cpp_int;
 
-Big big(i128 value) { return Big(value); }
-Big ten_to(int exponent) { return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent)); }
+Big big(i128 value) {
+  return Big(value);
+}
+Big ten_to(int exponent) {
+  return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent));
+}
 const Big& limit() {
   static const Big kLimit = ten_to(38);
   return kLimit;
@@ -53,15 +57,17 @@ void check(const Result<Decimal>& result, const Exact& expected) {
 }
 
 rc::Gen<Decimal> any_decimal() {
-  return rc::gen::map(rc::gen::tuple(rc::gen::arbitrary<uint64_t>(), rc::gen::arbitrary<uint64_t>(), rc::gen::inRange(0, 39),
-                                     rc::gen::inRange(0, 39), rc::gen::arbitrary<bool>()),
-                      [](const std::tuple<uint64_t, uint64_t, int, int, bool>& parts) {
-                        const auto& [high, low, length, scale, negative] = parts;
-                        u128 size = (static_cast<u128>(high) << 64 | low) % static_cast<u128>(power_of_ten(length));
-                        if (length > 0 && low % 7 == 0) size = static_cast<u128>(power_of_ten(length)) - 1;
-                        const auto coefficient = static_cast<i128>(size);
-                        return Decimal{negative ? -coefficient : coefficient, static_cast<uint8_t>(low % 3 == 0 ? scale % 7 : scale)};
-                      });
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::arbitrary<uint64_t>(), rc::gen::arbitrary<uint64_t>(),
+                     rc::gen::inRange(0, 39), rc::gen::inRange(0, 39), rc::gen::arbitrary<bool>()),
+      [](const std::tuple<uint64_t, uint64_t, int, int, bool>& parts) {
+        const auto& [high, low, length, scale, negative] = parts;
+        u128 size = (static_cast<u128>(high) << 64 | low) % static_cast<u128>(power_of_ten(length));
+        if (length > 0 && low % 7 == 0) size = static_cast<u128>(power_of_ten(length)) - 1;
+        const auto coefficient = static_cast<i128>(size);
+        return Decimal{negative ? -coefficient : coefficient,
+                       static_cast<uint8_t>(low % 3 == 0 ? scale % 7 : scale)};
+      });
 }
 
 Decimal parsed(const char* text) {
@@ -81,7 +87,9 @@ struct Arbitrary<zerodb::Decimal> {
 }  // namespace rc
 
 namespace zerodb {
-void showValue(Decimal value, std::ostream& out) { out << decimal::print(value); }
+void showValue(Decimal value, std::ostream& out) {
+  out << decimal::print(value);
+}
 }  // namespace zerodb
 
 namespace zerodb::decimal {
@@ -98,7 +106,8 @@ RC_GTEST_PROP(Decimal, AddAndSubtractAreExact, (Decimal a, Decimal b)) {
 
 RC_GTEST_PROP(Decimal, MultiplyIsExactOrRefused, (Decimal a, Decimal b)) {
   Exact expected{big(a.coefficient) * big(b.coefficient), a.scale + b.scale};
-  while (expected.scale > 0 && (expected.scale > 38 || abs(expected.value) >= limit()) && expected.value % 10 == 0) {
+  while (expected.scale > 0 && (expected.scale > 38 || abs(expected.value) >= limit()) &&
+         expected.value % 10 == 0) {
     expected.value /= 10;
     --expected.scale;
   }
@@ -114,7 +123,8 @@ RC_GTEST_PROP(Decimal, DivideRoundsHalfToEven, (Decimal a, Decimal b)) {
   RC_PRE(b.coefficient != 0);
   const int scale_min = std::max(a.scale, b.scale);
   Exact expected{limit(), 0};
-  for (int scale = std::max(scale_min, 6); scale >= scale_min && abs(expected.value) >= limit(); --scale) {
+  for (int scale = std::max(scale_min, 6); scale >= scale_min && abs(expected.value) >= limit();
+       --scale) {
     const int shift = scale + b.scale - a.scale;
     expected = {rounded(big(a.coefficient) * ten_to(shift), big(b.coefficient)), scale};
   }
@@ -165,11 +175,14 @@ TEST(Decimal, ScaleRules) {
   EXPECT_EQ(print(*divide(parsed("2"), parsed("3"))), "0.666667");
   EXPECT_EQ(print(*divide(parsed("1.00000000"), parsed("3"))), "0.33333333");
   EXPECT_EQ(divide(parsed("1"), parsed("0.0")).error().code(), ErrorCode::E0902);
-  EXPECT_EQ(add(parsed("99999999999999999999999999999999999999"), parsed("1")).error().code(), ErrorCode::E0901);
+  EXPECT_EQ(add(parsed("99999999999999999999999999999999999999"), parsed("1")).error().code(),
+            ErrorCode::E0901);
 }
 
 TEST(Decimal, RoundingModes) {
-  const auto rounds = [](const char* text, int places, Rounding rounding) { return print(*round(parsed(text), places, rounding)); };
+  const auto rounds = [](const char* text, int places, Rounding rounding) {
+    return print(*round(parsed(text), places, rounding));
+  };
   EXPECT_EQ(rounds("2.5", 0, Rounding::HalfEven), "2");
   EXPECT_EQ(rounds("2.5", 0, Rounding::HalfAway), "3");
   EXPECT_EQ(rounds("-2.5", 0, Rounding::HalfAway), "-3");
@@ -190,7 +203,8 @@ TEST(Decimal, FitsAColumn) {
 }
 
 TEST(Decimal, Text) {
-  for (const char* bad : {"", "-", ".5", "5.", "1e", "1e5x", "--1", "1.2.3", "100000000000000000000000000000000000000", "1e-39", " 1"}) {
+  for (const char* bad : {"", "-", ".5", "5.", "1e", "1e5x", "--1", "1.2.3",
+                          "100000000000000000000000000000000000000", "1e-39", " 1"}) {
     EXPECT_FALSE(parse(bad).has_value()) << bad;
   }
   EXPECT_EQ(print(parsed("1e3")), "1000");

@@ -6,7 +6,9 @@
 namespace zerodb::decimal {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Reads digits into the coefficient; false beyond 38 of them. Leading zeros do not count.
 bool read_digits(std::string_view& text, i128* coefficient, int* count) {
@@ -51,7 +53,10 @@ std::optional<Decimal> parse(std::string_view text) {
     coefficient /= 10;
     --scale;
   }
-  if (coefficient == 0) return Decimal{0, static_cast<uint8_t>(scale < 0 ? 0 : scale > kDigitsMax ? kDigitsMax : scale)};
+  if (coefficient == 0)
+    return Decimal{0, static_cast<uint8_t>(scale < 0            ? 0
+                                           : scale > kDigitsMax ? kDigitsMax
+                                                                : scale)};
   for (; scale < 0; ++scale) {
     if (coefficient >= power_of_ten(kDigitsMax - 1)) return std::nullopt;
     coefficient *= 10;

@@ -7,10 +7,16 @@
 namespace zerodb {
 namespace {
 
-Error overflow(Tag tag) { return Error(ErrorCode::E0901, std::string("integer result does not fit ") + integer_name(tag)); }
-Error division_by_zero() { return Error(ErrorCode::E0902, "division by zero"); }
+Error overflow(Tag tag) {
+  return Error(ErrorCode::E0901, std::string("integer result does not fit ") + integer_name(tag));
+}
+Error division_by_zero() {
+  return Error(ErrorCode::E0902, "division by zero");
+}
 
-i128 minimum(IntegerWidth width) { return width.is_signed ? -(i128{1} << (width.bits - 2)) * 2 : i128{0}; }
+i128 minimum(IntegerWidth width) {
+  return width.is_signed ? -(i128{1} << (width.bits - 2)) * 2 : i128{0};
+}
 i128 maximum(IntegerWidth width) {
   if (width.bits == 128) return static_cast<i128>(~u128{0} >> 1);
   return (i128{1} << (width.is_signed ? width.bits - 1 : width.bits)) - 1;
@@ -62,11 +68,16 @@ Result<Value> signed_binary(BinaryOp op, Tag tag, i128 a, i128 b) {
     case BinaryOp::Modulo:
       if (b == 0) return division_by_zero();
       return checked(tag, b == -1 ? 0 : a % b, false);
-    case BinaryOp::Power: return power(tag, a, b);
-    case BinaryOp::BitAnd: return Value::integer(tag, a & b);
-    case BinaryOp::BitOr: return Value::integer(tag, a | b);
-    case BinaryOp::BitXor: return Value::integer(tag, a ^ b);
-    default: UNREACHABLE();
+    case BinaryOp::Power:
+      return power(tag, a, b);
+    case BinaryOp::BitAnd:
+      return Value::integer(tag, a & b);
+    case BinaryOp::BitOr:
+      return Value::integer(tag, a | b);
+    case BinaryOp::BitXor:
+      return Value::integer(tag, a ^ b);
+    default:
+      UNREACHABLE();
   }
 }
 
@@ -112,8 +123,11 @@ Result<Value> wide_binary(BinaryOp op, const Value& left, const Value& right) {
   const Signed129 a = parts_of(left);
   Signed129 b = parts_of(right);
   switch (op) {
-    case BinaryOp::Add: return add_parts(a, b);
-    case BinaryOp::Subtract: b.is_negative = !b.is_negative; return add_parts(a, b);
+    case BinaryOp::Add:
+      return add_parts(a, b);
+    case BinaryOp::Subtract:
+      b.is_negative = !b.is_negative;
+      return add_parts(a, b);
     case BinaryOp::Multiply: {
       u128 product = 0;
       if (__builtin_mul_overflow(a.size, b.size, &product)) return overflow(Tag::U128);
@@ -126,17 +140,23 @@ Result<Value> wide_binary(BinaryOp op, const Value& left, const Value& right) {
       if (b.size == 0) return division_by_zero();
       return from_parts({a.is_negative, a.size % b.size});
     case BinaryOp::Power:
-      if (b.is_negative) return Error(ErrorCode::E0620, "int ** int needs an exponent of at least 0");
+      if (b.is_negative)
+        return Error(ErrorCode::E0620, "int ** int needs an exponent of at least 0");
       if (a.is_negative) return overflow(Tag::U128);
       return unsigned_power(a.size, b.size);
-    default: break;
+    default:
+      break;
   }
   if (a.is_negative || b.is_negative) return overflow(Tag::U128);
   switch (op) {
-    case BinaryOp::BitAnd: return Value::uint128(a.size & b.size);
-    case BinaryOp::BitOr: return Value::uint128(a.size | b.size);
-    case BinaryOp::BitXor: return Value::uint128(a.size ^ b.size);
-    default: UNREACHABLE();
+    case BinaryOp::BitAnd:
+      return Value::uint128(a.size & b.size);
+    case BinaryOp::BitOr:
+      return Value::uint128(a.size | b.size);
+    case BinaryOp::BitXor:
+      return Value::uint128(a.size ^ b.size);
+    default:
+      UNREACHABLE();
   }
 }
 
@@ -146,15 +166,18 @@ Value wrapped(Tag tag, u128 pattern) {
   if (tag == Tag::U128) return Value::uint128(pattern);
   const int unused = 128 - width.bits;
   const u128 top = pattern << unused;
-  return Value::integer(tag, width.is_signed ? static_cast<i128>(top) >> unused : static_cast<i128>(top >> unused));
+  return Value::integer(
+      tag, width.is_signed ? static_cast<i128>(top) >> unused : static_cast<i128>(top >> unused));
 }
 
-// The result has the type of the left operand; bits that leave it are lost, and `>>` keeps the sign.
+// The result has the type of the left operand; bits that leave it are lost, and `>>` keeps the
+// sign.
 Result<Value> shift(BinaryOp op, const Value& left, const Value& right) {
   const Tag tag = left.tag();
   const Signed129 count = parts_of(right);
   if (count.is_negative || count.size >= static_cast<u128>(integer_width(tag).bits)) {
-    return Error(ErrorCode::E0620, "shift count must be from 0 to " + std::to_string(integer_width(tag).bits - 1));
+    return Error(ErrorCode::E0620,
+                 "shift count must be from 0 to " + std::to_string(integer_width(tag).bits - 1));
   }
   const int by = static_cast<int>(count.size);
   if (op == BinaryOp::ShiftLeft) return wrapped(tag, left.as_uint128() << by);
@@ -166,17 +189,28 @@ Result<Value> shift(BinaryOp op, const Value& left, const Value& right) {
 
 IntegerWidth integer_width(Tag tag) {
   switch (tag) {
-    case Tag::I8: return {8, true};
-    case Tag::I16: return {16, true};
-    case Tag::I32: return {32, true};
-    case Tag::I64: return {64, true};
-    case Tag::I128: return {128, true};
-    case Tag::U8: return {8, false};
-    case Tag::U16: return {16, false};
-    case Tag::U32: return {32, false};
-    case Tag::U64: return {64, false};
-    case Tag::U128: return {128, false};
-    default: UNREACHABLE();
+    case Tag::I8:
+      return {8, true};
+    case Tag::I16:
+      return {16, true};
+    case Tag::I32:
+      return {32, true};
+    case Tag::I64:
+      return {64, true};
+    case Tag::I128:
+      return {128, true};
+    case Tag::U8:
+      return {8, false};
+    case Tag::U16:
+      return {16, false};
+    case Tag::U32:
+      return {32, false};
+    case Tag::U64:
+      return {64, false};
+    case Tag::U128:
+      return {128, false};
+    default:
+      UNREACHABLE();
   }
 }
 
@@ -215,22 +249,34 @@ std::optional<i128> to_int128(const Value& integer) {
 }
 
 double integer_to_float64(const Value& integer) {
-  return integer.tag() == Tag::U128 ? static_cast<double>(integer.as_uint128()) : static_cast<double>(integer.as_int128());
+  return integer.tag() == Tag::U128 ? static_cast<double>(integer.as_uint128())
+                                    : static_cast<double>(integer.as_int128());
 }
 
 const char* integer_name(Tag tag) {
   switch (tag) {
-    case Tag::I8: return "i8";
-    case Tag::I16: return "i16";
-    case Tag::I32: return "i32";
-    case Tag::I64: return "int";
-    case Tag::I128: return "i128";
-    case Tag::U8: return "u8";
-    case Tag::U16: return "u16";
-    case Tag::U32: return "u32";
-    case Tag::U64: return "u64";
-    case Tag::U128: return "u128";
-    default: UNREACHABLE();
+    case Tag::I8:
+      return "i8";
+    case Tag::I16:
+      return "i16";
+    case Tag::I32:
+      return "i32";
+    case Tag::I64:
+      return "int";
+    case Tag::I128:
+      return "i128";
+    case Tag::U8:
+      return "u8";
+    case Tag::U16:
+      return "u16";
+    case Tag::U32:
+      return "u32";
+    case Tag::U64:
+      return "u64";
+    case Tag::U128:
+      return "u128";
+    default:
+      UNREACHABLE();
   }
 }
 

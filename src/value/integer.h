@@ -1,7 +1,8 @@
-// Integer tags: their ranges, the type two of them have in common, and checked arithmetic over all of them.
+// Integer tags: their ranges, the type two of them have in common, and checked arithmetic over all
+// of them.
 //
-// Two integers meet in the narrowest type that holds both; u128 with a signed integer stays u128, so a negative result is E0901 there.
-// Threading: pure functions.
+// Two integers meet in the narrowest type that holds both; u128 with a signed integer stays u128,
+// so a negative result is E0901 there. Threading: pure functions.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// Any bytes as JSON: an error, or a value that is well-formed and whose JSON is read back as JSON that is written the same.
+// Any bytes as JSON: an error, or a value that is well-formed and whose JSON is read back as JSON
+// that is written the same.
 #include "value/json.h"
 
 #include "base/assert.h"
@@ -6,7 +7,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace zerodb;
-  const Result<Value> value = parse_json(std::string_view(reinterpret_cast<const char*>(data), size));
+  const Result<Value> value =
+      parse_json(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!value) return 0;
   std::string element;
   zval::append_element(element, *value);

@@ -1,7 +1,9 @@
-// LIKE: the pattern is cut at `%` into pieces, and each piece is looked for once, from left to right.
+// LIKE: the pattern is cut at `%` into pieces, and each piece is looked for once, from left to
+// right.
 //
-// A piece without `_` is found by memmem, which is linear; one with `_` by a bit-parallel scan that takes one step a code point for
-// every 64 code points of the piece. So the whole takes time in proportion to the text, times the length of the pieces with `_` / 64.
+// A piece without `_` is found by memmem, which is linear; one with `_` by a bit-parallel scan that
+// takes one step a code point for every 64 code points of the piece. So the whole takes time in
+// proportion to the text, times the length of the pieces with `_` / 64.
 #include <utf8proc.h>
 
 #include <cstring>
@@ -20,7 +22,8 @@ constexpr uint32_t kAnyOne = UINT32_MAX;  // `_`
 
 uint32_t fold_code_point(uint32_t c) {
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
-  return static_cast<uint32_t>(utf8proc_tolower(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))));
+  return static_cast<uint32_t>(
+      utf8proc_tolower(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))));
 }
 
 std::string folded(std::string_view text) {
@@ -48,7 +51,8 @@ Result<std::vector<Piece>> cut(std::string_view pattern, std::string_view escape
   while (at < pattern.size()) {
     if (!escape.empty() && pattern.substr(at).starts_with(escape)) {
       at += escape.size();
-      if (at >= pattern.size()) return Error(ErrorCode::E0626, "LIKE pattern ends with its escape character");
+      if (at >= pattern.size())
+        return Error(ErrorCode::E0626, "LIKE pattern ends with its escape character");
       const uint32_t c = utf8::next(pattern, &at);
       pieces.back().add_literal(fold_case ? fold_code_point(c) : c);
       continue;
@@ -68,7 +72,8 @@ Result<std::vector<Piece>> cut(std::string_view pattern, std::string_view escape
 
 // Bytes of the start of `text` that the piece matches, or nothing.
 std::optional<size_t> match_here(const Piece& piece, std::string_view text) {
-  if (!piece.has_any) return text.starts_with(piece.literal) ? std::optional(piece.literal.size()) : std::nullopt;
+  if (!piece.has_any)
+    return text.starts_with(piece.literal) ? std::optional(piece.literal.size()) : std::nullopt;
   size_t at = 0;
   for (const uint32_t unit : piece.units) {
     if (at >= text.size()) return std::nullopt;
@@ -127,7 +132,8 @@ std::optional<size_t> find(const Piece& piece, std::string_view text) {
   return static_cast<size_t>(static_cast<const char*>(found) - text.data()) + piece.literal.size();
 }
 
-// Byte offset of the code point that has `count` code points from it to the end; nothing if there are fewer.
+// Byte offset of the code point that has `count` code points from it to the end; nothing if there
+// are fewer.
 std::optional<size_t> offset_from_end(std::string_view text, size_t count) {
   size_t at = text.size();
   for (; count > 0; --count) {
@@ -155,8 +161,10 @@ bool match_pieces(const std::vector<Piece>& pieces, std::string_view text) {
 
 }  // namespace
 
-Result<bool> like(std::string_view text, std::string_view pattern, std::string_view escape, bool fold_case) {
-  if (!escape.empty() && utf8::count(escape) != 1) return Error(ErrorCode::E0626, "ESCAPE takes one character");
+Result<bool> like(std::string_view text, std::string_view pattern, std::string_view escape,
+                  bool fold_case) {
+  if (!escape.empty() && utf8::count(escape) != 1)
+    return Error(ErrorCode::E0626, "ESCAPE takes one character");
   const std::vector<Piece> pieces = TRY(cut(pattern, escape, fold_case));
   if (!fold_case) return match_pieces(pieces, text);
   return match_pieces(pieces, folded(text));

@@ -41,13 +41,17 @@ std::optional<Float> parse_float(std::string_view text) {
     result = std::numeric_limits<Float>::infinity();
     return negative ? -result : result;
   }
-  if (text.empty() || ((text.front() < '0' || text.front() > '9') && text.front() != '.')) return std::nullopt;
+  if (text.empty() || ((text.front() < '0' || text.front() > '9') && text.front() != '.'))
+    return std::nullopt;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
   if (end != text.data() + text.size()) return std::nullopt;
   if (error == std::errc::result_out_of_range) {
-    // Too small rounds to zero; too great is an error. Of the two only the first has a negative exponent.
+    // Too small rounds to zero; too great is an error. Of the two only the first has a negative
+    // exponent.
     const size_t exponent = text.find_first_of("eE");
-    const bool is_small = exponent != std::string_view::npos ? text.substr(exponent + 1).starts_with('-') : text.starts_with("0.");
+    const bool is_small = exponent != std::string_view::npos
+                              ? text.substr(exponent + 1).starts_with('-')
+                              : text.starts_with("0.");
     if (!is_small) return std::nullopt;
     return Float{0};
   }
@@ -85,8 +89,12 @@ std::string print_int128(i128 value) {
   return "-" + print_uint128(u128{0} - static_cast<u128>(value));
 }
 
-std::string print_float64(double value) { return print_float(value); }
-std::string print_float32(float value) { return print_float(value); }
+std::string print_float64(double value) {
+  return print_float(value);
+}
+std::string print_float32(float value) {
+  return print_float(value);
+}
 
 std::optional<i128> parse_int128(std::string_view text) {
   const bool negative = text.starts_with('-');
@@ -102,7 +110,11 @@ std::optional<u128> parse_uint128(std::string_view text) {
   return parse_digits(text);
 }
 
-std::optional<double> parse_float64(std::string_view text) { return parse_float<double>(text); }
-std::optional<float> parse_float32(std::string_view text) { return parse_float<float>(text); }
+std::optional<double> parse_float64(std::string_view text) {
+  return parse_float<double>(text);
+}
+std::optional<float> parse_float32(std::string_view text) {
+  return parse_float<float>(text);
+}
 
 }  // namespace zerodb

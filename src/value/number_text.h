@@ -1,7 +1,7 @@
 // Numbers as text and back, independent of any locale.
 //
-// A float prints as the shortest text that reads back as the same float and always shows that it is one: a point or an exponent.
-// Threading: pure functions.
+// A float prints as the shortest text that reads back as the same float and always shows that it is
+// one: a point or an exponent. Threading: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ std::string print_float32(float value);
 // An optional sign and digits, nothing else. Nothing if malformed or out of range.
 std::optional<i128> parse_int128(std::string_view text);
 std::optional<u128> parse_uint128(std::string_view text);
-// A sign, digits with an optional point and exponent, or NaN, Infinity, inf in any case. The nearest float; nothing if malformed or
-// beyond the greatest float.
+// A sign, digits with an optional point and exponent, or NaN, Infinity, inf in any case. The
+// nearest float; nothing if malformed or beyond the greatest float.
 std::optional<double> parse_float64(std::string_view text);
 std::optional<float> parse_float32(std::string_view text);
 

@@ -30,7 +30,8 @@ TEST(NumberText, Floats) {
   check(-INFINITY, "-Infinity");
   EXPECT_EQ(print_float32(0.1f), "0.1");
   EXPECT_EQ(parse_float64("1e-999"), 0.0);
-  for (const char* bad : {"", "x", "1e999", "1.5x", "--1", "0x10", " 1", "1 "}) EXPECT_FALSE(parse_float64(bad).has_value()) << bad;
+  for (const char* bad : {"", "x", "1e999", "1.5x", "--1", "0x10", " 1", "1 "})
+    EXPECT_FALSE(parse_float64(bad).has_value()) << bad;
 }
 
 TEST(NumberText, Integers) {
@@ -41,7 +42,8 @@ TEST(NumberText, Integers) {
   EXPECT_EQ(print_uint128(~u128{0}), "340282366920938463463374607431768211455");
   EXPECT_EQ(parse_uint128("340282366920938463463374607431768211455"), ~u128{0});
   EXPECT_FALSE(parse_uint128("340282366920938463463374607431768211456").has_value());
-  for (const char* bad : {"", "-", "+", "1.0", "1 ", "a"}) EXPECT_FALSE(parse_int128(bad).has_value()) << bad;
+  for (const char* bad : {"", "-", "+", "1.0", "1 ", "a"})
+    EXPECT_FALSE(parse_int128(bad).has_value()) << bad;
 }
 
 TEST(NumberText, Uuids) {
@@ -57,8 +59,11 @@ TEST(NumberText, Uuids) {
   EXPECT_EQ(uuid_version(four), 4);
   EXPECT_EQ(four.bytes[8] >> 6, 2);
   EXPECT_FALSE(uuid_unix_ms(four).has_value());
-  EXPECT_EQ(print_uuid(*parse_uuid("0190A6C2-7D1E-7000-8000-000000000001")), "0190a6c2-7d1e-7000-8000-000000000001");
-  for (const char* bad : {"", "0190a6c2-7d1e-7000-8000-00000000000", "0190a6c27d1e-7000-8000-0000000000011", "g190a6c2-7d1e-7000-8000-000000000001"}) {
+  EXPECT_EQ(print_uuid(*parse_uuid("0190A6C2-7D1E-7000-8000-000000000001")),
+            "0190a6c2-7d1e-7000-8000-000000000001");
+  for (const char* bad :
+       {"", "0190a6c2-7d1e-7000-8000-00000000000", "0190a6c27d1e-7000-8000-0000000000011",
+        "g190a6c2-7d1e-7000-8000-000000000001"}) {
     EXPECT_FALSE(parse_uuid(bad).has_value()) << bad;
   }
 }

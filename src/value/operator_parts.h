@@ -1,7 +1,8 @@
-// The groups of operators behind binary(), one file each. Every operand is there: none is decided before.
+// The groups of operators behind binary(), one file each. Every operand is there: none is decided
+// before.
 //
-// Each gives nothing when it does not know the classes of the operands, so that the caller can say so once (E0904).
-// Threading: pure functions.
+// Each gives nothing when it does not know the classes of the operands, so that the caller can say
+// so once (E0904). Threading: pure functions.
 #pragma once
 
 #include <optional>
@@ -21,7 +22,8 @@ MaybeResult concat(const Value& left, const Value& right);
 MaybeResult set_binary(BinaryOp op, const Value& left, const Value& right);
 // Whether an element is in a container; nothing if `container` is none.
 std::optional<bool> contains(const Value& container, const Value& element);
-// CONTAINS ANY and ALL; nothing if either side is no container with elements that can be counted off.
+// CONTAINS ANY and ALL; nothing if either side is no container with elements that can be counted
+// off.
 std::optional<bool> contains_any(const Value& container, const Value& elements);
 std::optional<bool> contains_all(const Value& container, const Value& elements);
 // Equal, .. GreaterEqual by the rules of absence and classes.

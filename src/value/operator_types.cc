@@ -8,44 +8,57 @@ namespace zerodb {
 namespace {
 
 Error undefined(BinaryOp op, const Type& left, const Type& right) {
-  return Error(ErrorCode::E0305,
-               "`" + std::string(operator_text(op)) + "` is not defined for " + to_string(left) + " and " + to_string(right));
+  return Error(ErrorCode::E0305, "`" + std::string(operator_text(op)) + "` is not defined for " +
+                                     to_string(left) + " and " + to_string(right));
 }
 
-Type number_type(TypeKind kind) { return Type(kind); }
+Type number_type(TypeKind kind) {
+  return Type(kind);
+}
 
-bool is_wide(TypeKind kind) { return kind == TypeKind::I128 || kind == TypeKind::U128; }
-bool is_integer(TypeKind kind) { return kind >= TypeKind::I8 && kind <= TypeKind::U128; }
-bool is_float(TypeKind kind) { return kind == TypeKind::F32 || kind == TypeKind::F64; }
+bool is_wide(TypeKind kind) {
+  return kind == TypeKind::I128 || kind == TypeKind::U128;
+}
+bool is_integer(TypeKind kind) {
+  return kind >= TypeKind::I8 && kind <= TypeKind::U128;
+}
+bool is_float(TypeKind kind) {
+  return kind == TypeKind::F32 || kind == TypeKind::F64;
+}
 
 TypeKind common_integer(TypeKind left, TypeKind right) {
   if (left == right) return left;
   if (left == TypeKind::U128 || right == TypeKind::U128) return TypeKind::U128;
   const auto step = [](TypeKind kind) {
-    return static_cast<int>(kind) - static_cast<int>(kind >= TypeKind::U8 ? TypeKind::U8 : TypeKind::I8);
+    return static_cast<int>(kind) -
+           static_cast<int>(kind >= TypeKind::U8 ? TypeKind::U8 : TypeKind::I8);
   };
   const bool left_unsigned = left >= TypeKind::U8;
   const bool right_unsigned = right >= TypeKind::U8;
   if (left_unsigned == right_unsigned) return step(left) >= step(right) ? left : right;
   const int signed_step = left_unsigned ? step(right) : step(left);
   const int unsigned_step = left_unsigned ? step(left) : step(right);
-  return static_cast<TypeKind>(static_cast<int>(TypeKind::I8) + std::max(signed_step, unsigned_step + 1));
+  return static_cast<TypeKind>(static_cast<int>(TypeKind::I8) +
+                               std::max(signed_step, unsigned_step + 1));
 }
 
 // Operands are numbers.
 Result<Type> number_result(BinaryOp op, const Type& left, const Type& right) {
   const TypeKind a = left.kind();
   const TypeKind b = right.kind();
-  if (is_integer(a) && is_integer(b)) return number_type(op == BinaryOp::Divide ? TypeKind::F64 : common_integer(a, b));
+  if (is_integer(a) && is_integer(b))
+    return number_type(op == BinaryOp::Divide ? TypeKind::F64 : common_integer(a, b));
   if (a == TypeKind::Decimal || b == TypeKind::Decimal) {
     if (is_float(a) || is_float(b)) {
       return Error(ErrorCode::E0308, to_string(left) + " and " + to_string(right) + " do not mix")
           .with_help("CAST one of them; a decimal literal ends in `dec`");
     }
-    if (is_wide(a) || is_wide(b)) return Error(ErrorCode::E0307, "a 128-bit integer meets a decimal only by CAST");
+    if (is_wide(a) || is_wide(b))
+      return Error(ErrorCode::E0307, "a 128-bit integer meets a decimal only by CAST");
     return Type::decimal();
   }
-  if (is_wide(a) || is_wide(b)) return Error(ErrorCode::E0307, "a 128-bit integer meets a float only by CAST");
+  if (is_wide(a) || is_wide(b))
+    return Error(ErrorCode::E0307, "a 128-bit integer meets a float only by CAST");
   return number_type(a == b ? a : TypeKind::F64);
 }
 
@@ -58,12 +71,16 @@ Result<Type> arithmetic(BinaryOp op, const Type& left, const Type& right) {
   if (a == TypeKind::Datetime && b == TypeKind::Duration && (adds || subtracts)) return left;
   if (a == TypeKind::Duration && b == TypeKind::Datetime && adds) return right;
   if (a == TypeKind::Duration && b == TypeKind::Duration && (adds || subtracts)) return left;
-  if (a == TypeKind::Datetime && b == TypeKind::Datetime && subtracts) return Type(TypeKind::Duration);
-  if (a == TypeKind::Duration && right.is_number() && (op == BinaryOp::Multiply || op == BinaryOp::Divide)) return left;
+  if (a == TypeKind::Datetime && b == TypeKind::Datetime && subtracts)
+    return Type(TypeKind::Duration);
+  if (a == TypeKind::Duration && right.is_number() &&
+      (op == BinaryOp::Multiply || op == BinaryOp::Divide))
+    return left;
   if (left.is_number() && b == TypeKind::Duration && op == BinaryOp::Multiply) return right;
   if (a == TypeKind::HashSet && b == TypeKind::HashSet && subtracts) return left;
   Error error = undefined(op, left, right);
-  if (adds && left.is_text() && right.is_text()) return std::move(error).with_help("`||` joins strings");
+  if (adds && left.is_text() && right.is_text())
+    return std::move(error).with_help("`||` joins strings");
   return error;
 }
 
@@ -71,14 +88,17 @@ Result<Type> concat(const Type& left, const Type& right) {
   if (left.is_text() && right.is_text()) return Type::string();
   if (left.kind() == TypeKind::Bytes && right.kind() == TypeKind::Bytes) return left;
   if (left.is_sequence() && right.is_sequence()) {
-    if (left.kind() == TypeKind::Vector && right.kind() == TypeKind::Vector && left.element() == right.element()) {
+    if (left.kind() == TypeKind::Vector && right.kind() == TypeKind::Vector &&
+        left.element() == right.element()) {
       return Type::vector(left.element());
     }
     return Type::array(Type::union_of({left.element(), right.element()}));
   }
   Error error = undefined(BinaryOp::Concat, left, right);
-  if (left.kind() == TypeKind::Bool && right.kind() == TypeKind::Bool) return std::move(error).with_help("write OR");
-  if (left.is_text() || right.is_text()) return std::move(error).with_help("CAST(.. AS string) makes a string of the other side");
+  if (left.kind() == TypeKind::Bool && right.kind() == TypeKind::Bool)
+    return std::move(error).with_help("write OR");
+  if (left.is_text() || right.is_text())
+    return std::move(error).with_help("CAST(.. AS string) makes a string of the other side");
   return error;
 }
 
@@ -100,7 +120,8 @@ Result<Type> range(BinaryOp op, const Type& left, const Type& right) {
   if (right.kind() == TypeKind::None) return Type::range(left);
   if (are_disjoint(left, right)) return undefined(op, left, right);
   if (left.is_number() && right.is_number()) {
-    if (const auto common = common_number(left.kind(), right.kind())) return Type::range(number_type(*common));
+    if (const auto common = common_number(left.kind(), right.kind()))
+      return Type::range(number_type(*common));
   }
   return Type::range(Type::union_of({left, right}));
 }
@@ -111,21 +132,29 @@ std::optional<Type> asked_element(const Type& container) {
     case TypeKind::Array:
     case TypeKind::Vector:
     case TypeKind::HashSet:
-    case TypeKind::Range: return container.element();
-    case TypeKind::HashMap: return container.parts()[0];
-    case TypeKind::Tuple: return container.parts().empty() ? Type::any() : Type::union_of(container.parts());
+    case TypeKind::Range:
+      return container.element();
+    case TypeKind::HashMap:
+      return container.parts()[0];
+    case TypeKind::Tuple:
+      return container.parts().empty() ? Type::any() : Type::union_of(container.parts());
     case TypeKind::Object:
-    case TypeKind::Shape: return Type::string();
-    case TypeKind::Any: return Type::any();
-    default: return std::nullopt;
+    case TypeKind::Shape:
+      return Type::string();
+    case TypeKind::Any:
+      return Type::any();
+    default:
+      return std::nullopt;
   }
 }
 
-Result<Type> membership(BinaryOp op, const Type& left, const Type& right, const Type& container, const Type& element) {
+Result<Type> membership(BinaryOp op, const Type& left, const Type& right, const Type& container,
+                        const Type& element) {
   const auto asked = asked_element(container);
   if (!asked) return undefined(op, left, right);
   if (are_disjoint(*asked, element)) {
-    return Error(ErrorCode::E0301, to_string(container) + " never holds a value of type " + to_string(element));
+    return Error(ErrorCode::E0301,
+                 to_string(container) + " never holds a value of type " + to_string(element));
   }
   return Type::boolean();
 }
@@ -133,9 +162,11 @@ Result<Type> membership(BinaryOp op, const Type& left, const Type& right, const 
 Result<Type> predicate(BinaryOp op, const Type& left, const Type& right) {
   switch (op) {
     case BinaryOp::In:
-    case BinaryOp::NotIn: return membership(op, left, right, right, left);
+    case BinaryOp::NotIn:
+      return membership(op, left, right, right, left);
     case BinaryOp::Contains:
-    case BinaryOp::NotContains: return membership(op, left, right, left, right);
+    case BinaryOp::NotContains:
+      return membership(op, left, right, left, right);
     case BinaryOp::ContainsAny:
     case BinaryOp::ContainsAll:
     case BinaryOp::NotContainsAny:
@@ -146,7 +177,8 @@ Result<Type> predicate(BinaryOp op, const Type& left, const Type& right) {
     }
     case BinaryOp::RegexMatch:
     case BinaryOp::RegexNotMatch:
-      if (left.is_text() && (right.is_text() || right.kind() == TypeKind::Regex)) return Type::boolean();
+      if (left.is_text() && (right.is_text() || right.kind() == TypeKind::Regex))
+        return Type::boolean();
       break;
     default:
       if (left.is_text() && right.is_text()) return Type::boolean();
@@ -157,7 +189,8 @@ Result<Type> predicate(BinaryOp op, const Type& left, const Type& right) {
 
 Result<Type> compare(BinaryOp op, const Type& left, const Type& right) {
   if (are_disjoint(left, right)) {
-    return Error(ErrorCode::E0301, "`" + std::string(operator_text(op)) + "` between " + to_string(left) + " and " + to_string(right) +
+    return Error(ErrorCode::E0301, "`" + std::string(operator_text(op)) + "` between " +
+                                       to_string(left) + " and " + to_string(right) +
                                        " is never true");
   }
   return Type::boolean();
@@ -167,7 +200,8 @@ Result<Type> compare(BinaryOp op, const Type& left, const Type& right) {
 Result<Type> plain_binary(BinaryOp op, const Type& left, const Type& right) {
   const bool has_result = left.kind() == TypeKind::Result || right.kind() == TypeKind::Result;
   if (has_result && left.kind() != right.kind() && !left.is_any() && !right.is_any()) {
-    return Error(ErrorCode::E0313, "a result must be unwrapped first").with_help("unwrap(x) or ok_or_none(x)");
+    return Error(ErrorCode::E0313, "a result must be unwrapped first")
+        .with_help("unwrap(x) or ok_or_none(x)");
   }
   if (is_comparison(op)) return compare(op, left, right);
   const bool has_none = left.kind() == TypeKind::None || right.kind() == TypeKind::None;
@@ -180,48 +214,86 @@ Result<Type> plain_binary(BinaryOp op, const Type& left, const Type& right) {
 }
 
 std::vector<Type> members_of(const Type& type) {
-  return type.kind() == TypeKind::Union ? type.required().parts() : std::vector<Type>{type.required()};
+  return type.kind() == TypeKind::Union ? type.required().parts()
+                                        : std::vector<Type>{type.required()};
 }
 
 enum class ClassGroup : uint8_t {
-  Bool, Number, String, Bytes, Datetime, Duration, Uuid, RecordId, Enum, Regex, Range, Tuple, List, HashSet, HashMap, Result, Object, Stream
+  Bool,
+  Number,
+  String,
+  Bytes,
+  Datetime,
+  Duration,
+  Uuid,
+  RecordId,
+  Enum,
+  Regex,
+  Range,
+  Tuple,
+  List,
+  HashSet,
+  HashMap,
+  Result,
+  Object,
+  Stream
 };
 
 ClassGroup group_of(const Type& type) {
   switch (type.kind()) {
-    case TypeKind::Bool: return ClassGroup::Bool;
+    case TypeKind::Bool:
+      return ClassGroup::Bool;
     case TypeKind::String:
-    case TypeKind::Literal: return ClassGroup::String;
-    case TypeKind::Bytes: return ClassGroup::Bytes;
-    case TypeKind::Datetime: return ClassGroup::Datetime;
-    case TypeKind::Duration: return ClassGroup::Duration;
-    case TypeKind::Uuid: return ClassGroup::Uuid;
-    case TypeKind::RecordId: return ClassGroup::RecordId;
-    case TypeKind::Enum: return ClassGroup::Enum;
-    case TypeKind::Regex: return ClassGroup::Regex;
-    case TypeKind::Range: return ClassGroup::Range;
-    case TypeKind::Tuple: return ClassGroup::Tuple;
+    case TypeKind::Literal:
+      return ClassGroup::String;
+    case TypeKind::Bytes:
+      return ClassGroup::Bytes;
+    case TypeKind::Datetime:
+      return ClassGroup::Datetime;
+    case TypeKind::Duration:
+      return ClassGroup::Duration;
+    case TypeKind::Uuid:
+      return ClassGroup::Uuid;
+    case TypeKind::RecordId:
+      return ClassGroup::RecordId;
+    case TypeKind::Enum:
+      return ClassGroup::Enum;
+    case TypeKind::Regex:
+      return ClassGroup::Regex;
+    case TypeKind::Range:
+      return ClassGroup::Range;
+    case TypeKind::Tuple:
+      return ClassGroup::Tuple;
     case TypeKind::Array:
-    case TypeKind::Vector: return ClassGroup::List;
-    case TypeKind::HashSet: return ClassGroup::HashSet;
-    case TypeKind::HashMap: return ClassGroup::HashMap;
-    case TypeKind::Result: return ClassGroup::Result;
-    case TypeKind::Stream: return ClassGroup::Stream;
+    case TypeKind::Vector:
+      return ClassGroup::List;
+    case TypeKind::HashSet:
+      return ClassGroup::HashSet;
+    case TypeKind::HashMap:
+      return ClassGroup::HashMap;
+    case TypeKind::Result:
+      return ClassGroup::Result;
+    case TypeKind::Stream:
+      return ClassGroup::Stream;
     case TypeKind::Object:
-    case TypeKind::Shape: return ClassGroup::Object;
-    default: return ClassGroup::Number;
+    case TypeKind::Shape:
+      return ClassGroup::Object;
+    default:
+      return ClassGroup::Number;
   }
 }
 
 bool plain_disjoint(const Type& left, const Type& right) {
-  const auto is_open = [](const Type& type) { return type.is_any() || type.kind() == TypeKind::None; };
+  const auto is_open = [](const Type& type) {
+    return type.is_any() || type.kind() == TypeKind::None;
+  };
   if (is_open(left) || is_open(right)) return false;
   const ClassGroup group = group_of(left);
   if (group != group_of(right)) return true;
   if (group == ClassGroup::Enum) return left.enum_type().id != right.enum_type().id;
   if (group == ClassGroup::RecordId && !left.tables().empty() && !right.tables().empty()) {
-    return std::find_first_of(left.tables().begin(), left.tables().end(), right.tables().begin(), right.tables().end()) ==
-           left.tables().end();
+    return std::find_first_of(left.tables().begin(), left.tables().end(), right.tables().begin(),
+                              right.tables().end()) == left.tables().end();
   }
   return false;
 }
@@ -242,15 +314,19 @@ Result<Type> binary_type(BinaryOp op, const Type& left, const Type& right) {
         continue;
       }
       if (!is_union) return result;
-      if (is_predicate(op)) continue;  // one fitting member is enough for a predicate that may be false
-      return Error(ErrorCode::E0311, "a value of type " + to_string(lefts.size() > 1 ? left : right) + " may be one that `" +
-                                         std::string(operator_text(op)) + "` is not defined for")
+      if (is_predicate(op))
+        continue;  // one fitting member is enough for a predicate that may be false
+      return Error(ErrorCode::E0311, "a value of type " +
+                                         to_string(lefts.size() > 1 ? left : right) +
+                                         " may be one that `" + std::string(operator_text(op)) +
+                                         "` is not defined for")
           .with_help("narrow it with IS first");
     }
   }
   if (results.empty()) return undefined(op, left, right);
   const Type type = Type::union_of(results);
-  const bool propagates_none = !is_predicate(op) && op != BinaryOp::Range && op != BinaryOp::RangeInclusive;
+  const bool propagates_none =
+      !is_predicate(op) && op != BinaryOp::Range && op != BinaryOp::RangeInclusive;
   return propagates_none && (left.is_optional() || right.is_optional()) ? type.optional() : type;
 }
 
@@ -265,9 +341,11 @@ Result<Type> unary_type(UnaryOp op, const Type& operand) {
   }
   if (operand.kind() == TypeKind::None) return operand;
   for (const Type& member : members_of(operand)) {
-    if (member.kind() == TypeKind::Result) return Error(ErrorCode::E0313, "a result must be unwrapped first");
+    if (member.kind() == TypeKind::Result)
+      return Error(ErrorCode::E0313, "a result must be unwrapped first");
     if (!member.is_number() && member.kind() != TypeKind::Duration) {
-      return Error(ErrorCode::E0305, "`" + std::string(operator_text(op)) + "` is not defined for " + to_string(operand));
+      return Error(ErrorCode::E0305, "`" + std::string(operator_text(op)) +
+                                         "` is not defined for " + to_string(operand));
     }
   }
   return operand;
@@ -282,7 +360,9 @@ bool are_disjoint(const Type& left, const Type& right) {
   return true;
 }
 
-bool is_ordered(const Type& type) { return type.kind() != TypeKind::Stream; }
+bool is_ordered(const Type& type) {
+  return type.kind() != TypeKind::Stream;
+}
 
 std::optional<TypeKind> common_number(TypeKind left, TypeKind right) {
   if (is_integer(left) && is_integer(right)) return common_integer(left, right);
@@ -297,16 +377,48 @@ std::optional<TypeKind> common_number(TypeKind left, TypeKind right) {
 
 bool is_lossy_mix(const Type& left, const Type& right) {
   const auto is_long = [](TypeKind kind) {
-    return kind == TypeKind::I64 || kind == TypeKind::U64 || kind == TypeKind::I128 || kind == TypeKind::U128;
+    return kind == TypeKind::I64 || kind == TypeKind::U64 || kind == TypeKind::I128 ||
+           kind == TypeKind::U128;
   };
   return (is_long(left.kind()) && right.is_float()) || (left.is_float() && is_long(right.kind()));
 }
 
 std::string_view operator_text(BinaryOp op) {
-  constexpr std::string_view kTexts[] = {
-      "+", "-", "*", "/", "DIV", "%", "**", "||", "&", "|", "^", "<<", ">>", "=", "!=", "<", "<=", ">", ">=", "..", "..=", "~", "!~",
-      "LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE", "IN", "NOT IN", "CONTAINS", "CONTAINS ANY", "CONTAINS ALL", "NOT CONTAINS",
-      "NOT CONTAINS ANY", "NOT CONTAINS ALL"};
+  constexpr std::string_view kTexts[] = {"+",
+                                         "-",
+                                         "*",
+                                         "/",
+                                         "DIV",
+                                         "%",
+                                         "**",
+                                         "||",
+                                         "&",
+                                         "|",
+                                         "^",
+                                         "<<",
+                                         ">>",
+                                         "=",
+                                         "!=",
+                                         "<",
+                                         "<=",
+                                         ">",
+                                         ">=",
+                                         "..",
+                                         "..=",
+                                         "~",
+                                         "!~",
+                                         "LIKE",
+                                         "NOT LIKE",
+                                         "ILIKE",
+                                         "NOT ILIKE",
+                                         "IN",
+                                         "NOT IN",
+                                         "CONTAINS",
+                                         "CONTAINS ANY",
+                                         "CONTAINS ALL",
+                                         "NOT CONTAINS",
+                                         "NOT CONTAINS ANY",
+                                         "NOT CONTAINS ALL"};
   return kTexts[static_cast<size_t>(op)];
 }
 
@@ -314,7 +426,11 @@ std::string_view operator_text(UnaryOp op) {
   return op == UnaryOp::Not ? "NOT" : op == UnaryOp::Negate ? "-" : "+";
 }
 
-bool is_comparison(BinaryOp op) { return op >= BinaryOp::Equal && op <= BinaryOp::GreaterEqual; }
-bool is_predicate(BinaryOp op) { return is_comparison(op) || op >= BinaryOp::RegexMatch; }
+bool is_comparison(BinaryOp op) {
+  return op >= BinaryOp::Equal && op <= BinaryOp::GreaterEqual;
+}
+bool is_predicate(BinaryOp op) {
+  return is_comparison(op) || op >= BinaryOp::RegexMatch;
+}
 
 }  // namespace zerodb

@@ -13,8 +13,8 @@ namespace zerodb {
 namespace {
 
 Error wrong_class(BinaryOp op, const Value& left, const Value& right) {
-  return Error(ErrorCode::E0904, "`" + std::string(operator_text(op)) + "` is not defined for " + class_name(left.tag()) + " and " +
-                                     class_name(right.tag()));
+  return Error(ErrorCode::E0904, "`" + std::string(operator_text(op)) + "` is not defined for " +
+                                     class_name(left.tag()) + " and " + class_name(right.tag()));
 }
 
 bool same_class(const Value& left, const Value& right) {
@@ -22,7 +22,8 @@ bool same_class(const Value& left, const Value& right) {
     if (is_number(tag)) return Tag::I64;
     return tag == Tag::Vector ? Tag::Array : tag;
   };
-  if (left.tag() == Tag::Enum && right.tag() == Tag::Enum) return left.as_enum().type == right.as_enum().type;
+  if (left.tag() == Tag::Enum && right.tag() == Tag::Enum)
+    return left.as_enum().type == right.as_enum().type;
   return fold(left.tag()) == fold(right.tag());
 }
 
@@ -34,8 +35,10 @@ bool is_negated(BinaryOp op) {
     case BinaryOp::NotContains:
     case BinaryOp::NotContainsAny:
     case BinaryOp::NotContainsAll:
-    case BinaryOp::RegexNotMatch: return true;
-    default: return false;
+    case BinaryOp::RegexNotMatch:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -48,16 +51,26 @@ Result<bool> positive_predicate(BinaryOp op, const Value& left, const Value& rig
     case BinaryOp::ILike:
     case BinaryOp::NotILike:
       if (left.tag() != Tag::String || right.tag() != Tag::String) break;
-      return like(left.as_string(), right.as_string(), {}, op == BinaryOp::ILike || op == BinaryOp::NotILike);
+      return like(left.as_string(), right.as_string(), {},
+                  op == BinaryOp::ILike || op == BinaryOp::NotILike);
     case BinaryOp::In:
-    case BinaryOp::NotIn: result = contains(right, left); break;
+    case BinaryOp::NotIn:
+      result = contains(right, left);
+      break;
     case BinaryOp::Contains:
-    case BinaryOp::NotContains: result = contains(left, right); break;
+    case BinaryOp::NotContains:
+      result = contains(left, right);
+      break;
     case BinaryOp::ContainsAny:
-    case BinaryOp::NotContainsAny: result = contains_any(left, right); break;
+    case BinaryOp::NotContainsAny:
+      result = contains_any(left, right);
+      break;
     case BinaryOp::ContainsAll:
-    case BinaryOp::NotContainsAll: result = contains_all(left, right); break;
-    default: UNREACHABLE();
+    case BinaryOp::NotContainsAll:
+      result = contains_all(left, right);
+      break;
+    default:
+      UNREACHABLE();
   }
   if (!result) return wrong_class(op, left, right);
   return *result;
@@ -72,7 +85,8 @@ Result<Value> predicate(BinaryOp op, const Value& left, const Value& right) {
 }
 
 Result<Value> range(BinaryOp op, const Value& left, const Value& right) {
-  if (!left.is_none() && !right.is_none() && !same_class(left, right)) return wrong_class(op, left, right);
+  if (!left.is_none() && !right.is_none() && !same_class(left, right))
+    return wrong_class(op, left, right);
   return make_range(left, right, op == BinaryOp::RangeInclusive);
 }
 
@@ -84,11 +98,16 @@ bool comparison(BinaryOp op, const Value& left, const Value& right) {
   if (left.is_none() || right.is_none() || !same_class(left, right)) return false;
   const int order = compare(left, right);
   switch (op) {
-    case BinaryOp::Less: return order < 0;
-    case BinaryOp::LessEqual: return order <= 0;
-    case BinaryOp::Greater: return order > 0;
-    case BinaryOp::GreaterEqual: return order >= 0;
-    default: UNREACHABLE();
+    case BinaryOp::Less:
+      return order < 0;
+    case BinaryOp::LessEqual:
+      return order <= 0;
+    case BinaryOp::Greater:
+      return order > 0;
+    case BinaryOp::GreaterEqual:
+      return order >= 0;
+    default:
+      UNREACHABLE();
   }
 }
 
@@ -118,22 +137,30 @@ Result<Value> unary(UnaryOp op, const Value& operand) {
   }
   if (tag == Tag::None) return Value::none();
   if (!is_number(tag) && tag != Tag::Duration) {
-    return Error(ErrorCode::E0904, "`" + std::string(operator_text(op)) + "` needs a number, not " + class_name(tag));
+    return Error(ErrorCode::E0904,
+                 "`" + std::string(operator_text(op)) + "` needs a number, not " + class_name(tag));
   }
   if (op == UnaryOp::Plus) return operand;
   switch (tag) {
-    case Tag::F64: return Value::float64(-operand.as_float64());
-    case Tag::F32: return Value::float32(static_cast<float>(-operand.as_float64()));
-    case Tag::Decimal: return Value::decimal(decimal::negate(operand.as_decimal()));
-    case Tag::Duration: return Value::duration(TRY(negate(operand.as_duration())));
-    default: return integer_negate(operand);
+    case Tag::F64:
+      return Value::float64(-operand.as_float64());
+    case Tag::F32:
+      return Value::float32(static_cast<float>(-operand.as_float64()));
+    case Tag::Decimal:
+      return Value::decimal(decimal::negate(operand.as_decimal()));
+    case Tag::Duration:
+      return Value::duration(TRY(negate(operand.as_duration())));
+    default:
+      return integer_negate(operand);
   }
 }
 
 const char* class_name(Tag tag) {
-  constexpr const char* kNames[] = {"none",  "bool", "i8",  "i16",  "i32",     "int",    "i128",  "u8",       "u16",      "u32",  "u64",
-                                    "u128",  "f32",  "float", "decimal", "string", "bytes", "datetime", "duration", "uuid", "record",
-                                    "enum",  "regex", "range", "tuple", "array",  "vector", "hashset", "hashmap", "result", "object"};
+  constexpr const char* kNames[] = {
+      "none",  "bool",     "i8",       "i16",     "i32",     "int",    "i128",    "u8",
+      "u16",   "u32",      "u64",      "u128",    "f32",     "float",  "decimal", "string",
+      "bytes", "datetime", "duration", "uuid",    "record",  "enum",   "regex",   "range",
+      "tuple", "array",    "vector",   "hashset", "hashmap", "result", "object"};
   return kNames[static_cast<size_t>(tag)];
 }
 

@@ -18,8 +18,10 @@ using Op = BinaryOp;
 
 void check(Op op, const Value& left, const Value& right, std::string_view expected) {
   const auto result = binary(op, left, right);
-  const std::string shown = literal_text(left) + " " + std::string(operator_text(op)) + " " + literal_text(right);
-  const std::string got = result ? literal_text(*result) : std::string(code_name(result.error().code()));
+  const std::string shown =
+      literal_text(left) + " " + std::string(operator_text(op)) + " " + literal_text(right);
+  const std::string got =
+      result ? literal_text(*result) : std::string(code_name(result.error().code()));
   EXPECT_EQ(got, expected) << shown;
 }
 
@@ -29,7 +31,8 @@ TEST(Operators, Integers) {
   check(Op::Add, integer(Tag::U64, UINT64_MAX), integer(1), "18446744073709551616i128");
   check(Op::Add, integer(Tag::U8, 255), integer(Tag::U8, 1), "E0901");
   check(Op::Add, integer(Tag::U8, 255), integer(Tag::I8, -1), "254i16");
-  check(Op::Subtract, Value::uint128(~u128{0}), integer(1), "340282366920938463463374607431768211454u128");
+  check(Op::Subtract, Value::uint128(~u128{0}), integer(1),
+        "340282366920938463463374607431768211454u128");
   check(Op::Subtract, Value::uint128(0), integer(1), "E0901");
   check(Op::Divide, integer(7), integer(2), "3.5");
   check(Op::Divide, integer(6), integer(3), "2.0");
@@ -133,7 +136,8 @@ TEST(Operators, Containers) {
 }
 
 TEST(Operators, Like) {
-  const auto matches = [](std::string_view subject, std::string_view pattern, std::string_view escape = "", bool fold = false) {
+  const auto matches = [](std::string_view subject, std::string_view pattern,
+                          std::string_view escape = "", bool fold = false) {
     const auto result = like(subject, pattern, escape, fold);
     return result ? (*result ? "yes" : "no") : std::string(code_name(result.error().code()));
   };
@@ -162,18 +166,23 @@ TEST(Operators, Like) {
 // The definition of LIKE, slow and plain.
 bool slow_like(std::string_view text, std::string_view pattern) {
   if (pattern.empty()) return text.empty();
-  if (pattern[0] == '%') return slow_like(text, pattern.substr(1)) || (!text.empty() && slow_like(text.substr(1), pattern));
-  return !text.empty() && (pattern[0] == '_' || pattern[0] == text[0]) && slow_like(text.substr(1), pattern.substr(1));
+  if (pattern[0] == '%')
+    return slow_like(text, pattern.substr(1)) ||
+           (!text.empty() && slow_like(text.substr(1), pattern));
+  return !text.empty() && (pattern[0] == '_' || pattern[0] == text[0]) &&
+         slow_like(text.substr(1), pattern.substr(1));
 }
 
 RC_GTEST_PROP(Operators, LikeAgreesWithItsDefinition, ()) {
   const auto text = *rc::gen::container<std::string>(rc::gen::element('a', 'b'));
   const auto pattern = *rc::gen::container<std::string>(rc::gen::element('a', 'b', '%', '_'));
-  RC_ASSERT(*like(text, pattern, "", false) == slow_like(text.substr(0, 24), pattern) || text.size() > 24);
+  RC_ASSERT(*like(text, pattern, "", false) == slow_like(text.substr(0, 24), pattern) ||
+            text.size() > 24);
 }
 
 void check_access(const Result<Value>& result, std::string_view expected) {
-  EXPECT_EQ(result ? literal_text(*result) : std::string(code_name(result.error().code())), expected);
+  EXPECT_EQ(result ? literal_text(*result) : std::string(code_name(result.error().code())),
+            expected);
 }
 
 TEST(Operators, Access) {
@@ -189,7 +198,8 @@ TEST(Operators, Access) {
   check_access(slice(list, integer(3), integer(1), false), "[]");
   check_access(slice(list, integer(-5), integer(99), false), "[10, 20, 30, 40]");
   check_access(slice(list, integer(0), integer(INT64_MAX), true), "[10, 20, 30, 40]");
-  check_access(slice(text("a\u00f1\U0001F600b"), integer(1), integer(3), false), "'\u00f1\U0001F600'");
+  check_access(slice(text("a\u00f1\U0001F600b"), integer(1), integer(3), false),
+               "'\u00f1\U0001F600'");
   check_access(element(text("a\u00f1b"), integer(1)), "'\u00f1'");
   check_access(slice(vector({1, 2, 3}), integer(1), none(), false), "vector([2.0, 3.0])");
   const Value document = object({{"a", integer(1)}, {"none", none()}});
@@ -215,11 +225,28 @@ TEST(Operators, Unary) {
 
 // What the checker says about types is what the operators do with values.
 RC_GTEST_PROP(Operators, TypesAgreeWithValues, ()) {
-  const std::vector<Value> values = {none(), boolean(true), integer(Tag::I8, 3), integer(Tag::U8, 3), integer(Tag::I32, 3), integer(3),
-                                     integer(Tag::U64, 3), Value::integer(Tag::I128, 3), Value::uint128(3), number(2.5),
-                                     Value::float32(2.5f), dec("2.5"), text("a"), Value::bytes("a"), at("2026-01-01"), span("1h"),
-                                     array({integer(1)}), vector({1.5}), set({integer(1)}), map({{integer(1), integer(2)}}),
-                                     tuple({integer(1), text("a")}), object({{"a", integer(1)}})};
+  const std::vector<Value> values = {none(),
+                                     boolean(true),
+                                     integer(Tag::I8, 3),
+                                     integer(Tag::U8, 3),
+                                     integer(Tag::I32, 3),
+                                     integer(3),
+                                     integer(Tag::U64, 3),
+                                     Value::integer(Tag::I128, 3),
+                                     Value::uint128(3),
+                                     number(2.5),
+                                     Value::float32(2.5f),
+                                     dec("2.5"),
+                                     text("a"),
+                                     Value::bytes("a"),
+                                     at("2026-01-01"),
+                                     span("1h"),
+                                     array({integer(1)}),
+                                     vector({1.5}),
+                                     set({integer(1)}),
+                                     map({{integer(1), integer(2)}}),
+                                     tuple({integer(1), text("a")}),
+                                     object({{"a", integer(1)}})};
   const Value& left = *rc::gen::elementOf(values);
   const Value& right = *rc::gen::elementOf(values);
   const auto op = static_cast<Op>(*rc::gen::inRange(0, static_cast<int>(Op::NotContainsAll) + 1));

@@ -1,8 +1,9 @@
-// Datetimes and durations: text, arithmetic, and the calendar (proleptic Gregorian, UTC, days of 86,400 s).
+// Datetimes and durations: text, arithmetic, and the calendar (proleptic Gregorian, UTC, days of
+// 86,400 s).
 //
-// A datetime lies between 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999999999Z, the range that RFC 3339 can write, so every
-// datetime has a text that reads back; a step outside is E0901. A duration is any number of nanoseconds that 64-bit seconds hold.
-// Threading: pure functions.
+// A datetime lies between 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999999999Z, the range that
+// RFC 3339 can write, so every datetime has a text that reads back; a step outside is E0901. A
+// duration is any number of nanoseconds that 64-bit seconds hold. Threading: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -41,11 +42,12 @@ uint32_t days_in_month(int64_t year, uint32_t month);
 uint32_t iso_weekday(int64_t days);
 
 CivilTime to_civil(Datetime value);
-// Fields must be within their ranges (the day within its month); nothing for a year outside 0 to 9999.
+// Fields must be within their ranges (the day within its month); nothing for a year outside 0 to
+// 9999.
 std::optional<Datetime> from_civil(const CivilTime& civil);
 
-// `2026-01-31`, `2026-01-31T12:00:00Z`, with a fraction of up to 9 digits, with an offset `+02:00`; T may be t or a blank, Z may
-// be z. A leap second (60) is refused.
+// `2026-01-31`, `2026-01-31T12:00:00Z`, with a fraction of up to 9 digits, with an offset `+02:00`;
+// T may be t or a blank, Z may be z. A leap second (60) is refused.
 std::optional<Datetime> parse_datetime(std::string_view text);
 // "2026-01-31T12:00:00.5Z": the fraction without trailing zeros.
 std::string print_datetime(Datetime value);

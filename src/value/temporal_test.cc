@@ -34,9 +34,11 @@ TEST(Temporal, DatetimeText) {
   check_datetime("9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999999Z");
   check_datetime("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z");
   check_datetime("2000-02-29", "2000-02-29T00:00:00Z");
-  for (const char* bad : {"", "2026", "2026-13-01", "2026-02-29", "1900-02-29", "2026-01-00", "2026-01-31T", "2026-01-31T24:00:00Z",
-                          "2026-01-31T12:00:00", "2026-01-31T12:00:60Z", "2026-01-31T12:00:00.Z", "2026-01-31T12:00:00.1234567890Z",
-                          "2026-01-31T12:00:00+24:00", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "2026-01-31Z"}) {
+  for (const char* bad :
+       {"", "2026", "2026-13-01", "2026-02-29", "1900-02-29", "2026-01-00", "2026-01-31T",
+        "2026-01-31T24:00:00Z", "2026-01-31T12:00:00", "2026-01-31T12:00:60Z",
+        "2026-01-31T12:00:00.Z", "2026-01-31T12:00:00.1234567890Z", "2026-01-31T12:00:00+24:00",
+        "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "2026-01-31Z"}) {
     check_datetime(bad, nullptr);
   }
 }
@@ -50,16 +52,19 @@ TEST(Temporal, DurationText) {
   check_duration("1500ms", "1s500ms");
   check_duration("1\u00b5s1us", "2us");
   check_duration("1d1ns", "1d1ns");
-  for (const char* bad : {"", "-", "1", "h", "1x", "1h ", "99999999999999999999w", "1.5h"}) check_duration(bad, nullptr);
+  for (const char* bad : {"", "-", "1", "h", "1x", "1h ", "99999999999999999999w", "1.5h"})
+    check_duration(bad, nullptr);
 }
 
 TEST(Temporal, Arithmetic) {
   const Datetime last{kDatetimeSecondsMax, 999'999'999};
   EXPECT_EQ(add(last, Duration{0, 1}).error().code(), ErrorCode::E0901);
-  EXPECT_EQ(subtract(Datetime{kDatetimeSecondsMin, 0}, Duration{0, 1}).error().code(), ErrorCode::E0901);
+  EXPECT_EQ(subtract(Datetime{kDatetimeSecondsMin, 0}, Duration{0, 1}).error().code(),
+            ErrorCode::E0901);
   EXPECT_EQ(add(Duration{INT64_MAX, 999'999'999}, Duration{0, 1}).error().code(), ErrorCode::E0901);
   EXPECT_EQ(*subtract(Datetime{0, 0}, Duration{0, 1}), (Datetime{-1, 999'999'999}));
-  EXPECT_EQ(*subtract(*parse_datetime("2026-03-01"), *parse_datetime("2026-02-01")), *parse_duration("28d"));
+  EXPECT_EQ(*subtract(*parse_datetime("2026-03-01"), *parse_datetime("2026-02-01")),
+            *parse_duration("28d"));
   EXPECT_EQ(negate(Duration{INT64_MIN, 0}).error().code(), ErrorCode::E0901);
 }
 
@@ -81,15 +86,18 @@ TEST(Temporal, EveryDayOfFourHundredYears) {
 }
 
 RC_GTEST_PROP(Temporal, TextReadsBack, ()) {
-  const Datetime datetime{*rc::gen::inRange(kDatetimeSecondsMin, kDatetimeSecondsMax), *rc::gen::inRange(0u, 1'000'000'000u)};
+  const Datetime datetime{*rc::gen::inRange(kDatetimeSecondsMin, kDatetimeSecondsMax),
+                          *rc::gen::inRange(0u, 1'000'000'000u)};
   RC_ASSERT(parse_datetime(print_datetime(datetime)) == std::optional(datetime));
   const Duration duration{*rc::gen::arbitrary<int64_t>(), *rc::gen::inRange(0u, 1'000'000'000u)};
   RC_ASSERT(parse_duration(print_duration(duration)) == std::optional(duration));
 }
 
 RC_GTEST_PROP(Temporal, SubtractUndoesAdd, ()) {
-  const Datetime datetime{*rc::gen::inRange(kDatetimeSecondsMin, kDatetimeSecondsMax), *rc::gen::inRange(0u, 1'000'000'000u)};
-  const Duration duration{*rc::gen::inRange(int64_t{-1'000'000}, int64_t{1'000'000}), *rc::gen::inRange(0u, 1'000'000'000u)};
+  const Datetime datetime{*rc::gen::inRange(kDatetimeSecondsMin, kDatetimeSecondsMax),
+                          *rc::gen::inRange(0u, 1'000'000'000u)};
+  const Duration duration{*rc::gen::inRange(int64_t{-1'000'000}, int64_t{1'000'000}),
+                          *rc::gen::inRange(0u, 1'000'000'000u)};
   const auto sum = add(datetime, duration);
   if (!sum) return;
   RC_ASSERT(*subtract(*sum, duration) == datetime);

@@ -58,8 +58,8 @@ bool read_fraction(Scanner& scan, uint32_t* nanos) {
 }
 
 bool read_time(Scanner& scan, CivilTime* civil) {
-  if (!scan.number(2, &civil->hour) || !scan.accept(':') || !scan.number(2, &civil->minute) || !scan.accept(':') ||
-      !scan.number(2, &civil->second)) {
+  if (!scan.number(2, &civil->hour) || !scan.accept(':') || !scan.number(2, &civil->minute) ||
+      !scan.accept(':') || !scan.number(2, &civil->second)) {
     return false;
   }
   if (scan.accept('.') && !read_fraction(scan, &civil->nanos)) return false;
@@ -73,7 +73,9 @@ bool read_offset(Scanner& scan, int64_t* seconds) {
   if (!negative && !scan.accept('+')) return false;
   uint32_t hours = 0;
   uint32_t minutes = 0;
-  if (!scan.number(2, &hours) || !scan.accept(':') || !scan.number(2, &minutes) || hours > 23 || minutes > 59) return false;
+  if (!scan.number(2, &hours) || !scan.accept(':') || !scan.number(2, &minutes) || hours > 23 ||
+      minutes > 59)
+    return false;
   *seconds = static_cast<int64_t>(hours) * 3600 + static_cast<int64_t>(minutes) * 60;
   if (negative) *seconds = -*seconds;
   return true;
@@ -82,7 +84,8 @@ bool read_offset(Scanner& scan, int64_t* seconds) {
 void put_number(std::string& out, int64_t value, int width) {
   std::string digits = std::to_string(value < 0 ? -value : value);
   if (value < 0) out += '-';
-  if (digits.size() < static_cast<size_t>(width)) out.append(static_cast<size_t>(width) - digits.size(), '0');
+  if (digits.size() < static_cast<size_t>(width))
+    out.append(static_cast<size_t>(width) - digits.size(), '0');
   out += digits;
 }
 
@@ -98,9 +101,9 @@ constexpr std::array<Unit, 9> kUnits{{{"ns", 1},
                                       {"s", kNanosPerSecond},
                                       {"m", 60 * kNanosPerSecond},
                                       {"h", 3600 * kNanosPerSecond},
-                                      {"d", kSecondsPerDay * kNanosPerSecond},
-                                      {"w", 7 * kSecondsPerDay * kNanosPerSecond}}};
-constexpr std::array<Unit, 7> kPrintedUnits{{{"d", kSecondsPerDay * kNanosPerSecond},
+                                      {"d", kSecondsPerDay* kNanosPerSecond},
+                                      {"w", 7 * kSecondsPerDay* kNanosPerSecond}}};
+constexpr std::array<Unit, 7> kPrintedUnits{{{"d", kSecondsPerDay* kNanosPerSecond},
                                              {"h", 3600 * kNanosPerSecond},
                                              {"m", 60 * kNanosPerSecond},
                                              {"s", kNanosPerSecond},
@@ -114,17 +117,20 @@ std::optional<Datetime> parse_datetime(std::string_view text) {
   Scanner scan(text);
   CivilTime civil;
   uint32_t year = 0;
-  if (!scan.number(4, &year) || !scan.accept('-') || !scan.number(2, &civil.month) || !scan.accept('-') ||
-      !scan.number(2, &civil.day)) {
+  if (!scan.number(4, &year) || !scan.accept('-') || !scan.number(2, &civil.month) ||
+      !scan.accept('-') || !scan.number(2, &civil.day)) {
     return std::nullopt;
   }
   civil.year = year;
-  if (civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > days_in_month(civil.year, civil.month)) {
+  if (civil.month < 1 || civil.month > 12 || civil.day < 1 ||
+      civil.day > days_in_month(civil.year, civil.month)) {
     return std::nullopt;
   }
   int64_t offset = 0;
   if (!scan.at_end()) {
-    if (!scan.accept_one_of("Tt ") || !read_time(scan, &civil) || !read_offset(scan, &offset) || !scan.at_end()) return std::nullopt;
+    if (!scan.accept_one_of("Tt ") || !read_time(scan, &civil) || !read_offset(scan, &offset) ||
+        !scan.at_end())
+      return std::nullopt;
   }
   const auto local = from_civil(civil);
   if (!local) return std::nullopt;

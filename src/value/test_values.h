@@ -12,15 +12,33 @@
 
 namespace zerodb::test {
 
-inline Value none() { return Value::none(); }
-inline Value boolean(bool value) { return Value::boolean(value); }
-inline Value integer(int64_t value) { return Value::int64(value); }
-inline Value integer(Tag tag, i128 value) { return Value::integer(tag, value); }
-inline Value number(double value) { return Value::float64(value); }
-inline Value dec(std::string_view text) { return Value::decimal(decimal::parse(text).value()); }
-inline Value text(std::string_view text) { return Value::string(text); }
-inline Value at(std::string_view text) { return Value::datetime(parse_datetime(text).value()); }
-inline Value span(std::string_view text) { return Value::duration(parse_duration(text).value()); }
+inline Value none() {
+  return Value::none();
+}
+inline Value boolean(bool value) {
+  return Value::boolean(value);
+}
+inline Value integer(int64_t value) {
+  return Value::int64(value);
+}
+inline Value integer(Tag tag, i128 value) {
+  return Value::integer(tag, value);
+}
+inline Value number(double value) {
+  return Value::float64(value);
+}
+inline Value dec(std::string_view text) {
+  return Value::decimal(decimal::parse(text).value());
+}
+inline Value text(std::string_view text) {
+  return Value::string(text);
+}
+inline Value at(std::string_view text) {
+  return Value::datetime(parse_datetime(text).value());
+}
+inline Value span(std::string_view text) {
+  return Value::duration(parse_duration(text).value());
+}
 inline Value array(std::initializer_list<Value> elements) {
   ArrayBuilder builder;
   for (const Value& element : elements) builder.add(element);

@@ -13,7 +13,9 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
-bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 bool is_word(std::string_view text) {
   if (text.empty() || !is_word_start(text.front())) return false;
   for (const char c : text) {
@@ -51,7 +53,8 @@ class Printer {
 };
 
 void Printer::put_integer(const Value& value) {
-  out_ += value.tag() == Tag::U128 ? print_uint128(value.as_uint128()) : print_int128(value.as_int128());
+  out_ += value.tag() == Tag::U128 ? print_uint128(value.as_uint128())
+                                   : print_int128(value.as_int128());
 }
 
 void Printer::put_float(const std::string& text, const char* type, const char* suffix) {
@@ -67,8 +70,12 @@ void Printer::put_float(const std::string& text, const char* type, const char* s
 
 void Printer::put_number(const Value& value) {
   switch (value.tag()) {
-    case Tag::F64: put_float(print_float64(value.as_float64()), "float", ""); return;
-    case Tag::F32: put_float(print_float32(static_cast<float>(value.as_float64())), "f32", "f32"); return;
+    case Tag::F64:
+      put_float(print_float64(value.as_float64()), "float", "");
+      return;
+    case Tag::F32:
+      put_float(print_float32(static_cast<float>(value.as_float64())), "f32", "f32");
+      return;
     case Tag::Decimal:
       out_ += decimal::print(value.as_decimal());
       if (is_literal()) out_ += "dec";
@@ -81,7 +88,8 @@ void Printer::put_number(const Value& value) {
 
 void Printer::put_record_id(const Value& value) {
   const RecordIdView view(value);
-  const auto name = names_.tables != nullptr ? names_.tables->table_name(view.table()) : std::nullopt;
+  const auto name =
+      names_.tables != nullptr ? names_.tables->table_name(view.table()) : std::nullopt;
   out_ += name ? name_text(*name) : "#" + std::to_string(view.table().value());
   out_ += ':';
   const Value key = view.key();
@@ -138,7 +146,9 @@ void Printer::put_object(const Value& value) {
 
 void Printer::put_composite(const Value& value) {
   switch (value.tag()) {
-    case Tag::RecordId: put_record_id(value); return;
+    case Tag::RecordId:
+      put_record_id(value);
+      return;
     case Tag::Range: {
       const RangeView view(value);
       if (!view.low().is_none()) put(view.low());
@@ -166,7 +176,9 @@ void Printer::put_composite(const Value& value) {
       put_elements(SequenceView(value));
       out_ += '}';
       return;
-    case Tag::HashMap: put_map(value); return;
+    case Tag::HashMap:
+      put_map(value);
+      return;
     case Tag::Result: {
       const ResultView view(value);
       out_ += view.is_ok() ? "ok(" : "err(";
@@ -174,7 +186,8 @@ void Printer::put_composite(const Value& value) {
       out_ += ')';
       return;
     }
-    default: put_object(value);
+    default:
+      put_object(value);
   }
 }
 
@@ -190,27 +203,53 @@ void Printer::put_marked(const char* prefix, std::string_view text) {
 
 void Printer::put(const Value& value) {
   switch (value.tag()) {
-    case Tag::None: out_ += "none"; return;
-    case Tag::Bool: out_ += value.as_bool() ? "true" : "false"; return;
-    case Tag::String: out_ += quoted_text(value.as_string()); return;
-    case Tag::Bytes: out_ += bytes_literal(value.as_bytes()); return;
-    case Tag::Datetime: put_marked("d", print_datetime(value.as_datetime())); return;
-    case Tag::Duration: out_ += print_duration(value.as_duration()); return;
-    case Tag::Uuid: put_marked("u", print_uuid(value.as_uuid())); return;
-    case Tag::Enum: put_enum(value.as_enum()); return;
-    case Tag::Regex: put_marked("re", value.as_bytes()); return;
-    default: is_number(value.tag()) ? put_number(value) : put_composite(value);
+    case Tag::None:
+      out_ += "none";
+      return;
+    case Tag::Bool:
+      out_ += value.as_bool() ? "true" : "false";
+      return;
+    case Tag::String:
+      out_ += quoted_text(value.as_string());
+      return;
+    case Tag::Bytes:
+      out_ += bytes_literal(value.as_bytes());
+      return;
+    case Tag::Datetime:
+      put_marked("d", print_datetime(value.as_datetime()));
+      return;
+    case Tag::Duration:
+      out_ += print_duration(value.as_duration());
+      return;
+    case Tag::Uuid:
+      put_marked("u", print_uuid(value.as_uuid()));
+      return;
+    case Tag::Enum:
+      put_enum(value.as_enum());
+      return;
+    case Tag::Regex:
+      put_marked("re", value.as_bytes());
+      return;
+    default:
+      is_number(value.tag()) ? put_number(value) : put_composite(value);
   }
 }
 
 void Printer::put_display(const Value& value) {
   switch (value.tag()) {
     case Tag::String:
-    case Tag::Regex: out_ += value.as_bytes(); return;
-    case Tag::Datetime: out_ += print_datetime(value.as_datetime()); return;
-    case Tag::Uuid: out_ += print_uuid(value.as_uuid()); return;
+    case Tag::Regex:
+      out_ += value.as_bytes();
+      return;
+    case Tag::Datetime:
+      out_ += print_datetime(value.as_datetime());
+      return;
+    case Tag::Uuid:
+      out_ += print_uuid(value.as_uuid());
+      return;
     case Tag::Enum: {
-      const auto name = names_.enums != nullptr ? names_.enums->variant_name(value.as_enum()) : std::nullopt;
+      const auto name =
+          names_.enums != nullptr ? names_.enums->variant_name(value.as_enum()) : std::nullopt;
       if (name) {
         out_ += *name;
       } else {
@@ -218,7 +257,8 @@ void Printer::put_display(const Value& value) {
       }
       return;
     }
-    default: put(value);
+    default:
+      put(value);
   }
 }
 
@@ -251,11 +291,21 @@ std::string quoted_text(std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '\'': out += "''"; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '\'':
+        out += "''";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (byte < 0x20 || byte == 0x7f) {
           out += "\\u{";

@@ -23,7 +23,8 @@ Division256 divide_small(const uint64_t (&dividend)[kLimbs], uint64_t divisor) {
   return result;
 }
 
-// One step of Knuth's algorithm D with a divisor of two limbs: (top:mid:low) / divisor, where (top:mid) < divisor.
+// One step of Knuth's algorithm D with a divisor of two limbs: (top:mid:low) / divisor, where
+// (top:mid) < divisor.
 uint64_t quotient_limb(u128 top, uint64_t low, u128 divisor, u128* rest) {
   const auto divisor_high = static_cast<uint64_t>(divisor >> 64);
   const auto divisor_low = static_cast<uint64_t>(divisor);
@@ -45,15 +46,19 @@ Division256 divide(const Uint256& dividend, u128 divisor) {
   ASSERT(divisor != 0);
   if (dividend.high == 0) return {{dividend.low / divisor, 0}, dividend.low % divisor};
   if (divisor <= UINT64_MAX) {
-    const uint64_t limbs[kLimbs] = {static_cast<uint64_t>(dividend.low), static_cast<uint64_t>(dividend.low >> 64),
-                                    static_cast<uint64_t>(dividend.high), static_cast<uint64_t>(dividend.high >> 64)};
+    const uint64_t limbs[kLimbs] = {
+        static_cast<uint64_t>(dividend.low), static_cast<uint64_t>(dividend.low >> 64),
+        static_cast<uint64_t>(dividend.high), static_cast<uint64_t>(dividend.high >> 64)};
     return divide_small(limbs, static_cast<uint64_t>(divisor));
   }
   // Normalise so that the divisor's top bit is set; the dividend then has up to five limbs.
   const int shift = 128 - bit_length(divisor);
   const u128 scaled = divisor << shift;
-  const auto overflow = shift == 0 ? uint64_t{0} : static_cast<uint64_t>(dividend.high >> (128 - shift));
-  const Uint256 moved{dividend.low << shift, shift == 0 ? dividend.high : (dividend.high << shift) | (dividend.low >> (128 - shift))};
+  const auto overflow =
+      shift == 0 ? uint64_t{0} : static_cast<uint64_t>(dividend.high >> (128 - shift));
+  const Uint256 moved{
+      dividend.low << shift,
+      shift == 0 ? dividend.high : (dividend.high << shift) | (dividend.low >> (128 - shift))};
   u128 rest = (static_cast<u128>(overflow) << 64) | static_cast<uint64_t>(moved.high >> 64);
   const uint64_t q2 = quotient_limb(rest, static_cast<uint64_t>(moved.high), scaled, &rest);
   const uint64_t q1 = quotient_limb(rest, static_cast<uint64_t>(moved.low >> 64), scaled, &rest);

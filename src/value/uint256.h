@@ -1,7 +1,7 @@
 // Uint256: the unsigned intermediate of decimal arithmetic.
 //
-// Invariant: every operation that could leave 256 bits says so in its name or is documented with its precondition.
-// Threading: a plain value.
+// Invariant: every operation that could leave 256 bits says so in its name or is documented with
+// its precondition. Threading: a plain value.
 #pragma once
 
 #include <compare>
@@ -17,7 +17,9 @@ struct Uint256 {
 
   std::strong_ordering operator<=>(const Uint256& other) const {
     const bool less = high != other.high ? high < other.high : low < other.low;
-    return less ? std::strong_ordering::less : *this == other ? std::strong_ordering::equal : std::strong_ordering::greater;
+    return less             ? std::strong_ordering::less
+           : *this == other ? std::strong_ordering::equal
+                            : std::strong_ordering::greater;
   }
   bool operator==(const Uint256& other) const = default;
   bool fits_128() const { return high == 0; }

@@ -4,6 +4,8 @@
 
 namespace zerodb::utf8 {
 
-bool is_valid(std::string_view text) { return text.empty() || simdjson::validate_utf8(text.data(), text.size()); }
+bool is_valid(std::string_view text) {
+  return text.empty() || simdjson::validate_utf8(text.data(), text.size());
+}
 
 }  // namespace zerodb::utf8

@@ -10,14 +10,18 @@
 
 namespace zerodb::utf8 {
 
-inline bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+inline bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
-// The code point at *at, which is moved behind it. Requires *at < text.size(). Never reads outside the text.
+// The code point at *at, which is moved behind it. Requires *at < text.size(). Never reads outside
+// the text.
 inline uint32_t next(std::string_view text, size_t* at) {
   const auto first = static_cast<unsigned char>(text[(*at)++]);
   if (first < 0x80) return first;
   uint32_t c = first >= 0xf0 ? first & 0x07u : first >= 0xe0 ? first & 0x0fu : first & 0x1fu;
-  while (*at < text.size() && is_continuation(text[*at])) c = c << 6 | (static_cast<unsigned char>(text[(*at)++]) & 0x3fu);
+  while (*at < text.size() && is_continuation(text[*at]))
+    c = c << 6 | (static_cast<unsigned char>(text[(*at)++]) & 0x3fu);
   return c;
 }
 

@@ -15,7 +15,9 @@ int hex_digit(char c) {
 }
 
 // Whether a hyphen stands before the byte of this index.
-bool hyphen_before(int byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
+bool hyphen_before(int byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
 
 Uuid from_halves(uint64_t high, uint64_t low) {
   Uuid result;
@@ -73,7 +75,9 @@ Uuid make_uuid_v7(Random& random, int64_t wall_ns) {
   return from_halves(high, low);
 }
 
-int uuid_version(const Uuid& value) { return value.bytes[6] >> 4; }
+int uuid_version(const Uuid& value) {
+  return value.bytes[6] >> 4;
+}
 
 std::optional<int64_t> uuid_unix_ms(const Uuid& value) {
   if (uuid_version(value) != 7) return std::nullopt;

@@ -1,4 +1,5 @@
-// UUIDs: text, and the making of versions 4 and 7 (RFC 9562) from a given source of randomness and time.
+// UUIDs: text, and the making of versions 4 and 7 (RFC 9562) from a given source of randomness and
+// time.
 //
 // Threading: pure functions but for the Random that is passed in.
 #pragma once
@@ -19,8 +20,8 @@ std::optional<Uuid> parse_uuid(std::string_view text);
 std::string print_uuid(const Uuid& value);
 
 Uuid make_uuid_v4(Random& random);
-// Milliseconds in the first 48 bits, the fraction of the millisecond in the 12 bits after the version, so that ids made within one
-// millisecond mostly sort by time too.
+// Milliseconds in the first 48 bits, the fraction of the millisecond in the 12 bits after the
+// version, so that ids made within one millisecond mostly sort by time too.
 Uuid make_uuid_v7(Random& random, int64_t wall_ns);
 
 int uuid_version(const Uuid& value);

@@ -1,5 +1,6 @@
-// Any bytes as an element of a stored value: refused, or fit for everything that walks a value. Bytes that are refused may be read
-// all the same, as those of a damaged record are; the reading stays within them.
+// Any bytes as an element of a stored value: refused, or fit for everything that walks a value.
+// Bytes that are refused may be read all the same, as those of a damaged record are; the reading
+// stays within them.
 #include "value/zval.h"
 
 #include "base/assert.h"

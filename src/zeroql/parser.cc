@@ -29,7 +29,8 @@ std::vector<ParsedStatement> split(const ParseResult& result) {
     while (at + 1 < out.size() && diagnostic.span.begin >= out[at].extent.end) ++at;
     if (at == out.size()) continue;
     // An open comment goes first: that the statement ends too early only follows from it.
-    if (out[at].error == nullptr || diagnostic.code == ErrorCode::E0003) out[at].error = &diagnostic;
+    if (out[at].error == nullptr || diagnostic.code == ErrorCode::E0003)
+      out[at].error = &diagnostic;
   }
   return out;
 }

@@ -128,7 +128,8 @@ class Renderer {
     const std::string_view line = source_.line(at.line).substr(cut_.begin, cut_.end - cut_.begin);
     const size_t cut_begin = line_begin + cut_.begin;
     const size_t begin = std::min(std::max<size_t>(span.begin, cut_begin) - cut_begin, line.size());
-    const size_t end = std::clamp(std::max<size_t>(span.end, cut_begin) - cut_begin, begin, line.size());
+    const size_t end =
+        std::clamp(std::max<size_t>(span.end, cut_begin) - cut_begin, begin, line.size());
     const size_t from = display_width(line.substr(0, begin));
     const size_t width = std::max<size_t>(display_width(line.substr(begin, end - begin), from), 1);
     if (at.line != shown_line_) {

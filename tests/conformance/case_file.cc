@@ -20,7 +20,8 @@ Status read_line(std::string_view line, Expectation& expectation) {
   expectation.is_stated = true;
   if (take(line, kError)) {
     expectation.error = code_from_name(line.substr(0, 5));
-    if (!expectation.error) return Error(ErrorCode::E0101, "unknown error code " + std::string(line));
+    if (!expectation.error)
+      return Error(ErrorCode::E0101, "unknown error code " + std::string(line));
     return ok_status();
   }
   expectation.any_order = expectation.any_order || any_order;
@@ -28,7 +29,8 @@ Status read_line(std::string_view line, Expectation& expectation) {
   return ok_status();
 }
 
-// What the text between two statements says: the first part is about the one before, `-- parse only` about the one after.
+// What the text between two statements says: the first part is about the one before, `-- parse
+// only` about the one after.
 Status read_gap(std::string_view gap, Expectation* before, Expectation* after) {
   std::istringstream lines{std::string(gap)};
   std::string line;

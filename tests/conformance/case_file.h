@@ -4,7 +4,8 @@
 //   --> [1, "a"]      one row as a JSON array in column order; the rows come in this order
 //   -->~ [1, "a"]     one row; the order of the rows is free
 //   --> error E0410   the statement fails with this code
-// A statement without such lines must succeed; its rows are not compared. `-- parse only` before one: it is only parsed.
+// A statement without such lines must succeed; its rows are not compared. `-- parse only` before
+// one: it is only parsed.
 #pragma once
 
 #include <optional>
@@ -21,7 +22,7 @@ struct Expectation {
   std::optional<ErrorCode> error;
   std::vector<std::string> rows;  // JSON arrays
   bool any_order = false;
-  bool is_stated = false;         // some line was there
+  bool is_stated = false;  // some line was there
 };
 
 struct CaseFile {

@@ -43,7 +43,8 @@ std::string row_json(const Row& row, const Names& names) {
   return text + "]";
 }
 
-// Both sides as JSON documents: numbers compare by exact value, objects without regard to the order of keys.
+// Both sides as JSON documents: numbers compare by exact value, objects without regard to the order
+// of keys.
 bool same_json(const std::string& actual, const std::string& expected) {
   const auto left = parse_json(actual);
   const auto right = parse_json(expected);
@@ -55,7 +56,8 @@ bool same_rows(const std::vector<std::string>& actual, const Expectation& expect
   if (!expectation.any_order) return std::ranges::equal(actual, expectation.rows, same_json);
   std::vector<std::string> rest = expectation.rows;
   for (const std::string& row : actual) {
-    const auto match = std::ranges::find_if(rest, [&](const std::string& other) { return same_json(row, other); });
+    const auto match =
+        std::ranges::find_if(rest, [&](const std::string& other) { return same_json(row, other); });
     if (match == rest.end()) return false;
     rest.erase(match);
   }
@@ -64,7 +66,8 @@ bool same_rows(const std::vector<std::string>& actual, const Expectation& expect
 
 void report(const CaseFile& file, size_t index, const std::string& what) {
   const auto position = file.script.source().position(file.script.span(index).begin);
-  std::printf("%s:%u: %s\n  %s\n", file.path.c_str(), position.line, what.c_str(), std::string(file.script.text(index)).c_str());
+  std::printf("%s:%u: %s\n  %s\n", file.path.c_str(), position.line, what.c_str(),
+              std::string(file.script.text(index)).c_str());
 }
 
 std::string list(const std::vector<std::string>& rows) {
@@ -77,10 +80,12 @@ std::string list(const std::vector<std::string>& rows) {
 std::string compare(const Expectation& expectation, const Outcome& outcome, const Names& names) {
   if (outcome.error) {
     if (expectation.error == outcome.error->code()) return {};
-    const std::string wanted = expectation.error ? " instead of " + std::string(code_name(*expectation.error)) : "";
+    const std::string wanted =
+        expectation.error ? " instead of " + std::string(code_name(*expectation.error)) : "";
     return outcome.error->to_string() + wanted;
   }
-  if (expectation.error) return "succeeded instead of failing with " + std::string(code_name(*expectation.error));
+  if (expectation.error)
+    return "succeeded instead of failing with " + std::string(code_name(*expectation.error));
   if (!expectation.is_stated) return {};
   std::vector<std::string> actual;
   for (const Row& row : outcome.rows) actual.push_back(row_json(row, names));
@@ -96,9 +101,11 @@ RunResult run_case_file(const CaseFile& file, const RunOptions& options) {
   std::error_code ignored;
   const fs::path folder = fs::path(options.scratch) / "database";
   fs::remove_all(folder, ignored);
-  auto database = options.engine == EngineKind::Memory ? database::Database::open_memory()
-                                                       : database::Database::open(folder.string(), {});
-  auto session = database ? (*database)->create_session() : Result<std::unique_ptr<database::Session>>(database.error());
+  auto database = options.engine == EngineKind::Memory
+                      ? database::Database::open_memory()
+                      : database::Database::open(folder.string(), {});
+  auto session = database ? (*database)->create_session()
+                          : Result<std::unique_ptr<database::Session>>(database.error());
   if (!session) {
     std::printf("%s: %s\n", file.path.c_str(), session.error().to_string().c_str());
     return {1, 1};

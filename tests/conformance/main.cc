@@ -1,7 +1,9 @@
-// conformance [--engine memory|rocksdb] [--tier interpreter|wasm|auto] [--verbose] FILE_OR_FOLDER...
+// conformance [--engine memory|rocksdb] [--tier interpreter|wasm|auto] [--verbose]
+// FILE_OR_FOLDER...
 //
-// Runs every .zql file, each on a fresh database, and prints what differs from the expectations that it states. A file under a folder
-// tests/zql whose statements expect an error has a name that begins with fail_, and only such a file.
+// Runs every .zql file, each on a fresh database, and prints what differs from the expectations
+// that it states. A file under a folder tests/zql whose statements expect an error has a name that
+// begins with fail_, and only such a file.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -37,8 +39,9 @@ std::vector<std::string> find_files(const std::vector<std::string>& arguments) {
 bool is_misnamed(const CaseFile& file) {
   const fs::path path(file.path);
   if (path.string().find("tests/zql/") == std::string::npos) return false;
-  const bool expects_error =
-      std::ranges::any_of(file.expectations, [](const Expectation& expectation) { return expectation.error.has_value(); });
+  const bool expects_error = std::ranges::any_of(
+      file.expectations,
+      [](const Expectation& expectation) { return expectation.error.has_value(); });
   return path.filename().string().starts_with("fail_") != expects_error;
 }
 
@@ -50,7 +53,8 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--engine" && i + 1 < argc) {
-      options.engine = std::string(argv[++i]) == "rocksdb" ? EngineKind::RocksDb : EngineKind::Memory;
+      options.engine =
+          std::string(argv[++i]) == "rocksdb" ? EngineKind::RocksDb : EngineKind::Memory;
     } else if (argument == "--tier" && i + 1 < argc) {
       options.tier = argv[++i];
     } else if (argument == "--verbose") {
