@@ -58,6 +58,5 @@ void point_read();       // P1
 void bulk_load();        // P3
 void filter_count();     // P4
 void compile_latency();  // P12
-void kernel();           // P13
 
 }  // namespace zerodb::bench

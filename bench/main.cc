@@ -13,8 +13,7 @@ int main(int argc, char** argv) {
   constexpr Benchmark kAll[] = {{"point_read", point_read},
                                 {"bulk_load", bulk_load},
                                 {"filter_count", filter_count},
-                                {"compile_latency", compile_latency},
-                                {"kernel", kernel}};
+                                {"compile_latency", compile_latency}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   for (const Benchmark& benchmark : kAll) {
     bool wanted = argc == 1;
