@@ -49,6 +49,21 @@ std::string one_line(std::string text, OutputFormat format) {
   return out;
 }
 
+// The lines of a cell; only markdown has no way to write more than one.
+using Cell = std::vector<std::string>;
+
+Cell cell_of(const std::string& text, OutputFormat format) {
+  Cell lines;
+  size_t begin = 0;
+  if (format != OutputFormat::Markdown) {
+    for (size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+      lines.push_back(one_line(text.substr(begin, end - begin), format));
+    }
+  }
+  lines.push_back(one_line(text.substr(begin), format));
+  return lines;
+}
+
 class AlignedPrinter final : public ResultPrinter {
  public:
   AlignedPrinter(OutputFormat format, std::FILE* out)
@@ -72,11 +87,14 @@ class AlignedPrinter final : public ResultPrinter {
   }
 
   void row(const std::vector<Value>& values) override {
-    std::vector<std::string> cells;
+    std::vector<Cell> cells;
     for (const Value& value : values)
-      cells.push_back(one_line(display_text(value, names_), format_));
-    for (size_t i = 0; i < cells.size(); ++i)
-      widths_[i] = std::max(widths_[i], zeroql::display_width(cells[i]));
+      cells.push_back(cell_of(display_text(value, names_), format_));
+    for (size_t i = 0; i < cells.size(); ++i) {
+      for (const std::string& line : cells[i]) {
+        widths_[i] = std::max(widths_[i], zeroql::display_width(line));
+      }
+    }
     ++rows_;
     if (head_written_) {
       write_row(cells);
@@ -115,14 +133,21 @@ class AlignedPrinter final : public ResultPrinter {
     write(text);
   }
 
-  void write_row(const std::vector<std::string>& cells, bool head = false) {
+  void write_row(const std::vector<Cell>& cells, bool head = false) {
+    size_t lines = 1;
+    for (const Cell& cell : cells) lines = std::max(lines, cell.size());
+    for (size_t line = 0; line < lines; ++line) write_line(cells, line, head);
+  }
+
+  void write_line(const std::vector<Cell>& cells, size_t line, bool head) {
     std::string text(border_.left);
     for (size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) text += border_.gap;
-      const std::string blanks(widths_[i] - std::min(widths_[i], zeroql::display_width(cells[i])),
-                               ' ');
+      const std::string content = line < cells[i].size() ? cells[i][line] : std::string();
+      const size_t width = zeroql::display_width(content);
+      const std::string blanks(widths_[i] - std::min(widths_[i], width), ' ');
       const bool right = !head && is_right_aligned(columns_[i].type);
-      text += right ? blanks + cells[i] : cells[i] + blanks;
+      text += right ? blanks + content : content + blanks;
     }
     text += border_.right;
     while (border_.right.empty() && !text.empty() && text.back() == ' ') text.pop_back();
@@ -133,9 +158,10 @@ class AlignedPrinter final : public ResultPrinter {
   void write_pending() {
     if (!head_written_) {
       rule(border_.top_left, border_.top_gap, border_.top_right);
-      std::vector<std::string> names;
-      for (const database::Column& column : columns_)
-        names.push_back(one_line(column.name, format_));
+      std::vector<Cell> names;
+      for (const database::Column& column : columns_) {
+        names.push_back({one_line(column.name, format_)});
+      }
       write_row(names, true);
       rule(border_.middle_left, border_.middle_gap, border_.middle_right);
       head_written_ = true;
@@ -150,7 +176,7 @@ class AlignedPrinter final : public ResultPrinter {
   std::vector<database::Column> columns_;
   Names names_;
   std::vector<size_t> widths_;
-  std::vector<std::vector<std::string>> pending_;
+  std::vector<std::vector<Cell>> pending_;
   bool head_written_ = false;
   size_t rows_ = 0;
 };

@@ -20,6 +20,12 @@ std::optional<std::string> read_input(const Options::Input& input) {
   return input.value == "-" ? read_standard_input() : read_file(input.value);
 }
 
+// What messages call the text.
+std::string name_of(const Options::Input& input) {
+  if (input.kind == Options::Input::Kind::Text) return "query";
+  return input.value == "-" ? "standard input" : input.value;
+}
+
 int explain(const std::string& name) {
   const auto code = code_from_name(name);
   if (!code) {
@@ -61,8 +67,7 @@ int run_inputs(Runner& runner, const Options& options) {
       std::fprintf(stderr, "zerodb: cannot read %s\n", input.value.c_str());
       return kExitUsage;
     }
-    const int code = runner.run(std::move(*text),
-                                input.kind == Options::Input::Kind::File ? input.value : "query");
+    const int code = runner.run(std::move(*text), name_of(input));
     if (code != kExitOk) exit_code = code;
     if (code != kExitOk && (!options.keep_going || code == kExitInterrupted)) break;
   }

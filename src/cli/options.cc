@@ -25,6 +25,7 @@ void add_run_options(CLI::App& app, Options& options) {
          "Run this text and end")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
       ->trigger_on_parse();
   app.add_option_function<std::vector<std::string>>(
          "-f,--file",
@@ -35,6 +36,7 @@ void add_run_options(CLI::App& app, Options& options) {
          "Run this file and end (- for standard input)")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
       ->trigger_on_parse();
   app.add_option_function<std::string>(
       "--format",
@@ -53,6 +55,7 @@ void add_run_options(CLI::App& app, Options& options) {
          "Set an option of the session: name=value")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
       ->trigger_on_parse();
   app.add_option_function<std::vector<std::string>>(
          "--param",
@@ -63,6 +66,7 @@ void add_run_options(CLI::App& app, Options& options) {
          "Bind $name to a literal, or else to the text itself: name=value")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
       ->trigger_on_parse();
   app.add_option("--timeout", options.timeout, "Cancel a statement that runs longer, such as 30s");
   app.add_flag("--timing", options.timing, "Print the time of each statement");
