@@ -11,7 +11,8 @@ using sema::AssignOp;
 
 namespace {
 
-Result<std::vector<PathSegment>> path_of(const ChangePlan::Target& target, std::span<const Value> outputs) {
+Result<std::vector<PathSegment>> path_of(const ChangePlan::Target& target,
+                                         std::span<const Value> outputs) {
   std::vector<PathSegment> path;
   for (const ChangePlan::Step& step : target.steps) {
     if (step.element == UINT32_MAX) {
@@ -24,7 +25,8 @@ Result<std::vector<PathSegment>> path_of(const ChangePlan::Target& target, std::
     } else if (is_integer(key.tag())) {
       path.emplace_back(key.as_int64());
     } else {
-      return Error(ErrorCode::E0904, "a place inside a value is named by a position or a key").at(target.span);
+      return Error(ErrorCode::E0904, "a place inside a value is named by a position or a key")
+          .at(target.span);
     }
   }
   return path;
@@ -44,7 +46,8 @@ Result<Value> value_at(const Value& root, std::span<const PathSegment> path) {
 }
 
 Result<Value> without_elements(const Value& array, const Value& taken) {
-  if (!zerodb::is_sequence(taken.tag())) return Error(ErrorCode::E0904, "`-=` on an array takes an array");
+  if (!zerodb::is_sequence(taken.tag()))
+    return Error(ErrorCode::E0904, "`-=` on an array takes an array");
   const SequenceView from(array);
   const SequenceView out(taken);
   ArrayBuilder builder;
@@ -61,7 +64,8 @@ Result<Value> without_elements(const Value& array, const Value& taken) {
 Result<Value> combined(AssignOp op, const Value& target, const Value& value) {
   if (op == AssignOp::Set || value.is_none()) return value;
   if (op == AssignOp::Multiply || op == AssignOp::Divide) {
-    if (target.is_none()) return Error(ErrorCode::E0906, "`*=` and `/=` need a value to start from");
+    if (target.is_none())
+      return Error(ErrorCode::E0906, "`*=` and `/=` need a value to start from");
     return binary(op == AssignOp::Multiply ? BinaryOp::Multiply : BinaryOp::Divide, target, value);
   }
   const bool is_text = value.tag() == Tag::String;
@@ -82,8 +86,9 @@ Result<Value> combined(AssignOp op, const Value& target, const Value& value) {
 
 }  // namespace
 
-Status apply_target(const DraftTable& table, const ChangePlan::Target& target, std::span<const Value> outputs, const Value& value,
-                    const Draft& before, Draft& draft) {
+Status apply_target(const DraftTable& table, const ChangePlan::Target& target,
+                    std::span<const Value> outputs, const Value& value, const Draft& before,
+                    Draft& draft) {
   const auto located = [&](Error error) { return Status(std::move(error).at(target.span)); };
   const std::vector<PathSegment> path = TRY(path_of(target, outputs));
   const Value old = table.get(before, target.field).value_or(Value::none());
@@ -103,8 +108,50 @@ Status apply_target(const DraftTable& table, const ChangePlan::Target& target, s
   return set ? ok_status() : located(std::move(set).error());
 }
 
+namespace {
+
+// The key that a write gives, whole or by its columns; a record that has one keeps it.
+Status give_key(const DraftTable& table, const std::optional<Value>& id,
+                const std::vector<std::optional<Value>>& key_values, Draft& draft) {
+  const bool has_key = !draft.key.is_none();
+  Draft given = draft;
+  if (id) {
+    TRY(table.set_key(given, *id));
+  } else if (!TRY(table.set_key_from(given, key_values))) {
+    return ok_status();
+  }
+  if (has_key && given.key_bytes != draft.key_bytes)
+    return Error(ErrorCode::E1005, "the id of a record cannot change");
+  draft.key = given.key;
+  draft.key_bytes = given.key_bytes;
+  return ok_status();
+}
+
+// Assignments to `id` and to key columns give the key, all others change the fields.
+Status apply_assignments(const DraftTable& table, const ChangePlan& change,
+                         std::span<const Value> outputs, Draft& draft) {
+  const Draft before = draft;
+  std::vector<std::optional<Value>> key_values(table.table().key.size());
+  std::optional<Value> id;
+  for (const ChangePlan::Target& target : change.assignments) {
+    const Value& value = outputs[target.value];
+    if (target.field == "id") {
+      id = value;
+    } else if (const auto position = table.table().key_position(target.field)) {
+      key_values[*position] = value;
+    } else {
+      TRY(apply_target(table, target, outputs, value, before, draft));
+    }
+  }
+  Status given = give_key(table, id, key_values, draft);
+  return given ? ok_status() : Status(std::move(given).error().at(change.span));
+}
+
+}  // namespace
+
 Status apply_object(const DraftTable& table, const Value& object, Draft& draft) {
-  if (object.tag() != Tag::Object) return Error(ErrorCode::E0904, "a record is made from an object");
+  if (object.tag() != Tag::Object)
+    return Error(ErrorCode::E0904, "a record is made from an object");
   const catalog::Table& definition = table.table();
   const ObjectView view(object);
   std::vector<std::optional<Value>> key_values(definition.key.size());
@@ -120,24 +167,12 @@ Status apply_object(const DraftTable& table, const Value& object, Draft& draft) 
       TRY(table.set(draft, name, std::move(value)));
     }
   }
-  const bool has_key = !draft.key.is_none();
-  Draft given = draft;
-  if (id) {
-    TRY(table.set_key(given, *id));
-  } else if (!TRY(table.set_key_from(given, key_values))) {
-    return ok_status();
-  }
-  if (has_key && given.key_bytes != draft.key_bytes) return Error(ErrorCode::E1005, "the id of a record cannot change");
-  draft.key = given.key;
-  draft.key_bytes = given.key_bytes;
-  return ok_status();
+  return give_key(table, id, key_values, draft);
 }
 
-Status apply_change(const DraftTable& table, const ChangePlan& change, std::span<const Value> outputs, Draft& draft) {
-  const Draft before = draft;
-  for (const ChangePlan::Target& target : change.assignments) {
-    TRY(apply_target(table, target, outputs, outputs[target.value], before, draft));
-  }
+Status apply_change(const DraftTable& table, const ChangePlan& change,
+                    std::span<const Value> outputs, Draft& draft) {
+  TRY(apply_assignments(table, change, outputs, draft));
   if (change.kind == sema::RecordChange::Kind::Content) {
     draft.fields.assign(draft.fields.size(), std::nullopt);
     draft.extras.clear();
@@ -145,7 +180,8 @@ Status apply_change(const DraftTable& table, const ChangePlan& change, std::span
     if (!applied) return std::move(applied).error().at(change.span);
   } else if (change.kind == sema::RecordChange::Kind::Merge) {
     const Value patch = outputs[change.object];
-    if (patch.tag() != Tag::Object) return Error(ErrorCode::E0904, "MERGE takes an object").at(change.span);
+    if (patch.tag() != Tag::Object)
+      return Error(ErrorCode::E0904, "MERGE takes an object").at(change.span);
     const ObjectView view(patch);
     ObjectBuilder merged;
     for (uint32_t i = 0; i < view.size(); ++i) {
