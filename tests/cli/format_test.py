@@ -110,6 +110,11 @@ class Formats(program.Case):
         for name in ("table", "box", "vertical"):
             self.assertEqual(self.form(name, *statements), "ok\nok, 2 records\nok, 1 record\nok, 2 records\nok\nok\n")
 
+    def test_counts_inside_a_transaction(self):
+        lines = self.form("json-compact", "DEFINE TABLE t SCHEMALESS", "BEGIN", "INSERT INTO t CONTENT [{ a: 1 }, { a: 2 }]",
+                          "UPDATE t SET a = 5 WHERE a = 1", "DELETE t WHERE true", "COMMIT").splitlines()
+        self.assertEqual([json.loads(line)["affected"] for line in lines], [0, 0, 2, 1, 2, 0])
+
     def test_returning_gives_rows(self):
         self.assertEqual(self.form("jsonl", "DEFINE TABLE t SCHEMALESS", "CREATE t:1 SET a = 1 RETURNING id, a"), '{"id":"t:1","a":1}\n')
 

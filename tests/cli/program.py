@@ -69,8 +69,9 @@ def compact(*statements, path=None, options=(), **process):
 
 def start(*arguments, **process):
     """A run that goes on; its standard input and output are pipes."""
-    process.setdefault("env", environment())
-    return subprocess.Popen([binary, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **process)
+    for name, value in (("env", environment()), ("stdin", subprocess.PIPE), ("stdout", subprocess.PIPE), ("stderr", subprocess.PIPE)):
+        process.setdefault(name, value)
+    return subprocess.Popen([binary, *arguments], **process)
 
 
 def wait_until_busy(pid, ticks=10):

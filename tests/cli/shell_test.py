@@ -2,7 +2,9 @@
 """Scripts, options, exit codes and errors of the binary without a terminal."""
 
 import json
+import os
 import signal
+import subprocess
 
 import program
 from program import compact, run
@@ -109,8 +111,14 @@ class Options(program.Case):
             self.assertEqual(result.rows(), [[text]])
 
     def test_negative_number_and_equals_sign(self):
-        result = compact("SELECT $a, $b", options=["--param", "a=-5", "--param=b=-1.5"])
+        result = compact("SELECT $a, $b", options=["--param", "a=-5", "--param=$b=-1.5"])
         self.assertEqual(result.rows(), [[-5, -1.5]], str(result))
+
+    def test_order_of_options(self):
+        path = self.path("db")
+        self.check_code(run("-c", "DEFINE TABLE t", "-c", "CREATE t:1 SET a = $p", "--param", "p=1", path), 0)
+        self.assertTrue(os.path.exists(path))
+        self.assertEqual(run("--format", "jsonl", "-c", "SELECT a FROM t", "--set", "exec.tier=wasm", path).out, '{"a":1}\n')
 
     def test_unknown_parameter(self):
         result = compact("SELECT $nobody")
@@ -138,6 +146,11 @@ class Options(program.Case):
         query = "SELECT sum(a.x * b.x) AS s, count(*) AS n FROM " + f"{DIGITS} AS a (x) CROSS JOIN {DIGITS} AS b (x) WHERE a.x > 3"
         for tier in ("interpreter", "wasm", "auto"):
             self.assertEqual(compact(query, options=["--set", "exec.tier=" + tier]).rows(), [[1755, 60]])
+
+    def test_aggregates_over_no_table(self):
+        for tier in ("interpreter", "wasm"):
+            result = compact("SELECT count(*), sum(5)", "SELECT count(*) WHERE false", "SELECT 1 HAVING count(*) = 1", options=["--set", "exec.tier=" + tier])
+            self.assertEqual([line.get("rows") for line in result.lines()], [[[1, 5]], [[0]], [[1]]], str(result))
 
     def test_timing(self):
         result = run("-c", "SELECT 1 AS x", "--timing", "--format", "tsv")
@@ -205,6 +218,23 @@ class Endings(program.Case):
         process.stderr.close()
 
 
+    def test_output_that_cannot_be_written(self):
+        for arguments in (["-c", "SELECT 1"], ["--format", "box", "-c", "SELECT 1"], ["explain", "E0203"]):
+            with open("/dev/full", "wb") as full:
+                process = program.start(*arguments, stdout=full)
+            _, err = process.communicate(timeout=program.HANGS_AFTER)
+            self.assertEqual(process.returncode, 1)
+            self.assertIn(b"cannot write the output", err)
+
+    def test_closed_standard_streams(self):
+        # The database must not be given the number of a closed stream: results would be written into its files.
+        for closed in ("0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"):
+            path = self.path("db" + closed[:1] + str(len(closed)))
+            line = f'"$1" "$2" -c "DEFINE TABLE t" -c "CREATE t:1 SET a = 1" -c "SELECT * FROM t" --timing {closed}'
+            subprocess.run(["sh", "-c", line, "sh", program.binary, path], capture_output=True, timeout=program.HANGS_AFTER)
+            self.assertEqual(compact("SELECT a FROM t", path=path).rows(), [[1]])
+
+
 class Errors(program.Case):
     def test_position_in_a_script(self):
         result = compact("SELECT 1;\n-- é\nSELECT 'ü', nope\n FROM (VALUES (1)) AS t (x);")
@@ -233,6 +263,10 @@ class Errors(program.Case):
         self.assertEqual(caret[begin:begin + 4], "^^^^", result.err)
         self.assertEqual(caret[:begin].strip(" |"), "")
         self.assertNotIn("\x1b", result.err)
+
+    def test_name_of_the_text(self):
+        self.assertIn("--> query:1:8", run("-c", "SELECT nope").err)
+        self.assertIn("--> standard input:2:8", run(text="SELECT 1;\nSELECT nope").err)
 
     def test_caret_under_wide_characters(self):
         lines = run("-c", "SELECT '日本', nope FROM (VALUES (1)) AS t (x)").err.splitlines()
