@@ -74,8 +74,15 @@ class Formats(program.Case):
             lines = self.form(name, HARD).splitlines()
             rows = [line for line in lines if "日本" in line]
             self.assertEqual(len(rows), 1, lines)
-            self.assertIn("x\\ty\\nz", rows[0])
+            self.assertIn("x\\ty", rows[0])
+        self.assertIn("x\\ty\\nz", self.form("markdown", HARD))
         self.assertIn("c\\|d", self.form("markdown", HARD))
+
+    def test_cells_of_several_lines(self):
+        query = "SELECT 7 AS n, 'a\\nbcd\\n' AS s, 'e' AS t"
+        self.assertEqual(self.form("table", query), " n | s   | t\n---+-----+---\n 7 | a   | e\n   | bcd |\n   |     |\n(1 row)\n")
+        self.assertEqual(self.form("box", query), "┌───┬─────┬───┐\n│ n │ s   │ t │\n├───┼─────┼───┤\n│ 7 │ a   │ e │\n│   │ bcd │   │\n│   │     │   │\n"
+                                                  "└───┴─────┴───┘\n(1 row)\n")
 
     def test_wide_characters_are_aligned(self):
         query = "SELECT s, 'e' AS e FROM (VALUES ('日本'), ('ab'), ('e\\u{301}')) AS t (s) ORDER BY s"
