@@ -14,27 +14,37 @@ namespace {
 // The form of the values of a tag.
 Physical physical_of_tag(Tag tag) {
   switch (tag) {
-    case Tag::Bool: return Physical::Bool;
+    case Tag::Bool:
+      return Physical::Bool;
     case Tag::I8:
     case Tag::I16:
     case Tag::I32:
     case Tag::I64:
     case Tag::U8:
     case Tag::U16:
-    case Tag::U32: return Physical::I64;
+    case Tag::U32:
+      return Physical::I64;
     case Tag::U64:
-    case Tag::I128: return Physical::I128;
-    case Tag::U128: return Physical::U128;
+    case Tag::I128:
+      return Physical::I128;
+    case Tag::U128:
+      return Physical::U128;
     case Tag::F32:
-    case Tag::F64: return Physical::F64;
-    case Tag::Decimal: return Physical::Decimal;
+    case Tag::F64:
+      return Physical::F64;
+    case Tag::Decimal:
+      return Physical::Decimal;
     case Tag::String:
     case Tag::Bytes:
-    case Tag::Regex: return Physical::Text;
+    case Tag::Regex:
+      return Physical::Text;
     case Tag::Datetime:
-    case Tag::Duration: return Physical::Temporal;
-    case Tag::Uuid: return Physical::Uuid;
-    default: return Physical::Any;
+    case Tag::Duration:
+      return Physical::Temporal;
+    case Tag::Uuid:
+      return Physical::Uuid;
+    default:
+      return Physical::Any;
   }
 }
 
@@ -44,7 +54,9 @@ Status wrong_class(const Column& column) {
 
 }  // namespace
 
-Error arena_full() { return Error(ErrorCode::E1108, "the statement used up its memory"); }
+Error arena_full() {
+  return Error(ErrorCode::E1108, "the statement used up its memory");
+}
 
 void copy_cell(const Column& source, uint32_t from, const Column& target, uint32_t to) {
   const uint32_t size = width(source.slot.physical);
@@ -58,7 +70,8 @@ Status store_value(Arena& arena, const Column& column, uint32_t row, const Value
   const Physical want = column.slot.physical;
   if (!value.is_none() && want != Physical::Any && physical_of_tag(value.tag()) != want) {
     // An integer of another width may still fit the column.
-    if (!is_integer(value.tag()) || (want != Physical::I128 && want != Physical::U128)) return wrong_class(column);
+    if (!is_integer(value.tag()) || (want != Physical::I128 && want != Physical::U128))
+      return wrong_class(column);
   }
   return write_value(arena, column.slot, row, value) ? ok_status() : Status(arena_full());
 }
@@ -72,10 +85,12 @@ Status write_element(Arena& arena, const Column& column, uint32_t row, std::stri
   const Tag tag = static_cast<Tag>(element[0]);
   const std::string_view payload = element.substr(1);
   if (!is_bytes_like(tag)) return store_value(arena, column, row, zval::read_payload(tag, payload));
-  if (column.slot.physical != Physical::Any && physical_of_tag(tag) != column.slot.physical) return wrong_class(column);
+  if (column.slot.physical != Physical::Any && physical_of_tag(tag) != column.slot.physical)
+    return wrong_class(column);
   TextView view{};
   const auto* base = reinterpret_cast<const char*>(arena.base());
-  const bool is_inside = payload.data() >= base && payload.data() + payload.size() <= base + arena.top();
+  const bool is_inside =
+      payload.data() >= base && payload.data() + payload.size() <= base + arena.top();
   if (is_inside && payload.size() > kTextInlineMax) {
     view.size = static_cast<uint32_t>(payload.size());
     std::memcpy(view.prefix, payload.data(), sizeof(view.prefix));
@@ -97,8 +112,12 @@ Status append_group_key(const Arena& arena, const Column& column, uint32_t row, 
   }
   out.push_back('\1');
   switch (column.slot.physical) {
-    case Physical::Bool: out.push_back(column.values[row] != 0 ? '\1' : '\0'); break;
-    case Physical::I64: out.append(column.values + size_t{row} * 8, 8); break;
+    case Physical::Bool:
+      out.push_back(column.values[row] != 0 ? '\1' : '\0');
+      break;
+    case Physical::I64:
+      out.append(column.values + size_t{row} * 8, 8);
+      break;
     case Physical::F64: {
       double value = column.as<double>()[row] + 0.0;
       if (std::isnan(value)) value = std::bit_cast<double>(0x7ff8000000000000ull);
@@ -117,11 +136,16 @@ Status append_group_key(const Arena& arena, const Column& column, uint32_t row, 
       out.append(text);
       break;
     }
-    case Physical::Temporal: out.append(column.values + size_t{row} * 16, 12); break;
+    case Physical::Temporal:
+      out.append(column.values + size_t{row} * 16, 12);
+      break;
     case Physical::I128:
     case Physical::U128:
-    case Physical::Uuid: out.append(column.values + size_t{row} * 16, 16); break;
-    case Physical::Any: return append_key(out, read_value(arena, column.slot, row, *column.type));
+    case Physical::Uuid:
+      out.append(column.values + size_t{row} * 16, 16);
+      break;
+    case Physical::Any:
+      return append_key(out, read_value(arena, column.slot, row, *column.type));
   }
   return ok_status();
 }

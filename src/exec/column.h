@@ -43,8 +43,8 @@ Error arena_full();
 
 // Copies row `from` of one column to row `to` of another of the same physical form.
 void copy_cell(const Column& source, uint32_t from, const Column& target, uint32_t to);
-// Writes an element in zval form: bytes that lie in the arena already are shared, not copied. E0904 if a typed column cannot hold
-// it.
+// Writes an element in zval form: bytes that lie in the arena already are shared, not copied. E0904
+// if a typed column cannot hold it.
 Status write_element(Arena& arena, const Column& column, uint32_t row, std::string_view element);
 // The value as one of the column's form; E0904 if its class is another.
 Status store_value(Arena& arena, const Column& column, uint32_t row, const Value& value);

@@ -15,7 +15,8 @@ namespace {
 
 class Defining {
  public:
-  Defining(ExecState& state, const sema::DefinitionStatement& definition) : state_(state), definition_(definition) {}
+  Defining(ExecState& state, const sema::DefinitionStatement& definition)
+      : state_(state), definition_(definition) {}
 
   Status run() {
     for (const catalog::Change& change : definition_.changes) {
@@ -41,7 +42,8 @@ class Defining {
     catalog::Rows rows;
     const DatabaseId database = state_.schema().database().id;
     for (const std::string& prefix : {catalog::root_prefix(), catalog::database_prefix(database)}) {
-      const auto cursor = transaction().scan(Family::Meta, Range::prefix(prefix), Direction::Forward);
+      const auto cursor =
+          transaction().scan(Family::Meta, Range::prefix(prefix), Direction::Forward);
       while (const txn::Entry* entry = cursor->next()) rows.emplace(entry->key, entry->value);
       TRY(cursor->status());
     }
@@ -51,7 +53,8 @@ class Defining {
   Status drop(TableId table) {
     TRY(erase_all(Family::Row, store_prefix(table.value())));
     if (const catalog::Table* definition = state_.schema().find_table(table)) {
-      for (const catalog::Index& index : definition->indexes) TRY(erase_all(Family::Index, store_prefix(index.id.value())));
+      for (const catalog::Index& index : definition->indexes)
+        TRY(erase_all(Family::Index, store_prefix(index.id.value())));
     }
     return ok_status();
   }
@@ -97,7 +100,9 @@ class Defining {
           std::string buffer;
           const auto found = TRY(transaction().get(Family::Index, entry.key, buffer));
           if (found && TRY(index::record_key_of(entry.key, *found)) != draft.key_bytes) {
-            return Error(ErrorCode::E1011, "two records of `" + table.name + "` have the same value in unique index `" + index->name + "`");
+            return Error(ErrorCode::E1011, "two records of `" + table.name +
+                                               "` have the same value in unique index `" +
+                                               index->name + "`");
           }
         }
         TRY(transaction().put(Family::Index, entry.key, entry.payload));
@@ -113,10 +118,13 @@ class Defining {
       for (size_t i = 0; i < table.fields.size(); ++i) {
         const catalog::Field& field = table.fields[i];
         const Value value = draft.fields[i].value_or(Value::none());
-        const bool is_filled_in = value.is_none() && (!field.default_text.empty() || !field.computed_text.empty());
-        const bool fits = value.is_none() ? field.type.admits_none() : coerce(value, field.type).has_value();
+        const bool is_filled_in =
+            value.is_none() && (!field.default_text.empty() || !field.computed_text.empty());
+        const bool fits =
+            value.is_none() ? field.type.admits_none() : coerce(value, field.type).has_value();
         if (fits || is_filled_in) continue;
-        return Error(ErrorCode::E1011, "a record of `" + table.name + "` breaks the new rule of field `" + field.name + "`");
+        return Error(ErrorCode::E1011, "a record of `" + table.name +
+                                           "` breaks the new rule of field `" + field.name + "`");
       }
       return ok_status();
     });

@@ -1,4 +1,5 @@
-// Definitions: catalog rows written in the transaction, and what must be done to records that are there already.
+// Definitions: catalog rows written in the transaction, and what must be done to records that are
+// there already.
 //
 // Threading: belongs to the thread that executes the statement.
 #pragma once

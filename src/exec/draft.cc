@@ -30,7 +30,8 @@ void Draft::erase_extra(std::string_view name) {
   std::erase_if(extras, [&](const auto& entry) { return entry.first == name; });
 }
 
-DraftTable::DraftTable(ExecState& state, const catalog::Table& table) : DraftTable(state, table, state.layouts(table.id)) {}
+DraftTable::DraftTable(ExecState& state, const catalog::Table& table)
+    : DraftTable(state, table, state.layouts(table.id)) {}
 
 DraftTable::DraftTable(ExecState& state, const catalog::Table& table, RecordLayouts layouts)
     : state_(state), table_(table), layouts_(std::move(layouts)) {
@@ -82,7 +83,8 @@ Result<Value> DraftTable::to_object(const Draft* draft) const {
   if (draft == nullptr) return Value::none();
   ObjectBuilder builder;
   builder.set("id", id(*draft));
-  for (uint32_t i = 0; i < table_.key.size(); ++i) builder.set(table_.key[i].name, key_component(*draft, i));
+  for (uint32_t i = 0; i < table_.key.size(); ++i)
+    builder.set(table_.key[i].name, key_component(*draft, i));
   for (size_t i = 0; i < draft->fields.size(); ++i) {
     if (draft->fields[i]) builder.set(table_.fields[i].name, *draft->fields[i]);
   }
@@ -93,16 +95,21 @@ Result<Value> DraftTable::to_object(const Draft* draft) const {
 Result<Value> DraftTable::read(const Draft* draft, const SourceColumn& column) const {
   if (draft == nullptr) return Value::none();
   switch (column.kind) {
-    case SourceColumn::Kind::Id: return draft->key.is_none() ? Value::none() : id(*draft);
+    case SourceColumn::Kind::Id:
+      return draft->key.is_none() ? Value::none() : id(*draft);
     case SourceColumn::Kind::Key: {
       const Value component = key_component(*draft, column.index);
       if (component.is_none()) return component;
       return coerce(component, column.type);
     }
-    case SourceColumn::Kind::Field: return draft->fields[column.index].value_or(Value::none());
-    case SourceColumn::Kind::Extra: return get(*draft, column.name).value_or(Value::none());
-    case SourceColumn::Kind::Record: return to_object(draft);
-    default: return Error(ErrorCode::E1299, "a record has no such column");
+    case SourceColumn::Kind::Field:
+      return draft->fields[column.index].value_or(Value::none());
+    case SourceColumn::Kind::Extra:
+      return get(*draft, column.name).value_or(Value::none());
+    case SourceColumn::Kind::Record:
+      return to_object(draft);
+    default:
+      return Error(ErrorCode::E1299, "a record has no such column");
   }
 }
 
@@ -112,7 +119,8 @@ Status DraftTable::set(Draft& draft, std::string_view name, Value value) const {
     return ok_status();
   }
   if (table_.schemafull) {
-    return Error(ErrorCode::E0202, "table `" + table_.name + "` has no field `" + std::string(name) + "`");
+    return Error(ErrorCode::E0202,
+                 "table `" + table_.name + "` has no field `" + std::string(name) + "`");
   }
   draft.set_extra(name, std::move(value));
   return ok_status();
@@ -138,14 +146,17 @@ Status DraftTable::set_key(Draft& draft, const Value& given) const {
   const auto wrong = [&](const std::string& message) { return Error(ErrorCode::E1006, message); };
   if (key.tag() == Tag::RecordId) {
     const RecordIdView view(given);
-    if (view.table() != table_.id) return wrong("this record id is not one of table `" + table_.name + "`");
+    if (view.table() != table_.id)
+      return wrong("this record id is not one of table `" + table_.name + "`");
     key = view.key();
   }
   if (key.is_none()) return wrong("a record needs a key that is not none");
   const size_t columns = table_.key.size();
   if (columns == 1) {
     const Result<Value> fitted = coerce(key, table_.key[0].type);
-    if (!fitted) return wrong("the key of `" + table_.name + "` is of type `" + to_string(table_.key[0].type) + "`");
+    if (!fitted)
+      return wrong("the key of `" + table_.name + "` is of type `" + to_string(table_.key[0].type) +
+                   "`");
     key = *fitted;
   } else if (columns > 1) {
     if (!zerodb::is_sequence(key.tag()) || SequenceView(key).size() != columns) {
@@ -155,7 +166,9 @@ Status DraftTable::set_key(Draft& draft, const Value& given) const {
     ArrayBuilder builder;
     for (uint32_t i = 0; i < columns; ++i) {
       const Result<Value> fitted = coerce(parts.at(i), table_.key[i].type);
-      if (!fitted) return wrong("key column `" + table_.key[i].name + "` is of type `" + to_string(table_.key[i].type) + "`");
+      if (!fitted)
+        return wrong("key column `" + table_.key[i].name + "` is of type `" +
+                     to_string(table_.key[i].type) + "`");
       builder.add(*fitted);
     }
     key = TRY(builder.build());
@@ -165,11 +178,13 @@ Status DraftTable::set_key(Draft& draft, const Value& given) const {
   return append_key(draft.key_bytes, key);
 }
 
-Result<bool> DraftTable::set_key_from(Draft& draft, const std::vector<std::optional<Value>>& values) const {
+Result<bool> DraftTable::set_key_from(Draft& draft,
+                                      const std::vector<std::optional<Value>>& values) const {
   size_t given = 0;
   for (const auto& value : values) given += value.has_value() ? 1 : 0;
   if (given == 0) return false;
-  if (given < values.size()) return Error(ErrorCode::E1004, "a key column of `" + table_.name + "` has no value");
+  if (given < values.size())
+    return Error(ErrorCode::E1004, "a key column of `" + table_.name + "` has no value");
   if (values.size() == 1) {
     TRY(set_key(draft, *values[0]));
     return true;
@@ -182,7 +197,8 @@ Result<bool> DraftTable::set_key_from(Draft& draft, const std::vector<std::optio
 }
 
 Status DraftTable::generate_key(Draft& draft) const {
-  if (!table_.key.empty()) return Error(ErrorCode::E1004, "the key columns of `" + table_.name + "` have no values");
+  if (!table_.key.empty())
+    return Error(ErrorCode::E1004, "the key columns of `" + table_.name + "` have no values");
   function::CallContext& call = state_.call();
   const Uuid uuid = make_uuid_v7(*call.random, call.clock->wall_ns());
   draft.key = Value::uuid(uuid);
@@ -201,6 +217,9 @@ class DraftSource final : public index::RecordSource {
     if (column.key) return table_.key_component(draft_, *column.key);
     return table_.get(draft_, name).value_or(Value::none());
   }
+  Result<Value> field_at(uint32_t position) const override {
+    return draft_.fields[position].value_or(Value::none());
+  }
   Value id() const override { return table_.id(draft_); }
 
  private:
@@ -210,7 +229,8 @@ class DraftSource final : public index::RecordSource {
 
 }  // namespace
 
-Status DraftTable::append_entries(const Draft& draft, const catalog::Index& index, std::vector<index::Entry>& out) const {
+Status DraftTable::append_entries(const Draft& draft, const catalog::Index& index,
+                                  std::vector<index::Entry>& out) const {
   return index::append_entries(index, DraftSource(*this, draft), draft.key_bytes, out);
 }
 

@@ -1,7 +1,7 @@
 // Draft: a record on its way into the store, or out of it: its key and the values of its fields.
 //
-// Declared fields have their place by position in the table; undeclared keys follow in the order in which they were written. A field
-// that is absent has no value; one that holds none has one.
+// Declared fields have their place by position in the table; undeclared keys follow in the order in
+// which they were written. A field that is absent has no value; one that holds none has one.
 // Threading: belongs to one statement.
 #pragma once
 
@@ -50,7 +50,8 @@ class DraftTable final {
   // What a column shows of the record; none without a draft.
   Result<Value> read(const Draft* draft, const sema::SourceColumn& column) const;
 
-  // Sets a key of the top level, declared or not. E0202 for an undeclared one of a schemafull table.
+  // Sets a key of the top level, declared or not. E0202 for an undeclared one of a schemafull
+  // table.
   Status set(Draft& draft, std::string_view name, Value value) const;
   std::optional<Value> get(const Draft& draft, std::string_view name) const;
   void erase(Draft& draft, std::string_view name) const;
@@ -62,7 +63,8 @@ class DraftTable final {
   // A key of one's own: uuid v7.
   Status generate_key(Draft& draft) const;
 
-  Status append_entries(const Draft& draft, const catalog::Index& index, std::vector<index::Entry>& out) const;
+  Status append_entries(const Draft& draft, const catalog::Index& index,
+                        std::vector<index::Entry>& out) const;
 
  private:
   ExecState& state_;

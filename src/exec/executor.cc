@@ -13,7 +13,8 @@ namespace {
 // Rows of a query, computed as they are asked for.
 class QueryStream final : public RowStream {
  public:
-  QueryStream(std::unique_ptr<ExecState> state, uint32_t capacity) : state_(std::move(state)), capacity_(capacity) {}
+  QueryStream(std::unique_ptr<ExecState> state, uint32_t capacity)
+      : state_(std::move(state)), capacity_(capacity) {}
 
   Status open() {
     const plan::Plan& plan = state_->plan();
@@ -56,9 +57,12 @@ class QueryStream final : public RowStream {
 // Rows that are there already.
 class ReadyStream final : public RowStream {
  public:
-  ReadyStream(std::unique_ptr<ExecState> state, std::vector<plan::OutputColumn> columns, RowBuffer rows,
-              std::optional<uint64_t> affected)
-      : state_(std::move(state)), columns_(std::move(columns)), rows_(std::move(rows)), affected_(affected) {}
+  ReadyStream(std::unique_ptr<ExecState> state, std::vector<plan::OutputColumn> columns,
+              RowBuffer rows, std::optional<uint64_t> affected)
+      : state_(std::move(state)),
+        columns_(std::move(columns)),
+        rows_(std::move(rows)),
+        affected_(affected) {}
 
   Status open() {
     if (rows_.rows() == 0) return ok_status();
@@ -95,9 +99,11 @@ class ReadyStream final : public RowStream {
 
 using StreamPtr = std::unique_ptr<RowStream>;
 
-Result<StreamPtr> ready(std::unique_ptr<ExecState> state, RowBuffer rows, std::optional<uint64_t> affected) {
+Result<StreamPtr> ready(std::unique_ptr<ExecState> state, RowBuffer rows,
+                        std::optional<uint64_t> affected) {
   std::vector<plan::OutputColumn> columns = state->plan().columns;
-  auto stream = std::make_unique<ReadyStream>(std::move(state), std::move(columns), std::move(rows), affected);
+  auto stream = std::make_unique<ReadyStream>(std::move(state), std::move(columns), std::move(rows),
+                                              affected);
   TRY(stream->open());
   return StreamPtr(std::move(stream));
 }
@@ -105,7 +111,8 @@ Result<StreamPtr> ready(std::unique_ptr<ExecState> state, RowBuffer rows, std::o
 Result<StreamPtr> run_query(std::unique_ptr<ExecState> state) {
   constexpr uint32_t kSmallResult = 16;
   const bool is_small = state->plan().node(state->plan().root).rows_max <= kSmallResult;
-  auto stream = std::make_unique<QueryStream>(std::move(state), is_small ? kSmallResult : limits::kBatchRowsMax);
+  auto stream = std::make_unique<QueryStream>(std::move(state),
+                                              is_small ? kSmallResult : limits::kBatchRowsMax);
   TRY(stream->open());
   return StreamPtr(std::move(stream));
 }
@@ -113,9 +120,12 @@ Result<StreamPtr> run_query(std::unique_ptr<ExecState> state) {
 std::string tier_name(TierPolicy policy, const ExecStats& stats, bool was_run) {
   if (was_run) return stats.used_wasm ? "wasm" : "interpreter";
   switch (policy) {
-    case TierPolicy::Interpreter: return "interpreter";
-    case TierPolicy::Wasm: return "wasm";
-    case TierPolicy::Auto: break;
+    case TierPolicy::Interpreter:
+      return "interpreter";
+    case TierPolicy::Wasm:
+      return "wasm";
+    case TierPolicy::Auto:
+      break;
   }
   return "auto (interpreter, then wasm)";
 }
@@ -131,7 +141,8 @@ Status analyze(ExecState& state) {
   if (state.plan().root == plan::kNoNode) return ok_status();
   const std::vector<plan::OutputColumn>& types = state.plan().node(state.plan().root).columns;
   const OwnColumns columns = TRY(OwnColumns::make(state, types, limits::kBatchRowsMax));
-  const std::unique_ptr<Operator> tree = TRY(make_operator(state, state.plan().root, limits::kBatchRowsMax));
+  const std::unique_ptr<Operator> tree =
+      TRY(make_operator(state, state.plan().root, limits::kBatchRowsMax));
   while (true) {
     TRY(state.check_interrupt());
     const ArenaMark mark(state.arena());
@@ -140,8 +151,8 @@ Status analyze(ExecState& state) {
   }
 }
 
-Result<StreamPtr> run_explain(const sema::ExplainStatement& statement, std::unique_ptr<ExecState> state,
-                              const ExecContext& context) {
+Result<StreamPtr> run_explain(const sema::ExplainStatement& statement,
+                              std::unique_ptr<ExecState> state, const ExecContext& context) {
   const std::shared_ptr<const plan::Plan> inner = state->plan().explained;
   std::unique_ptr<StatementMemory> memory = TRY(context.memory->acquire());
   ExecState inner_state(inner, context, std::move(memory));
@@ -168,11 +179,13 @@ Result<StreamPtr> run_explain(const sema::ExplainStatement& statement, std::uniq
 
 }  // namespace
 
-Result<std::unique_ptr<RowStream>> execute(std::shared_ptr<const plan::Plan> plan, const ExecContext& context) {
+Result<std::unique_ptr<RowStream>> execute(std::shared_ptr<const plan::Plan> plan,
+                                           const ExecContext& context) {
   std::unique_ptr<StatementMemory> memory = TRY(context.memory->acquire());
   auto state = std::make_unique<ExecState>(plan, context, std::move(memory));
   const auto& body = plan->statement->body;
-  if (const auto* explain = std::get_if<sema::ExplainStatement>(&body)) return run_explain(*explain, std::move(state), context);
+  if (const auto* explain = std::get_if<sema::ExplainStatement>(&body))
+    return run_explain(*explain, std::move(state), context);
   if (const auto* definition = std::get_if<sema::DefinitionStatement>(&body)) {
     TRY(run_definition(*state, *definition));
     return ready(std::move(state), RowBuffer(0), std::nullopt);
@@ -187,7 +200,8 @@ Result<std::unique_ptr<RowStream>> execute(std::shared_ptr<const plan::Plan> pla
     const uint64_t affected = TRY(run_write(*state, returned));
     return ready(std::move(state), std::move(returned), affected);
   }
-  if (plan->root == plan::kNoNode) return Error(ErrorCode::E1299, "a session statement is not for the executor");
+  if (plan->root == plan::kNoNode)
+    return Error(ErrorCode::E1299, "a session statement is not for the executor");
   return run_query(std::move(state));
 }
 

@@ -1,10 +1,10 @@
 // Executor: runs a prepared plan in a transaction and hands out its rows batch by batch.
 //
-// Reads are lazy: a batch is computed when it is asked for. Writes, definitions and everything else that changes the transaction
-// are done when execute() returns; RETURNING rows are then at hand. The stream must be gone before its transaction ends and
-// before its context's members are.
-// Errors: whatever the statement's expressions and constraints give, E1107 when cancelled or out of time, E1108 without memory.
-// Threading: a stream belongs to one thread; the plan may be shared by all.
+// Reads are lazy: a batch is computed when it is asked for. Writes, definitions and everything else
+// that changes the transaction are done when execute() returns; RETURNING rows are then at hand.
+// The stream must be gone before its transaction ends and before its context's members are. Errors:
+// whatever the statement's expressions and constraints give, E1107 when cancelled or out of time,
+// E1108 without memory. Threading: a stream belongs to one thread; the plan may be shared by all.
 #pragma once
 
 #include <cstdint>
@@ -31,28 +31,29 @@ namespace zerodb::exec {
 // All borrowed.
 struct ExecContext {
   txn::Transaction* transaction = nullptr;
-  std::span<const Value> parameters;          // by ParameterId; of the declared types
+  std::span<const Value> parameters;  // by ParameterId; of the declared types
   MemoryProvider* memory = nullptr;
   const function::Library* library = nullptr;
-  function::CallContext* call = nullptr;      // with clock, random, regexes, names
-  const CancelToken* cancel = nullptr;        // may be null
-  int64_t deadline_ns = INT64_MAX;            // on call->clock's monotonic time
+  function::CallContext* call = nullptr;  // with clock, random, regexes, names
+  const CancelToken* cancel = nullptr;    // may be null
+  int64_t deadline_ns = INT64_MAX;        // on call->clock's monotonic time
   TierPolicy tier = TierPolicy::Auto;
   // How often the plan has run before; Auto generates code from the third time on.
   uint32_t executions = 0;
 };
 
 struct ExecStats {
-  uint64_t rows_read = 0;     // records and index entries that were looked at
+  uint64_t rows_read = 0;  // records and index entries that were looked at
   uint64_t rows_written = 0;
-  bool used_wasm = false;     // some batch ran in generated code
+  bool used_wasm = false;  // some batch ran in generated code
 };
 
 // Rows in columns. Views into the statement's memory: valid until the next call on the stream.
 class RowBatch {
  public:
   RowBatch() = default;
-  RowBatch(const Arena* arena, const std::vector<ColumnSlot>* slots, const std::vector<Type>* types, uint32_t rows)
+  RowBatch(const Arena* arena, const std::vector<ColumnSlot>* slots, const std::vector<Type>* types,
+           uint32_t rows)
       : arena_(arena), slots_(slots), types_(types), rows_(rows) {}
 
   uint32_t rows() const { return rows_; }
@@ -81,8 +82,9 @@ class RowStream {
   virtual ExecStats stats() const = 0;
 };
 
-// The plan must not be a session statement (USE, SET, BEGIN, ..): those are the session's own. LET and SET give their value as
-// the single row of their query.
-Result<std::unique_ptr<RowStream>> execute(std::shared_ptr<const plan::Plan> plan, const ExecContext& context);
+// The plan must not be a session statement (USE, SET, BEGIN, ..): those are the session's own. LET
+// and SET give their value as the single row of their query.
+Result<std::unique_ptr<RowStream>> execute(std::shared_ptr<const plan::Plan> plan,
+                                           const ExecContext& context);
 
 }  // namespace zerodb::exec

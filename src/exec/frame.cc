@@ -12,7 +12,9 @@ constexpr uint32_t kExecutionsForCode = 2;
 
 bool has_inlinable_work(const plan::Program& program) {
   for (const plan::Instr& instr : program.instrs) {
-    if (instr.op != plan::Op::Const && instr.op != plan::Op::Move && plan::is_inlinable(program, instr)) return true;
+    if (instr.op != plan::Op::Const && instr.op != plan::Op::Move &&
+        plan::is_inlinable(program, instr))
+      return true;
   }
   return false;
 }
@@ -20,9 +22,13 @@ bool has_inlinable_work(const plan::Program& program) {
 }  // namespace
 
 Frame::Frame(ExecState& state, plan::ProgramPtr program, uint32_t capacity)
-    : state_(state), program_(std::move(program)), capacity_(capacity), layout_(plan::layout_of(*program_, capacity)) {}
+    : state_(state),
+      program_(std::move(program)),
+      capacity_(capacity),
+      layout_(plan::layout_of(*program_, capacity)) {}
 
-Result<std::unique_ptr<Frame>> Frame::make(ExecState& state, plan::ProgramPtr program, uint32_t capacity) {
+Result<std::unique_ptr<Frame>> Frame::make(ExecState& state, plan::ProgramPtr program,
+                                           uint32_t capacity) {
   std::unique_ptr<Frame> frame(new Frame(state, std::move(program), capacity));
   const uint32_t offset = state.arena().allocate(frame->layout_.size);
   if (offset == 0) return arena_full();
@@ -36,14 +42,16 @@ Result<std::unique_ptr<Frame>> Frame::make(ExecState& state, plan::ProgramPtr pr
   header = {};
   header.host = reinterpret_cast<uint64_t>(&instance);
   for (plan::Reg reg : frame->program_->inputs) frame->inputs_.push_back(instance.slot(reg));
-  frame->gains_from_code_ = state.context().tier != TierPolicy::Interpreter && has_inlinable_work(*frame->program_);
+  frame->gains_from_code_ =
+      state.context().tier != TierPolicy::Interpreter && has_inlinable_work(*frame->program_);
   TRY(frame->bind_parameters());
   return frame;
 }
 
 Status Frame::bind_parameters() {
   for (size_t i = 0; i < program_->parameters.size(); ++i) {
-    TRY(store_value(state_.arena(), column(program_->parameters[i]), 0, state_.parameter(program_->parameter_ids[i])));
+    TRY(store_value(state_.arena(), column(program_->parameters[i]), 0,
+                    state_.parameter(program_->parameter_ids[i])));
   }
   return ok_status();
 }
@@ -65,8 +73,10 @@ Status Frame::choose_runner(uint32_t rows) {
   rows_seen_ += rows;
   if (!gains_from_code_ || generated_ != nullptr) return ok_status();
   const bool is_forced = state_.context().tier == TierPolicy::Wasm;
-  if (!is_forced && rows_seen_ < kRowsForCode && state_.context().executions < kExecutionsForCode) return ok_status();
-  generated_ = TRY(state_.memory().generated(program_, layout_, is_forced ? Readiness::Wait : Readiness::IfReady));
+  if (!is_forced && rows_seen_ < kRowsForCode && state_.context().executions < kExecutionsForCode)
+    return ok_status();
+  generated_ = TRY(state_.memory().generated(program_, layout_,
+                                             is_forced ? Readiness::Wait : Readiness::IfReady));
   // Without a source of generated code there is nothing to ask for again.
   if (is_forced && generated_ == nullptr) gains_from_code_ = false;
   return ok_status();

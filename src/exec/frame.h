@@ -1,4 +1,5 @@
-// Frame: a program bound to memory of the running statement, with its parameters filled in and a tier chosen.
+// Frame: a program bound to memory of the running statement, with its parameters filled in and a
+// tier chosen.
 //
 // Threading: belongs to one statement.
 #pragma once
@@ -14,7 +15,8 @@ namespace zerodb::exec {
 class Frame {
  public:
   // Takes the parameters' values as they are now.
-  static Result<std::unique_ptr<Frame>> make(ExecState& state, plan::ProgramPtr program, uint32_t capacity);
+  static Result<std::unique_ptr<Frame>> make(ExecState& state, plan::ProgramPtr program,
+                                             uint32_t capacity);
 
   uint32_t capacity() const { return capacity_; }
   const plan::Program& program() const { return *program_; }

@@ -16,8 +16,8 @@ T load(const char* at) {
   return value;
 }
 
-int compare_keys(const std::vector<Value>& left, const std::vector<Value>& right, const std::vector<AggregateSlot::Order>& order,
-                 size_t first) {
+int compare_keys(const std::vector<Value>& left, const std::vector<Value>& right,
+                 const std::vector<AggregateSlot::Order>& order, size_t first) {
   for (size_t i = 0; i < order.size(); ++i) {
     const Value& l = left[first + i];
     const Value& r = right[first + i];
@@ -30,7 +30,8 @@ int compare_keys(const std::vector<Value>& left, const std::vector<Value>& right
 
 }  // namespace
 
-GroupTable::GroupTable(const plan::Program& program, const function::Library& library, Arena& arena, bool has_keys)
+GroupTable::GroupTable(const plan::Program& program, const function::Library& library, Arena& arena,
+                       bool has_keys)
     : program_(program), library_(library), arena_(arena), has_keys_(has_keys) {
   host_index_.resize(program.aggregates.size(), 0);
   host_functions_.resize(program.aggregates.size(), nullptr);
@@ -43,7 +44,8 @@ GroupTable::GroupTable(const plan::Program& program, const function::Library& li
   for (const plan::Instr& instr : program.instrs) {
     if (instr.op != plan::Op::AggregateHost) continue;
     const size_t arguments = instr.args.size() - program.aggregates[instr.imm].order.size();
-    for (size_t i = 0; i < arguments; ++i) host_arguments_[instr.imm].push_back(program.registers[instr.args[i].value()].type);
+    for (size_t i = 0; i < arguments; ++i)
+      host_arguments_[instr.imm].push_back(program.registers[instr.args[i].value()].type);
   }
   buckets_.resize(64, 0);
 }
@@ -51,7 +53,8 @@ GroupTable::GroupTable(const plan::Program& program, const function::Library& li
 Status GroupTable::prepare(plan::FrameHeader& header) {
   for (uint32_t i = 0; i < program_.aggregates.size(); ++i) {
     if (program_.aggregates[i].kind == Kind::Host && host_functions_[i] == nullptr) {
-      return Error(ErrorCode::E0601, "unknown aggregate `" + program_.aggregates[i].function + "`").at(program_.aggregates[i].span);
+      return Error(ErrorCode::E0601, "unknown aggregate `" + program_.aggregates[i].function + "`")
+          .at(program_.aggregates[i].span);
     }
   }
   return has_keys_ ? grow_states(header) : add_group(header);
@@ -100,8 +103,8 @@ void GroupTable::rehash() {
   }
 }
 
-Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows, int64_t* out,
-                               plan::FrameHeader& header) {
+Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
+                               int64_t* out, plan::FrameHeader& header) {
   key_count_ = static_cast<uint32_t>(keys.size());
   for (uint32_t row = 0; row < rows; ++row) {
     if (mask != nullptr && mask[row] == 0) continue;
@@ -113,7 +116,8 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
     bool found = false;
     for (; buckets_[at] != 0; at = (at + 1) & bucket_mask) {
       const Entry& entry = entries_[buckets_[at] - 1];
-      if (entry.hash == hash && std::string_view(key_bytes_).substr(entry.offset, entry.size) == scratch_) {
+      if (entry.hash == hash &&
+          std::string_view(key_bytes_).substr(entry.offset, entry.size) == scratch_) {
         found = true;
         break;
       }
@@ -122,7 +126,8 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
       TRY(add_group(header));
       entries_.push_back({hash, key_bytes_.size(), static_cast<uint32_t>(scratch_.size())});
       key_bytes_ += scratch_;
-      for (const Column& key : keys) key_values_.push_back(read_value(arena_, key.slot, row, *key.type));
+      for (const Column& key : keys)
+        key_values_.push_back(read_value(arena_, key.slot, row, *key.type));
       buckets_[at] = group_count_;
       out[row] = group_count_ - 1;
       if (size_t{group_count_} * 2 > buckets_.size()) rehash();
@@ -145,19 +150,22 @@ Status GroupTable::add(uint32_t aggregate, uint32_t group, std::span<const Value
 Result<Value> GroupTable::finish(uint32_t aggregate, uint32_t group) const {
   const AggregateSlot& slot = program_.aggregates[aggregate];
   if (slot.kind != Kind::Host) {
-    return finish_inline(slot, arena_.at<char>(states_) + size_t{group} * program_.state_stride + slot.offset);
+    return finish_inline(
+        slot, arena_.at<char>(states_) + size_t{group} * program_.state_stride + slot.offset);
   }
   const HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
   if (!slot.order.empty()) return finish_ordered(slot, aggregate, state);
   return state.state->finish();
 }
 
-Result<Value> GroupTable::finish_ordered(const AggregateSlot& slot, uint32_t aggregate, const HostState& state) const {
+Result<Value> GroupTable::finish_ordered(const AggregateSlot& slot, uint32_t aggregate,
+                                         const HostState& state) const {
   std::vector<const std::vector<Value>*> rows;
   for (const auto& row : state.rows) rows.push_back(&row);
   const size_t arguments = host_arguments_[aggregate].size();
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const auto* left, const auto* right) { return compare_keys(*left, *right, slot.order, arguments) < 0; });
+  std::stable_sort(rows.begin(), rows.end(), [&](const auto* left, const auto* right) {
+    return compare_keys(*left, *right, slot.order, arguments) < 0;
+  });
   const auto sorted = new_state(aggregate);
   for (const auto* row : rows) TRY(sorted->add(std::span(*row).first(arguments)));
   return sorted->finish();
@@ -165,16 +173,19 @@ Result<Value> GroupTable::finish_ordered(const AggregateSlot& slot, uint32_t agg
 
 Result<Value> GroupTable::finish_inline(const AggregateSlot& slot, const char* state) const {
   switch (slot.kind) {
-    case Kind::Count: return Value::int64(load<int64_t>(state));
+    case Kind::Count:
+      return Value::int64(load<int64_t>(state));
     case Kind::SumI64: {
       const i128 sum = load<i128>(state);
-      if (sum > INT64_MAX || sum < INT64_MIN) return Error(ErrorCode::E0901, "the sum does not fit `int`").at(slot.span);
+      if (sum > INT64_MAX || sum < INT64_MIN)
+        return Error(ErrorCode::E0901, "the sum does not fit `int`").at(slot.span);
       return Value::int64(static_cast<int64_t>(sum));
     }
     case Kind::AvgI64: {
       const auto count = load<uint64_t>(state + 16);
       if (count == 0) return Value::none();
-      return Value::float64(static_cast<double>(static_cast<long double>(load<i128>(state)) / static_cast<long double>(count)));
+      return Value::float64(static_cast<double>(static_cast<long double>(load<i128>(state)) /
+                                                static_cast<long double>(count)));
     }
     case Kind::MinI64:
     case Kind::MaxI64:
@@ -192,7 +203,8 @@ Result<Value> GroupTable::finish_inline(const AggregateSlot& slot, const char* s
       if (slot.type.kind() == TypeKind::Duration) return Value::duration({seconds, nanos});
       return Value::datetime({seconds, nanos});
     }
-    case Kind::Host: break;
+    case Kind::Host:
+      break;
   }
   UNREACHABLE();
 }

@@ -1,8 +1,9 @@
-// GroupTable: the groups of one running aggregation: their keys, their states in the arena, and states of the function library.
+// GroupTable: the groups of one running aggregation: their keys, their states in the arena, and
+// states of the function library.
 //
-// State rows of inline aggregates lie in the arena, where generated code updates them; the table moves them to a larger block when
-// groups are added. Memory below floor() is in use and must not be given back while the table lives.
-// Threading: belongs to one statement.
+// State rows of inline aggregates lie in the arena, where generated code updates them; the table
+// moves them to a larger block when groups are added. Memory below floor() is in use and must not
+// be given back while the table lives. Threading: belongs to one statement.
 #pragma once
 
 #include <memory>
@@ -18,18 +19,21 @@ namespace zerodb::exec {
 class GroupTable {
  public:
   // Borrowed: all outlive the table. Without keys there is one group from the start.
-  GroupTable(const plan::Program& program, const function::Library& library, Arena& arena, bool has_keys);
+  GroupTable(const plan::Program& program, const function::Library& library, Arena& arena,
+             bool has_keys);
 
   Status prepare(plan::FrameHeader& header);
   // Writes the index of the group of each row under the mask to `out`.
-  Status find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows, int64_t* out,
-                     plan::FrameHeader& header);
+  Status find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
+                     int64_t* out, plan::FrameHeader& header);
   // Feeds a host aggregate.
   Status add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments);
 
   uint32_t group_count() const { return group_count_; }
   uint32_t floor() const { return floor_; }
-  const Value& key(uint32_t group, uint32_t column) const { return key_values_[size_t{group} * key_count_ + column]; }
+  const Value& key(uint32_t group, uint32_t column) const {
+    return key_values_[size_t{group} * key_count_ + column];
+  }
   Result<Value> finish(uint32_t aggregate, uint32_t group) const;
 
  private:
@@ -41,7 +45,8 @@ class GroupTable {
   Status grow_states(plan::FrameHeader& header);
   void rehash();
   Result<Value> finish_inline(const plan::AggregateSlot& slot, const char* state) const;
-  Result<Value> finish_ordered(const plan::AggregateSlot& slot, uint32_t aggregate, const HostState& state) const;
+  Result<Value> finish_ordered(const plan::AggregateSlot& slot, uint32_t aggregate,
+                               const HostState& state) const;
   std::unique_ptr<function::AggregateState> new_state(uint32_t aggregate) const;
 
   const plan::Program& program_;

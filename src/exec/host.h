@@ -1,4 +1,5 @@
-// HostServices: what instructions may ask of the statement that runs them, beyond the columns of their own program.
+// HostServices: what instructions may ask of the statement that runs them, beyond the columns of
+// their own program.
 //
 // Threading: belongs to the thread that executes the statement.
 #pragma once
@@ -19,10 +20,12 @@ class HostServices {
   virtual const function::Library& library() const = 0;
   virtual function::CallContext& call() = 0;
   virtual Names names() const = 0;
-  // The records that links point to, as objects with id; none where a link dangles. One read for all.
+  // The records that links point to, as objects with id; none where a link dangles. One read for
+  // all.
   virtual Status fetch(std::span<const Value> links, std::vector<Value>& out) = 0;
   // Runs a subplan with its outer parameters set; `needle` is the left side of IN.
-  virtual Result<Value> subquery(uint32_t subplan, const Value& needle, std::span<const Value> outer) = 0;
+  virtual Result<Value> subquery(uint32_t subplan, const Value& needle,
+                                 std::span<const Value> outer) = 0;
 };
 
 }  // namespace zerodb::exec

@@ -17,33 +17,39 @@ ColumnSlot ProgramInstance::slot(plan::Reg reg) const {
 
 Call::Call(ProgramInstance& program_instance, const plan::Instr& instruction)
     : instance(program_instance), instr(instruction), rows(program_instance.header().rows) {
-  if (instr.mask != plan::kNoReg) mask = instance.arena->at<uint8_t>(instance.slot(instr.mask).values);
+  if (instr.mask != plan::kNoReg)
+    mask = instance.arena->at<uint8_t>(instance.slot(instr.mask).values);
 }
 
 namespace {
 
 KernelResult dispatch(const Call& call) {
   switch (call.instr.op) {
-    case Op::Const: return run_const(call);
-    case Op::Move: return run_move(call);
+    case Op::Const:
+      return run_const(call);
+    case Op::Move:
+      return run_move(call);
     case Op::AddChecked:
     case Op::SubtractChecked:
     case Op::MultiplyChecked:
     case Op::Divide:
     case Op::IntDivide:
     case Op::Modulo:
-    case Op::Negate: return run_arithmetic(call);
+    case Op::Negate:
+      return run_arithmetic(call);
     case Op::BitAnd:
     case Op::BitOr:
     case Op::BitXor:
     case Op::ShiftLeft:
-    case Op::ShiftRight: return run_bits(call);
+    case Op::ShiftRight:
+      return run_bits(call);
     case Op::Equal:
     case Op::NotEqual:
     case Op::Less:
     case Op::LessEqual:
     case Op::Greater:
-    case Op::GreaterEqual: return run_comparison(call);
+    case Op::GreaterEqual:
+      return run_comparison(call);
     case Op::And:
     case Op::Or:
     case Op::Not:
@@ -51,25 +57,33 @@ KernelResult dispatch(const Call& call) {
     case Op::IsNotNone:
     case Op::IsTrue:
     case Op::MaskAnd:
-    case Op::MaskAndNot: return run_logic(call);
+    case Op::MaskAndNot:
+      return run_logic(call);
     case Op::I64ToF64:
     case Op::I64ToI128:
     case Op::I128ToI64:
     case Op::FitInteger:
-    case Op::RoundF32: return run_conversion(call);
+    case Op::RoundF32:
+      return run_conversion(call);
     case Op::AggregateInline:
     case Op::AggregateHost:
-    case Op::GroupIndex: return run_aggregate(call);
-    default: return run_host(call);
+    case Op::GroupIndex:
+      return run_aggregate(call);
+    default:
+      return run_host(call);
   }
 }
 
 std::string_view message_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::E0901: return "the result does not fit its type";
-    case ErrorCode::E0902: return "division by zero";
-    case ErrorCode::E0620: return "a shift needs a count from 0 to below the width of the type";
-    default: return code_meaning(code);
+    case ErrorCode::E0901:
+      return "the result does not fit its type";
+    case ErrorCode::E0902:
+      return "division by zero";
+    case ErrorCode::E0620:
+      return "a shift needs a count from 0 to below the width of the type";
+    default:
+      return code_meaning(code);
   }
 }
 
@@ -97,13 +111,16 @@ bool execute(ProgramInstance& instance, uint32_t from, uint32_t to) {
 Status InterpreterRunner::run(ProgramInstance& instance) {
   instance.header().error_code = 0;
   instance.error.reset();
-  if (execute(instance, 0, static_cast<uint32_t>(instance.program->instrs.size()))) return ok_status();
+  if (execute(instance, 0, static_cast<uint32_t>(instance.program->instrs.size())))
+    return ok_status();
   return error_of(instance);
 }
 
 Error error_of(ProgramInstance& instance) {
   const plan::FrameHeader& header = instance.header();
-  const Span span = header.error_instr < instance.program->instrs.size() ? instance.program->instrs[header.error_instr].span : Span();
+  const Span span = header.error_instr < instance.program->instrs.size()
+                        ? instance.program->instrs[header.error_instr].span
+                        : Span();
   if (instance.error) {
     Error error = std::move(*instance.error);
     instance.error.reset();

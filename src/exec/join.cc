@@ -12,19 +12,28 @@ using sema::JoinKind;
 
 namespace {
 
-// Pairs of rows that may join are put into a batch of both sides' columns; the rest of ON is asked of the batch; what holds goes on.
+// Pairs of rows that may join are put into a batch of both sides' columns; the rest of ON is asked
+// of the batch; what holds goes on.
 class PairBatch {
  public:
-  PairBatch(ExecState& state, const Node& node, std::unique_ptr<Frame> frame, OwnColumns columns, uint32_t left_width)
-      : state_(state), node_(node), frame_(std::move(frame)), columns_(std::move(columns)), left_width_(left_width) {}
+  PairBatch(ExecState& state, const Node& node, std::unique_ptr<Frame> frame, OwnColumns columns,
+            uint32_t left_width)
+      : state_(state),
+        node_(node),
+        frame_(std::move(frame)),
+        columns_(std::move(columns)),
+        left_width_(left_width) {}
 
-  std::span<const ColumnSlot> slots() const { return frame_ != nullptr ? std::span(frame_->inputs()) : std::span(columns_.slots); }
+  std::span<const ColumnSlot> slots() const {
+    return frame_ != nullptr ? std::span(frame_->inputs()) : std::span(columns_.slots);
+  }
 
   Status add(const RowBuffer& left, size_t left_row, const RowBuffer* right, size_t right_row) {
     const Target target{slots(), limits::kBatchRowsMax};
     const auto at = static_cast<uint32_t>(pairs_.size());
     TRY(left.emit(state_.arena(), left_row, target, at, 0, node_.columns));
-    if (right != nullptr) TRY(right->emit(state_.arena(), right_row, target, at, left_width_, node_.columns));
+    if (right != nullptr)
+      TRY(right->emit(state_.arena(), right_row, target, at, left_width_, node_.columns));
     pairs_.push_back({left_row, right_row});
     return ok_status();
   }
@@ -61,7 +70,8 @@ class PairBatch {
   std::vector<Pair> pairs_;
 };
 
-void write_none(ExecState& state, const Node& node, const Target& target, uint32_t row, uint32_t from, uint32_t to) {
+void write_none(ExecState& state, const Node& node, const Target& target, uint32_t row,
+                uint32_t from, uint32_t to) {
   for (uint32_t i = from; i < to; ++i) {
     const Column column(state.arena(), target.columns[i], node.columns[i].type);
     column.valid[row] = 0;
@@ -69,7 +79,8 @@ void write_none(ExecState& state, const Node& node, const Target& target, uint32
   }
 }
 
-// One row of the result, kept until the consumer has room: right == npos shows none on that side, likewise left.
+// One row of the result, kept until the consumer has room: right == npos shows none on that side,
+// likewise left.
 struct ResultRow {
   static constexpr size_t kNone = SIZE_MAX;
   size_t left = kNone;
@@ -78,8 +89,9 @@ struct ResultRow {
 
 class HashJoinOperator final : public Operator {
  public:
-  HashJoinOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left, std::unique_ptr<Operator> right,
-                   OwnColumns left_columns, OwnColumns right_columns, PairBatch pairs)
+  HashJoinOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left,
+                   std::unique_ptr<Operator> right, OwnColumns left_columns,
+                   OwnColumns right_columns, PairBatch pairs)
       : state_(state),
         node_(node),
         left_(std::move(left)),
@@ -105,10 +117,14 @@ class HashJoinOperator final : public Operator {
     const auto all = static_cast<uint32_t>(node_.columns.size());
     for (; rows < target.capacity && at_ < ready_.size(); ++rows, ++at_) {
       const ResultRow& row = ready_[at_];
-      if (row.left == ResultRow::kNone) write_none(state_, node_, target, rows, 0, left_width);
-      else TRY(left_rows_.emit(state_.arena(), row.left, target, rows, 0, node_.columns));
-      if (row.right == ResultRow::kNone) write_none(state_, node_, target, rows, left_width, all);
-      else TRY(right_rows_.emit(state_.arena(), row.right, target, rows, left_width, node_.columns));
+      if (row.left == ResultRow::kNone)
+        write_none(state_, node_, target, rows, 0, left_width);
+      else
+        TRY(left_rows_.emit(state_.arena(), row.left, target, rows, 0, node_.columns));
+      if (row.right == ResultRow::kNone)
+        write_none(state_, node_, target, rows, left_width, all);
+      else
+        TRY(right_rows_.emit(state_.arena(), row.right, target, rows, left_width, node_.columns));
     }
     return rows;
   }
@@ -117,7 +133,8 @@ class HashJoinOperator final : public Operator {
   bool keeps_left() const { return node_.join == JoinKind::Left || node_.join == JoinKind::Full; }
   bool keeps_right() const { return node_.join == JoinKind::Right || node_.join == JoinKind::Full; }
 
-  Result<std::string> key_of(const RowBuffer& rows, size_t row, const std::vector<uint32_t>& columns) const {
+  Result<std::string> key_of(const RowBuffer& rows, size_t row,
+                             const std::vector<uint32_t>& columns) const {
     std::string key;
     for (uint32_t column : columns) TRY(append_key(key, rows.at(row, column)));
     return key;
@@ -129,7 +146,8 @@ class HashJoinOperator final : public Operator {
     next_same_.resize(right_rows_.rows(), ResultRow::kNone);
     // Chains are built from the back, so that they run forward.
     for (size_t row = right_rows_.rows(); row-- > 0;) {
-      const auto [place, is_new] = first_.try_emplace(TRY(key_of(right_rows_, row, node_.right_keys)), row);
+      const auto [place, is_new] =
+          first_.try_emplace(TRY(key_of(right_rows_, row, node_.right_keys)), row);
       if (is_new) continue;
       next_same_[row] = place->second;
       place->second = row;
@@ -137,50 +155,70 @@ class HashJoinOperator final : public Operator {
     return ok_status();
   }
 
-  // Fills ready_ with the results of one more batch of left rows; false at the end.
+  // Fills ready_ with about a batch of results; false at the end. One row may match every row of
+  // the other side, so it can be left and taken up again in the middle of its matches.
   Result<bool> advance() {
     TRY(state_.check_interrupt());
     if (left_done_) return show_unmatched_right();
-    {
-      const ArenaMark mark(state_.arena());
-      left_rows_.clear();
-      const uint32_t rows = TRY(left_->next({left_columns_.slots, limits::kBatchRowsMax}));
-      left_rows_.append(state_.arena(), left_columns_, rows);
-      if (rows == 0) {
-        left_done_ = true;
-        return true;
-      }
+    if (left_row_ == left_rows_.rows()) {
+      TRY(read_left());
+      return true;
     }
-    std::vector<bool> left_matched(left_rows_.rows(), false);
-    for (size_t row = 0; row < left_rows_.rows(); ++row) {
-      const auto found = first_.find(TRY(key_of(left_rows_, row, node_.left_keys)));
-      if (found == first_.end()) continue;
-      for (size_t other = found->second; other != ResultRow::kNone; other = next_same_[other]) {
-        if (node_.program == nullptr) {
-          accept(row, other, left_matched);
-          continue;
-        }
-        TRY(pairs_.add(left_rows_, row, &right_rows_, other));
-        if (pairs_.size() == limits::kBatchRowsMax) TRY(flush(left_matched));
-      }
+    while (left_row_ < left_rows_.rows() && ready_.size() < limits::kBatchRowsMax) {
+      TRY(match_row());
     }
-    TRY(flush(left_matched));
+    TRY(flush());
+    if (left_row_ < left_rows_.rows()) return true;
     for (size_t row = 0; keeps_left() && row < left_rows_.rows(); ++row) {
-      if (!left_matched[row]) ready_.push_back({row, ResultRow::kNone});
+      if (!left_matched_[row]) ready_.push_back({row, ResultRow::kNone});
     }
     return true;
   }
 
-  void accept(size_t left, size_t right, std::vector<bool>& left_matched) {
-    left_matched[left] = true;
+  Status read_left() {
+    const ArenaMark mark(state_.arena());
+    left_rows_.clear();
+    left_row_ = 0;
+    const uint32_t rows = TRY(left_->next({left_columns_.slots, limits::kBatchRowsMax}));
+    left_rows_.append(state_.arena(), left_columns_, rows);
+    left_matched_.assign(rows, false);
+    left_done_ = rows == 0;
+    return ok_status();
+  }
+
+  // Goes on with the matches of the left row at hand until there is a batch of results.
+  Status match_row() {
+    if (!in_chain_) {
+      const auto found = first_.find(TRY(key_of(left_rows_, left_row_, node_.left_keys)));
+      other_ = found == first_.end() ? ResultRow::kNone : found->second;
+      in_chain_ = true;
+    }
+    for (; other_ != ResultRow::kNone && ready_.size() < limits::kBatchRowsMax;
+         other_ = next_same_[other_]) {
+      if (node_.program == nullptr) {
+        accept(left_row_, other_);
+        continue;
+      }
+      TRY(pairs_.add(left_rows_, left_row_, &right_rows_, other_));
+      if (pairs_.size() == limits::kBatchRowsMax) TRY(flush());
+    }
+    if (other_ == ResultRow::kNone) {
+      ++left_row_;
+      in_chain_ = false;
+    }
+    return ok_status();
+  }
+
+  void accept(size_t left, size_t right) {
+    left_matched_[left] = true;
     right_matched_[right] = true;
     ready_.push_back({left, right});
   }
 
-  Status flush(std::vector<bool>& left_matched) {
+  Status flush() {
     TRY(state_.check_interrupt());
     const std::vector<uint32_t> holding = TRY(pairs_.matches());
-    for (uint32_t i : holding) accept(pairs_.pair(i).left, pairs_.pair(i).right, left_matched);
+    for (uint32_t i : holding) accept(pairs_.pair(i).left, pairs_.pair(i).right);
     pairs_.clear();
     return ok_status();
   }
@@ -205,7 +243,11 @@ class HashJoinOperator final : public Operator {
   RowBuffer right_rows_;
   std::unordered_map<std::string, size_t> first_;
   std::vector<size_t> next_same_;
+  std::vector<bool> left_matched_;  // of the batch at hand
   std::vector<bool> right_matched_;
+  size_t left_row_ = 0;              // the left row at hand
+  size_t other_ = ResultRow::kNone;  // its next match, if it has begun
+  bool in_chain_ = false;
   std::vector<ResultRow> ready_;
   size_t at_ = 0;
   bool is_open_ = false;
@@ -215,8 +257,8 @@ class HashJoinOperator final : public Operator {
 
 class LateralJoinOperator final : public Operator {
  public:
-  LateralJoinOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left, OwnColumns left_columns,
-                      PairBatch pairs)
+  LateralJoinOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left,
+                      OwnColumns left_columns, PairBatch pairs)
       : state_(state),
         node_(node),
         left_(std::move(left)),
@@ -252,10 +294,13 @@ class LateralJoinOperator final : public Operator {
     }
     const size_t left_row = left_at_++;
     const ArenaMark mark(state_.arena());
-    for (size_t i = 0; i < node_.outer.size(); ++i) state_.set_outer(node_.outer[i], left_rows_.at(left_row, node_.outer_columns[i]));
-    const std::vector<plan::OutputColumn>& right_types = state_.plan().node(node_.children[1]).columns;
+    for (size_t i = 0; i < node_.outer.size(); ++i)
+      state_.set_outer(node_.outer[i], left_rows_.at(left_row, node_.outer_columns[i]));
+    const std::vector<plan::OutputColumn>& right_types =
+        state_.plan().node(node_.children[1]).columns;
     OwnColumns right_columns = TRY(OwnColumns::make(state_, right_types, limits::kBatchRowsMax));
-    std::unique_ptr<Operator> right = TRY(make_operator(state_, node_.children[1], limits::kBatchRowsMax));
+    std::unique_ptr<Operator> right =
+        TRY(make_operator(state_, node_.children[1], limits::kBatchRowsMax));
     bool matched = false;
     while (true) {
       const ArenaMark batch_mark(state_.arena());
@@ -263,7 +308,8 @@ class LateralJoinOperator final : public Operator {
       if (rows == 0) break;
       RowBuffer right_rows(static_cast<uint32_t>(right_types.size()));
       right_rows.append(state_.arena(), right_columns, rows);
-      matched = TRY(join(left_row, right_rows)) || matched;
+      matched = TRY(join(left_row, right_rows))
+      || matched;
     }
     if (!matched && node_.join == JoinKind::Left) {
       std::vector<Value> cells(node_.columns.size());
@@ -276,7 +322,8 @@ class LateralJoinOperator final : public Operator {
   Result<bool> join(size_t left_row, const RowBuffer& right_rows) {
     std::vector<uint32_t> holding;
     if (node_.program != nullptr) {
-      for (size_t row = 0; row < right_rows.rows(); ++row) TRY(pairs_.add(left_rows_, left_row, &right_rows, row));
+      for (size_t row = 0; row < right_rows.rows(); ++row)
+        TRY(pairs_.add(left_rows_, left_row, &right_rows, row));
       holding = TRY(pairs_.matches());
       pairs_.clear();
     } else {
@@ -285,7 +332,8 @@ class LateralJoinOperator final : public Operator {
     std::vector<Value> cells(node_.columns.size());
     for (uint32_t row : holding) {
       for (uint32_t i = 0; i < left_rows_.width(); ++i) cells[i] = left_rows_.at(left_row, i);
-      for (uint32_t i = 0; i < right_rows.width(); ++i) cells[left_rows_.width() + i] = right_rows.at(row, i);
+      for (uint32_t i = 0; i < right_rows.width(); ++i)
+        cells[left_rows_.width() + i] = right_rows.at(row, i);
       results_.append_row(cells);
     }
     return !holding.empty();
@@ -312,17 +360,22 @@ Result<std::unique_ptr<Operator>> make_join(ExecState& state, const Node& node, 
   std::unique_ptr<Frame> frame;
   OwnColumns pair_columns;
   if (node.program != nullptr) frame = TRY(Frame::make(state, node.program, limits::kBatchRowsMax));
-  PairBatch pairs(state, node, std::move(frame), std::move(pair_columns), static_cast<uint32_t>(left_types.size()));
-  std::unique_ptr<Operator> left = TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));
+  PairBatch pairs(state, node, std::move(frame), std::move(pair_columns),
+                  static_cast<uint32_t>(left_types.size()));
+  std::unique_ptr<Operator> left =
+      TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));
   std::unique_ptr<Operator> made;
   if (node.kind == Node::Kind::LateralJoin) {
-    made = std::make_unique<LateralJoinOperator>(state, node, std::move(left), std::move(left_columns), std::move(pairs));
+    made = std::make_unique<LateralJoinOperator>(state, node, std::move(left),
+                                                 std::move(left_columns), std::move(pairs));
     return made;
   }
   OwnColumns right_columns = TRY(OwnColumns::make(state, right_types, limits::kBatchRowsMax));
-  std::unique_ptr<Operator> right = TRY(make_operator(state, node.children[1], limits::kBatchRowsMax));
-  made = std::make_unique<HashJoinOperator>(state, node, std::move(left), std::move(right), std::move(left_columns),
-                                            std::move(right_columns), std::move(pairs));
+  std::unique_ptr<Operator> right =
+      TRY(make_operator(state, node.children[1], limits::kBatchRowsMax));
+  made = std::make_unique<HashJoinOperator>(state, node, std::move(left), std::move(right),
+                                            std::move(left_columns), std::move(right_columns),
+                                            std::move(pairs));
   return made;
 }
 

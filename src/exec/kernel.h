@@ -1,8 +1,9 @@
-// Kernels: one function a family of instructions, each a loop over the rows of the batch under the instruction's mask.
+// Kernels: one function a family of instructions, each a loop over the rows of the batch under the
+// instruction's mask.
 //
-// A kernel gives nothing when all went well, or where and why it failed. Rows outside the mask are neither read nor written, but
-// for MaskAnd and MaskAndNot.
-// Threading: pure functions over the instance.
+// A kernel gives nothing when all went well, or where and why it failed. Rows outside the mask are
+// neither read nor written, but for MaskAnd and MaskAndNot. Threading: pure functions over the
+// instance.
 #pragma once
 
 #include <optional>
@@ -31,7 +32,8 @@ struct Call {
 
   Call(ProgramInstance& program_instance, const plan::Instr& instruction);
   Column column(plan::Reg reg) const {
-    return Column(*instance.arena, instance.slot(reg), instance.program->registers[reg.value()].type);
+    return Column(*instance.arena, instance.slot(reg),
+                  instance.program->registers[reg.value()].type);
   }
   Arena& arena() const { return *instance.arena; }
   bool takes(uint32_t row) const { return mask == nullptr || mask[row] != 0; }
@@ -39,12 +41,12 @@ struct Call {
 
 KernelResult run_const(const Call& call);
 KernelResult run_move(const Call& call);
-KernelResult run_arithmetic(const Call& call);   // AddChecked .. Negate
-KernelResult run_bits(const Call& call);         // BitAnd .. ShiftRight
-KernelResult run_comparison(const Call& call);   // Equal .. GreaterEqual
-KernelResult run_logic(const Call& call);        // And .. MaskAndNot
-KernelResult run_conversion(const Call& call);   // I64ToF64 .. RoundF32
-KernelResult run_aggregate(const Call& call);    // AggregateInline, AggregateHost, GroupIndex
-KernelResult run_host(const Call& call);         // Box .. Subquery
+KernelResult run_arithmetic(const Call& call);  // AddChecked .. Negate
+KernelResult run_bits(const Call& call);        // BitAnd .. ShiftRight
+KernelResult run_comparison(const Call& call);  // Equal .. GreaterEqual
+KernelResult run_logic(const Call& call);       // And .. MaskAndNot
+KernelResult run_conversion(const Call& call);  // I64ToF64 .. RoundF32
+KernelResult run_aggregate(const Call& call);   // AggregateInline, AggregateHost, GroupIndex
+KernelResult run_host(const Call& call);        // Box .. Subquery
 
 }  // namespace zerodb::exec

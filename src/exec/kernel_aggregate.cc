@@ -16,7 +16,8 @@ KernelResult for_states(const Call& call, const AggregateSlot& slot, Update upda
   const plan::FrameHeader& header = call.instance.header();
   char* states = call.arena().at<char>(header.group_states) + slot.offset;
   const uint32_t stride = call.instance.program->state_stride;
-  const int64_t* groups = call.instr.a == plan::kNoReg ? nullptr : call.column(call.instr.a).as<int64_t>();
+  const int64_t* groups =
+      call.instr.a == plan::kNoReg ? nullptr : call.column(call.instr.a).as<int64_t>();
   for (uint32_t row = 0; row < call.rows; ++row) {
     if (!call.takes(row)) continue;
     const auto group = groups == nullptr ? size_t{0} : static_cast<size_t>(groups[row]);
@@ -46,7 +47,8 @@ KernelResult extreme(const Call& call, const AggregateSlot& slot, bool wants_min
     if (!b.has(row)) return;
     const T value = b.as<T>()[row];
     T& best = at<T>(state, 8);
-    if (at<uint64_t>(state, 0) == 0 || (wants_min ? is_less(value, best) : is_less(best, value))) best = value;
+    if (at<uint64_t>(state, 0) == 0 || (wants_min ? is_less(value, best) : is_less(best, value)))
+      best = value;
     at<uint64_t>(state, 0) = 1;
   });
 }
@@ -75,7 +77,8 @@ KernelResult run_inline(const Call& call) {
         return for_states(call, slot, [](uint32_t, char* state) { ++at<uint64_t>(state, 0); });
       }
       const Column b = call.column(call.instr.b);
-      return for_states(call, slot, [&](uint32_t row, char* state) { at<uint64_t>(state, 0) += b.valid[row]; });
+      return for_states(call, slot,
+                        [&](uint32_t row, char* state) { at<uint64_t>(state, 0) += b.valid[row]; });
     }
     case Kind::SumI64:
     case Kind::AvgI64: {
@@ -86,13 +89,20 @@ KernelResult run_inline(const Call& call) {
         ++at<uint64_t>(state, 16);
       });
     }
-    case Kind::MinI64: return extreme<int64_t>(call, slot, true);
-    case Kind::MaxI64: return extreme<int64_t>(call, slot, false);
-    case Kind::MinF64: return extreme<double>(call, slot, true);
-    case Kind::MaxF64: return extreme<double>(call, slot, false);
-    case Kind::MinTemporal: return extreme_temporal(call, slot, true);
-    case Kind::MaxTemporal: return extreme_temporal(call, slot, false);
-    case Kind::Host: break;
+    case Kind::MinI64:
+      return extreme<int64_t>(call, slot, true);
+    case Kind::MaxI64:
+      return extreme<int64_t>(call, slot, false);
+    case Kind::MinF64:
+      return extreme<double>(call, slot, true);
+    case Kind::MaxF64:
+      return extreme<double>(call, slot, false);
+    case Kind::MinTemporal:
+      return extreme_temporal(call, slot, true);
+    case Kind::MaxTemporal:
+      return extreme_temporal(call, slot, false);
+    case Kind::Host:
+      break;
   }
   UNREACHABLE();
 }
@@ -100,11 +110,13 @@ KernelResult run_inline(const Call& call) {
 KernelResult run_host_aggregate(const Call& call) {
   std::vector<Column> columns;
   for (plan::Reg reg : call.instr.args) columns.push_back(call.column(reg));
-  const int64_t* groups = call.instr.a == plan::kNoReg ? nullptr : call.column(call.instr.a).as<int64_t>();
+  const int64_t* groups =
+      call.instr.a == plan::kNoReg ? nullptr : call.column(call.instr.a).as<int64_t>();
   std::vector<Value> values(columns.size());
   for (uint32_t row = 0; row < call.rows; ++row) {
     if (!call.takes(row)) continue;
-    for (size_t i = 0; i < columns.size(); ++i) values[i] = read_value(call.arena(), columns[i].slot, row, *columns[i].type);
+    for (size_t i = 0; i < columns.size(); ++i)
+      values[i] = read_value(call.arena(), columns[i].slot, row, *columns[i].type);
     const auto group = groups == nullptr ? 0 : static_cast<uint32_t>(groups[row]);
     Status added = call.instance.groups->add(call.instr.imm, group, values);
     if (!added) return KernelError(row, std::move(added).error());
@@ -116,15 +128,19 @@ KernelResult run_host_aggregate(const Call& call) {
 
 KernelResult run_aggregate(const Call& call) {
   switch (call.instr.op) {
-    case Op::AggregateInline: return run_inline(call);
-    case Op::AggregateHost: return run_host_aggregate(call);
-    default: break;
+    case Op::AggregateInline:
+      return run_inline(call);
+    case Op::AggregateHost:
+      return run_host_aggregate(call);
+    default:
+      break;
   }
   std::vector<Column> keys;
   for (plan::Reg reg : call.instr.args) keys.push_back(call.column(reg));
   const Column dst = call.column(call.instr.dst);
   for (uint32_t row = 0; row < call.rows; ++row) dst.valid[row] = 1;
-  Status found = call.instance.groups->find_groups(keys, call.mask, call.rows, dst.as<int64_t>(), call.instance.header());
+  Status found = call.instance.groups->find_groups(keys, call.mask, call.rows, dst.as<int64_t>(),
+                                                   call.instance.header());
   if (!found) return KernelError(0, std::move(found).error());
   return std::nullopt;
 }

@@ -24,7 +24,8 @@ KernelResult binary_loop(const Call& call, Compute compute) {
     dst.valid[row] = is_there ? 1 : 0;
     if (!is_there) continue;
     const ErrorCode* failure = compute(x[row], y[row], out[row]);
-    if (failure != nullptr) [[unlikely]] return KernelError(row, *failure);
+    if (failure != nullptr) [[unlikely]]
+      return KernelError(row, *failure);
   }
   return std::nullopt;
 }
@@ -46,11 +47,17 @@ template <typename T>
 KernelResult integer_arithmetic(const Call& call) {
   switch (call.instr.op) {
     case Op::AddChecked:
-      return binary_loop<T>(call, [](T x, T y, T& out) { return __builtin_add_overflow(x, y, &out) ? &kOverflow : nullptr; });
+      return binary_loop<T>(call, [](T x, T y, T& out) {
+        return __builtin_add_overflow(x, y, &out) ? &kOverflow : nullptr;
+      });
     case Op::SubtractChecked:
-      return binary_loop<T>(call, [](T x, T y, T& out) { return __builtin_sub_overflow(x, y, &out) ? &kOverflow : nullptr; });
+      return binary_loop<T>(call, [](T x, T y, T& out) {
+        return __builtin_sub_overflow(x, y, &out) ? &kOverflow : nullptr;
+      });
     case Op::MultiplyChecked:
-      return binary_loop<T>(call, [](T x, T y, T& out) { return __builtin_mul_overflow(x, y, &out) ? &kOverflow : nullptr; });
+      return binary_loop<T>(call, [](T x, T y, T& out) {
+        return __builtin_mul_overflow(x, y, &out) ? &kOverflow : nullptr;
+      });
     case Op::IntDivide:
       return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* {
         if (y == 0) return &kZero;
@@ -64,7 +71,8 @@ KernelResult integer_arithmetic(const Call& call) {
         out = y == -1 ? T{0} : x % y;
         return nullptr;
       });
-    default: UNREACHABLE();
+    default:
+      UNREACHABLE();
   }
 }
 
@@ -78,11 +86,14 @@ const ErrorCode* finish_float(double x, double y, double result, double& out) {
 KernelResult float_arithmetic(const Call& call) {
   switch (call.instr.op) {
     case Op::AddChecked:
-      return binary_loop<double>(call, [](double x, double y, double& out) { return finish_float(x, y, x + y, out); });
+      return binary_loop<double>(
+          call, [](double x, double y, double& out) { return finish_float(x, y, x + y, out); });
     case Op::SubtractChecked:
-      return binary_loop<double>(call, [](double x, double y, double& out) { return finish_float(x, y, x - y, out); });
+      return binary_loop<double>(
+          call, [](double x, double y, double& out) { return finish_float(x, y, x - y, out); });
     case Op::MultiplyChecked:
-      return binary_loop<double>(call, [](double x, double y, double& out) { return finish_float(x, y, x * y, out); });
+      return binary_loop<double>(
+          call, [](double x, double y, double& out) { return finish_float(x, y, x * y, out); });
     case Op::Divide:
       return binary_loop<double>(call, [](double x, double y, double& out) -> const ErrorCode* {
         if (y == 0) return &kZero;
@@ -98,18 +109,25 @@ KernelResult float_arithmetic(const Call& call) {
         if (y == 0) return &kZero;
         return finish_float(x, y, std::fmod(x, y), out);
       });
-    default: UNREACHABLE();
+    default:
+      UNREACHABLE();
   }
 }
 
 Result<Decimal> decimal_operation(Op op, Decimal x, Decimal y) {
   switch (op) {
-    case Op::AddChecked: return decimal::add(x, y);
-    case Op::SubtractChecked: return decimal::subtract(x, y);
-    case Op::MultiplyChecked: return decimal::multiply(x, y);
-    case Op::Divide: return decimal::divide(x, y);
-    case Op::IntDivide: return decimal::int_divide(x, y);
-    default: return decimal::modulo(x, y);
+    case Op::AddChecked:
+      return decimal::add(x, y);
+    case Op::SubtractChecked:
+      return decimal::subtract(x, y);
+    case Op::MultiplyChecked:
+      return decimal::multiply(x, y);
+    case Op::Divide:
+      return decimal::divide(x, y);
+    case Op::IntDivide:
+      return decimal::int_divide(x, y);
+    default:
+      return decimal::modulo(x, y);
   }
 }
 
@@ -121,7 +139,8 @@ KernelResult decimal_arithmetic(const Call& call) {
     if (!call.takes(row)) continue;
     dst.valid[row] = a.has(row) && b.has(row) ? 1 : 0;
     if (dst.valid[row] == 0) continue;
-    Result<Decimal> result = decimal_operation(call.instr.op, {a.as<i128>()[row], a.scales[row]}, {b.as<i128>()[row], b.scales[row]});
+    Result<Decimal> result = decimal_operation(call.instr.op, {a.as<i128>()[row], a.scales[row]},
+                                               {b.as<i128>()[row], b.scales[row]});
     if (!result) return KernelError(row, std::move(result).error());
     dst.as<i128>()[row] = result->coefficient;
     dst.scales[row] = result->scale;
@@ -171,15 +190,24 @@ struct IntegerRange {
 
 IntegerRange range_of(TypeKind kind) {
   switch (kind) {
-    case TypeKind::I8: return {INT8_MIN, INT8_MAX};
-    case TypeKind::I16: return {INT16_MIN, INT16_MAX};
-    case TypeKind::I32: return {INT32_MIN, INT32_MAX};
-    case TypeKind::U8: return {0, UINT8_MAX};
-    case TypeKind::U16: return {0, UINT16_MAX};
-    case TypeKind::U32: return {0, UINT32_MAX};
-    case TypeKind::U64: return {0, UINT64_MAX};
-    case TypeKind::I64: return {INT64_MIN, INT64_MAX};
-    default: return {least<i128>(), ~least<i128>()};
+    case TypeKind::I8:
+      return {INT8_MIN, INT8_MAX};
+    case TypeKind::I16:
+      return {INT16_MIN, INT16_MAX};
+    case TypeKind::I32:
+      return {INT32_MIN, INT32_MAX};
+    case TypeKind::U8:
+      return {0, UINT8_MAX};
+    case TypeKind::U16:
+      return {0, UINT16_MAX};
+    case TypeKind::U32:
+      return {0, UINT32_MAX};
+    case TypeKind::U64:
+      return {0, UINT64_MAX};
+    case TypeKind::I64:
+      return {INT64_MIN, INT64_MAX};
+    default:
+      return {least<i128>(), ~least<i128>()};
   }
 }
 
@@ -219,20 +247,37 @@ KernelResult round_loop(const Call& call) {
 KernelResult run_arithmetic(const Call& call) {
   const bool is_negate = call.instr.op == Op::Negate;
   switch (call.column(call.instr.a).slot.physical) {
-    case Physical::I64: return is_negate ? negate_loop<int64_t>(call) : integer_arithmetic<int64_t>(call);
-    case Physical::I128: return is_negate ? negate_loop<i128>(call) : integer_arithmetic<i128>(call);
-    case Physical::F64: return is_negate ? negate_loop<double>(call) : float_arithmetic(call);
-    case Physical::Decimal: return is_negate ? negate_loop<i128>(call) : decimal_arithmetic(call);
-    default: UNREACHABLE();
+    case Physical::I64:
+      return is_negate ? negate_loop<int64_t>(call) : integer_arithmetic<int64_t>(call);
+    case Physical::I128:
+      return is_negate ? negate_loop<i128>(call) : integer_arithmetic<i128>(call);
+    case Physical::F64:
+      return is_negate ? negate_loop<double>(call) : float_arithmetic(call);
+    case Physical::Decimal:
+      return is_negate ? negate_loop<i128>(call) : decimal_arithmetic(call);
+    default:
+      UNREACHABLE();
   }
 }
 
 KernelResult run_bits(const Call& call) {
   using T = int64_t;
   switch (call.instr.op) {
-    case Op::BitAnd: return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* { out = x & y; return nullptr; });
-    case Op::BitOr: return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* { out = x | y; return nullptr; });
-    case Op::BitXor: return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* { out = x ^ y; return nullptr; });
+    case Op::BitAnd:
+      return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* {
+        out = x & y;
+        return nullptr;
+      });
+    case Op::BitOr:
+      return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* {
+        out = x | y;
+        return nullptr;
+      });
+    case Op::BitXor:
+      return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* {
+        out = x ^ y;
+        return nullptr;
+      });
     case Op::ShiftLeft:
       return binary_loop<T>(call, [](T x, T y, T& out) -> const ErrorCode* {
         if (y < 0 || y > 63) return &kDomain;
@@ -250,12 +295,17 @@ KernelResult run_bits(const Call& call) {
 
 KernelResult run_conversion(const Call& call) {
   switch (call.instr.op) {
-    case Op::I64ToF64: return convert_loop<int64_t, double>(call);
-    case Op::I64ToI128: return convert_loop<int64_t, i128>(call);
-    case Op::I128ToI64: return convert_loop<i128, int64_t>(call);
-    case Op::RoundF32: return round_loop(call);
+    case Op::I64ToF64:
+      return convert_loop<int64_t, double>(call);
+    case Op::I64ToI128:
+      return convert_loop<int64_t, i128>(call);
+    case Op::I128ToI64:
+      return convert_loop<i128, int64_t>(call);
+    case Op::RoundF32:
+      return round_loop(call);
     default:
-      return call.column(call.instr.a).slot.physical == Physical::I64 ? fit_loop<int64_t>(call) : fit_loop<i128>(call);
+      return call.column(call.instr.a).slot.physical == Physical::I64 ? fit_loop<int64_t>(call)
+                                                                      : fit_loop<i128>(call);
   }
 }
 

@@ -9,8 +9,8 @@ using plan::Op;
 
 namespace {
 
-// Stores the outcome of the comparison `ordering` (-1, 0, 1) of rows where both sides are there; absence by the rules of the
-// language.
+// Stores the outcome of the comparison `ordering` (-1, 0, 1) of rows where both sides are there;
+// absence by the rules of the language.
 template <Op op>
 bool holds(int ordering) {
   if constexpr (op == Op::Equal) return ordering == 0;
@@ -39,7 +39,8 @@ KernelResult loop(const Call& call, Order order) {
     dst.valid[row] = 1;
     const bool left = a.valid[row] != 0;
     const bool right = b.valid[row] != 0;
-    out[row] = (left && right ? holds<op>(order(a, b, row)) : holds_without<op>(left, right)) ? 1 : 0;
+    out[row] =
+        (left && right ? holds<op>(order(a, b, row)) : holds_without<op>(left, right)) ? 1 : 0;
   }
   return std::nullopt;
 }
@@ -47,12 +48,18 @@ KernelResult loop(const Call& call, Order order) {
 template <typename Order>
 KernelResult by_op(const Call& call, Order order) {
   switch (call.instr.op) {
-    case Op::Equal: return loop<Op::Equal>(call, order);
-    case Op::NotEqual: return loop<Op::NotEqual>(call, order);
-    case Op::Less: return loop<Op::Less>(call, order);
-    case Op::LessEqual: return loop<Op::LessEqual>(call, order);
-    case Op::Greater: return loop<Op::Greater>(call, order);
-    default: return loop<Op::GreaterEqual>(call, order);
+    case Op::Equal:
+      return loop<Op::Equal>(call, order);
+    case Op::NotEqual:
+      return loop<Op::NotEqual>(call, order);
+    case Op::Less:
+      return loop<Op::Less>(call, order);
+    case Op::LessEqual:
+      return loop<Op::LessEqual>(call, order);
+    case Op::Greater:
+      return loop<Op::Greater>(call, order);
+    default:
+      return loop<Op::GreaterEqual>(call, order);
   }
 }
 
@@ -63,7 +70,9 @@ int three_way(const T& x, const T& y) {
 
 template <typename T>
 KernelResult simple(const Call& call) {
-  return by_op(call, [](const Column& a, const Column& b, uint32_t row) { return three_way(a.as<T>()[row], b.as<T>()[row]); });
+  return by_op(call, [](const Column& a, const Column& b, uint32_t row) {
+    return three_way(a.as<T>()[row], b.as<T>()[row]);
+  });
 }
 
 int compare_floats(double x, double y) {
@@ -102,17 +111,22 @@ KernelResult equal_texts(const Call& call, const Arena& arena, bool negated) {
 
 KernelResult run_comparison(const Call& call) {
   switch (call.column(call.instr.a).slot.physical) {
-    case Physical::Bool: return simple<uint8_t>(call);
-    case Physical::I64: return simple<int64_t>(call);
-    case Physical::I128: return simple<i128>(call);
-    case Physical::U128: return simple<u128>(call);
+    case Physical::Bool:
+      return simple<uint8_t>(call);
+    case Physical::I64:
+      return simple<int64_t>(call);
+    case Physical::I128:
+      return simple<i128>(call);
+    case Physical::U128:
+      return simple<u128>(call);
     case Physical::F64:
       return by_op(call, [](const Column& a, const Column& b, uint32_t row) {
         return compare_floats(a.as<double>()[row], b.as<double>()[row]);
       });
     case Physical::Decimal:
       return by_op(call, [](const Column& a, const Column& b, uint32_t row) {
-        return decimal::compare({a.as<i128>()[row], a.scales[row]}, {b.as<i128>()[row], b.scales[row]});
+        return decimal::compare({a.as<i128>()[row], a.scales[row]},
+                                {b.as<i128>()[row], b.scales[row]});
       });
     case Physical::Text: {
       const Arena& arena = call.arena();
@@ -133,7 +147,8 @@ KernelResult run_comparison(const Call& call) {
       return by_op(call, [](const Column& a, const Column& b, uint32_t row) {
         return std::memcmp(a.values + size_t{row} * 16, b.values + size_t{row} * 16, 16);
       });
-    case Physical::Any: UNREACHABLE();
+    case Physical::Any:
+      UNREACHABLE();
   }
   UNREACHABLE();
 }
@@ -143,20 +158,35 @@ KernelResult run_logic(const Call& call) {
   const Column dst = call.column(call.instr.dst);
   auto* out = dst.as<uint8_t>();
   const auto* x = a.as<uint8_t>();
-  const uint8_t* y = call.instr.b == plan::kNoReg ? nullptr : call.column(call.instr.b).as<uint8_t>();
+  const uint8_t* y =
+      call.instr.b == plan::kNoReg ? nullptr : call.column(call.instr.b).as<uint8_t>();
   const bool is_mask = call.instr.op == Op::MaskAnd || call.instr.op == Op::MaskAndNot;
   for (uint32_t row = 0; row < call.rows; ++row) {
     if (!is_mask && !call.takes(row)) continue;
     bool result = false;
     switch (call.instr.op) {
       case Op::And:
-      case Op::MaskAnd: result = x[row] != 0 && y[row] != 0; break;
-      case Op::MaskAndNot: result = x[row] != 0 && y[row] == 0; break;
-      case Op::Or: result = x[row] != 0 || y[row] != 0; break;
-      case Op::Not: result = x[row] == 0; break;
-      case Op::IsNone: result = a.valid[row] == 0; break;
-      case Op::IsNotNone: result = a.valid[row] != 0; break;
-      default: result = a.valid[row] != 0 && x[row] != 0; break;
+      case Op::MaskAnd:
+        result = x[row] != 0 && y[row] != 0;
+        break;
+      case Op::MaskAndNot:
+        result = x[row] != 0 && y[row] == 0;
+        break;
+      case Op::Or:
+        result = x[row] != 0 || y[row] != 0;
+        break;
+      case Op::Not:
+        result = x[row] == 0;
+        break;
+      case Op::IsNone:
+        result = a.valid[row] == 0;
+        break;
+      case Op::IsNotNone:
+        result = a.valid[row] != 0;
+        break;
+      default:
+        result = a.valid[row] != 0 && x[row] != 0;
+        break;
     }
     out[row] = result ? 1 : 0;
     dst.valid[row] = 1;

@@ -16,7 +16,8 @@ namespace {
 class Operand {
  public:
   Operand(const Call& call, plan::Reg reg) : arena_(call.arena()), column_(call.column(reg)) {
-    for (plan::Reg parameter : call.instance.program->parameters) is_fixed_ = is_fixed_ || parameter == reg;
+    for (plan::Reg parameter : call.instance.program->parameters)
+      is_fixed_ = is_fixed_ || parameter == reg;
     if (is_fixed_ && call.rows > 0) value_ = read_value(arena_, column_.slot, 0, *column_.type);
   }
 
@@ -70,11 +71,14 @@ KernelResult run_like(const Call& call) {
     const Value& p = pattern.at(row);
     if (p.is_none() || !text.column().has(row)) return Value::boolean(negated);
     if (text.column().slot.physical == Physical::Text && p.tag() == Tag::String) {
-      return to_value(like(call.arena().text(text.column().view(row)), p.as_string(), call.instr.text, fold), negated);
+      return to_value(
+          like(call.arena().text(text.column().view(row)), p.as_string(), call.instr.text, fold),
+          negated);
     }
     const Value& t = text.at(row);
     if (t.is_none()) return Value::boolean(negated);
-    if (t.tag() != Tag::String || p.tag() != Tag::String) return Error(ErrorCode::E0904, "LIKE compares a string with a pattern");
+    if (t.tag() != Tag::String || p.tag() != Tag::String)
+      return Error(ErrorCode::E0904, "LIKE compares a string with a pattern");
     return to_value(like(t.as_string(), p.as_string(), call.instr.text, fold), negated);
   });
 }
@@ -96,12 +100,14 @@ KernelResult run_dynamic_call(const Call& call) {
   std::vector<Operand> operands = operands_of(call);
   std::vector<Value> values(operands.size());
   std::vector<std::string_view> names(operands.size());
-  for (size_t i = 0; i < names.size() && i < call.instr.names.size(); ++i) names[i] = call.instr.names[i];
+  for (size_t i = 0; i < names.size() && i < call.instr.names.size(); ++i)
+    names[i] = call.instr.names[i];
   const bool is_method = (call.instr.flags & Instr::Method) != 0;
   return for_rows(call, [&](uint32_t row) -> Result<Value> {
     for (size_t i = 0; i < operands.size(); ++i) values[i] = operands[i].at(row);
-    return is_method ? host.library().call_method_dynamic(call.instr.text, values, names, host.call())
-                     : host.library().call_dynamic(call.instr.text, values, names, host.call());
+    return is_method
+               ? host.library().call_method_dynamic(call.instr.text, values, names, host.call())
+               : host.library().call_dynamic(call.instr.text, values, names, host.call());
   });
 }
 
@@ -162,7 +168,8 @@ KernelResult run_member(const Call& call) {
     if (a.slot.physical == Physical::Any && a.has(row) && a.tag(row) == Tag::Object) {
       const ObjectView view = ObjectView::borrow(arena.text(a.view(row)));
       const auto position = view.position(call.instr.text);
-      stored = write_element(arena, dst, row, position ? view.element(*position) : std::string_view());
+      stored =
+          write_element(arena, dst, row, position ? view.element(*position) : std::string_view());
     } else {
       Result<Value> record = follows ? followed(call, base.at(row)) : Result<Value>(base.at(row));
       if (!record) return KernelError(row, std::move(record).error());
@@ -191,7 +198,8 @@ Result<Value> build_object(const Instr& instr, std::vector<Operand>& operands, u
       continue;
     }
     if (value.is_none()) continue;
-    if (value.tag() != Tag::Object) return Error(ErrorCode::E0904, "`*` copies the keys of an object");
+    if (value.tag() != Tag::Object)
+      return Error(ErrorCode::E0904, "`*` copies the keys of an object");
     const ObjectView view(value);
     for (uint32_t k = 0; k < view.size(); ++k) builder.set(view.key(k), view.value(k));
   }
@@ -202,9 +210,12 @@ KernelResult run_composite(const Call& call) {
   std::vector<Operand> operands = operands_of(call);
   return for_rows(call, [&](uint32_t row) -> Result<Value> {
     switch (call.instr.op) {
-      case Op::MakeArray: return build_sequence<ArrayBuilder>(operands, row);
-      case Op::MakeTuple: return build_sequence<TupleBuilder>(operands, row);
-      case Op::MakeHashSet: return build_sequence<HashSetBuilder>(operands, row);
+      case Op::MakeArray:
+        return build_sequence<ArrayBuilder>(operands, row);
+      case Op::MakeTuple:
+        return build_sequence<TupleBuilder>(operands, row);
+      case Op::MakeHashSet:
+        return build_sequence<HashSetBuilder>(operands, row);
       case Op::MakeHashMap: {
         HashMapBuilder builder;
         for (size_t i = 0; i + 1 < operands.size(); i += 2) {
@@ -213,7 +224,8 @@ KernelResult run_composite(const Call& call) {
         }
         return builder.build();
       }
-      case Op::MakeObject: return build_object(call.instr, operands, row);
+      case Op::MakeObject:
+        return build_object(call.instr, operands, row);
       default: {
         const Value base = operands[0].at(row);
         const Value from = operands[1].at(row);
@@ -253,7 +265,8 @@ KernelResult run_fetch(const Call& call) {
     }
     if (value.tag() != Tag::RecordId) {
       // Gradually typed access: what is no link is the object itself.
-      if (value.tag() != Tag::Object) return KernelError(row, Error(ErrorCode::E0904, "a value of this class has no members"));
+      if (value.tag() != Tag::Object)
+        return KernelError(row, Error(ErrorCode::E0904, "a value of this class has no members"));
       Status stored = store_value(call.arena(), dst, row, value);
       if (!stored) return KernelError(row, std::move(stored).error());
       continue;
@@ -292,9 +305,13 @@ KernelResult run_single(const Call& call) {
   return for_rows(call, [&](uint32_t row) -> Result<Value> {
     const Value& value = a.at(row);
     switch (call.instr.op) {
-      case Op::Unary: return unary(call.instr.unary_op, value);
-      case Op::IsType: return Value::boolean(is_of_type(value, call.instr.type) != ((call.instr.flags & Instr::Negated) != 0));
-      case Op::Cast: return cast(value, call.instr.type, names);
+      case Op::Unary:
+        return unary(call.instr.unary_op, value);
+      case Op::IsType:
+        return Value::boolean(is_of_type(value, call.instr.type) !=
+                              ((call.instr.flags & Instr::Negated) != 0));
+      case Op::Cast:
+        return cast(value, call.instr.type, names);
       case Op::TryCast: {
         Result<Value> result = cast(value, call.instr.type, names);
         return result ? std::move(*result) : Value::none();
@@ -306,7 +323,8 @@ KernelResult run_single(const Call& call) {
         if (value.is_none()) return Value::none();
         if (value.tag() == Tag::RecordId) return value;
         return Value::record_id(call.instr.table, value);
-      default: return value;  // Box, Unbox
+      default:
+        return value;  // Box, Unbox
     }
   });
 }
@@ -317,7 +335,8 @@ KernelResult run_pair(const Call& call) {
   return for_rows(call, [&](uint32_t row) -> Result<Value> {
     const Value& left = a.at(row);
     const Value& right = b.at(row);
-    return call.instr.op == Op::Element ? element(left, right) : binary(call.instr.binary_op, left, right);
+    return call.instr.op == Op::Element ? element(left, right)
+                                        : binary(call.instr.binary_op, left, right);
   });
 }
 
@@ -326,22 +345,33 @@ KernelResult run_pair(const Call& call) {
 KernelResult run_host(const Call& call) {
   switch (call.instr.op) {
     case Op::Binary:
-    case Op::Element: return run_pair(call);
-    case Op::RegexMatch: return run_regex(call);
-    case Op::Like: return run_like(call);
-    case Op::Call: return run_call(call);
-    case Op::Member: return run_member(call);
-    case Op::Members: return run_members(call);
+    case Op::Element:
+      return run_pair(call);
+    case Op::RegexMatch:
+      return run_regex(call);
+    case Op::Like:
+      return run_like(call);
+    case Op::Call:
+      return run_call(call);
+    case Op::Member:
+      return run_member(call);
+    case Op::Members:
+      return run_members(call);
     case Op::Slice:
     case Op::MakeArray:
     case Op::MakeTuple:
     case Op::MakeHashSet:
     case Op::MakeHashMap:
-    case Op::MakeObject: return run_composite(call);
-    case Op::InList: return run_in_list(call);
-    case Op::Fetch: return run_fetch(call);
-    case Op::Subquery: return run_subquery(call);
-    default: return run_single(call);
+    case Op::MakeObject:
+      return run_composite(call);
+    case Op::InList:
+      return run_in_list(call);
+    case Op::Fetch:
+      return run_fetch(call);
+    case Op::Subquery:
+      return run_subquery(call);
+    default:
+      return run_single(call);
   }
 }
 

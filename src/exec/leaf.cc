@@ -33,7 +33,8 @@ class RowsOperator final : public Operator {
         Value value = TRY(state_.evaluate(node_.rows[at_][i]));
         const Type& type = node_.columns[i].type;
         const Column column(state_.arena(), target.columns[i], type);
-        if (!value.is_none() && column.slot.physical != Physical::Any) value = TRY(coerce(value, type.optional(), state_.names()));
+        if (!value.is_none() && column.slot.physical != Physical::Any)
+          value = TRY(coerce(value, type.optional(), state_.names()));
         TRY(store_value(state_.arena(), column, rows, value));
       }
     }
@@ -88,11 +89,15 @@ class ElementsOperator final : public Operator {
       }
       case Tag::Object: {
         const ObjectView view(value);
-        for (uint32_t i = 0; i < view.size(); ++i) TRY(add_entry(Value::string(view.key(i)), view.value(i)));
+        for (uint32_t i = 0; i < view.size(); ++i)
+          TRY(add_entry(Value::string(view.key(i)), view.value(i)));
         return ok_status();
       }
-      case Tag::Range: return add_range(RangeView(value));
-      default: return Error(ErrorCode::E0904, "a value of this class has no elements").at(node_.args[0].span);
+      case Tag::Range:
+        return add_range(RangeView(value));
+      default:
+        return Error(ErrorCode::E0904, "a value of this class has no elements")
+            .at(node_.args[0].span);
     }
   }
 
@@ -107,11 +112,13 @@ class ElementsOperator final : public Operator {
   Status add_range(const RangeView& range) {
     constexpr size_t kElementsMax = 10'000'000;
     if (!is_integer(range.low().tag()) || !is_integer(range.high().tag())) {
-      return Error(ErrorCode::E0904, "only a range of integers with both ends has elements").at(node_.args[0].span);
+      return Error(ErrorCode::E0904, "only a range of integers with both ends has elements")
+          .at(node_.args[0].span);
     }
     const i128 end = range.high().as_int128() + (range.is_inclusive() ? 1 : 0);
     for (i128 i = range.low().as_int128(); i < end; ++i) {
-      if (elements_.size() >= kElementsMax) return Error(ErrorCode::E1112, "a range of so many elements").at(node_.args[0].span);
+      if (elements_.size() >= kElementsMax)
+        return Error(ErrorCode::E1112, "a range of so many elements").at(node_.args[0].span);
       elements_.push_back(Value::integer(range.low().tag(), i));
     }
     return ok_status();

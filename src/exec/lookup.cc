@@ -19,7 +19,8 @@ namespace {
 // For each left row the records that an index has for its key.
 class LookupOperator final : public Operator {
  public:
-  LookupOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left, OwnColumns left_columns)
+  LookupOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left,
+                 OwnColumns left_columns)
       : state_(state),
         node_(node),
         left_(std::move(left)),
@@ -29,9 +30,13 @@ class LookupOperator final : public Operator {
       auto& reads = path_reads_.emplace_back(node.reads);
       const catalog::Field& end = state.schema().table(path.table).fields[path.other_end];
       // The vertex at the other end is one of the columns, whichever field it is.
-      reads.push_back({sema::SourceColumn::Kind::Field, path.other_end, end.name, node.columns.back().type});
+      reads.push_back(
+          {sema::SourceColumn::Kind::Field, path.other_end, end.name, node.columns.back().type});
     }
-    for (size_t i = 0; i < node.paths.size(); ++i) readers_.emplace_back(state, node.paths[i].table, path_reads_[i]);
+    for (size_t i = 0; i < node.paths.size(); ++i) {
+      readers_.emplace_back(state, node.paths[i].table, path_reads_[i]);
+      key_readers_.emplace_back(state, node.paths[i].table, node.reads);
+    }
   }
 
   Result<uint32_t> next(const Target& target) override {
@@ -50,7 +55,8 @@ class LookupOperator final : public Operator {
   struct Found {
     uint32_t left;
     uint32_t path;
-    std::string key;  // with the table
+    std::string key;        // with the table
+    std::string other_end;  // a zval element; empty if the index does not have it
   };
 
   Result<bool> find_more(uint32_t wanted) {
@@ -81,39 +87,67 @@ class LookupOperator final : public Operator {
       std::string prefix = store_prefix(index.id.value());
       if (!TRY(index::append_column(prefix, index.columns[0], key))) continue;
       const std::string table = store_prefix(lookup.table.value());
-      const auto cursor = state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
+      const auto cursor =
+          state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
       while (const txn::Entry* entry = cursor->next()) {
         const std::string_view record = TRY(index::record_key_of(entry->key, entry->value));
-        found_.push_back({static_cast<uint32_t>(row), path, table + std::string(record)});
+        found_.push_back({static_cast<uint32_t>(row), path, table + std::string(record),
+                          std::string(index::other_end_of(entry->value))});
       }
       TRY(cursor->status());
     }
     return ok_status();
   }
 
+  // Shows the edges found from `begin` on as columns, by their records or, where that is enough, by
+  // their index entries alone.
+  Status show(const Target& target, size_t begin, bool by_index) {
+    const uint32_t path = found_[begin].path;
+    const std::span<const ColumnSlot> columns = target.columns.subspan(left_rows_.width());
+    keys_.clear();
+    stored_.clear();
+    for (size_t i = begin; i < at_; ++i) {
+      stored_.push_back(found_[i].key);
+      keys_.push_back(without_prefix(stored_.back()));
+    }
+    state_.stats().rows_read += keys_.size();
+    if (by_index) {
+      TRY(key_readers_[path].read(keys_, {}, columns));
+      const Column end(state_.arena(), columns.back(), node_.columns.back().type);
+      for (size_t i = begin; i < at_; ++i) {
+        TRY(write_element(state_.arena(), end, static_cast<uint32_t>(i - begin),
+                          found_[i].other_end));
+      }
+      return ok_status();
+    }
+    TRY(state_.transaction().multi_get(Family::Row, stored_, values_));
+    records_.clear();
+    for (size_t i = 0; i < stored_.size(); ++i) {
+      if (!values_.has(i))
+        return Error(ErrorCode::E1205, "an index names an edge that is not there");
+      records_.push_back(values_[i]);
+    }
+    return readers_[path].read(keys_, records_, columns);
+  }
+
   // The next run of records of one path.
   Result<uint32_t> emit(const Target& target) {
     const size_t begin = at_;
     const uint32_t path = found_[begin].path;
-    while (at_ < found_.size() && found_[at_].path == path && at_ - begin < target.capacity) ++at_;
-    std::vector<std::string_view> stored;
-    std::vector<std::string_view> keys;
-    for (size_t i = begin; i < at_; ++i) {
-      stored.push_back(found_[i].key);
-      keys.push_back(without_prefix(stored.back()));
+    const bool reads_records = key_readers_[path].needs_records();
+    const auto is_by_index = [&](const Found& found) {
+      return !reads_records && !found.other_end.empty();
+    };
+    const bool by_index = is_by_index(found_[begin]);
+    while (at_ < found_.size() && found_[at_].path == path && at_ - begin < target.capacity &&
+           is_by_index(found_[at_]) == by_index) {
+      ++at_;
     }
-    storage::ValueList values;
-    TRY(state_.transaction().multi_get(Family::Row, stored, values));
-    std::vector<std::string_view> records;
-    for (size_t i = 0; i < stored.size(); ++i) {
-      if (!values.has(i)) return Error(ErrorCode::E1205, "an index names an edge that is not there");
-      records.push_back(values[i]);
-    }
-    state_.stats().rows_read += records.size();
+    TRY(show(target, begin, by_index));
     const uint32_t left_width = left_rows_.width();
-    TRY(readers_[path].read(keys, records, target.columns.subspan(left_width)));
-    const auto rows = static_cast<uint32_t>(records.size());
-    const Column other_end(state_.arena(), target.columns[node_.columns.size() - 1], node_.columns.back().type);
+    const auto rows = static_cast<uint32_t>(at_ - begin);
+    const Column other_end(state_.arena(), target.columns[node_.columns.size() - 1],
+                           node_.columns.back().type);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < rows; ++i) {
       const size_t left = found_[begin + i].left;
@@ -140,7 +174,12 @@ class LookupOperator final : public Operator {
   std::vector<Found> found_;
   size_t at_ = 0;
   std::vector<std::vector<sema::SourceColumn>> path_reads_;
-  std::vector<RecordReader> readers_;
+  std::vector<RecordReader> readers_;      // with the other end
+  std::vector<RecordReader> key_readers_;  // without it
+  std::vector<std::string_view> stored_;
+  std::vector<std::string_view> keys_;
+  std::vector<std::string_view> records_;
+  storage::ValueList values_;
 };
 
 // For each left row the record that one of its columns names.
@@ -184,7 +223,8 @@ class FetchJoinOperator final : public Operator {
       for (const Wanted& each : wanted) stored.push_back(each.key);
       TRY(state_.transaction().multi_get(Family::Row, stored, values));
     }
-    // Right columns are filled for the rows that were found, one after the other; then both sides are brought together.
+    // Right columns are filled for the rows that were found, one after the other; then both sides
+    // are brought together.
     std::vector<uint32_t> found;
     for (uint32_t i = 0; i < wanted.size(); ++i) {
       if (!reads_store || values.has(i)) found.push_back(i);
@@ -204,7 +244,8 @@ class FetchJoinOperator final : public Operator {
     }
     auto next_found = static_cast<ptrdiff_t>(found.size()) - 1;
     for (uint32_t row = rows; row-- > 0;) {
-      const bool is_found = next_found >= 0 && wanted[found[static_cast<size_t>(next_found)]].row == row;
+      const bool is_found =
+          next_found >= 0 && wanted[found[static_cast<size_t>(next_found)]].row == row;
       for (uint32_t c = left_width; c < all; ++c) {
         const Column column(state_.arena(), target.columns[c], node_.columns[c].type);
         if (is_found) {
@@ -223,20 +264,23 @@ class FetchJoinOperator final : public Operator {
     std::vector<Wanted> wanted;
     const uint32_t key = node_.left_keys[0];
     for (uint32_t row = 0; row < rows; ++row) {
-      const Value id = read_value(state_.arena(), target.columns[key], row, node_.columns[key].type);
+      const Value id =
+          read_value(state_.arena(), target.columns[key], row, node_.columns[key].type);
       if (id.tag() != Tag::RecordId || (only_ && !equals(id, *only_))) continue;
       const RecordIdView view(id);
       const auto table = std::ranges::find(node_.tables, view.table());
       if (table == node_.tables.end()) continue;
-      Wanted each{row, static_cast<uint32_t>(table - node_.tables.begin()), store_prefix(view.table().value())};
+      Wanted each{row, static_cast<uint32_t>(table - node_.tables.begin()),
+                  store_prefix(view.table().value())};
       TRY(append_key(each.key, view.key()));
       wanted.push_back(std::move(each));
     }
     return wanted;
   }
 
-  Status read(const Target& target, const std::vector<Wanted>& wanted, const std::vector<uint32_t>& found,
-              const storage::ValueList& values, uint32_t left_width) {
+  Status read(const Target& target, const std::vector<Wanted>& wanted,
+              const std::vector<uint32_t>& found, const storage::ValueList& values,
+              uint32_t left_width) {
     if (node_.reads.empty()) return ok_status();
     std::vector<std::string_view> keys;
     std::vector<std::string_view> records;
@@ -250,7 +294,8 @@ class FetchJoinOperator final : public Operator {
         if (values.size() > 0) records.push_back(values[found[end]]);
       }
       std::vector<ColumnSlot> slots;
-      for (const ColumnSlot& slot : target.columns.subspan(left_width)) slots.push_back(shifted(slot, static_cast<uint32_t>(begin)));
+      for (const ColumnSlot& slot : target.columns.subspan(left_width))
+        slots.push_back(shifted(slot, static_cast<uint32_t>(begin)));
       TRY(readers_[table].read(keys, records, slots));
       begin = end;
     }
@@ -267,15 +312,18 @@ class FetchJoinOperator final : public Operator {
 
 }  // namespace
 
-Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const Node& node, uint32_t capacity) {
+Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const Node& node,
+                                              uint32_t capacity) {
   std::unique_ptr<Operator> made;
   if (node.kind == Node::Kind::FetchJoin) {
     std::unique_ptr<Operator> left = TRY(make_operator(state, node.children[0], capacity));
     made = std::make_unique<FetchJoinOperator>(state, node, std::move(left));
     return made;
   }
-  OwnColumns columns = TRY(OwnColumns::make(state, state.plan().node(node.children[0]).columns, limits::kBatchRowsMax));
-  std::unique_ptr<Operator> left = TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));
+  OwnColumns columns = TRY(
+      OwnColumns::make(state, state.plan().node(node.children[0]).columns, limits::kBatchRowsMax));
+  std::unique_ptr<Operator> left =
+      TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));
   made = std::make_unique<LookupOperator>(state, node, std::move(left), std::move(columns));
   return made;
 }

@@ -5,12 +5,16 @@
 namespace zerodb::exec {
 
 Result<ReservedBlock> ReservedBlock::reserve(uint64_t limit) {
-  void* base = mmap(nullptr, limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* base = mmap(nullptr, limit, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) return Error(ErrorCode::E1108, "no address space for a statement");
   return ReservedBlock(static_cast<char*>(base), limit);
 }
 
-ReservedBlock::ReservedBlock(ReservedBlock&& other) noexcept : base_(other.base_), size_(other.size_) { other.base_ = nullptr; }
+ReservedBlock::ReservedBlock(ReservedBlock&& other) noexcept
+    : base_(other.base_), size_(other.size_) {
+  other.base_ = nullptr;
+}
 
 ReservedBlock& ReservedBlock::operator=(ReservedBlock&& other) noexcept {
   std::swap(base_, other.base_);
@@ -29,7 +33,9 @@ void ReservedBlock::discard(uint64_t keep, uint64_t used) {
 class PlainMemory final : public StatementMemory {
  public:
   PlainMemory(PlainMemoryProvider& provider, ReservedBlock block)
-      : provider_(provider), block_(std::move(block)), arena_(block_.base(), static_cast<uint32_t>(block_.size())) {}
+      : provider_(provider),
+        block_(std::move(block)),
+        arena_(block_.base(), static_cast<uint32_t>(block_.size())) {}
 
   // What a statement leaves behind in the pool.
   ~PlainMemory() override {
@@ -41,8 +47,8 @@ class PlainMemory final : public StatementMemory {
   }
 
   Arena& arena() override { return arena_; }
-  Result<std::unique_ptr<ProgramRunner>> generated(const std::shared_ptr<const plan::Program>&, const plan::FrameLayout&,
-                                                   Readiness) override {
+  Result<std::unique_ptr<ProgramRunner>> generated(const std::shared_ptr<const plan::Program>&,
+                                                   const plan::FrameLayout&, Readiness) override {
     return std::unique_ptr<ProgramRunner>();
   }
 
@@ -58,7 +64,8 @@ Result<std::unique_ptr<StatementMemory>> PlainMemoryProvider::acquire() {
     if (!idle_.empty()) {
       ReservedBlock block = std::move(idle_.back());
       idle_.pop_back();
-      return std::unique_ptr<StatementMemory>(std::make_unique<PlainMemory>(*this, std::move(block)));
+      return std::unique_ptr<StatementMemory>(
+          std::make_unique<PlainMemory>(*this, std::move(block)));
     }
   }
   ReservedBlock block = TRY(ReservedBlock::reserve(limit_));

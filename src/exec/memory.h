@@ -1,7 +1,7 @@
 // PlainMemoryProvider: statement memory in reserved address space, without generated code.
 //
-// Pages are touched as the arena grows and given back to the system when a statement used much of them.
-// Threading: may be shared by all threads; what it hands out belongs to one.
+// Pages are touched as the arena grows and given back to the system when a statement used much of
+// them. Threading: may be shared by all threads; what it hands out belongs to one.
 #pragma once
 
 #include <memory>

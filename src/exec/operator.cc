@@ -30,39 +30,51 @@ class CountedOperator final : public Operator {
   std::unique_ptr<Operator> inner_;
 };
 
-Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node, uint32_t capacity) {
+Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
+                                             uint32_t capacity) {
   switch (node.kind) {
     case Node::Kind::OneRow:
     case Node::Kind::Rows:
     case Node::Kind::Elements:
-    case Node::Kind::Function: return make_leaf(state, node);
+    case Node::Kind::Function:
+      return make_leaf(state, node);
     case Node::Kind::TableScan:
     case Node::Kind::PointRead:
-    case Node::Kind::IndexScan: return make_scan(state, node);
-    case Node::Kind::Stage: return make_stage(state, node, capacity);
-    case Node::Kind::Aggregate: return make_aggregate(state, node);
+    case Node::Kind::IndexScan:
+      return make_scan(state, node);
+    case Node::Kind::Stage:
+      return make_stage(state, node, capacity);
+    case Node::Kind::Aggregate:
+      return make_aggregate(state, node);
     case Node::Kind::Distinct:
     case Node::Kind::Sort:
     case Node::Kind::Limit:
     case Node::Kind::Cut:
-    case Node::Kind::SetOperation: return make_row_operator(state, node, capacity);
+    case Node::Kind::SetOperation:
+      return make_row_operator(state, node, capacity);
     case Node::Kind::Join:
-    case Node::Kind::LateralJoin: return make_join(state, node, capacity);
+    case Node::Kind::LateralJoin:
+      return make_join(state, node, capacity);
     case Node::Kind::LookupJoin:
-    case Node::Kind::FetchJoin: return make_lookup(state, node, capacity);
+    case Node::Kind::FetchJoin:
+      return make_lookup(state, node, capacity);
   }
   UNREACHABLE();
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Operator>> make_operator(ExecState& state, plan::NodeId id, uint32_t capacity) {
+Result<std::unique_ptr<Operator>> make_operator(ExecState& state, plan::NodeId id,
+                                                uint32_t capacity) {
   std::unique_ptr<Operator> made = TRY(make_plain(state, state.plan().node(id), capacity));
-  if (plan::NodeActuals* actuals = state.actuals(id)) made = std::make_unique<CountedOperator>(state, *actuals, std::move(made));
+  if (plan::NodeActuals* actuals = state.actuals(id))
+    made = std::make_unique<CountedOperator>(state, *actuals, std::move(made));
   return made;
 }
 
-Result<OwnColumns> OwnColumns::make(ExecState& state, const std::vector<plan::OutputColumn>& columns, uint32_t capacity) {
+Result<OwnColumns> OwnColumns::make(ExecState& state,
+                                    const std::vector<plan::OutputColumn>& columns,
+                                    uint32_t capacity) {
   OwnColumns out;
   for (const plan::OutputColumn& column : columns) {
     out.slots.push_back(allocate_column(state.arena(), physical_of(column.type), capacity));
@@ -76,7 +88,8 @@ void RowBuffer::append(const Arena& arena, const OwnColumns& columns, uint32_t r
   empty_rows_ += rows;
   cells_.reserve(cells_.size() + size_t{rows} * width_);
   for (uint32_t row = 0; row < rows; ++row) {
-    for (uint32_t i = 0; i < width_; ++i) cells_.push_back(read_value(arena, columns.slots[i], row, columns.types[i]));
+    for (uint32_t i = 0; i < width_; ++i)
+      cells_.push_back(read_value(arena, columns.slots[i], row, columns.types[i]));
   }
 }
 
@@ -89,7 +102,8 @@ Status RowBuffer::emit(Arena& arena, size_t from, const Target& target, uint32_t
   return ok_status();
 }
 
-Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity, RowBuffer& out) {
+Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity,
+             RowBuffer& out) {
   while (true) {
     TRY(state.check_interrupt());
     const ArenaMark mark(state.arena());

@@ -1,4 +1,5 @@
-// Operator: a node of a plan at work. It writes batches of rows into the columns that its consumer provides.
+// Operator: a node of a plan at work. It writes batches of rows into the columns that its consumer
+// provides.
 //
 // Threading: belongs to one statement.
 #pragma once
@@ -14,7 +15,8 @@
 
 namespace zerodb::exec {
 
-// Where a batch goes: a column each, in the physical form of the node's column types, and how many rows fit.
+// Where a batch goes: a column each, in the physical form of the node's column types, and how many
+// rows fit.
 struct Target {
   std::span<const ColumnSlot> columns;
   uint32_t capacity = 0;
@@ -27,24 +29,32 @@ class Operator {
   virtual Result<uint32_t> next(const Target& target) = 0;
 };
 
-// Makes the operators of a node and all below it. Nobody asks it for more than `capacity` rows at once.
-Result<std::unique_ptr<Operator>> make_operator(ExecState& state, plan::NodeId node, uint32_t capacity);
+// Makes the operators of a node and all below it. Nobody asks it for more than `capacity` rows at
+// once.
+Result<std::unique_ptr<Operator>> make_operator(ExecState& state, plan::NodeId node,
+                                                uint32_t capacity);
 
 // The parts of make_operator, one file each.
-Result<std::unique_ptr<Operator>> make_leaf(ExecState& state, const plan::Node& node);                              // leaf.cc
-Result<std::unique_ptr<Operator>> make_scan(ExecState& state, const plan::Node& node);                              // scan.cc
-Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const plan::Node& node, uint32_t capacity);          // stage.cc
-Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const plan::Node& node);                         // stage.cc
-Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node, uint32_t capacity);   // rows.cc
-Result<std::unique_ptr<Operator>> make_join(ExecState& state, const plan::Node& node, uint32_t capacity);           // join.cc
-Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const plan::Node& node, uint32_t capacity);         // lookup.cc
+Result<std::unique_ptr<Operator>> make_leaf(ExecState& state, const plan::Node& node);  // leaf.cc
+Result<std::unique_ptr<Operator>> make_scan(ExecState& state, const plan::Node& node);  // scan.cc
+Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const plan::Node& node,
+                                             uint32_t capacity);  // stage.cc
+Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state,
+                                                 const plan::Node& node);  // stage.cc
+Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node,
+                                                    uint32_t capacity);  // rows.cc
+Result<std::unique_ptr<Operator>> make_join(ExecState& state, const plan::Node& node,
+                                            uint32_t capacity);  // join.cc
+Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const plan::Node& node,
+                                              uint32_t capacity);  // lookup.cc
 
 // Columns of one's own to pull batches of a child into.
 struct OwnColumns {
   std::vector<ColumnSlot> slots;
   std::vector<Type> types;
 
-  static Result<OwnColumns> make(ExecState& state, const std::vector<plan::OutputColumn>& columns, uint32_t capacity);
+  static Result<OwnColumns> make(ExecState& state, const std::vector<plan::OutputColumn>& columns,
+                                 uint32_t capacity);
   Column column(const Arena& arena, uint32_t i) const { return Column(arena, slots[i], types[i]); }
 };
 
@@ -61,7 +71,10 @@ class RowBuffer {
     empty_rows_ = 0;
   }
   void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
-  void append_row(std::span<const Value> cells) { cells_.insert(cells_.end(), cells.begin(), cells.end()); empty_rows_ += 1; }
+  void append_row(std::span<const Value> cells) {
+    cells_.insert(cells_.end(), cells.begin(), cells.end());
+    empty_rows_ += 1;
+  }
   // Writes row `from` into the first columns of the target, from column `first` on.
   Status emit(Arena& arena, size_t from, const Target& target, uint32_t to, uint32_t first,
               const std::vector<plan::OutputColumn>& types) const;
@@ -73,6 +86,7 @@ class RowBuffer {
 };
 
 // All rows of a child, as values.
-Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity, RowBuffer& out);
+Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity,
+             RowBuffer& out);
 
 }  // namespace zerodb::exec

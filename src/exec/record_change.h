@@ -12,13 +12,16 @@
 namespace zerodb::exec {
 
 // `outputs` are the values that the change's program computed over the record as it was.
-Status apply_change(const DraftTable& table, const plan::ChangePlan& change, std::span<const Value> outputs, Draft& draft);
+Status apply_change(const DraftTable& table, const plan::ChangePlan& change,
+                    std::span<const Value> outputs, Draft& draft);
 
 // Sets the value of one place; with `+=` and the like the place's own value takes part.
-Status apply_target(const DraftTable& table, const plan::ChangePlan::Target& target, std::span<const Value> outputs,
-                    const Value& value, const Draft& before, Draft& draft);
+Status apply_target(const DraftTable& table, const plan::ChangePlan::Target& target,
+                    std::span<const Value> outputs, const Value& value, const Draft& before,
+                    Draft& draft);
 
-// Takes over every key of an object; `id` and key columns must be the draft's own if it has a key, else they make it.
+// Takes over every key of an object; `id` and key columns must be the draft's own if it has a key,
+// else they make it.
 Status apply_object(const DraftTable& table, const Value& object, Draft& draft);
 
 }  // namespace zerodb::exec

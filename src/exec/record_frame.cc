@@ -2,7 +2,8 @@
 
 namespace zerodb::exec {
 
-Result<RecordFrame> RecordFrame::make(ExecState& state, const DraftTable& table, const plan::RecordProgram& program) {
+Result<RecordFrame> RecordFrame::make(ExecState& state, const DraftTable& table,
+                                      const plan::RecordProgram& program) {
   RecordFrame out(state, table, program);
   if (program.program != nullptr) out.frame_ = TRY(Frame::make(state, program.program, kRowsMax));
   return out;
@@ -12,7 +13,9 @@ Status RecordFrame::run(std::span<const RecordRow> rows) {
   ASSERT(rows.size() <= kRowsMax);
   Arena& arena = state_.arena();
   uint32_t input = 0;
-  const auto store = [&](uint32_t row, const Value& value) { return store_value(arena, frame_->input(input), row, value); };
+  const auto store = [&](uint32_t row, const Value& value) {
+    return store_value(arena, frame_->input(input), row, value);
+  };
   for (const sema::SourceColumn& read : program_.reads) {
     for (uint32_t row = 0; row < rows.size(); ++row) {
       const Value value = TRY(table_.read(rows[row].record, read));

@@ -23,7 +23,8 @@ class RecordFrame {
  public:
   static constexpr uint32_t kRowsMax = 256;
 
-  static Result<RecordFrame> make(ExecState& state, const DraftTable& table, const plan::RecordProgram& program);
+  static Result<RecordFrame> make(ExecState& state, const DraftTable& table,
+                                  const plan::RecordProgram& program);
   // No program: nothing to run.
   bool is_empty() const { return frame_ == nullptr; }
   // At most kRowsMax rows.

@@ -10,7 +10,8 @@ using sema::SourceColumn;
 
 namespace {
 
-std::vector<ColumnRequest> requests_of(const catalog::Table& table, const std::vector<SourceColumn>& reads) {
+std::vector<ColumnRequest> requests_of(const catalog::Table& table,
+                                       const std::vector<SourceColumn>& reads) {
   std::vector<ColumnRequest> out;
   for (const SourceColumn& read : reads) {
     if (read.kind == SourceColumn::Kind::Field) {
@@ -53,29 +54,39 @@ RecordReader::RecordReader(ExecState& state, TableId table, const std::vector<So
   for (uint32_t i = 0; i < reads.size(); ++i) {
     switch (reads[i].kind) {
       case SourceColumn::Kind::Field:
-      case SourceColumn::Kind::Extra: decoded_.push_back(i); break;
-      case SourceColumn::Kind::Record: whole_.push_back(i); break;
-      default: keyed_.push_back(i); break;
+      case SourceColumn::Kind::Extra:
+        decoded_.push_back(i);
+        break;
+      case SourceColumn::Kind::Record:
+        whole_.push_back(i);
+        break;
+      default:
+        keyed_.push_back(i);
+        break;
     }
   }
   needs_records_ = !decoded_.empty() || !whole_.empty();
 }
 
-Status RecordReader::read_key_column(const SourceColumn& read, std::string_view key, const Column& column, uint32_t row) {
+Status RecordReader::read_key_column(const SourceColumn& read, std::string_view key,
+                                     const Column& column, uint32_t row) {
   Value value = TRY(decode_key(key));
   if (read.kind == SourceColumn::Kind::Id) {
     return store_value(state_.arena(), column, row, Value::record_id(table_, value));
   }
   if (key_columns_ > 1) {
-    if (!zerodb::is_sequence(value.tag())) return Error(ErrorCode::E1205, "damaged key of a record");
+    if (!zerodb::is_sequence(value.tag()))
+      return Error(ErrorCode::E1205, "damaged key of a record");
     value = SequenceView(value).at(read.index);
   }
   // Keys hold numbers in their narrowest form.
-  if (is_number(value.tag()) && column.slot.physical != Physical::Any) value = TRY(coerce(value, read.type));
+  if (is_number(value.tag()) && column.slot.physical != Physical::Any)
+    value = TRY(coerce(value, read.type));
   return store_value(state_.arena(), column, row, value);
 }
 
-Status RecordReader::read(std::span<const std::string_view> keys, std::span<const std::string_view> records,
+Status RecordReader::read(std::span<const std::string_view> keys,
+                          std::span<const std::string_view> records,
                           std::span<const ColumnSlot> columns) {
   if (!decoded_.empty()) {
     slots_.clear();
@@ -84,7 +95,8 @@ Status RecordReader::read(std::span<const std::string_view> keys, std::span<cons
   }
   for (uint32_t i : keyed_) {
     const Column column(state_.arena(), columns[i], reads_[i].type);
-    for (uint32_t row = 0; row < keys.size(); ++row) TRY(read_key_column(reads_[i], keys[row], column, row));
+    for (uint32_t row = 0; row < keys.size(); ++row)
+      TRY(read_key_column(reads_[i], keys[row], column, row));
   }
   for (uint32_t i : whole_) {
     const Column column(state_.arena(), columns[i], reads_[i].type);

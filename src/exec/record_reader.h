@@ -16,7 +16,9 @@ namespace zerodb::exec {
 // "[table u64]" in front of the keys of its records; likewise of an index.
 std::string store_prefix(uint64_t id);
 // Takes the record key off a key of the store.
-inline std::string_view without_prefix(std::string_view key) { return key.substr(sizeof(uint64_t)); }
+inline std::string_view without_prefix(std::string_view key) {
+  return key.substr(sizeof(uint64_t));
+}
 // The slot of rows from `row` on.
 ColumnSlot shifted(const ColumnSlot& slot, uint32_t row);
 
@@ -28,12 +30,14 @@ class RecordReader {
 
   // Whether ids and key columns alone are not enough.
   bool needs_records() const { return needs_records_; }
-  // Row i shows the record with keys[i] (without the table) and records[i]; records may be left out if they are not needed.
+  // Row i shows the record with keys[i] (without the table) and records[i]; records may be left out
+  // if they are not needed.
   Status read(std::span<const std::string_view> keys, std::span<const std::string_view> records,
               std::span<const ColumnSlot> columns);
 
  private:
-  Status read_key_column(const sema::SourceColumn& read, std::string_view key, const Column& column, uint32_t row);
+  Status read_key_column(const sema::SourceColumn& read, std::string_view key, const Column& column,
+                         uint32_t row);
 
   ExecState& state_;
   TableId table_;

@@ -27,10 +27,12 @@ class DistinctOperator final : public Operator {
       if (rows == 0) return 0u;
       uint32_t kept = 0;
       std::vector<Column> columns;
-      for (uint32_t i = 0; i < node_.columns.size(); ++i) columns.emplace_back(state_.arena(), target.columns[i], node_.columns[i].type);
+      for (uint32_t i = 0; i < node_.columns.size(); ++i)
+        columns.emplace_back(state_.arena(), target.columns[i], node_.columns[i].type);
       for (uint32_t row = 0; row < rows; ++row) {
         key_.clear();
-        for (uint32_t i = 0; i < node_.width; ++i) TRY(append_group_key(state_.arena(), columns[i], row, key_));
+        for (uint32_t i = 0; i < node_.width; ++i)
+          TRY(append_group_key(state_.arena(), columns[i], row, key_));
         if (!seen_.insert(key_).second) continue;
         if (kept != row) {
           for (const Column& column : columns) copy_cell(column, row, column, kept);
@@ -53,7 +55,8 @@ class DistinctOperator final : public Operator {
 Result<uint64_t> row_count(ExecState& state, const plan::Scalar& scalar, const char* what) {
   const Value value = TRY(state.evaluate(scalar));
   if (!is_integer(value.tag()) || value.as_int128() < 0) {
-    return Error(ErrorCode::E0905, std::string(what) + " takes a whole number that is not negative").at(scalar.span);
+    return Error(ErrorCode::E0905, std::string(what) + " takes a whole number that is not negative")
+        .at(scalar.span);
   }
   const i128 count = value.as_int128();
   return count > INT64_MAX ? static_cast<uint64_t>(INT64_MAX) : static_cast<uint64_t>(count);
@@ -61,7 +64,8 @@ Result<uint64_t> row_count(ExecState& state, const plan::Scalar& scalar, const c
 
 class SortOperator final : public Operator {
  public:
-  SortOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child, OwnColumns columns, uint32_t capacity)
+  SortOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,
+               OwnColumns columns, uint32_t capacity)
       : state_(state),
         node_(node),
         child_(std::move(child)),
@@ -114,7 +118,8 @@ class SortOperator final : public Operator {
     order_.resize(rows_.rows());
     std::iota(order_.begin(), order_.end(), 0u);
     if (wanted < order_.size()) {
-      std::partial_sort(order_.begin(), order_.begin() + static_cast<ptrdiff_t>(wanted), order_.end(), before);
+      std::partial_sort(order_.begin(), order_.begin() + static_cast<ptrdiff_t>(wanted),
+                        order_.end(), before);
       order_.resize(wanted);
     } else {
       std::sort(order_.begin(), order_.end(), before);
@@ -130,7 +135,8 @@ class SortOperator final : public Operator {
     order.resize(wanted);
     std::sort(order.begin(), order.end());
     RowBuffer kept(rows_.width());
-    for (uint32_t row : order) kept.append_row(std::span<const Value>(rows_.row(row), rows_.width()));
+    for (uint32_t row : order)
+      kept.append_row(std::span<const Value>(rows_.row(row), rows_.width()));
     rows_ = std::move(kept);
   }
 
@@ -158,10 +164,12 @@ class LimitOperator final : public Operator {
     }
     while (left_ > 0) {
       // Asks for little at first, so that a short limit reads little; a filter below may need more.
-      const uint64_t wanted = std::max<uint64_t>(std::min<uint64_t>(left_ + skip_, limits::kBatchRowsMax), batch_);
+      const uint64_t wanted =
+          std::max<uint64_t>(std::min<uint64_t>(left_ + skip_, limits::kBatchRowsMax), batch_);
       batch_ = std::min<uint32_t>(batch_ * 2, limits::kBatchRowsMax);
       const uint32_t mark = state_.arena().top();
-      const uint32_t rows = TRY(child_->next({target.columns, std::min(target.capacity, static_cast<uint32_t>(wanted))}));
+      const uint32_t rows = TRY(
+          child_->next({target.columns, std::min(target.capacity, static_cast<uint32_t>(wanted))}));
       if (rows == 0) {
         left_ = 0;
         return 0u;
@@ -213,8 +221,9 @@ class CutOperator final : public Operator {
 
 class SetOperator final : public Operator {
  public:
-  SetOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left, std::unique_ptr<Operator> right,
-              OwnColumns left_columns, OwnColumns right_columns, uint32_t capacity)
+  SetOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> left,
+              std::unique_ptr<Operator> right, OwnColumns left_columns, OwnColumns right_columns,
+              uint32_t capacity)
       : state_(state),
         node_(node),
         left_(std::move(left)),
@@ -265,7 +274,8 @@ class SetOperator final : public Operator {
     return load(*right_, right_columns_, node_.right_columns, rows_);
   }
 
-  Result<bool> load(Operator& child, const OwnColumns& columns, const std::vector<uint32_t>& mapping, RowBuffer& out) {
+  Result<bool> load(Operator& child, const OwnColumns& columns,
+                    const std::vector<uint32_t>& mapping, RowBuffer& out) {
     TRY(state_.check_interrupt());
     const ArenaMark mark(state_.arena());
     const uint32_t rows = TRY(child.next({columns.slots, capacity_}));
@@ -275,7 +285,8 @@ class SetOperator final : public Operator {
         const uint32_t from = mapping.empty() ? i : mapping[i];
         Value value = read_value(state_.arena(), columns.slots[from], row, columns.types[from]);
         const Type& type = node_.columns[i].type;
-        if (!value.is_none() && physical_of(type) != Physical::Any) value = TRY(coerce(value, type.optional(), state_.names()));
+        if (!value.is_none() && physical_of(type) != Physical::Any)
+          value = TRY(coerce(value, type.optional(), state_.names()));
         cells[i] = std::move(value);
       }
       out.append_row(cells);
@@ -320,15 +331,19 @@ class SetOperator final : public Operator {
 
 }  // namespace
 
-Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const Node& node, uint32_t capacity) {
+Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const Node& node,
+                                                    uint32_t capacity) {
   std::unique_ptr<Operator> made;
   if (node.kind == Node::Kind::SetOperation) {
-    OwnColumns left_columns = TRY(OwnColumns::make(state, state.plan().node(node.children[0]).columns, capacity));
-    OwnColumns right_columns = TRY(OwnColumns::make(state, state.plan().node(node.children[1]).columns, capacity));
+    OwnColumns left_columns =
+        TRY(OwnColumns::make(state, state.plan().node(node.children[0]).columns, capacity));
+    OwnColumns right_columns =
+        TRY(OwnColumns::make(state, state.plan().node(node.children[1]).columns, capacity));
     std::unique_ptr<Operator> left = TRY(make_operator(state, node.children[0], capacity));
     std::unique_ptr<Operator> right = TRY(make_operator(state, node.children[1], capacity));
-    made = std::make_unique<SetOperator>(state, node, std::move(left), std::move(right), std::move(left_columns),
-                                         std::move(right_columns), capacity);
+    made =
+        std::make_unique<SetOperator>(state, node, std::move(left), std::move(right),
+                                      std::move(left_columns), std::move(right_columns), capacity);
     return made;
   }
   const std::vector<plan::OutputColumn>& below = state.plan().node(node.children[0]).columns;
@@ -341,7 +356,8 @@ Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const Node
     made = std::make_unique<LimitOperator>(state, node, std::move(child));
   } else if (node.kind == Node::Kind::Sort) {
     OwnColumns columns = TRY(OwnColumns::make(state, below, child_capacity));
-    made = std::make_unique<SortOperator>(state, node, std::move(child), std::move(columns), child_capacity);
+    made = std::make_unique<SortOperator>(state, node, std::move(child), std::move(columns),
+                                          child_capacity);
   } else {
     const std::vector<plan::OutputColumn> hidden(below.begin() + node.width, below.end());
     OwnColumns rest = TRY(OwnColumns::make(state, hidden, capacity));

@@ -25,8 +25,9 @@ class ByteRuns {
     bytes_.clear();
     ends_.clear();
   }
-  void add(std::string_view run) {
+  void add(std::string_view run, std::string_view more = {}) {
     bytes_.append(run);
+    bytes_.append(more);
     ends_.push_back(bytes_.size());
   }
   const std::vector<std::string_view>& views() {
@@ -74,7 +75,8 @@ class TableScanOperator final : public Operator {
     return ok_status();
   }
 
-  Status bound(const std::optional<plan::Bound>& bound, const std::string& prefix, bool is_high, std::string& out) {
+  Status bound(const std::optional<plan::Bound>& bound, const std::string& prefix, bool is_high,
+               std::string& out) {
     if (!bound) return ok_status();
     Value value = TRY(state_.evaluate(bound->value));
     if (value.tag() == Tag::RecordId) value = RecordIdView(value).key();
@@ -137,7 +139,8 @@ class PointReadOperator final : public Operator {
       const Value value = TRY(state_.evaluate(ref.value));
       if (value.is_none()) continue;
       if (ref.is_list) {
-        if (!zerodb::is_sequence(value.tag())) return Error(ErrorCode::E0904, "IN takes an array of record ids").at(ref.value.span);
+        if (!zerodb::is_sequence(value.tag()))
+          return Error(ErrorCode::E0904, "IN takes an array of record ids").at(ref.value.span);
         const SequenceView view(value);
         for (uint32_t i = 0; i < view.size(); ++i) TRY(add(view.at(i), false));
       } else {
@@ -177,7 +180,8 @@ class PointReadOperator final : public Operator {
     TRY(state_.check_interrupt());
     const TableId table = table_of(keys_[at_]);
     const size_t begin = at_;
-    while (at_ < keys_.size() && at_ - begin < target.capacity && table_of(keys_[at_]) == table) ++at_;
+    while (at_ < keys_.size() && at_ - begin < target.capacity && table_of(keys_[at_]) == table)
+      ++at_;
     if (!reader_ || reader_table_ != table) {
       reader_.emplace(state_, table, node_.reads);
       reader_table_ = table;
@@ -193,7 +197,8 @@ class PointReadOperator final : public Operator {
         records.push_back(*found);
       }
     } else {
-      const std::vector<std::string_view> wanted(keys_.begin() + static_cast<ptrdiff_t>(begin), keys_.begin() + static_cast<ptrdiff_t>(at_));
+      const std::vector<std::string_view> wanted(keys_.begin() + static_cast<ptrdiff_t>(begin),
+                                                 keys_.begin() + static_cast<ptrdiff_t>(at_));
       TRY(state_.transaction().multi_get(Family::Row, wanted, values));
       for (size_t i = 0; i < wanted.size(); ++i) {
         if (!values.has(i)) continue;
@@ -218,7 +223,9 @@ class PointReadOperator final : public Operator {
 class IndexScanOperator final : public Operator {
  public:
   IndexScanOperator(ExecState& state, const Node& node)
-      : state_(state), node_(node), index_(*state.schema().table(node.tables[0]).index(node.index)) {}
+      : state_(state),
+        node_(node),
+        index_(*state.schema().table(node.tables[0]).index(node.index)) {}
 
   Result<uint32_t> next(const Target& target) override {
     if (!is_open_) {
@@ -241,9 +248,12 @@ class IndexScanOperator final : public Operator {
       if (!TRY(index::append_column(prefix, index_.columns[i], value))) return ok_status();
     }
     Range range = Range::prefix(prefix);
-    if (!TRY(bound(node_.low, prefix, false, range)) || !TRY(bound(node_.high, prefix, true, range))) return ok_status();
+    if (!TRY(bound(node_.low, prefix, false, range)) ||
+        !TRY(bound(node_.high, prefix, true, range)))
+      return ok_status();
     if (range.is_empty()) return ok_status();
-    for (const catalog::IndexColumn& column : index_.columns) is_multikey_ = is_multikey_ || column.multikey;
+    for (const catalog::IndexColumn& column : index_.columns)
+      is_multikey_ = is_multikey_ || column.multikey;
     const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
     cursor_ = state_.transaction().scan(Family::Index, range, direction);
     reader_.emplace(state_, node_.tables[0], node_.reads);
@@ -251,7 +261,8 @@ class IndexScanOperator final : public Operator {
   }
 
   // False: no value can be within the bound.
-  Result<bool> bound(const std::optional<plan::Bound>& bound, const std::string& prefix, bool is_high, Range& range) {
+  Result<bool> bound(const std::optional<plan::Bound>& bound, const std::string& prefix,
+                     bool is_high, Range& range) {
     if (!bound) return true;
     const Value value = TRY(state_.evaluate(bound->value));
     if (value.is_none()) return false;
@@ -270,7 +281,7 @@ class IndexScanOperator final : public Operator {
 
   Result<uint32_t> fill(const Target& target) {
     TRY(state_.check_interrupt());
-    ByteRuns runs;
+    runs_.clear();
     uint32_t found = 0;
     while (found < target.capacity) {
       const txn::Entry* entry = cursor_->next();
@@ -281,28 +292,29 @@ class IndexScanOperator final : public Operator {
       }
       const std::string_view key = TRY(index::record_key_of(entry->key, entry->value));
       if (is_multikey_ && !seen_.insert(std::string(key)).second) continue;
-      runs.add(key);
+      runs_.add(key);
       ++found;
     }
     if (found == 0) return 0u;
     state_.stats().rows_read += found;
-    const std::vector<std::string_view>& keys = runs.views();
+    const std::vector<std::string_view>& keys = runs_.views();
     if (!reader_->needs_records()) {
       TRY(reader_->read(keys, {}, target.columns));
       return found;
     }
     const std::string prefix = store_prefix(node_.tables[0].value());
-    std::vector<std::string> stored;
-    for (std::string_view key : keys) stored.push_back(prefix + std::string(key));
-    const std::vector<std::string_view> wanted(stored.begin(), stored.end());
-    storage::ValueList values;
-    TRY(state_.transaction().multi_get(Family::Row, wanted, values));
-    std::vector<std::string_view> records;
+    stored_.clear();
+    for (std::string_view key : keys) stored_.add(prefix, key);
+    const std::vector<std::string_view>& wanted = stored_.views();
+    TRY(state_.transaction().multi_get(Family::Row, wanted, values_));
+    records_.clear();
     for (size_t i = 0; i < wanted.size(); ++i) {
-      if (!values.has(i)) return Error(ErrorCode::E1205, "index `" + index_.name + "` names a record that is not there");
-      records.push_back(values[i]);
+      if (!values_.has(i))
+        return Error(ErrorCode::E1205,
+                     "index `" + index_.name + "` names a record that is not there");
+      records_.push_back(values_[i]);
     }
-    TRY(reader_->read(keys, records, target.columns));
+    TRY(reader_->read(keys, records_, target.columns));
     return found;
   }
 
@@ -313,6 +325,10 @@ class IndexScanOperator final : public Operator {
   bool is_multikey_ = false;
   std::unique_ptr<txn::ScanCursor> cursor_;
   std::optional<RecordReader> reader_;
+  ByteRuns runs_;
+  ByteRuns stored_;
+  storage::ValueList values_;
+  std::vector<std::string_view> records_;
   std::set<std::string, std::less<>> seen_;  // record keys, where one record has several entries
 };
 

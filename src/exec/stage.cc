@@ -69,7 +69,8 @@ class StageOperator final : public Operator {
 
 class AggregateOperator final : public Operator {
  public:
-  AggregateOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child, std::unique_ptr<Frame> frame)
+  AggregateOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,
+                    std::unique_ptr<Frame> frame)
       : state_(state),
         node_(node),
         child_(std::move(child)),
@@ -106,7 +107,8 @@ class AggregateOperator final : public Operator {
     std::vector<Value> cells(node_.columns.size());
     for (uint32_t group = 0; group < groups_.group_count(); ++group) {
       for (uint32_t i = 0; i < node_.width; ++i) cells[i] = groups_.key(group, i);
-      for (uint32_t i = node_.width; i < cells.size(); ++i) cells[i] = TRY(groups_.finish(i - node_.width, group));
+      for (uint32_t i = node_.width; i < cells.size(); ++i)
+        cells[i] = TRY(groups_.finish(i - node_.width, group));
       results_.append_row(cells);
     }
     return ok_status();
@@ -130,18 +132,21 @@ uint32_t frame_rows(const Node& child, uint32_t capacity) {
 
 }  // namespace
 
-Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const Node& node, uint32_t capacity) {
+Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const Node& node,
+                                             uint32_t capacity) {
   const uint32_t rows = frame_rows(state.plan().node(node.children[0]), capacity);
   std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
   std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
-  return std::unique_ptr<Operator>(std::make_unique<StageOperator>(state, std::move(child), std::move(frame)));
+  return std::unique_ptr<Operator>(
+      std::make_unique<StageOperator>(state, std::move(child), std::move(frame)));
 }
 
 Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const Node& node) {
   const uint32_t rows = frame_rows(state.plan().node(node.children[0]), limits::kBatchRowsMax);
   std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
   std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
-  return std::unique_ptr<Operator>(std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame)));
+  return std::unique_ptr<Operator>(
+      std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame)));
 }
 
 }  // namespace zerodb::exec

@@ -17,7 +17,8 @@ struct ExecState::SubplanResult {
   std::unordered_set<std::string> keys;
 };
 
-ExecState::ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context, std::unique_ptr<StatementMemory> memory)
+ExecState::ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context,
+                     std::unique_ptr<StatementMemory> memory)
     : plan_(std::move(plan)),
       context_(context),
       memory_(std::move(memory)),
@@ -52,7 +53,8 @@ const RecordLayouts& ExecState::layouts(TableId table) {
 }
 
 Status ExecState::check_interrupt() {
-  if (context_.cancel != nullptr && context_.cancel->is_cancelled()) return Error(ErrorCode::E1107, "the statement was cancelled");
+  if (context_.cancel != nullptr && context_.cancel->is_cancelled())
+    return Error(ErrorCode::E1107, "the statement was cancelled");
   if (context_.deadline_ns != INT64_MAX && call().clock->monotonic_ns() > context_.deadline_ns) {
     return Error(ErrorCode::E1107, "the statement ran out of time");
   }
@@ -98,10 +100,13 @@ Status ExecState::run_subplan(const plan::Subplan& subplan, SubplanResult& out) 
     out.rows += rows;
     if (subplan.kind == plan::Subplan::Kind::Exists) return ok_status();
     if (subplan.kind == plan::Subplan::Kind::Scalar && out.rows > 1) {
-      return Error(ErrorCode::E0406, "a subquery used as a value gave more than one row").at(subplan.span);
+      return Error(ErrorCode::E0406, "a subquery used as a value gave more than one row")
+          .at(subplan.span);
     }
     for (uint32_t row = 0; row < rows; ++row) {
-      const auto cell = [&](uint32_t i) { return read_value(arena_, columns.slots[i], row, columns.types[i]); };
+      const auto cell = [&](uint32_t i) {
+        return read_value(arena_, columns.slots[i], row, columns.types[i]);
+      };
       if (subplan.kind == plan::Subplan::Kind::In) {
         std::string key;
         TRY(append_key(key, cell(0)));
@@ -117,10 +122,13 @@ Status ExecState::run_subplan(const plan::Subplan& subplan, SubplanResult& out) 
   }
 }
 
-Result<Value> ExecState::answer(const plan::Subplan& subplan, const SubplanResult& result, const Value& needle) const {
+Result<Value> ExecState::answer(const plan::Subplan& subplan, const SubplanResult& result,
+                                const Value& needle) const {
   switch (subplan.kind) {
-    case plan::Subplan::Kind::Exists: return Value::boolean((result.rows > 0) != subplan.negated);
-    case plan::Subplan::Kind::Scalar: return result.values.empty() ? Value::none() : result.values[0];
+    case plan::Subplan::Kind::Exists:
+      return Value::boolean((result.rows > 0) != subplan.negated);
+    case plan::Subplan::Kind::Scalar:
+      return result.values.empty() ? Value::none() : result.values[0];
     case plan::Subplan::Kind::In: {
       std::string key;
       TRY(append_key(key, needle));
@@ -135,7 +143,8 @@ Result<Value> ExecState::answer(const plan::Subplan& subplan, const SubplanResul
   UNREACHABLE();
 }
 
-Result<Value> ExecState::subquery(uint32_t index, const Value& needle, std::span<const Value> outer) {
+Result<Value> ExecState::subquery(uint32_t index, const Value& needle,
+                                  std::span<const Value> outer) {
   const plan::Subplan& subplan = plan_->subplans[index];
   if (!subplan.correlated) {
     std::unique_ptr<SubplanResult>& kept = subplan_results_[index];

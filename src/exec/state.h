@@ -1,9 +1,10 @@
 // ExecState: everything that the operators of one running statement share.
 //
-// Memory. Frames and result columns are allocated while operators are made; what a batch needs besides (texts) is allocated while it
-// is computed and given back by whoever consumes it (ArenaMark). So a batch is valid until its consumer asks for the next one, and an
-// operator that keeps rows across calls of next() keeps them as Values.
-// Threading: belongs to the thread that executes the statement.
+// Memory. Frames and result columns are allocated while operators are made; what a batch needs
+// besides (texts) is allocated while it is computed and given back by whoever consumes it
+// (ArenaMark). So a batch is valid until its consumer asks for the next one, and an operator that
+// keeps rows across calls of next() keeps them as Values. Threading: belongs to the thread that
+// executes the statement.
 #pragma once
 
 #include <map>
@@ -19,7 +20,8 @@ namespace zerodb::exec {
 
 class ExecState final : public HostServices {
  public:
-  ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context, std::unique_ptr<StatementMemory> memory);
+  ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context,
+            std::unique_ptr<StatementMemory> memory);
   ~ExecState() override;
 
   const plan::Plan& plan() const { return *plan_; }
@@ -38,7 +40,9 @@ class ExecState final : public HostServices {
   Status check_interrupt();
 
   // Counts of nodes, for EXPLAIN ANALYZE; null otherwise.
-  plan::NodeActuals* actuals(plan::NodeId node) { return actuals_.empty() ? nullptr : &actuals_[node.value()]; }
+  plan::NodeActuals* actuals(plan::NodeId node) {
+    return actuals_.empty() ? nullptr : &actuals_[node.value()];
+  }
   void count_nodes() { actuals_.resize(plan_->nodes.size()); }
   std::span<const plan::NodeActuals> all_actuals() const { return actuals_; }
 
@@ -46,12 +50,14 @@ class ExecState final : public HostServices {
   function::CallContext& call() override { return *context_.call; }
   Names names() const override { return schema().names(); }
   Status fetch(std::span<const Value> links, std::vector<Value>& out) override;
-  Result<Value> subquery(uint32_t subplan, const Value& needle, std::span<const Value> outer) override;
+  Result<Value> subquery(uint32_t subplan, const Value& needle,
+                         std::span<const Value> outer) override;
 
  private:
   struct SubplanResult;
   Status run_subplan(const plan::Subplan& subplan, SubplanResult& out);
-  Result<Value> answer(const plan::Subplan& subplan, const SubplanResult& result, const Value& needle) const;
+  Result<Value> answer(const plan::Subplan& subplan, const SubplanResult& result,
+                       const Value& needle) const;
 
   std::shared_ptr<const plan::Plan> plan_;
   ExecContext context_;

@@ -19,29 +19,48 @@ const plan::RuleSet kNoRules;
 // Whether a value is of a simple type as it stands, without asking the table of conversions.
 bool is_plainly(const Value& value, const Type& type) {
   switch (type.kind()) {
-    case TypeKind::Any: return true;
-    case TypeKind::Bool: return value.tag() == Tag::Bool;
-    case TypeKind::I64: return value.tag() == Tag::I64;
-    case TypeKind::F64: return value.tag() == Tag::F64;
-    case TypeKind::String: return value.tag() == Tag::String;
-    case TypeKind::Bytes: return value.tag() == Tag::Bytes;
-    case TypeKind::Datetime: return value.tag() == Tag::Datetime;
-    case TypeKind::Object: return value.tag() == Tag::Object;
-    default: return false;
+    case TypeKind::Any:
+      return true;
+    case TypeKind::Bool:
+      return value.tag() == Tag::Bool;
+    case TypeKind::I64:
+      return value.tag() == Tag::I64;
+    case TypeKind::F64:
+      return value.tag() == Tag::F64;
+    case TypeKind::String:
+      return value.tag() == Tag::String;
+    case TypeKind::Bytes:
+      return value.tag() == Tag::Bytes;
+    case TypeKind::Datetime:
+      return value.tag() == Tag::Datetime;
+    case TypeKind::Object:
+      return value.tag() == Tag::Object;
+    default:
+      return false;
   }
 }
 
-bool contains(const std::vector<TableId>& tables, TableId table) { return std::ranges::find(tables, table) != tables.end(); }
+bool contains(const std::vector<TableId>& tables, TableId table) {
+  return std::ranges::find(tables, table) != tables.end();
+}
 
 }  // namespace
 
 TableWriter::TableWriter(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules)
-    : state_(state), table_(table), drafts_(state, table), rules_(rules), prefix_(store_prefix(table.id.value())) {}
+    : state_(state),
+      table_(table),
+      drafts_(state, table),
+      rules_(rules),
+      prefix_(store_prefix(table.id.value())) {}
 
-Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules) {
+Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state,
+                                                       const catalog::Table& table,
+                                                       const plan::RuleSet& rules) {
   std::unique_ptr<TableWriter> out(new TableWriter(state, table, rules));
-  for (const auto& each : rules.defaults) out->default_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
-  for (const auto& each : rules.computed) out->computed_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
+  for (const auto& each : rules.defaults)
+    out->default_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
+  for (const auto& each : rules.computed)
+    out->computed_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
   if (!rules.rules.empty()) {
     out->condition_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, rules.conditions)));
   }
@@ -55,7 +74,8 @@ Status TableWriter::check_types(Draft& draft) {
     if (!value || value->is_none() || is_plainly(*value, field.type)) continue;
     Result<Value> fitted = coerce(*value, field.type, state_.names());
     if (!fitted) {
-      return Error(fitted.error().code(), "field `" + field.name + "`: " + std::string(fitted.error().message()));
+      return Error(fitted.error().code(),
+                   "field `" + field.name + "`: " + std::string(fitted.error().message()));
     }
     value = std::move(*fitted);
   }
@@ -66,12 +86,14 @@ Status TableWriter::check_required(const Draft& draft) const {
   for (size_t i = 0; i < draft.fields.size(); ++i) {
     const catalog::Field& field = table_.fields[i];
     if (field.type.admits_none() || (draft.fields[i] && !draft.fields[i]->is_none())) continue;
-    return Error(ErrorCode::E1004, "field `" + field.name + "` of `" + table_.name + "` needs a value");
+    return Error(ErrorCode::E1004,
+                 "field `" + field.name + "` of `" + table_.name + "` needs a value");
   }
   return ok_status();
 }
 
-Status TableWriter::run_computations(const std::vector<plan::RuleSet::Computation>& computations, std::vector<RecordFrame>& frames,
+Status TableWriter::run_computations(const std::vector<plan::RuleSet::Computation>& computations,
+                                     std::vector<RecordFrame>& frames,
                                      std::span<Draft* const> drafts, bool only_absent) {
   for (size_t i = 0; i < computations.size(); ++i) {
     const uint32_t field = computations[i].field;
@@ -87,7 +109,9 @@ Status TableWriter::run_computations(const std::vector<plan::RuleSet::Computatio
     TRY(frames[i].run(rows));
     for (uint32_t row = 0; row < targets.size(); ++row) {
       const Value value = frames[i].output(row, 0);
-      Result<Value> fitted = value.is_none() ? Result<Value>(value) : coerce(value, table_.fields[field].type, state_.names());
+      Result<Value> fitted = value.is_none()
+                                 ? Result<Value>(value)
+                                 : coerce(value, table_.fields[field].type, state_.names());
       if (!fitted) return std::move(fitted).error();
       targets[row]->fields[field] = std::move(*fitted);
     }
@@ -110,7 +134,8 @@ Status TableWriter::check_rules(std::span<Draft* const> drafts) {
       }
       const Value holds = condition_frames_[0].output(row, i);
       if (holds.tag() == Tag::Bool && holds.as_bool()) continue;
-      return Error(ErrorCode::E1003, "the rule `" + rule.name + "` of `" + table_.name + "` does not hold");
+      return Error(ErrorCode::E1003,
+                   "the rule `" + rule.name + "` of `" + table_.name + "` does not hold");
     }
   }
   return ok_status();
@@ -118,7 +143,8 @@ Status TableWriter::check_rules(std::span<Draft* const> drafts) {
 
 Status TableWriter::apply_rules(std::span<Draft* const> drafts) {
   for (size_t begin = 0; begin < drafts.size(); begin += RecordFrame::kRowsMax) {
-    const auto part = drafts.subspan(begin, std::min<size_t>(RecordFrame::kRowsMax, drafts.size() - begin));
+    const auto part =
+        drafts.subspan(begin, std::min<size_t>(RecordFrame::kRowsMax, drafts.size() - begin));
     for (Draft* draft : part) TRY(check_types(*draft));
     TRY(run_computations(rules_.defaults, default_frames_, part, true));
     TRY(run_computations(rules_.computed, computed_frames_, part, false));
@@ -146,7 +172,8 @@ Status TableWriter::check_link(const Value& link, const catalog::Field& field) {
 Status TableWriter::check_references(const Draft& draft, const Draft* before) {
   for (uint32_t i = 0; i < table_.fields.size(); ++i) {
     const catalog::Field& field = table_.fields[i];
-    const bool is_end = table_.is_edge() && (i == catalog::kSourcePosition || i == catalog::kTargetPosition);
+    const bool is_end =
+        table_.is_edge() && (i == catalog::kSourcePosition || i == catalog::kTargetPosition);
     if ((!field.reference && !is_end) || !draft.fields[i]) continue;
     const Value& link = *draft.fields[i];
     const bool is_same = before != nullptr && before->fields[i] && equals(*before->fields[i], link);
@@ -165,7 +192,8 @@ Status TableWriter::check_references(const Draft& draft, const Draft* before) {
 
 Status TableWriter::note_write(const std::string& key_bytes) {
   if (written_.insert(key_bytes).second) return ok_status();
-  return Error(ErrorCode::E0416, "a record of `" + table_.name + "` would be changed twice by one statement");
+  return Error(ErrorCode::E0416,
+               "a record of `" + table_.name + "` would be changed twice by one statement");
 }
 
 Status TableWriter::put_record(const Draft& draft) {
@@ -174,12 +202,14 @@ Status TableWriter::put_record(const Draft& draft) {
   return state_.transaction().put(Family::Row, prefix_ + draft.key_bytes, record);
 }
 
-Status TableWriter::put_entry(const index::Entry& entry, const catalog::Index& index, const Draft& draft) {
+Status TableWriter::put_entry(const index::Entry& entry, const catalog::Index& index,
+                              const Draft& draft) {
   if (entry.must_be_unique) {
     std::string buffer;
     const auto found = TRY(state_.transaction().get(Family::Index, entry.key, buffer));
     if (found && TRY(index::record_key_of(entry.key, *found)) != draft.key_bytes) {
-      return Error(ErrorCode::E1002, "another record has the same value in unique index `" + index.name + "`");
+      return Error(ErrorCode::E1002,
+                   "another record has the same value in unique index `" + index.name + "`");
     }
   }
   return state_.transaction().put(Family::Index, entry.key, entry.payload);
@@ -195,8 +225,10 @@ Status TableWriter::change_entries(const Draft* before, const Draft* after) {
       TRY(put_entry(new_entries[0], index, *after));
       continue;
     }
-    const index::Difference difference = index::difference(std::move(old_entries), std::move(new_entries));
-    for (const index::Entry& entry : difference.removed) TRY(state_.transaction().erase(Family::Index, entry.key));
+    const index::Difference difference =
+        index::difference(std::move(old_entries), std::move(new_entries));
+    for (const index::Entry& entry : difference.removed)
+      TRY(state_.transaction().erase(Family::Index, entry.key));
     for (const index::Entry& entry : difference.added) TRY(put_entry(entry, index, *after));
   }
   return ok_status();
@@ -206,7 +238,8 @@ Status TableWriter::insert(const Draft& draft, bool may_exist_already) {
   if (may_exist_already) {
     std::string buffer;
     if (TRY(state_.transaction().get(Family::Row, prefix_ + draft.key_bytes, buffer))) {
-      return Error(ErrorCode::E1001, "record `" + literal_text(drafts_.id(draft), state_.names()) + "` exists already");
+      return Error(ErrorCode::E1001, "record `" + literal_text(drafts_.id(draft), state_.names()) +
+                                         "` exists already");
     }
   }
   TRY(note_write(draft.key_bytes));
@@ -237,15 +270,19 @@ Result<TableWriter*> TableWriter::other(TableId table) {
 }
 
 // Records of another table whose field holds the target.
-Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t field, const Value& target) {
+Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t field,
+                                                  const Value& target) {
   std::vector<Draft> out;
   const catalog::Table& table = writer.table();
   for (const catalog::Index& index : table.indexes) {
-    if (index.columns.empty() || index.columns[0].field != field || index.columns[0].multikey || !index.condition_text.empty()) continue;
+    if (index.columns.empty() || index.columns[0].field != field || index.columns[0].multikey ||
+        !index.condition_text.empty())
+      continue;
     std::string prefix = store_prefix(index.id.value());
     if (!TRY(index::append_column(prefix, index.columns[0], target))) return out;
     std::vector<std::string> keys;
-    const auto cursor = state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
+    const auto cursor =
+        state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
     while (const txn::Entry* entry = cursor->next()) {
       keys.emplace_back(TRY(index::record_key_of(entry->key, entry->value)));
     }
@@ -256,10 +293,12 @@ Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t 
     }
     return out;
   }
-  const auto cursor = state_.transaction().scan(Family::Row, Range::prefix(store_prefix(table.id.value())), Direction::Forward);
+  const auto cursor = state_.transaction().scan(
+      Family::Row, Range::prefix(store_prefix(table.id.value())), Direction::Forward);
   while (const txn::Entry* entry = cursor->next()) {
     Draft draft = TRY(writer.drafts().load(without_prefix(entry->key), entry->value));
-    if (draft.fields[field] && equals(*draft.fields[field], target)) out.push_back(std::move(draft));
+    if (draft.fields[field] && equals(*draft.fields[field], target))
+      out.push_back(std::move(draft));
   }
   TRY(cursor->status());
   return out;
@@ -288,8 +327,11 @@ Status TableWriter::apply_references(const Draft& draft) {
       if (writer->was_written(each.key_bytes)) continue;
       switch (field.reference.value_or(catalog::OnDelete::Restrict)) {
         case catalog::OnDelete::Restrict:
-          return Error(ErrorCode::E1007, "field `" + field.name + "` of `" + writer->table().name + "` still refers to the record");
-        case catalog::OnDelete::Cascade: TRY(writer->erase(each)); break;
+          return Error(ErrorCode::E1007, "field `" + field.name + "` of `" + writer->table().name +
+                                             "` still refers to the record");
+        case catalog::OnDelete::Cascade:
+          TRY(writer->erase(each));
+          break;
         case catalog::OnDelete::Unset: {
           Draft after = each;
           after.fields[use.field].reset();
@@ -313,13 +355,15 @@ Status TableWriter::erase(const Draft& draft) {
 
 Result<std::optional<Draft>> TableWriter::load(std::string_view key_bytes) {
   std::string buffer;
-  const auto found = TRY(state_.transaction().get(Family::Row, prefix_ + std::string(key_bytes), buffer));
+  const auto found =
+      TRY(state_.transaction().get(Family::Row, prefix_ + std::string(key_bytes), buffer));
   if (!found) return std::optional<Draft>();
   Draft draft = TRY(drafts_.load(key_bytes, *found));
   return std::optional<Draft>(std::move(draft));
 }
 
-Result<std::optional<Draft>> TableWriter::find_conflict(const Draft& draft, const std::vector<std::string>& fields) {
+Result<std::optional<Draft>> TableWriter::find_conflict(const Draft& draft,
+                                                        const std::vector<std::string>& fields) {
   if (fields.empty() || (fields.size() == 1 && fields[0] == "id")) {
     std::optional<Draft> same = TRY(load(draft.key_bytes));
     if (same) return same;
@@ -327,7 +371,8 @@ Result<std::optional<Draft>> TableWriter::find_conflict(const Draft& draft, cons
   for (const catalog::Index& index : table_.indexes) {
     if (!index.unique) continue;
     bool is_meant = fields.empty() || fields.size() == index.columns.size();
-    for (size_t i = 0; i < fields.size() && is_meant; ++i) is_meant = index.columns[i].text == fields[i];
+    for (size_t i = 0; i < fields.size() && is_meant; ++i)
+      is_meant = index.columns[i].text == fields[i];
     if (!is_meant) continue;
     std::vector<index::Entry> entries;
     TRY(drafts_.append_entries(draft, index, entries));

@@ -1,8 +1,8 @@
-// TableWriter: puts records of one table into the transaction: rules, uniqueness, references, index entries.
+// TableWriter: puts records of one table into the transaction: rules, uniqueness, references, index
+// entries.
 //
-// Order of checks: types, DEFAULT, COMPUTED, required fields, ASSERT, then UNIQUE and REFERENCE. A record is written once by a
-// statement (E0416).
-// Threading: belongs to one statement.
+// Order of checks: types, DEFAULT, COMPUTED, required fields, ASSERT, then UNIQUE and REFERENCE. A
+// record is written once by a statement (E0416). Threading: belongs to one statement.
 #pragma once
 
 #include <map>
@@ -18,7 +18,8 @@ namespace zerodb::exec {
 
 class TableWriter {
  public:
-  static Result<std::unique_ptr<TableWriter>> make(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules);
+  static Result<std::unique_ptr<TableWriter>> make(ExecState& state, const catalog::Table& table,
+                                                   const plan::RuleSet& rules);
 
   const DraftTable& drafts() const { return drafts_; }
   const catalog::Table& table() const { return table_; }
@@ -33,16 +34,19 @@ class TableWriter {
   Status erase(const Draft& draft);
 
   Result<std::optional<Draft>> load(std::string_view key_bytes);
-  // The record that the draft clashes with in a unique index whose columns are `fields` (empty: any), or by its id.
-  Result<std::optional<Draft>> find_conflict(const Draft& draft, const std::vector<std::string>& fields);
+  // The record that the draft clashes with in a unique index whose columns are `fields` (empty:
+  // any), or by its id.
+  Result<std::optional<Draft>> find_conflict(const Draft& draft,
+                                             const std::vector<std::string>& fields);
   bool was_written(const std::string& key_bytes) const { return written_.contains(key_bytes); }
 
  private:
   TableWriter(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules);
 
   Status check_types(Draft& draft);
-  Status run_computations(const std::vector<plan::RuleSet::Computation>& computations, std::vector<RecordFrame>& frames,
-                          std::span<Draft* const> drafts, bool only_absent);
+  Status run_computations(const std::vector<plan::RuleSet::Computation>& computations,
+                          std::vector<RecordFrame>& frames, std::span<Draft* const> drafts,
+                          bool only_absent);
   Status check_required(const Draft& draft) const;
   Status check_rules(std::span<Draft* const> drafts);
   Status check_references(const Draft& draft, const Draft* before);
@@ -65,7 +69,8 @@ class TableWriter {
   std::vector<RecordFrame> condition_frames_;  // none or one
   std::string prefix_;
   std::unordered_set<std::string> written_;
-  std::map<TableId, std::unique_ptr<TableWriter>> others_;  // of edges and referring records that go with this table's
+  std::map<TableId, std::unique_ptr<TableWriter>>
+      others_;  // of edges and referring records that go with this table's
 };
 
 }  // namespace zerodb::exec

@@ -11,18 +11,32 @@ namespace {
 
 class Writing {
  public:
-  Writing(ExecState& state, RowBuffer& returned) : state_(state), plan_(*state.plan().write), returned_(returned) {}
+  Writing(ExecState& state, RowBuffer& returned)
+      : state_(state), plan_(*state.plan().write), returned_(returned) {}
 
   Result<uint64_t> run() {
     writer_ = TRY(TableWriter::make(state_, state_.schema().table(plan_.table), plan_.rules));
-    if (plan_.returning) returning_.push_back(TRY(RecordFrame::make(state_, writer_->drafts(), *plan_.returning)));
+    if (plan_.returning)
+      returning_.push_back(TRY(RecordFrame::make(state_, writer_->drafts(), *plan_.returning)));
     switch (plan_.kind) {
-      case WritePlan::Kind::InsertRows: TRY(insert_rows()); break;
-      case WritePlan::Kind::InsertContent: TRY(insert_content()); break;
-      case WritePlan::Kind::Put: TRY(put()); break;
-      case WritePlan::Kind::Update: TRY(update()); break;
-      case WritePlan::Kind::Delete: TRY(erase()); break;
-      case WritePlan::Kind::Relate: TRY(relate()); break;
+      case WritePlan::Kind::InsertRows:
+        TRY(insert_rows());
+        break;
+      case WritePlan::Kind::InsertContent:
+        TRY(insert_content());
+        break;
+      case WritePlan::Kind::Put:
+        TRY(put());
+        break;
+      case WritePlan::Kind::Update:
+        TRY(update());
+        break;
+      case WritePlan::Kind::Delete:
+        TRY(erase());
+        break;
+      case WritePlan::Kind::Relate:
+        TRY(relate());
+        break;
     }
     TRY(give_back());
     return affected_;
@@ -42,13 +56,15 @@ class Writing {
     RowBuffer rows(static_cast<uint32_t>(root.columns.size()));
     const ArenaMark mark(state_.arena());
     const OwnColumns columns = TRY(OwnColumns::make(state_, root.columns, limits::kBatchRowsMax));
-    const std::unique_ptr<Operator> tree = TRY(make_operator(state_, plan_.query, limits::kBatchRowsMax));
+    const std::unique_ptr<Operator> tree =
+        TRY(make_operator(state_, plan_.query, limits::kBatchRowsMax));
     TRY(drain(state_, *tree, columns, limits::kBatchRowsMax, rows));
     return rows;
   }
 
   // One row that was written: remembered as long as RETURNING wants it.
-  Status note(std::optional<Draft> before, std::optional<Draft> after, std::vector<Value> carried = {}) {
+  Status note(std::optional<Draft> before, std::optional<Draft> after,
+              std::vector<Value> carried = {}) {
     ++affected_;
     if (returning_.empty()) return ok_status();
     written_.push_back({std::move(before), std::move(after), std::move(carried)});
@@ -66,7 +82,8 @@ class Writing {
     }
     const ArenaMark mark(state_.arena());
     if (!returning_[0].is_empty()) TRY(returning_[0].run(rows));
-    for (uint32_t row = 0; row < rows.size(); ++row) returned_.append_row(returning_[0].outputs(row));
+    for (uint32_t row = 0; row < rows.size(); ++row)
+      returned_.append_row(returning_[0].outputs(row));
     written_.clear();
     return ok_status();
   }
@@ -105,7 +122,8 @@ class Writing {
   // ON CONFLICT DO UPDATE.
   Status resolve(const Draft& stored, const Draft& proposed) {
     if (writer_->was_written(stored.key_bytes)) {
-      return Error(ErrorCode::E0416, "a record of `" + writer_->table().name + "` would be changed twice by one statement");
+      return Error(ErrorCode::E0416, "a record of `" + writer_->table().name +
+                                         "` would be changed twice by one statement");
     }
     std::vector<Value> values;
     {
@@ -146,7 +164,8 @@ class Writing {
             if (!value.is_none()) TRY(drafts().set_key(draft, value));
           } else if (place.declared && place.steps.empty()) {
             draft.fields[*place.declared] = value;
-          } else if (const auto position = table.key_position(place.field); position && place.steps.empty()) {
+          } else if (const auto position = table.key_position(place.field);
+                     position && place.steps.empty()) {
             key_values[*position] = value;
           } else {
             const Draft before = draft;
@@ -227,7 +246,8 @@ class Writing {
     if (table.key.empty() || plan_.record) return ok_status();
     std::vector<std::optional<Value>> key_values(table.key.size());
     for (const plan::ChangePlan::Target& target : plan_.change.assignments) {
-      if (const auto position = table.key_position(target.field)) key_values[*position] = values[target.value];
+      if (const auto position = table.key_position(target.field))
+        key_values[*position] = values[target.value];
     }
     TRY(drafts().set_key_from(draft, key_values));
     return ok_status();

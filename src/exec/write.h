@@ -1,7 +1,7 @@
 // Writes: INSERT, CREATE, UPSERT, UPDATE, DELETE, RELATE.
 //
-// The rows that a statement finds are all known before the first is written, so a statement never sees its own writes.
-// Threading: belongs to the thread that executes the statement.
+// The rows that a statement finds are all known before the first is written, so a statement never
+// sees its own writes. Threading: belongs to the thread that executes the statement.
 #pragma once
 
 #include <cstdint>

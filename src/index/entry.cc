@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kTail = 0;
 constexpr char kInPayload = 1;
+constexpr size_t kTailBytes = 3;  // with the mark before the size
 
 // The values that a path leads to; several behind [*].
 Status walk(const Value& value, std::span<const catalog::PathStep> path, std::vector<Value>& out) {
@@ -31,7 +32,8 @@ Status walk(const Value& value, std::span<const catalog::PathStep> path, std::ve
       if (!is_sequence(value.tag())) return walk(Value::none(), path.subspan(1), out);
       const SequenceView view(value);
       const bool is_there = step.position >= 0 && step.position < view.size();
-      return walk(is_there ? view.at(static_cast<uint32_t>(step.position)) : Value::none(), path.subspan(1), out);
+      return walk(is_there ? view.at(static_cast<uint32_t>(step.position)) : Value::none(),
+                  path.subspan(1), out);
     }
     case catalog::PathStep::Kind::AllElements: {
       if (!is_sequence(value.tag())) return ok_status();
@@ -43,7 +45,8 @@ Status walk(const Value& value, std::span<const catalog::PathStep> path, std::ve
   return ok_status();
 }
 
-Result<std::vector<Value>> values_of(const catalog::IndexColumn& column, const RecordSource& record) {
+Result<std::vector<Value>> values_of(const catalog::IndexColumn& column,
+                                     const RecordSource& record) {
   std::vector<Value> out;
   if (column.is_id) {
     out.push_back(record.id());
@@ -59,7 +62,8 @@ Result<std::vector<Value>> values_of(const catalog::IndexColumn& column, const R
 
 }  // namespace
 
-Result<bool> append_column(std::string& out, const catalog::IndexColumn& column, const Value& value) {
+Result<bool> append_column(std::string& out, const catalog::IndexColumn& column,
+                           const Value& value) {
   const KeyOrder order = column.descending ? KeyOrder::Descending : KeyOrder::Ascending;
   if (!has_typed_key(column.type)) {
     TRY(append_key(out, value, order));
@@ -76,8 +80,8 @@ Result<bool> append_column(std::string& out, const catalog::IndexColumn& column,
   return true;
 }
 
-Status append_entries(const catalog::Index& index, const RecordSource& record, std::string_view record_key,
-                      std::vector<Entry>& out) {
+Status append_entries(const catalog::Index& index, const RecordSource& record,
+                      std::string_view record_key, std::vector<Entry>& out) {
   struct Prefix {
     std::string key;
     bool has_none = false;
@@ -91,12 +95,21 @@ Status append_entries(const catalog::Index& index, const RecordSource& record, s
       for (const Value& value : values) {
         Prefix next{prefix.key, prefix.has_none || value.is_none()};
         if (!TRY(append_column(next.key, column, value))) {
-          return Error(ErrorCode::E0306, "a value does not fit the type of index column `" + column.text + "`");
+          return Error(ErrorCode::E0306,
+                       "a value does not fit the type of index column `" + column.text + "`");
         }
         longer.push_back(std::move(next));
       }
     }
     prefixes = std::move(longer);
+  }
+  std::string other_end;
+  if (index.origin == catalog::Index::Origin::Edge && index.columns.size() == 1) {
+    // The ends of an edge never change, so a hop need not read the edge to know where it leads.
+    const bool is_source = index.columns[0].field == catalog::kSourcePosition;
+    const Value end =
+        TRY(record.field_at(is_source ? catalog::kTargetPosition : catalog::kSourcePosition));
+    zval::append_element(other_end, end);
   }
   for (Prefix& prefix : prefixes) {
     Entry entry;
@@ -109,6 +122,7 @@ Status append_entries(const catalog::Index& index, const RecordSource& record, s
       entry.key.append(record_key);
       entry.payload.push_back(kTail);
       put_le(entry.payload, static_cast<uint16_t>(record_key.size()));
+      entry.payload += other_end;
     }
     out.push_back(std::move(entry));
   }
@@ -117,10 +131,16 @@ Status append_entries(const catalog::Index& index, const RecordSource& record, s
 
 Result<std::string_view> record_key_of(std::string_view key, std::string_view payload) {
   if (!payload.empty() && payload[0] == kInPayload) return payload.substr(1);
-  if (payload.size() != 3 || payload[0] != kTail) return Error(ErrorCode::E1205, "damaged index entry");
+  if (payload.size() < kTailBytes || payload[0] != kTail)
+    return Error(ErrorCode::E1205, "damaged index entry");
   const size_t size = get_le<uint16_t>(payload.data() + 1);
   if (size > key.size()) return Error(ErrorCode::E1205, "damaged index entry");
   return key.substr(key.size() - size);
+}
+
+std::string_view other_end_of(std::string_view payload) {
+  return payload.size() > kTailBytes && payload[0] == kTail ? payload.substr(kTailBytes)
+                                                            : std::string_view();
 }
 
 Difference difference(std::vector<Entry> before, std::vector<Entry> after) {
@@ -131,8 +151,10 @@ Difference difference(std::vector<Entry> before, std::vector<Entry> after) {
     entries->erase(std::unique(entries->begin(), entries->end(), same_key), entries->end());
   }
   Difference out;
-  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(out.removed), by_key);
-  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(out.added), by_key);
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                      std::back_inserter(out.removed), by_key);
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                      std::back_inserter(out.added), by_key);
   return out;
 }
 

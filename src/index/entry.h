@@ -1,10 +1,13 @@
 // Index entries: which keys of the store a record has in an index.
 //
-//   key      [index u64 BE][columns in typed key form][record key, unless the index is unique and no column is none]
-//   payload  1 and the record key where the key does not end with it; else 0 and the size of the record key, u16
-// A path through [*] gives an entry for each distinct element. A unique index keeps a record of which a column is none under the
-// longer form: it is found, but clashes with nothing.
-// Threading: pure functions.
+//   key      [index u64 BE][columns in typed key form][record key, unless the index is unique and
+//   no column is none] payload  1 and the record key where the key does not end with it; else 0 and
+//   the size of the record key, u16; then,
+//            in the indexes on the ends of an edge table, the record id at the other end as a zval
+//            element
+// A path through [*] gives an entry for each distinct element. A unique index keeps a record of
+// which a column is none under the longer form: it is found, but clashes with nothing. Threading:
+// pure functions.
 #pragma once
 
 #include <string>
@@ -30,18 +33,24 @@ class RecordSource {
   virtual ~RecordSource() = default;
   // The value of a declared or undeclared key of the top level; none where it is missing.
   virtual Result<Value> field(const catalog::IndexColumn& column, std::string_view name) const = 0;
+  // The declared field at a position.
+  virtual Result<Value> field_at(uint32_t position) const = 0;
   virtual Value id() const = 0;
 };
 
 // Appends the key of a value in an index column. False if the column's type cannot hold the value.
-Result<bool> append_column(std::string& out, const catalog::IndexColumn& column, const Value& value);
+Result<bool> append_column(std::string& out, const catalog::IndexColumn& column,
+                           const Value& value);
 
 // Appends the entries of a record. `record_key` is its key without the table.
-Status append_entries(const catalog::Index& index, const RecordSource& record, std::string_view record_key,
-                      std::vector<Entry>& out);
+Status append_entries(const catalog::Index& index, const RecordSource& record,
+                      std::string_view record_key, std::vector<Entry>& out);
 
 // The record key that an entry names; a view into either argument. E1205 for a damaged entry.
 Result<std::string_view> record_key_of(std::string_view key, std::string_view payload);
+
+// The record id at the other end of an edge, as a zval element; empty if the entry has none.
+std::string_view other_end_of(std::string_view payload);
 
 // What must be taken out and put in when the entries of a record change; both in order of keys.
 struct Difference {

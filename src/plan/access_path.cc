@@ -23,28 +23,39 @@ struct Comparison {
 
 BinaryOp mirrored(BinaryOp op) {
   switch (op) {
-    case BinaryOp::Less: return BinaryOp::Greater;
-    case BinaryOp::LessEqual: return BinaryOp::GreaterEqual;
-    case BinaryOp::Greater: return BinaryOp::Less;
-    case BinaryOp::GreaterEqual: return BinaryOp::LessEqual;
-    default: return op;
+    case BinaryOp::Less:
+      return BinaryOp::Greater;
+    case BinaryOp::LessEqual:
+      return BinaryOp::GreaterEqual;
+    case BinaryOp::Greater:
+      return BinaryOp::Less;
+    case BinaryOp::GreaterEqual:
+      return BinaryOp::LessEqual;
+    default:
+      return op;
   }
 }
 
 bool matches(const catalog::IndexColumn& index_column, const SourceColumn& column) {
-  if (index_column.is_expression || index_column.multikey || index_column.path.size() > 1) return false;
+  if (index_column.is_expression || index_column.multikey || index_column.path.size() > 1)
+    return false;
   switch (column.kind) {
-    case SourceColumn::Kind::Id: return index_column.is_id;
-    case SourceColumn::Kind::Key: return index_column.key == column.index;
-    case SourceColumn::Kind::Field: return index_column.field == column.index;
+    case SourceColumn::Kind::Id:
+      return index_column.is_id;
+    case SourceColumn::Kind::Key:
+      return index_column.key == column.index;
+    case SourceColumn::Kind::Field:
+      return index_column.field == column.index;
     case SourceColumn::Kind::Extra:
-      return !index_column.field && !index_column.key && !index_column.is_id && index_column.path.size() == 1 &&
-             index_column.path[0].name == column.name;
-    default: return false;
+      return !index_column.field && !index_column.key && !index_column.is_id &&
+             index_column.path.size() == 1 && index_column.path[0].name == column.name;
+    default:
+      return false;
   }
 }
 
-const Comparison* find(const std::vector<Comparison>& comparisons, const catalog::IndexColumn& column, bool equal) {
+const Comparison* find(const std::vector<Comparison>& comparisons,
+                       const catalog::IndexColumn& column, bool equal) {
   for (const Comparison& each : comparisons) {
     if ((each.op == BinaryOp::Equal) == equal && matches(column, *each.column)) return &each;
   }
@@ -56,14 +67,19 @@ struct IndexChoice {
   size_t equals = 0;
   bool has_range = false;
   bool is_point = false;  // unique, all columns given
-  int score() const { return index == nullptr ? 0 : (is_point ? 1000 : 0) + static_cast<int>(equals) * 10 + (has_range ? 5 : 0); }
+  int score() const {
+    return index == nullptr
+               ? 0
+               : (is_point ? 1000 : 0) + static_cast<int>(equals) * 10 + (has_range ? 5 : 0);
+  }
 };
 
 IndexChoice rate(const catalog::Index& index, const std::vector<Comparison>& comparisons) {
   IndexChoice choice;
   if (index.state != catalog::Index::State::Ready || !index.condition_text.empty()) return choice;
   size_t equals = 0;
-  while (equals < index.columns.size() && find(comparisons, index.columns[equals], true) != nullptr) ++equals;
+  while (equals < index.columns.size() && find(comparisons, index.columns[equals], true) != nullptr)
+    ++equals;
   const bool has_range = equals < index.columns.size() && !index.columns[equals].descending &&
                          find(comparisons, index.columns[equals], false) != nullptr;
   if (equals == 0 && !has_range) return choice;
@@ -76,7 +92,8 @@ IndexChoice rate(const catalog::Index& index, const std::vector<Comparison>& com
 
 }  // namespace
 
-Status Builder::choose_access(const Query& query, uint32_t position, const std::vector<Conjunct>& conjuncts, Node& node) {
+Status Builder::choose_access(const Query& query, uint32_t position,
+                              const std::vector<Conjunct>& conjuncts, Node& node) {
   const Source& source = query.sources[position];
   const auto set_point = [&](RecordRef ref) {
     const bool is_list = ref.is_list;
@@ -88,13 +105,23 @@ Status Builder::choose_access(const Query& query, uint32_t position, const std::
   if (source.record) {
     const sema::Expr& id = expr(*source.record);
     // t:$key needs no record id to be built.
-    const bool is_key = id.kind == ExprKind::RecordId && node.tables.size() == 1 && id.table == node.tables[0];
-    set_point({TRY(scalar(is_key ? id.args[0] : *source.record)), is_key, false});
+    const bool is_key =
+        id.kind == ExprKind::RecordId && node.tables.size() == 1 && id.table == node.tables[0];
+    set_point({
+      TRY(scalar(is_key ? id.args[0] : *source.record))
+      , is_key, false
+    });
     return ok_status();
   }
   if (source.low || source.high) {
-    if (source.low && source.low->key != sema::kNoExpr) node.low = Bound{TRY(scalar(source.low->key)), source.low->inclusive};
-    if (source.high && source.high->key != sema::kNoExpr) node.high = Bound{TRY(scalar(source.high->key)), source.high->inclusive};
+    if (source.low && source.low->key != sema::kNoExpr) node.low = Bound {
+        TRY(scalar(source.low->key))
+        , source.low->inclusive
+      };
+    if (source.high && source.high->key != sema::kNoExpr) node.high = Bound {
+        TRY(scalar(source.high->key))
+        , source.high->inclusive
+      };
     node.estimated_rows = 1000;
     return ok_status();
   }
@@ -111,17 +138,27 @@ Status Builder::choose_access(const Query& query, uint32_t position, const std::
     if (e.kind == ExprKind::InList && !e.has(sema::Expr::Negated)) {
       const SourceColumn* column = own_column(e.args[0]);
       if (column == nullptr || column->kind != SourceColumn::Kind::Id) continue;
-      if (!std::all_of(e.args.begin() + 1, e.args.end(), [&](ExprId id) { return is_row_free(id); })) continue;
-      for (size_t i = 1; i < e.args.size(); ++i) node.records.push_back({TRY(scalar(e.args[i])), false, false});
+      if (!std::all_of(e.args.begin() + 1, e.args.end(),
+                       [&](ExprId id) { return is_row_free(id); }))
+        continue;
+      for (size_t i = 1; i < e.args.size(); ++i)
+        node.records.push_back({
+          TRY(scalar(e.args[i]))
+          , false, false
+        });
       node.kind = Node::Kind::PointRead;
       node.estimated_rows = static_cast<double>(e.args.size() - 1);
       return ok_status();
     }
     if (e.kind != ExprKind::Binary) continue;
     const SourceColumn* column = own_column(e.args[0]);
-    if (e.binary_op == BinaryOp::In && column != nullptr && column->kind == SourceColumn::Kind::Id && is_row_free(e.args[1]) &&
+    if (e.binary_op == BinaryOp::In && column != nullptr &&
+        column->kind == SourceColumn::Kind::Id && is_row_free(e.args[1]) &&
         expr(e.args[1]).type.kind() == TypeKind::Array) {
-      set_point({TRY(scalar(e.args[1])), false, true});
+      set_point({
+        TRY(scalar(e.args[1]))
+        , false, true
+      });
       return ok_status();
     }
     if (!is_comparison(e.binary_op) || e.binary_op == BinaryOp::NotEqual) continue;
@@ -134,7 +171,10 @@ Status Builder::choose_access(const Query& query, uint32_t position, const std::
     }
     if (column == nullptr || !is_row_free(value)) continue;
     if (column->kind == SourceColumn::Kind::Id && op == BinaryOp::Equal) {
-      set_point({TRY(scalar(value)), false, false});
+      set_point({
+        TRY(scalar(value))
+        , false, false
+      });
       return ok_status();
     }
     comparisons.push_back({column, op, value});
@@ -144,7 +184,9 @@ Status Builder::choose_access(const Query& query, uint32_t position, const std::
   const catalog::Table& table = plan_->schema().table(node.tables[0]);
   IndexChoice best;
   for (const catalog::Index& index : table.indexes) {
-    if (!source.index_hint.empty() && std::ranges::find(source.index_hint, index.name) == source.index_hint.end()) continue;
+    if (!source.index_hint.empty() &&
+        std::ranges::find(source.index_hint, index.name) == source.index_hint.end())
+      continue;
     const IndexChoice choice = rate(index, comparisons);
     if (choice.score() > best.score()) best = choice;
   }
@@ -157,11 +199,15 @@ Status Builder::choose_access(const Query& query, uint32_t position, const std::
   node.estimated_rows = best.is_point ? 1 : (best.equals > 0 ? 10 : 1000);
   if (!best.has_range) return ok_status();
   for (const Comparison& each : comparisons) {
-    if (each.op == BinaryOp::Equal || !matches(best.index->columns[best.equals], *each.column)) continue;
+    if (each.op == BinaryOp::Equal || !matches(best.index->columns[best.equals], *each.column))
+      continue;
     const bool is_low = each.op == BinaryOp::Greater || each.op == BinaryOp::GreaterEqual;
     std::optional<Bound>& bound = is_low ? node.low : node.high;
     if (bound) continue;
-    bound = Bound{TRY(scalar(each.value)), each.op == BinaryOp::GreaterEqual || each.op == BinaryOp::LessEqual};
+    bound = Bound {
+      TRY(scalar(each.value))
+      , each.op == BinaryOp::GreaterEqual || each.op == BinaryOp::LessEqual
+    };
   }
   return ok_status();
 }
@@ -182,9 +228,11 @@ bool Builder::use_order(const Query& query, Node& leaf) const {
   const auto fits = [&](const catalog::Index& index, size_t at) {
     if (at >= index.columns.size() || !matches(index.columns[at], column)) return false;
     if (index.state != catalog::Index::State::Ready || !index.condition_text.empty()) return false;
-    // None stands last in either kind of column, so it is in its place only when the walk is forward.
+    // None stands last in either kind of column, so it is in its place only when the walk is
+    // forward.
     const bool is_reverse = index.columns[at].descending != key.descending;
-    const bool none_is_right = !column.type.admits_none() || (!is_reverse && !key.nulls_first) || (is_reverse && key.nulls_first);
+    const bool none_is_right = !column.type.admits_none() || (!is_reverse && !key.nulls_first) ||
+                               (is_reverse && key.nulls_first);
     return none_is_right;
   };
   if (leaf.kind == Node::Kind::IndexScan) {
@@ -193,7 +241,8 @@ bool Builder::use_order(const Query& query, Node& leaf) const {
     leaf.descending = index->columns[leaf.equals.size()].descending != key.descending;
     return true;
   }
-  if (leaf.kind != Node::Kind::TableScan || leaf.low || leaf.high || query.limit == sema::kNoExpr) return false;
+  if (leaf.kind != Node::Kind::TableScan || leaf.low || leaf.high || query.limit == sema::kNoExpr)
+    return false;
   if (query.sources[0].no_index) return false;
   for (const catalog::Index& index : table.indexes) {
     if (!fits(index, 0)) continue;

@@ -15,16 +15,21 @@ using sema::SourceId;
 
 namespace {
 
-// What a source must deliver: the columns that expressions name, those a write carries along, and the id where a hop starts.
-std::vector<SourceColumn> reads_of(const Query& query, uint32_t position, const QueryExtras& extras) {
+// What a source must deliver: the columns that expressions name, those a write carries along, and
+// the id where a hop starts.
+std::vector<SourceColumn> reads_of(const Query& query, uint32_t position,
+                                   const QueryExtras& extras) {
   std::vector<SourceColumn> reads = query.sources[position].columns;
   for (const auto& extra : extras.columns) {
     if (extra.source.value() == position) reads.push_back(extra.column);
   }
-  const auto starts_here = [&](const Source& other) { return other.hop && other.hop->from.value() == position; };
+  const auto starts_here = [&](const Source& other) {
+    return other.hop && other.hop->from.value() == position;
+  };
   const auto is_id = [](const SourceColumn& read) { return read.kind == SourceColumn::Kind::Id; };
   if (std::ranges::any_of(query.sources, starts_here) && std::ranges::none_of(reads, is_id)) {
-    reads.push_back({SourceColumn::Kind::Id, 0, "id", Type::record(query.sources[position].tables)});
+    reads.push_back(
+        {SourceColumn::Kind::Id, 0, "id", Type::record(query.sources[position].tables)});
   }
   return reads;
 }
@@ -36,16 +41,19 @@ bool may_be_missing(const Query& query, uint32_t position) {
     if (kind == JoinKind::Left || kind == JoinKind::Full) return true;
   }
   for (uint32_t i = position + 1; i < query.sources.size(); ++i) {
-    if (query.joins[i].kind == JoinKind::Right || query.joins[i].kind == JoinKind::Full) return true;
+    if (query.joins[i].kind == JoinKind::Right || query.joins[i].kind == JoinKind::Full)
+      return true;
   }
   return false;
 }
 
 void add_reads(Scope& scope, uint32_t position, const std::vector<SourceColumn>& reads) {
-  for (uint32_t i = 0; i < reads.size(); ++i) scope.add(SourceId(position), i, {reads[i].name, reads[i].type});
+  for (uint32_t i = 0; i < reads.size(); ++i)
+    scope.add(SourceId(position), i, {reads[i].name, reads[i].type});
 }
 
-std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left, const std::vector<OutputColumn>& right) {
+std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left,
+                                 const std::vector<OutputColumn>& right) {
   std::vector<OutputColumn> out = left;
   out.insert(out.end(), right.begin(), right.end());
   return out;
@@ -56,14 +64,17 @@ std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left, const st
 Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extras) {
   From out;
   out.rest = conjuncts_of(query.where);
-  const auto is_group_keys = [](const Source& each) { return each.kind == Source::Kind::GroupKeys; };
+  const auto is_group_keys = [](const Source& each) {
+    return each.kind == Source::Kind::GroupKeys;
+  };
   if (std::ranges::all_of(query.sources, is_group_keys)) {
     Node& node = add(Node::Kind::OneRow);
     node.rows_max = 1;
     out.built.node = last();
     return out;
   }
-  const bool is_single = query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
+  const bool is_single =
+      query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
   for (uint32_t i = 0; i < query.sources.size(); ++i) {
     const Source& each = query.sources[i];
     if (each.kind == Source::Kind::GroupKeys || each.kind == Source::Kind::Edge) continue;
@@ -74,11 +85,13 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
       out.built = TRY(join(query, i, std::move(out.built), out.rest, extras));
     }
   }
-  if (is_single && !query.grouped && !query.distinct) out.is_sorted = use_order(query, node(out.built.node));
+  if (is_single && !query.grouped && !query.distinct)
+    out.is_sorted = use_order(query, node(out.built.node));
   return out;
 }
 
-Result<Built> Builder::source(const Query& query, uint32_t position, std::vector<Conjunct>& conjuncts, const QueryExtras& extras,
+Result<Built> Builder::source(const Query& query, uint32_t position,
+                              std::vector<Conjunct>& conjuncts, const QueryExtras& extras,
                               bool may_filter) {
   const Source& checked = query.sources[position];
   std::vector<SourceColumn> reads = reads_of(query, position, extras);
@@ -115,14 +128,16 @@ Result<Built> Builder::source(const Query& query, uint32_t position, std::vector
       ASSERT(context.refs.empty());
       built.node = *root;
       for (const OutputColumn& column : plan_->node(*root).columns) built.scope.add_unnamed(column);
-      for (uint32_t i = 0; i < reads.size(); ++i) built.scope.name(SourceId(position), i, reads[i].index);
+      for (uint32_t i = 0; i < reads.size(); ++i)
+        built.scope.name(SourceId(position), i, reads[i].index);
       break;
     }
     case Source::Kind::Function:
     case Source::Kind::Elements: {
       std::vector<Scalar> args;
       for (ExprId id : checked.args) args.push_back(TRY(scalar(id)));
-      Node& node = add(checked.kind == Source::Kind::Elements ? Node::Kind::Elements : Node::Kind::Function);
+      Node& node =
+          add(checked.kind == Source::Kind::Elements ? Node::Kind::Elements : Node::Kind::Function);
       node.args = std::move(args);
       node.label = checked.function;
       node.reads = reads;
@@ -133,7 +148,8 @@ Result<Built> Builder::source(const Query& query, uint32_t position, std::vector
       break;
     }
     case Source::Kind::Edge:
-    case Source::Kind::GroupKeys: return Error(ErrorCode::E1299, "a source stands where it cannot be read").at(checked.span);
+    case Source::Kind::GroupKeys:
+      return Error(ErrorCode::E1299, "a source stands where it cannot be read").at(checked.span);
   }
   Node& leaf = node(built.node);
   if (leaf.label.empty()) leaf.label = checked.name;
@@ -148,7 +164,8 @@ Result<Built> Builder::source(const Query& query, uint32_t position, std::vector
   return filtered(std::move(built), conditions);
 }
 
-Result<Built> Builder::table(const Query& query, uint32_t position, const std::vector<Conjunct>& conjuncts,
+Result<Built> Builder::table(const Query& query, uint32_t position,
+                             const std::vector<Conjunct>& conjuncts,
                              std::vector<SourceColumn> reads) {
   Node scan;
   scan.kind = Node::Kind::TableScan;
@@ -157,7 +174,8 @@ Result<Built> Builder::table(const Query& query, uint32_t position, const std::v
   scan.estimated_rows = 10'000;
   scan.reads = reads;
   for (const SourceColumn& read : reads) scan.columns.push_back({read.name, read.type});
-  TRY(choose_access(query, position, may_be_missing(query, position) ? std::vector<Conjunct>() : conjuncts, scan));
+  TRY(choose_access(query, position,
+                    may_be_missing(query, position) ? std::vector<Conjunct>() : conjuncts, scan));
   plan_->nodes.push_back(std::move(scan));
   Built built;
   built.node = last();
@@ -174,10 +192,11 @@ Result<uint32_t> Builder::column_for(Built& built, ExprId id) {
   return built.scope.size() - 1;
 }
 
-Result<Built> Builder::join(const Query& query, uint32_t position, Built left, std::vector<Conjunct>& where,
-                            const QueryExtras& extras) {
+Result<Built> Builder::join(const Query& query, uint32_t position, Built left,
+                            std::vector<Conjunct>& where, const QueryExtras& extras) {
   const Source& right = query.sources[position];
-  if (right.kind == Source::Kind::Vertex && right.hop) return hop(query, position, std::move(left), where, extras);
+  if (right.kind == Source::Kind::Vertex && right.hop)
+    return hop(query, position, std::move(left), where, extras);
 
   std::set<uint32_t> mentioned;
   for (ExprId id : right.args) collect_sources(id, mentioned);
@@ -190,10 +209,13 @@ Result<Built> Builder::join(const Query& query, uint32_t position, Built left, s
   if (is_inner) {
     // A condition of WHERE that joins what is here by now may as well be one of ON.
     for (Conjunct& conjunct : where) {
-      const bool is_here = conjunct.sources.contains(position) && *conjunct.sources.rbegin() <= position && conjunct.sources.size() > 1;
-      const bool may_move = !may_be_missing(query, position) && !conjunct.can_fail && !conjunct.is_used;
+      const bool is_here = conjunct.sources.contains(position) &&
+                           *conjunct.sources.rbegin() <= position && conjunct.sources.size() > 1;
+      const bool may_move =
+          !may_be_missing(query, position) && !conjunct.can_fail && !conjunct.is_used;
       bool all_certain = true;
-      for (uint32_t source : conjunct.sources) all_certain = all_certain && !may_be_missing(query, source);
+      for (uint32_t source : conjunct.sources)
+        all_certain = all_certain && !may_be_missing(query, source);
       if (!is_here || !may_move || !all_certain) continue;
       conjunct.is_used = true;
       on.push_back(conjunct);
@@ -201,16 +223,19 @@ Result<Built> Builder::join(const Query& query, uint32_t position, Built left, s
     }
   }
   if (is_inner || kind == JoinKind::Left) {
-    if (auto fetched = TRY(fetch_join(query, position, left, on, extras))) return std::move(*fetched);
+    if (auto fetched = TRY(fetch_join(query, position, left, on, extras)))
+      return std::move(*fetched);
   }
   return hash_join(query, position, std::move(left), std::move(on), where, extras);
 }
 
 // A condition `right.id = left value` reads the right record by its id.
-Result<std::optional<Built>> Builder::fetch_join(const Query& query, uint32_t position, Built& left, std::vector<Conjunct>& on,
+Result<std::optional<Built>> Builder::fetch_join(const Query& query, uint32_t position, Built& left,
+                                                 std::vector<Conjunct>& on,
                                                  const QueryExtras& extras) {
   const Source& right = query.sources[position];
-  if (right.kind != Source::Kind::Table || right.record || right.low || right.high) return std::optional<Built>();
+  if (right.kind != Source::Kind::Table || right.record || right.low || right.high)
+    return std::optional<Built>();
   const JoinKind kind = query.joins[position].kind;
   if (kind == JoinKind::Left && on.size() != 1) return std::optional<Built>();
   for (Conjunct& conjunct : on) {
@@ -251,15 +276,19 @@ Result<std::optional<Built>> Builder::fetch_join(const Query& query, uint32_t po
   return std::optional<Built>();
 }
 
-Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built left, std::vector<Conjunct> on,
-                                 std::vector<Conjunct>& where, const QueryExtras& extras) {
+Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built left,
+                                 std::vector<Conjunct> on, std::vector<Conjunct>& where,
+                                 const QueryExtras& extras) {
   const JoinKind kind = query.joins[position].kind;
   Built right = TRY(source(query, position, where, extras, true));
-  // Conditions of ON that speak of the right source only may filter it before the join, unless its rows must all show.
+  // Conditions of ON that speak of the right source only may filter it before the join, unless its
+  // rows must all show.
   std::vector<ExprId> before;
   if (kind != JoinKind::Right && kind != JoinKind::Full) {
     for (Conjunct& conjunct : on) {
-      if (conjunct.sources.size() != 1 || *conjunct.sources.begin() != position || conjunct.can_fail) continue;
+      if (conjunct.sources.size() != 1 || *conjunct.sources.begin() != position ||
+          conjunct.can_fail)
+        continue;
       conjunct.is_used = true;
       before.push_back(conjunct.expr);
     }
@@ -275,7 +304,8 @@ Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built le
       std::set<uint32_t> theirs;
       collect_sources(e.args[side], mine);
       collect_sources(e.args[1 - side], theirs);
-      const bool fits = mine.size() == 1 && *mine.begin() == position && !theirs.empty() && !theirs.contains(position);
+      const bool fits = mine.size() == 1 && *mine.begin() == position && !theirs.empty() &&
+                        !theirs.contains(position);
       if (!fits || can_fail(e.args[0]) || can_fail(e.args[1])) continue;
       right_keys.push_back(TRY(column_for(right, e.args[side])));
       left_keys.push_back(TRY(column_for(left, e.args[1 - side])));
@@ -291,8 +321,10 @@ Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built le
   }
   ProgramPtr program;
   if (!rest.empty()) program = TRY(program_of(built.scope, rest, {}, {}));
-  std::vector<OutputColumn> columns = joined(plan_->node(left.node).columns, plan_->node(right.node).columns);
-  const double rows = std::max(plan_->node(left.node).estimated_rows, plan_->node(right.node).estimated_rows);
+  std::vector<OutputColumn> columns =
+      joined(plan_->node(left.node).columns, plan_->node(right.node).columns);
+  const double rows =
+      std::max(plan_->node(left.node).estimated_rows, plan_->node(right.node).estimated_rows);
   Node& node = add(Node::Kind::Join);
   node.children = {left.node, right.node};
   node.join = kind;
@@ -305,7 +337,8 @@ Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built le
   return built;
 }
 
-Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left, const QueryExtras& extras) {
+Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left,
+                               const QueryExtras& extras) {
   const Source& checked = query.sources[position];
   const JoinKind kind = query.joins[position].kind;
   std::vector<uint32_t> outer;
@@ -321,10 +354,13 @@ Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left
     right.node = *root;
     const std::vector<SourceColumn> reads = reads_of(query, position, extras);
     for (const OutputColumn& column : plan_->node(*root).columns) right.scope.add_unnamed(column);
-    for (uint32_t i = 0; i < reads.size(); ++i) right.scope.name(SourceId(position), i, reads[i].index);
+    for (uint32_t i = 0; i < reads.size(); ++i)
+      right.scope.name(SourceId(position), i, reads[i].index);
     for (const OuterRef& ref : context.refs) {
       const auto column = left.scope.find(ref.source, ref.index);
-      if (!column) return Error(ErrorCode::E1299, "a column of an earlier source has no place in the plan").at(checked.span);
+      if (!column)
+        return Error(ErrorCode::E1299, "a column of an earlier source has no place in the plan")
+            .at(checked.span);
       outer.push_back(ref.parameter);
       outer_columns.push_back(*column);
     }
@@ -340,7 +376,8 @@ Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left
       args.push_back({outer.back(), nullptr, expr(id).type, expr(id).span});
     }
     const std::vector<SourceColumn> reads = reads_of(query, position, extras);
-    Node& node = add(checked.kind == Source::Kind::Elements ? Node::Kind::Elements : Node::Kind::Function);
+    Node& node =
+        add(checked.kind == Source::Kind::Elements ? Node::Kind::Elements : Node::Kind::Function);
     node.args = std::move(args);
     node.label = checked.function;
     node.reads = reads;
@@ -350,15 +387,18 @@ Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left
     add_reads(right.scope, position, reads);
   }
   if (kind == JoinKind::Right || kind == JoinKind::Full) {
-    return Error(ErrorCode::E0409, "the right side of this join may not use the left one").at(checked.span);
+    return Error(ErrorCode::E0409, "the right side of this join may not use the left one")
+        .at(checked.span);
   }
   Built built{kNoNode, left.scope};
   built.scope.append(right.scope);
   std::vector<ExprId> on;
-  for (const Conjunct& conjunct : conjuncts_of(query.joins[position].on)) on.push_back(conjunct.expr);
+  for (const Conjunct& conjunct : conjuncts_of(query.joins[position].on))
+    on.push_back(conjunct.expr);
   ProgramPtr program;
   if (!on.empty()) program = TRY(program_of(built.scope, on, {}, {}));
-  std::vector<OutputColumn> columns = joined(plan_->node(left.node).columns, plan_->node(right.node).columns);
+  std::vector<OutputColumn> columns =
+      joined(plan_->node(left.node).columns, plan_->node(right.node).columns);
   const double rows = plan_->node(left.node).estimated_rows * 10;
   Node& node = add(Node::Kind::LateralJoin);
   node.children = {left.node, right.node};
@@ -372,9 +412,10 @@ Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left
   return built;
 }
 
-// From the vertex at hand over its edges (by the index on their near end) to the vertices at their far end.
-Result<Built> Builder::hop(const Query& query, uint32_t position, Built left, std::vector<Conjunct>& where,
-                           const QueryExtras& extras) {
+// From the vertex at hand over its edges (by the index on their near end) to the vertices at their
+// far end.
+Result<Built> Builder::hop(const Query& query, uint32_t position, Built left,
+                           std::vector<Conjunct>& where, const QueryExtras& extras) {
   const Source& vertex = query.sources[position];
   const sema::Hop& hop = *vertex.hop;
   const uint32_t edge_position = hop.edge.value();
@@ -387,7 +428,8 @@ Result<Built> Builder::hop(const Query& query, uint32_t position, Built left, st
   for (uint32_t i = 0; i < from_columns.size(); ++i) {
     if (from_columns[i].kind == SourceColumn::Kind::Id) start = left.scope.find(hop.from, i);
   }
-  if (!start) return Error(ErrorCode::E1299, "the start of a hop has no id in the plan").at(vertex.span);
+  if (!start)
+    return Error(ErrorCode::E1299, "the start of a hop has no id in the plan").at(vertex.span);
   lookup.left_keys = {*start};
   lookup.children = {left.node};
   lookup.tables = hop.edges;
@@ -398,10 +440,12 @@ Result<Built> Builder::hop(const Query& query, uint32_t position, Built left, st
   for (TableId table : hop.edges) {
     const catalog::Table& definition = plan_->schema().table(table);
     if (hop.direction != Direction::In) {
-      lookup.paths.push_back({table, definition.index_on_src().id, catalog::kTargetPosition, false});
+      lookup.paths.push_back(
+          {table, definition.index_on_src().id, catalog::kTargetPosition, false});
     }
     if (hop.direction != Direction::Out) {
-      lookup.paths.push_back({table, definition.index_on_dst().id, catalog::kSourcePosition, hop.direction == Direction::Both});
+      lookup.paths.push_back({table, definition.index_on_dst().id, catalog::kSourcePosition,
+                              hop.direction == Direction::Both});
     }
   }
   lookup.columns = plan_->node(left.node).columns;
@@ -422,7 +466,11 @@ Result<Built> Builder::hop(const Query& query, uint32_t position, Built left, st
   fetch.tables = hop.targets;
   fetch.records_exist = true;
   // A given record at the far end.
-  if (vertex.record) fetch.records.push_back({TRY(scalar(*vertex.record)), false, false});
+  if (vertex.record)
+    fetch.records.push_back({
+      TRY(scalar(*vertex.record))
+      , false, false
+    });
   fetch.reads = reads_of(query, position, extras);
   fetch.label = vertex.name;
   fetch.columns = plan_->node(built.node).columns;
@@ -433,11 +481,13 @@ Result<Built> Builder::hop(const Query& query, uint32_t position, Built left, st
   built.node = last();
   add_reads(built.scope, position, reads);
   std::vector<ExprId> conditions;
-  for (const Conjunct& conjunct : conjuncts_of(query.joins[position].on)) conditions.push_back(conjunct.expr);
+  for (const Conjunct& conjunct : conjuncts_of(query.joins[position].on))
+    conditions.push_back(conjunct.expr);
   // What the pattern so far can answer thins it out before the next hop.
   for (Conjunct& conjunct : where) {
     const bool is_here = !conjunct.sources.empty() && *conjunct.sources.rbegin() <= position;
-    if (!is_here || conjunct.can_fail || conjunct.is_used || may_be_missing(query, position)) continue;
+    if (!is_here || conjunct.can_fail || conjunct.is_used || may_be_missing(query, position))
+      continue;
     conjunct.is_used = true;
     conditions.push_back(conjunct.expr);
   }

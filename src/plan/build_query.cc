@@ -15,16 +15,21 @@ std::vector<OutputColumn> columns_of(const Query& query) {
   return out;
 }
 
-double limited(double rows, const Query& query) { return query.limit == sema::kNoExpr ? rows : std::min(rows, 1000.0); }
+double limited(double rows, const Query& query) {
+  return query.limit == sema::kNoExpr ? rows : std::min(rows, 1000.0);
+}
 
 }  // namespace
 
 Result<NodeId> Builder::query(QueryId id, const QueryExtras& extras) {
   const Query& checked = query_of(id);
   switch (checked.kind) {
-    case Query::Kind::Select: return select(checked, extras);
-    case Query::Kind::Values: return values(checked);
-    case Query::Kind::SetOperation: return set_operation(checked);
+    case Query::Kind::Select:
+      return select(checked, extras);
+    case Query::Kind::Values:
+      return values(checked);
+    case Query::Kind::SetOperation:
+      return set_operation(checked);
   }
   UNREACHABLE();
 }
@@ -59,7 +64,8 @@ Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
   }
   Lowering lowering(*this, *statement_, built.scope);
   TRY(lowering.filter(conditions));
-  for (size_t i = 0; i < outputs.size(); ++i) lowering.output(TRY(lowering.lower_as(outputs[i], types[i])));
+  for (size_t i = 0; i < outputs.size(); ++i)
+    lowering.output(TRY(lowering.lower_as(outputs[i], types[i])));
   for (const QueryExtras::Column& column : extras.columns) {
     const auto position = built.scope.find(column.source, column.index);
     ASSERT(position.has_value());
@@ -97,7 +103,8 @@ Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
   return finish_rows(query, last(), keys, width, is_sorted);
 }
 
-Result<NodeId> Builder::finish_rows(const Query& query, NodeId child, const std::vector<SortKey>& keys, uint32_t width,
+Result<NodeId> Builder::finish_rows(const Query& query, NodeId child,
+                                    const std::vector<SortKey>& keys, uint32_t width,
                                     bool is_sorted) {
   std::optional<Scalar> limit;
   std::optional<Scalar> offset;
@@ -141,7 +148,8 @@ Result<Built> Builder::aggregate(const Query& query, From from) {
     if (!conjunct.is_used) conditions.push_back(conjunct.expr);
   }
   if (query.grouping_sets.size() > 1) {
-    return Error(ErrorCode::E1299, "ROLLUP, CUBE and several GROUPING SETS are not available yet").at(query.span);
+    return Error(ErrorCode::E1299, "ROLLUP, CUBE and several GROUPING SETS are not available yet")
+        .at(query.span);
   }
   Lowering lowering(*this, *statement_, from.built.scope);
   TRY(lowering.filter(conditions));
@@ -188,9 +196,11 @@ Result<NodeId> Builder::values(const Query& query) {
   node.rows_max = static_cast<uint32_t>(rows.size());
   node.rows = std::move(rows);
   const NodeId child = last();
-  if (query.order.empty()) return finish_rows(query, child, {}, static_cast<uint32_t>(columns_of(query).size()), false);
+  if (query.order.empty())
+    return finish_rows(query, child, {}, static_cast<uint32_t>(columns_of(query).size()), false);
   Scope scope;
-  for (uint32_t i = 0; i < query.outputs.size(); ++i) scope.add(query.output_source, i, columns_of(query)[i]);
+  for (uint32_t i = 0; i < query.outputs.size(); ++i)
+    scope.add(query.output_source, i, columns_of(query)[i]);
   std::vector<ExprId> exprs;
   std::vector<SortKey> keys;
   const uint32_t width = scope.size();
@@ -219,7 +229,8 @@ Result<NodeId> Builder::set_operation(const Query& query) {
   plan_->nodes.back().estimated_rows = query.set_op == Query::SetOp::Union ? l + r : l;
   if (query.order.empty()) return finish_rows(query, child, {}, width, false);
   Scope scope;
-  for (uint32_t i = 0; i < query.outputs.size(); ++i) scope.add(query.output_source, i, columns_of(query)[i]);
+  for (uint32_t i = 0; i < query.outputs.size(); ++i)
+    scope.add(query.output_source, i, columns_of(query)[i]);
   std::vector<ExprId> exprs;
   std::vector<SortKey> keys;
   for (const sema::OrderKey& key : query.order) {

@@ -1,4 +1,5 @@
-// Writes: the query that finds the rows, the programs over single records, and where their values go.
+// Writes: the query that finds the rows, the programs over single records, and where their values
+// go.
 #include "plan/builder.h"
 
 namespace zerodb::plan {
@@ -67,12 +68,15 @@ ChangePlan Builder::change(const sema::RecordChange& change, std::vector<ExprId>
   return out;
 }
 
-Result<RecordProgram> Builder::record_program(const sema::Source& source, SourceId id, std::span<const ExprId> exprs,
-                                              std::span<const Type> types, const QueryExtras* carried) {
+Result<RecordProgram> Builder::record_program(const sema::Source& source, SourceId id,
+                                              std::span<const ExprId> exprs,
+                                              std::span<const Type> types,
+                                              const QueryExtras* carried) {
   RecordProgram out;
   out.reads = source.columns;
   Scope scope;
-  for (uint32_t i = 0; i < out.reads.size(); ++i) scope.add(id, i, {out.reads[i].name, out.reads[i].type});
+  for (uint32_t i = 0; i < out.reads.size(); ++i)
+    scope.add(id, i, {out.reads[i].name, out.reads[i].type});
   if (carried != nullptr) {
     std::vector<uint32_t> seen;
     for (const QueryExtras::Column& column : carried->columns) {
@@ -107,7 +111,9 @@ Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
   const auto computations = [&](const std::vector<sema::TableRules::Computation>& from,
                                 std::vector<RuleSet::Computation>& to) -> Status {
     for (const auto& each : from) {
-      to.push_back({each.field, TRY(record_program(record, SourceId(0), std::span(&each.value, 1), {}, nullptr))});
+      to.push_back({
+        each.field, TRY(record_program(record, SourceId(0), std::span(&each.value, 1), {}, nullptr))
+      });
     }
     return ok_status();
   };
@@ -125,12 +131,14 @@ QueryExtras Builder::carried_columns(const std::optional<sema::QueryId>& returni
   if (!returning) return out;
   const sema::Query& query = query_of(*returning);
   for (uint32_t i = 1; i < query.sources.size(); ++i) {
-    for (const sema::SourceColumn& column : query.sources[i].columns) out.columns.push_back({SourceId(i), 0, column});
+    for (const sema::SourceColumn& column : query.sources[i].columns)
+      out.columns.push_back({SourceId(i), 0, column});
   }
   return out;
 }
 
-Status Builder::returning(const std::optional<sema::QueryId>& id, WritePlan& plan, const QueryExtras* carried) {
+Status Builder::returning(const std::optional<sema::QueryId>& id, WritePlan& plan,
+                          const QueryExtras* carried) {
   if (!id) return ok_status();
   const sema::Query& query = query_of(*id);
   std::vector<ExprId> exprs;
@@ -152,7 +160,8 @@ Status Builder::insert(const sema::InsertStatement& statement, WritePlan& plan) 
     plan.kind = WritePlan::Kind::InsertRows;
     std::vector<ExprId> exprs;
     for (const sema::Place& place : statement.places) plan.places.push_back(target(place, exprs));
-    if (!exprs.empty()) return Error(ErrorCode::E0101, "a column of INSERT is a name").at(statement.places[0].span);
+    if (!exprs.empty())
+      return Error(ErrorCode::E0101, "a column of INSERT is a name").at(statement.places[0].span);
     plan.query = TRY(query(statement.query));
     plan.as_records = statement.as_records;
   }
@@ -167,8 +176,8 @@ Status Builder::insert(const sema::InsertStatement& statement, WritePlan& plan) 
       plan.conflict_condition = static_cast<uint32_t>(exprs.size());
       exprs.push_back(statement.conflict_where);
     }
-    plan.conflict_values =
-        TRY(record_program(query_of(statement.conflict_query).sources[0], SourceId(0), exprs, {}, nullptr));
+    plan.conflict_values = TRY(record_program(query_of(statement.conflict_query).sources[0],
+                                              SourceId(0), exprs, {}, nullptr));
   }
   return returning(statement.returning, plan, nullptr);
 }
@@ -182,8 +191,8 @@ Status Builder::put(const sema::PutStatement& statement, WritePlan& plan) {
   plan.change = change(statement.change, exprs);
   const sema::Query& query = query_of(statement.query);
   static const sema::Source kNoSource;
-  plan.change_values =
-      TRY(record_program(query.sources.empty() ? kNoSource : query.sources[0], SourceId(0), exprs, {}, nullptr));
+  plan.change_values = TRY(record_program(query.sources.empty() ? kNoSource : query.sources[0],
+                                          SourceId(0), exprs, {}, nullptr));
   plan.rules = TRY(rules(statement.rules));
   return returning(statement.returning, plan, nullptr);
 }

@@ -29,7 +29,8 @@ Builder::Builder(std::shared_ptr<const sema::Statement> statement)
     : statement_(std::move(statement)), plan_(std::make_shared<Plan>()) {
   plan_->statement = statement_;
   plan_->own_parameters = static_cast<uint32_t>(statement_->parameters.size());
-  for (const sema::Output& column : statement_->columns) plan_->columns.push_back({column.name, column.type});
+  for (const sema::Output& column : statement_->columns)
+    plan_->columns.push_back({column.name, column.type});
 }
 
 Result<std::shared_ptr<const Plan>> Builder::build() {
@@ -48,7 +49,8 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
     TRY(write());
   }
   const auto add_layouts = [&](TableId table) {
-    if (!plan_->layouts.contains(table)) plan_->layouts.emplace(table, layouts_of(plan_->schema().table(table)));
+    if (!plan_->layouts.contains(table))
+      plan_->layouts.emplace(table, layouts_of(plan_->schema().table(table)));
   };
   if (plan_->write) add_layouts(plan_->write->table);
   for (const Node& each : plan_->nodes) {
@@ -93,28 +95,39 @@ Result<SubplanRef> Builder::subplan(const Expr& e) {
 
   Subplan subplan;
   switch (e.kind) {
-    case ExprKind::ScalarQuery: subplan.kind = Subplan::Kind::Scalar; break;
-    case ExprKind::ArrayQuery: subplan.kind = Subplan::Kind::Array; break;
-    case ExprKind::ExistsQuery: subplan.kind = Subplan::Kind::Exists; break;
-    default: subplan.kind = Subplan::Kind::In; break;
+    case ExprKind::ScalarQuery:
+      subplan.kind = Subplan::Kind::Scalar;
+      break;
+    case ExprKind::ArrayQuery:
+      subplan.kind = Subplan::Kind::Array;
+      break;
+    case ExprKind::ExistsQuery:
+      subplan.kind = Subplan::Kind::Exists;
+      break;
+    default:
+      subplan.kind = Subplan::Kind::In;
+      break;
   }
   subplan.root = *root;
   subplan.as_value = query_of(e.query).as_value;
   subplan.negated = e.has(Expr::Negated);
   subplan.correlated = context.correlated;
   subplan.span = e.span;
-  for (const OutputColumn& column : plan_->node(*root).columns) subplan.names.push_back(column.name);
+  for (const OutputColumn& column : plan_->node(*root).columns)
+    subplan.names.push_back(column.name);
   for (const OuterRef& ref : context.refs) subplan.outer.push_back(ref.parameter);
   plan_->subplans.push_back(std::move(subplan));
   return SubplanRef{static_cast<uint32_t>(plan_->subplans.size() - 1), std::move(context.refs)};
 }
 
-Result<ProgramPtr> Builder::program_of(const Scope& scope, std::span<const ExprId> conditions, std::span<const ExprId> outputs,
+Result<ProgramPtr> Builder::program_of(const Scope& scope, std::span<const ExprId> conditions,
+                                       std::span<const ExprId> outputs,
                                        std::span<const Type> types) {
   Lowering lowering(*this, *statement_, scope);
   TRY(lowering.filter(conditions));
   for (size_t i = 0; i < outputs.size(); ++i) {
-    const Reg value = TRY(lowering.lower_as(outputs[i], i < types.size() ? types[i] : expr(outputs[i]).type));
+    const Reg value =
+        TRY(lowering.lower_as(outputs[i], i < types.size() ? types[i] : expr(outputs[i]).type));
     lowering.output(value);
   }
   return lowering.finish();
@@ -200,8 +213,8 @@ void Builder::collect_sources(ExprId id, std::set<uint32_t>& out) const {
   const Expr& e = expr(id);
   if (e.kind == ExprKind::Column && e.depth == 0) out.insert(e.source.value());
   for (ExprId arg : e.args) collect_sources(arg, out);
-  if (e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery || e.kind == ExprKind::ExistsQuery ||
-      e.kind == ExprKind::InQuery) {
+  if (e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery ||
+      e.kind == ExprKind::ExistsQuery || e.kind == ExprKind::InQuery) {
     collect_query_sources(e.query, 1, out);
   }
 }
@@ -249,14 +262,15 @@ void Builder::collect_query_sources(QueryId id, uint32_t depth, std::set<uint32_
     const Expr& e = expr(at);
     if (e.kind == ExprKind::Column && e.depth == depth) out.insert(e.source.value());
     for (ExprId arg : e.args) self(self, arg);
-    if (e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery || e.kind == ExprKind::ExistsQuery ||
-        e.kind == ExprKind::InQuery) {
+    if (e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery ||
+        e.kind == ExprKind::ExistsQuery || e.kind == ExprKind::InQuery) {
       collect_query_sources(e.query, depth + 1, out);
     }
   };
   for_each_expr(inner, [&](ExprId at) { visit(visit, at); });
   for (const sema::Source& source : inner.sources) {
-    if (source.kind == sema::Source::Kind::Subquery) collect_query_sources(source.query, depth + 1, out);
+    if (source.kind == sema::Source::Kind::Subquery)
+      collect_query_sources(source.query, depth + 1, out);
   }
   if (inner.kind == sema::Query::Kind::SetOperation) {
     collect_query_sources(inner.left, depth, out);
@@ -269,9 +283,12 @@ bool Builder::can_fail(ExprId id) const {
   switch (e.kind) {
     case ExprKind::Literal:
     case ExprKind::Parameter:
-    case ExprKind::Column: break;
+    case ExprKind::Column:
+      break;
     case ExprKind::Binary:
-      if (!is_comparison(e.binary_op) && e.binary_op != BinaryOp::In && e.binary_op != BinaryOp::NotIn) return true;
+      if (!is_comparison(e.binary_op) && e.binary_op != BinaryOp::In &&
+          e.binary_op != BinaryOp::NotIn)
+        return true;
       break;
     case ExprKind::Unary:
       if (e.unary_op != UnaryOp::Not) return true;
@@ -288,8 +305,10 @@ bool Builder::can_fail(ExprId id) const {
     case ExprKind::Coalesce:
     case ExprKind::RecordId:
     case ExprKind::Array:
-    case ExprKind::Tuple: break;
-    default: return true;
+    case ExprKind::Tuple:
+      break;
+    default:
+      return true;
   }
   for (ExprId arg : e.args) {
     if (can_fail(arg)) return true;
@@ -300,7 +319,8 @@ bool Builder::can_fail(ExprId id) const {
 bool Builder::is_row_free(ExprId id) const {
   const Expr& e = expr(id);
   switch (e.kind) {
-    case ExprKind::Column: return e.depth > 0;
+    case ExprKind::Column:
+      return e.depth > 0;
     case ExprKind::ScalarQuery:
     case ExprKind::ArrayQuery:
     case ExprKind::ExistsQuery:
@@ -309,8 +329,10 @@ bool Builder::is_row_free(ExprId id) const {
     case ExprKind::NewRecord:
     case ExprKind::Aggregate:
     case ExprKind::Window:
-    case ExprKind::Fetch: return false;
-    default: break;
+    case ExprKind::Fetch:
+      return false;
+    default:
+      break;
   }
   for (ExprId arg : e.args) {
     if (!is_row_free(arg)) return false;

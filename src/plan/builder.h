@@ -24,13 +24,13 @@ struct Built {
 
 // What a query gives besides, or instead of, its own outputs: for writes.
 struct QueryExtras {
-  std::vector<sema::ExprId> exprs;       // more outputs, over the sources
+  std::vector<sema::ExprId> exprs;  // more outputs, over the sources
   struct Column {
     sema::SourceId source;
-    uint32_t index = 0;                  // behind the columns that the source has already
+    uint32_t index = 0;  // behind the columns that the source has already
     sema::SourceColumn column;
   };
-  std::vector<Column> columns;           // columns of sources, behind the exprs
+  std::vector<Column> columns;  // columns of sources, behind the exprs
 };
 
 class Builder final : public PlanParts {
@@ -54,7 +54,7 @@ class Builder final : public PlanParts {
     sema::ExprId expr;
     std::set<uint32_t> sources;  // of this query
     bool can_fail = true;
-    bool is_used = false;        // enforced below already
+    bool is_used = false;  // enforced below already
   };
   struct From {
     Built built;
@@ -68,30 +68,36 @@ class Builder final : public PlanParts {
   Result<NodeId> values(const sema::Query& query);
   Result<NodeId> set_operation(const sema::Query& query);
   Result<Built> aggregate(const sema::Query& query, From from);
-  Result<NodeId> finish_rows(const sema::Query& query, NodeId node, const std::vector<SortKey>& keys, uint32_t width,
-                             bool is_sorted);
+  Result<NodeId> finish_rows(const sema::Query& query, NodeId node,
+                             const std::vector<SortKey>& keys, uint32_t width, bool is_sorted);
 
   // Sources and joins.
   Result<From> from(const sema::Query& query, const QueryExtras& extras);
-  Result<Built> source(const sema::Query& query, uint32_t position, std::vector<Conjunct>& conjuncts,
-                       const QueryExtras& extras, bool may_filter);
-  Result<Built> table(const sema::Query& query, uint32_t position, const std::vector<Conjunct>& conjuncts,
+  Result<Built> source(const sema::Query& query, uint32_t position,
+                       std::vector<Conjunct>& conjuncts, const QueryExtras& extras,
+                       bool may_filter);
+  Result<Built> table(const sema::Query& query, uint32_t position,
+                      const std::vector<Conjunct>& conjuncts,
                       std::vector<sema::SourceColumn> reads);
-  Result<Built> join(const sema::Query& query, uint32_t position, Built left, std::vector<Conjunct>& where,
-                     const QueryExtras& extras);
-  Result<Built> hop(const sema::Query& query, uint32_t position, Built left, std::vector<Conjunct>& where,
-                    const QueryExtras& extras);
-  Result<Built> lateral(const sema::Query& query, uint32_t position, Built left, const QueryExtras& extras);
+  Result<Built> join(const sema::Query& query, uint32_t position, Built left,
+                     std::vector<Conjunct>& where, const QueryExtras& extras);
+  Result<Built> hop(const sema::Query& query, uint32_t position, Built left,
+                    std::vector<Conjunct>& where, const QueryExtras& extras);
+  Result<Built> lateral(const sema::Query& query, uint32_t position, Built left,
+                        const QueryExtras& extras);
   Result<std::optional<Built>> fetch_join(const sema::Query& query, uint32_t position, Built& left,
                                           std::vector<Conjunct>& on, const QueryExtras& extras);
-  Result<Built> hash_join(const sema::Query& query, uint32_t position, Built left, std::vector<Conjunct> on,
-                          std::vector<Conjunct>& where, const QueryExtras& extras);
-  // The position of the value of `id` among the columns of `built`, adding it if it is no column yet.
+  Result<Built> hash_join(const sema::Query& query, uint32_t position, Built left,
+                          std::vector<Conjunct> on, std::vector<Conjunct>& where,
+                          const QueryExtras& extras);
+  // The position of the value of `id` among the columns of `built`, adding it if it is no column
+  // yet.
   Result<uint32_t> column_for(Built& built, sema::ExprId id);
   bool use_order(const sema::Query& query, Node& leaf) const;
 
   // Access paths of a table scan (access_path.cc).
-  Status choose_access(const sema::Query& query, uint32_t position, const std::vector<Conjunct>& conjuncts, Node& node);
+  Status choose_access(const sema::Query& query, uint32_t position,
+                       const std::vector<Conjunct>& conjuncts, Node& node);
 
   // Writes.
   Status write();
@@ -100,12 +106,14 @@ class Builder final : public PlanParts {
   Status modify(const sema::ModifyStatement& statement, WritePlan& plan);
   Status relate(const sema::RelateStatement& statement, WritePlan& plan);
   Result<RuleSet> rules(const sema::TableRules& rules);
-  Result<RecordProgram> record_program(const sema::Source& source, sema::SourceId id, std::span<const sema::ExprId> exprs,
+  Result<RecordProgram> record_program(const sema::Source& source, sema::SourceId id,
+                                       std::span<const sema::ExprId> exprs,
                                        std::span<const Type> types, const QueryExtras* carried);
   // Adds the expressions of the change to `exprs` and says where they are.
   ChangePlan change(const sema::RecordChange& change, std::vector<sema::ExprId>& exprs) const;
   ChangePlan::Target target(const sema::Place& place, std::vector<sema::ExprId>& exprs) const;
-  Status returning(const std::optional<sema::QueryId>& id, WritePlan& plan, const QueryExtras* carried);
+  Status returning(const std::optional<sema::QueryId>& id, WritePlan& plan,
+                   const QueryExtras* carried);
   QueryExtras carried_columns(const std::optional<sema::QueryId>& returning) const;
 
   // Expressions.
@@ -125,7 +133,8 @@ class Builder final : public PlanParts {
   Node& add(Node::Kind kind);
   NodeId last() const { return NodeId(static_cast<uint32_t>(plan_->nodes.size() - 1)); }
   Node& node(NodeId id) { return plan_->nodes[id.value()]; }
-  // A stage over `child` that passes its columns and adds the values of `exprs`; gives the position of the first.
+  // A stage over `child` that passes its columns and adds the values of `exprs`; gives the position
+  // of the first.
   Result<Built> extend(Built child, std::span<const sema::ExprId> exprs);
   Result<Built> filtered(Built child, std::span<const sema::ExprId> conditions);
 

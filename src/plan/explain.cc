@@ -10,7 +10,8 @@ namespace {
 
 class Explainer {
  public:
-  Explainer(const Plan& plan, const ExplainInput& input) : plan_(plan), input_(input), names_(plan.schema().names()) {}
+  Explainer(const Plan& plan, const ExplainInput& input)
+      : plan_(plan), input_(input), names_(plan.schema().names()) {}
 
   std::string text(NodeId id, int depth) const {
     const Node& node = plan_.node(id);
@@ -18,7 +19,8 @@ class Explainer {
     out += fmt::format("  (about {} rows", static_cast<uint64_t>(node.estimated_rows));
     if (id.value() < input_.actuals.size()) {
       const NodeActuals& actual = input_.actuals[id.value()];
-      out += fmt::format("; was {} rows, {:.3f} ms", actual.rows, static_cast<double>(actual.nanos) / 1e6);
+      out += fmt::format("; was {} rows, {:.3f} ms", actual.rows,
+                         static_cast<double>(actual.nanos) / 1e6);
     }
     out += ")\n";
     for (NodeId child : node.children) out += text(child, depth + 1);
@@ -31,18 +33,21 @@ class Explainer {
                                   static_cast<uint64_t>(node.estimated_rows));
     if (id.value() < input_.actuals.size()) {
       const NodeActuals& actual = input_.actuals[id.value()];
-      out += fmt::format(R"(,"rows":{},"milliseconds":{:.3f})", actual.rows, static_cast<double>(actual.nanos) / 1e6);
+      out += fmt::format(R"(,"rows":{},"milliseconds":{:.3f})", actual.rows,
+                         static_cast<double>(actual.nanos) / 1e6);
     }
     if (!node.children.empty()) {
       out += R"(,"inputs":[)";
-      for (size_t i = 0; i < node.children.size(); ++i) out += (i == 0 ? "" : ",") + json(node.children[i]);
+      for (size_t i = 0; i < node.children.size(); ++i)
+        out += (i == 0 ? "" : ",") + json(node.children[i]);
       out += "]";
     }
     return out + "}";
   }
 
   std::string write_title(const WritePlan& write) const {
-    static constexpr const char* kNames[] = {"insert rows into", "insert content into", "put", "update", "delete", "relate"};
+    static constexpr const char* kNames[] = {
+        "insert rows into", "insert content into", "put", "update", "delete", "relate"};
     return fmt::format("{} {}", kNames[static_cast<size_t>(write.kind)], table(write.table));
   }
 
@@ -75,14 +80,18 @@ class Explainer {
   std::string value(const Scalar& scalar) const {
     if (scalar.parameter == Scalar::kProgram) return "..";
     if (scalar.parameter >= kFirstOuter) return "outer";
-    if (scalar.parameter >= kFirstLiteral) return literal_text(plan_.literals[scalar.parameter - kFirstLiteral], names_);
+    if (scalar.parameter >= kFirstLiteral)
+      return literal_text(plan_.literals[scalar.parameter - kFirstLiteral], names_);
     return "$" + plan_.statement->parameters[scalar.parameter].name;
   }
 
-  std::string bounds(const std::string& column, const std::optional<Bound>& low, const std::optional<Bound>& high) const {
+  std::string bounds(const std::string& column, const std::optional<Bound>& low,
+                     const std::optional<Bound>& high) const {
     std::string out;
     if (low) out += fmt::format("{} {} {}", column, low->inclusive ? ">=" : ">", value(low->value));
-    if (high) out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", column, high->inclusive ? "<=" : "<", value(high->value));
+    if (high)
+      out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", column,
+                         high->inclusive ? "<=" : "<", value(high->value));
     return out;
   }
 
@@ -91,13 +100,15 @@ class Explainer {
     const catalog::Index& index = *definition.index(node.index);
     std::string conditions;
     for (size_t i = 0; i < node.equals.size(); ++i) {
-      conditions += fmt::format("{}{} = {}", i == 0 ? "" : ", ", index.columns[i].text, value(node.equals[i]));
+      conditions += fmt::format("{}{} = {}", i == 0 ? "" : ", ", index.columns[i].text,
+                                value(node.equals[i]));
     }
     if (node.low || node.high) {
       if (!conditions.empty()) conditions += ", ";
       conditions += bounds(index.columns[node.equals.size()].text, node.low, node.high);
     }
-    return fmt::format("index scan {} on {}{}{}", index.name, tables(node), conditions.empty() ? "" : " (" + conditions + ")",
+    return fmt::format("index scan {} on {}{}{}", index.name, tables(node),
+                       conditions.empty() ? "" : " (" + conditions + ")",
                        node.descending ? " backwards" : "");
   }
 
@@ -105,47 +116,65 @@ class Explainer {
     std::string out = node.limit ? "top " + value(*node.limit) + " by" : std::string("sort by");
     for (const SortKey& key : node.order) {
       const std::string& name = node.columns[key.column].name;
-      out += fmt::format(" {}{}", name.empty() ? fmt::format("column {}", key.column + 1) : name, key.descending ? " desc" : "");
+      out += fmt::format(" {}{}", name.empty() ? fmt::format("column {}", key.column + 1) : name,
+                         key.descending ? " desc" : "");
     }
     return out;
   }
 
   std::string title(const Node& node) const {
     switch (node.kind) {
-      case Node::Kind::OneRow: return "one row";
+      case Node::Kind::OneRow:
+        return "one row";
       case Node::Kind::TableScan: {
         const std::string range = bounds("key", node.low, node.high);
-        return fmt::format("{} {}{}{}", range.empty() ? "scan" : "key range of", tables(node), range.empty() ? "" : " (" + range + ")",
+        return fmt::format("{} {}{}{}", range.empty() ? "scan" : "key range of", tables(node),
+                           range.empty() ? "" : " (" + range + ")",
                            node.descending ? " backwards" : "");
       }
       case Node::Kind::PointRead: {
         std::string out = "point read " + tables(node) + " (";
-        for (size_t i = 0; i < node.records.size(); ++i) out += (i == 0 ? "" : ", ") + value(node.records[i].value);
+        for (size_t i = 0; i < node.records.size(); ++i)
+          out += (i == 0 ? "" : ", ") + value(node.records[i].value);
         return out + ")";
       }
-      case Node::Kind::IndexScan: return index_title(node);
-      case Node::Kind::Rows: return fmt::format("{} given rows", node.rows.size());
-      case Node::Kind::Elements: return "elements of " + value(node.args[0]);
-      case Node::Kind::Function: return "table function " + node.label;
+      case Node::Kind::IndexScan:
+        return index_title(node);
+      case Node::Kind::Rows:
+        return fmt::format("{} given rows", node.rows.size());
+      case Node::Kind::Elements:
+        return "elements of " + value(node.args[0]);
+      case Node::Kind::Function:
+        return "table function " + node.label;
       case Node::Kind::Stage:
         return node.program->selection == kNoReg ? "project" : "filter and project";
       case Node::Kind::Aggregate:
-        return fmt::format("aggregate ({} keys, {} aggregates)", node.width, node.program->aggregates.size());
-      case Node::Kind::Distinct: return "distinct";
-      case Node::Kind::Sort: return sort_title(node);
-      case Node::Kind::Limit: return "limit " + (node.limit ? value(*node.limit) : std::string("none"));
-      case Node::Kind::Cut: return "drop sort columns";
+        return fmt::format("aggregate ({} keys, {} aggregates)", node.width,
+                           node.program->aggregates.size());
+      case Node::Kind::Distinct:
+        return "distinct";
+      case Node::Kind::Sort:
+        return sort_title(node);
+      case Node::Kind::Limit:
+        return "limit " + (node.limit ? value(*node.limit) : std::string("none"));
+      case Node::Kind::Cut:
+        return "drop sort columns";
       case Node::Kind::SetOperation: {
         static constexpr const char* kNames[] = {"union", "except", "intersect"};
-        return fmt::format("{}{}", kNames[static_cast<size_t>(node.set_op)], node.all ? " all" : "");
+        return fmt::format("{}{}", kNames[static_cast<size_t>(node.set_op)],
+                           node.all ? " all" : "");
       }
       case Node::Kind::Join: {
         static constexpr const char* kNames[] = {"inner", "left", "right", "full", "cross"};
-        return fmt::format("{} {} join", node.left_keys.empty() ? "nested loop" : "hash", kNames[static_cast<size_t>(node.join)]);
+        return fmt::format("{} {} join", node.left_keys.empty() ? "nested loop" : "hash",
+                           kNames[static_cast<size_t>(node.join)]);
       }
-      case Node::Kind::LateralJoin: return "lateral join";
-      case Node::Kind::LookupJoin: return "hop over " + tables(node) + " by index";
-      case Node::Kind::FetchJoin: return "fetch " + tables(node) + " by id";
+      case Node::Kind::LateralJoin:
+        return "lateral join";
+      case Node::Kind::LookupJoin:
+        return "hop over " + tables(node) + " by index";
+      case Node::Kind::FetchJoin:
+        return "fetch " + tables(node) + " by id";
     }
     UNREACHABLE();
   }
@@ -164,7 +193,8 @@ std::string explain_text(const Plan& plan, const ExplainInput& input) {
   const NodeId root = plan.write ? plan.write->query : plan.root;
   if (root != kNoNode) out += explainer.text(root, plan.write ? 1 : 0);
   for (size_t i = 0; i < plan.subplans.size(); ++i) {
-    out += fmt::format("subquery {}{}\n", i + 1, plan.subplans[i].correlated ? " (for each row)" : "");
+    out +=
+        fmt::format("subquery {}{}\n", i + 1, plan.subplans[i].correlated ? " (for each row)" : "");
     out += explainer.text(plan.subplans[i].root, 1);
   }
   out += "tier: " + input.tier + "\n";
@@ -174,12 +204,14 @@ std::string explain_text(const Plan& plan, const ExplainInput& input) {
 std::string explain_json(const Plan& plan, const ExplainInput& input) {
   const Explainer explainer(plan, input);
   std::string out = fmt::format(R"({{"tier":"{}")", input.tier);
-  if (plan.write) out += fmt::format(R"(,"write":"{}")", explainer.escaped(explainer.write_title(*plan.write)));
+  if (plan.write)
+    out += fmt::format(R"(,"write":"{}")", explainer.escaped(explainer.write_title(*plan.write)));
   const NodeId root = plan.write ? plan.write->query : plan.root;
   if (root != kNoNode) out += R"(,"plan":)" + explainer.json(root);
   if (!plan.subplans.empty()) {
     out += R"(,"subqueries":[)";
-    for (size_t i = 0; i < plan.subplans.size(); ++i) out += (i == 0 ? "" : ",") + explainer.json(plan.subplans[i].root);
+    for (size_t i = 0; i < plan.subplans.size(); ++i)
+      out += (i == 0 ? "" : ",") + explainer.json(plan.subplans[i].root);
     out += "]";
   }
   return out + "}";

@@ -19,8 +19,8 @@ struct NodeActuals {
 };
 
 struct ExplainInput {
-  std::string tier;                        // "interpreter", "wasm", "auto"
-  std::span<const NodeActuals> actuals;    // by node; empty: not run
+  std::string tier;                      // "interpreter", "wasm", "auto"
+  std::span<const NodeActuals> actuals;  // by node; empty: not run
   std::span<const Value> parameters;
 };
 

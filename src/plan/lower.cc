@@ -11,7 +11,9 @@ using sema::ExprKind;
 
 class Lowering::MaskScope {
  public:
-  MaskScope(Lowering& lowering, Reg mask) : lowering_(lowering), before_(lowering.mask_) { lowering_.mask_ = mask; }
+  MaskScope(Lowering& lowering, Reg mask) : lowering_(lowering), before_(lowering.mask_) {
+    lowering_.mask_ = mask;
+  }
   ~MaskScope() { lowering_.mask_ = before_; }
   MaskScope(const MaskScope&) = delete;
   MaskScope& operator=(const MaskScope&) = delete;
@@ -23,7 +25,8 @@ class Lowering::MaskScope {
 
 Lowering::Lowering(PlanParts& parts, const sema::Statement& statement, const Scope& scope)
     : parts_(parts), statement_(statement), scope_(scope), program_(std::make_shared<Program>()) {
-  for (const OutputColumn& column : scope.columns()) program_->inputs.push_back(add_register(column.type));
+  for (const OutputColumn& column : scope.columns())
+    program_->inputs.push_back(add_register(column.type));
 }
 
 ProgramPtr Lowering::finish() {
@@ -99,14 +102,17 @@ Reg Lowering::convert(Reg from, const Type& type) {
   return dst;
 }
 
-Reg Lowering::truth(Reg from) { return emit_bool(Op::IsTrue, convert(from, Type::boolean())); }
+Reg Lowering::truth(Reg from) {
+  return emit_bool(Op::IsTrue, convert(from, Type::boolean()));
+}
 
 Reg Lowering::narrow_mask(Reg condition) {
   return mask_ == kNoReg ? condition : emit_bool(Op::MaskAnd, mask_, condition);
 }
 
 Reg Lowering::exclude_mask(Reg condition) {
-  return mask_ == kNoReg ? emit_bool(Op::Not, condition) : emit_bool(Op::MaskAndNot, mask_, condition);
+  return mask_ == kNoReg ? emit_bool(Op::Not, condition)
+                         : emit_bool(Op::MaskAndNot, mask_, condition);
 }
 
 void Lowering::move(Reg dst, Reg from, Reg mask) {
@@ -131,7 +137,8 @@ Result<Reg> Lowering::lower_as(ExprId id, const Type& type) {
 Result<Reg> Lowering::condition(ExprId id) {
   const Expr& e = expr(id);
   const Reg result = TRY(lower(id));
-  const bool is_predicate = e.kind == ExprKind::And || e.kind == ExprKind::Or || e.kind == ExprKind::IsNone ||
+  const bool is_predicate = e.kind == ExprKind::And || e.kind == ExprKind::Or ||
+                            e.kind == ExprKind::IsNone ||
                             (e.kind == ExprKind::Binary && zerodb::is_predicate(e.binary_op));
   if (is_predicate && reg(result).physical == Physical::Bool) return result;
   return truth(result);
@@ -197,50 +204,78 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
     case ExprKind::Literal:
       if (e.literal.is_none()) return none_of(e.type);
       return convert(parameter(parts_.literal(e.literal), type_of(e.literal)), e.type);
-    case ExprKind::Parameter: return parameter(e.index, e.type);
-    case ExprKind::Column: return lower_column(e);
-    case ExprKind::Unary: return lower_unary(e);
-    case ExprKind::Binary: return lower_binary(e);
-    case ExprKind::And: return lower_and(e);
-    case ExprKind::Or: return lower_or(e);
-    case ExprKind::Coalesce: return lower_coalesce(e);
-    case ExprKind::Like: return host(e, Op::Like);
-    case ExprKind::InList: return host(e, Op::InList);
-    case ExprKind::IsType: return host(e, Op::IsType);
+    case ExprKind::Parameter:
+      return parameter(e.index, e.type);
+    case ExprKind::Column:
+      return lower_column(e);
+    case ExprKind::Unary:
+      return lower_unary(e);
+    case ExprKind::Binary:
+      return lower_binary(e);
+    case ExprKind::And:
+      return lower_and(e);
+    case ExprKind::Or:
+      return lower_or(e);
+    case ExprKind::Coalesce:
+      return lower_coalesce(e);
+    case ExprKind::Like:
+      return host(e, Op::Like);
+    case ExprKind::InList:
+      return host(e, Op::InList);
+    case ExprKind::IsType:
+      return host(e, Op::IsType);
     case ExprKind::IsNone: {
       const Reg operand = TRY(lower(e.args[0]));
       return emit_bool(e.has(Expr::Negated) ? Op::IsNotNone : Op::IsNone, operand);
     }
-    case ExprKind::Case: return lower_case(e);
-    case ExprKind::Cast: return host(e, Op::Cast);
-    case ExprKind::TryCast: return host(e, Op::TryCast);
-    case ExprKind::Coerce: return lower_coerce(e);
-    case ExprKind::Call: return host(e, Op::Call);
-    case ExprKind::Member: return host(e, Op::Member);
-    case ExprKind::Element: return host(e, Op::Element);
-    case ExprKind::Slice: return host(e, Op::Slice);
-    case ExprKind::Members: return host(e, Op::Members);
-    case ExprKind::Array: return host(e, Op::MakeArray);
-    case ExprKind::Tuple: return host(e, Op::MakeTuple);
-    case ExprKind::HashSet: return host(e, Op::MakeHashSet);
-    case ExprKind::HashMap: return host(e, Op::MakeHashMap);
-    case ExprKind::Object: return host(e, Op::MakeObject);
-    case ExprKind::RecordId: return host(e, Op::MakeRecordId);
-    case ExprKind::Fetch: return host(e, Op::Fetch);
+    case ExprKind::Case:
+      return lower_case(e);
+    case ExprKind::Cast:
+      return host(e, Op::Cast);
+    case ExprKind::TryCast:
+      return host(e, Op::TryCast);
+    case ExprKind::Coerce:
+      return lower_coerce(e);
+    case ExprKind::Call:
+      return host(e, Op::Call);
+    case ExprKind::Member:
+      return host(e, Op::Member);
+    case ExprKind::Element:
+      return host(e, Op::Element);
+    case ExprKind::Slice:
+      return host(e, Op::Slice);
+    case ExprKind::Members:
+      return host(e, Op::Members);
+    case ExprKind::Array:
+      return host(e, Op::MakeArray);
+    case ExprKind::Tuple:
+      return host(e, Op::MakeTuple);
+    case ExprKind::HashSet:
+      return host(e, Op::MakeHashSet);
+    case ExprKind::HashMap:
+      return host(e, Op::MakeHashMap);
+    case ExprKind::Object:
+      return host(e, Op::MakeObject);
+    case ExprKind::RecordId:
+      return host(e, Op::MakeRecordId);
+    case ExprKind::Fetch:
+      return host(e, Op::Fetch);
     case ExprKind::Aggregate:
       if (!scope_.first_aggregate) break;
       return input(*scope_.first_aggregate + e.index);
     case ExprKind::ScalarQuery:
     case ExprKind::ArrayQuery:
     case ExprKind::ExistsQuery:
-    case ExprKind::InQuery: return lower_subquery(e);
+    case ExprKind::InQuery:
+      return lower_subquery(e);
     case ExprKind::OldRecord:
       if (!scope_.old_record) break;
       return input(*scope_.old_record);
     case ExprKind::NewRecord:
       if (!scope_.new_record) break;
       return input(*scope_.new_record);
-    case ExprKind::Window: return Error(ErrorCode::E0403, "window functions are not available yet").at(e.span);
+    case ExprKind::Window:
+      return Error(ErrorCode::E0403, "window functions are not available yet").at(e.span);
   }
   return Error(ErrorCode::E1299, "an expression stands where it cannot be computed").at(e.span);
 }
@@ -308,7 +343,8 @@ Result<Reg> Lowering::lower_case(const Expr& e) {
 Result<Reg> Lowering::lower_coerce(const Expr& e) {
   const Type& from = expr(e.args[0]).type;
   const Reg operand = TRY(lower(e.args[0]));
-  if (storing(from, e.target) == Storing::Same && reg(operand).physical == physical_of(e.type)) return operand;
+  if (storing(from, e.target) == Storing::Same && reg(operand).physical == physical_of(e.type))
+    return operand;
   const Reg dst = add_register(e.type);
   emit(Op::Coerce, dst, operand).type = e.target;
   return dst;
@@ -321,7 +357,9 @@ Result<Reg> Lowering::lower_subquery(const Expr& e) {
   std::vector<Reg> args;
   for (const OuterRef& outer : ref.outer) {
     const auto position = scope_.find(outer.source, outer.index);
-    if (!position) return Error(ErrorCode::E1299, "a column of an outer query has no place in the plan").at(e.span);
+    if (!position)
+      return Error(ErrorCode::E1299, "a column of an outer query has no place in the plan")
+          .at(e.span);
     args.push_back(input(*position));
   }
   const Reg dst = add_register(e.type);

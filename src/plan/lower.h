@@ -1,9 +1,10 @@
 // Lowering: checked expressions into a Program.
 //
-// Lazy evaluation becomes masks: the operands of AND, OR, CASE and ?? that may be left out are computed under the mask of the rows
-// that need them. Typed instructions are chosen where both operands have a common typed form; everything else goes to the host.
-// Literals become parameters, so that programs of statements that differ in literals are equal.
-// Threading: one lowering, one thread.
+// Lazy evaluation becomes masks: the operands of AND, OR, CASE and ?? that may be left out are
+// computed under the mask of the rows that need them. Typed instructions are chosen where both
+// operands have a common typed form; everything else goes to the host. Literals become parameters,
+// so that programs of statements that differ in literals are equal. Threading: one lowering, one
+// thread.
 #pragma once
 
 #include <map>
@@ -37,7 +38,8 @@ class PlanParts {
  public:
   virtual ~PlanParts() = default;
   virtual uint32_t literal(const Value& value) = 0;
-  virtual uint32_t outer(uint32_t depth, sema::SourceId source, uint32_t index, const Type& type) = 0;
+  virtual uint32_t outer(uint32_t depth, sema::SourceId source, uint32_t index,
+                         const Type& type) = 0;
   // Plans the query of a ScalarQuery, ArrayQuery, ExistsQuery or InQuery.
   virtual Result<SubplanRef> subplan(const sema::Expr& expr) = 0;
 };
@@ -52,8 +54,8 @@ class Lowering {
   Result<Reg> lower_as(sema::ExprId id, const Type& type);
   // As a Bool that is never none.
   Result<Reg> condition(sema::ExprId id);
-  // Conditions that must all hold; later ones are asked only where the ones before hold. Sets the mask of all that follows
-  // and the selection.
+  // Conditions that must all hold; later ones are asked only where the ones before hold. Sets the
+  // mask of all that follows and the selection.
   Status filter(std::span<const sema::ExprId> conditions);
 
   // One inline or host aggregate: under the filter, over the group of each row.

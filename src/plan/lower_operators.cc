@@ -8,8 +8,8 @@ using sema::Expr;
 namespace {
 
 bool is_small_integer(TypeKind kind) {
-  return kind == TypeKind::I8 || kind == TypeKind::I16 || kind == TypeKind::I32 || kind == TypeKind::U8 || kind == TypeKind::U16 ||
-         kind == TypeKind::U32;
+  return kind == TypeKind::I8 || kind == TypeKind::I16 || kind == TypeKind::I32 ||
+         kind == TypeKind::U8 || kind == TypeKind::U16 || kind == TypeKind::U32;
 }
 
 // Whether a number of this type turns into the form without the host.
@@ -34,37 +34,57 @@ Physical common_form(const Type& left, const Type& right) {
   }
   if (left.is_text() && right.is_text()) return Physical::Text;
   if (left.kind() != right.kind() || l == Physical::Any || l == Physical::Text) {
-    return left.kind() == TypeKind::Bytes && right.kind() == TypeKind::Bytes ? Physical::Text : Physical::Any;
+    return left.kind() == TypeKind::Bytes && right.kind() == TypeKind::Bytes ? Physical::Text
+                                                                             : Physical::Any;
   }
   return l;
 }
 
 std::optional<Op> comparison_op(BinaryOp op) {
   switch (op) {
-    case BinaryOp::Equal: return Op::Equal;
-    case BinaryOp::NotEqual: return Op::NotEqual;
-    case BinaryOp::Less: return Op::Less;
-    case BinaryOp::LessEqual: return Op::LessEqual;
-    case BinaryOp::Greater: return Op::Greater;
-    case BinaryOp::GreaterEqual: return Op::GreaterEqual;
-    default: return std::nullopt;
+    case BinaryOp::Equal:
+      return Op::Equal;
+    case BinaryOp::NotEqual:
+      return Op::NotEqual;
+    case BinaryOp::Less:
+      return Op::Less;
+    case BinaryOp::LessEqual:
+      return Op::LessEqual;
+    case BinaryOp::Greater:
+      return Op::Greater;
+    case BinaryOp::GreaterEqual:
+      return Op::GreaterEqual;
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<Op> arithmetic_op(BinaryOp op) {
   switch (op) {
-    case BinaryOp::Add: return Op::AddChecked;
-    case BinaryOp::Subtract: return Op::SubtractChecked;
-    case BinaryOp::Multiply: return Op::MultiplyChecked;
-    case BinaryOp::Divide: return Op::Divide;
-    case BinaryOp::IntDivide: return Op::IntDivide;
-    case BinaryOp::Modulo: return Op::Modulo;
-    case BinaryOp::BitAnd: return Op::BitAnd;
-    case BinaryOp::BitOr: return Op::BitOr;
-    case BinaryOp::BitXor: return Op::BitXor;
-    case BinaryOp::ShiftLeft: return Op::ShiftLeft;
-    case BinaryOp::ShiftRight: return Op::ShiftRight;
-    default: return std::nullopt;
+    case BinaryOp::Add:
+      return Op::AddChecked;
+    case BinaryOp::Subtract:
+      return Op::SubtractChecked;
+    case BinaryOp::Multiply:
+      return Op::MultiplyChecked;
+    case BinaryOp::Divide:
+      return Op::Divide;
+    case BinaryOp::IntDivide:
+      return Op::IntDivide;
+    case BinaryOp::Modulo:
+      return Op::Modulo;
+    case BinaryOp::BitAnd:
+      return Op::BitAnd;
+    case BinaryOp::BitOr:
+      return Op::BitOr;
+    case BinaryOp::BitXor:
+      return Op::BitXor;
+    case BinaryOp::ShiftLeft:
+      return Op::ShiftLeft;
+    case BinaryOp::ShiftRight:
+      return Op::ShiftRight;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -72,22 +92,29 @@ bool has_fast_arithmetic(Op op, const Type& result, const Type& left, const Type
   const Physical physical = physical_of(result);
   if (!widens_to(left, physical) || !widens_to(right, physical)) return false;
   switch (op) {
-    case Op::Divide: return physical == Physical::F64;
+    case Op::Divide:
+      return physical == Physical::F64;
     case Op::BitAnd:
     case Op::BitOr:
-    case Op::BitXor: return physical == Physical::I64;
+    case Op::BitXor:
+      return physical == Physical::I64;
     // The width of the type bounds the count.
     case Op::ShiftLeft:
-    case Op::ShiftRight: return result.kind() == TypeKind::I64;
-    default: return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
+    case Op::ShiftRight:
+      return result.kind() == TypeKind::I64;
+    default:
+      return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
   }
 }
 
 Type form_type(Physical physical) {
   switch (physical) {
-    case Physical::I64: return Type::int64().optional();
-    case Physical::I128: return Type(TypeKind::I128).optional();
-    default: return Type::float64().optional();
+    case Physical::I64:
+      return Type::int64().optional();
+    case Physical::I128:
+      return Type(TypeKind::I128).optional();
+    default:
+      return Type::float64().optional();
   }
 }
 
@@ -102,7 +129,8 @@ Result<Reg> Lowering::lower_arithmetic(const Expr& e, Op op, Physical physical) 
   emit(op, dst, a, b);
   const TypeKind kind = e.type.kind();
   const bool is_bit_operation = op >= Op::BitAnd && op <= Op::ShiftRight;
-  if (is_bit_operation || kind == TypeKind::I64 || kind == TypeKind::I128 || kind == TypeKind::F64) return dst;
+  if (is_bit_operation || kind == TypeKind::I64 || kind == TypeKind::I128 || kind == TypeKind::F64)
+    return dst;
   const Reg fitted = add_register(e.type);
   emit(kind == TypeKind::F32 ? Op::RoundF32 : Op::FitInteger, fitted, dst);
   return fitted;
@@ -112,7 +140,8 @@ Result<Reg> Lowering::lower_binary(const Expr& e) {
   const Type& left_type = expr(e.args[0]).type;
   const Type& right_type = expr(e.args[1]).type;
   switch (e.binary_op) {
-    case BinaryOp::RegexMatch: return host(e, Op::RegexMatch);
+    case BinaryOp::RegexMatch:
+      return host(e, Op::RegexMatch);
     case BinaryOp::RegexNotMatch: {
       const Reg dst = TRY(host(e, Op::RegexMatch));
       program_->instrs.back().flags |= Instr::Negated;
@@ -124,11 +153,14 @@ Result<Reg> Lowering::lower_binary(const Expr& e) {
     case BinaryOp::NotILike: {
       const Reg dst = TRY(host(e, Op::Like));
       uint8_t& flags = program_->instrs.back().flags;
-      if (e.binary_op == BinaryOp::NotLike || e.binary_op == BinaryOp::NotILike) flags |= Instr::Negated;
-      if (e.binary_op == BinaryOp::ILike || e.binary_op == BinaryOp::NotILike) flags |= Instr::FoldCase;
+      if (e.binary_op == BinaryOp::NotLike || e.binary_op == BinaryOp::NotILike)
+        flags |= Instr::Negated;
+      if (e.binary_op == BinaryOp::ILike || e.binary_op == BinaryOp::NotILike)
+        flags |= Instr::FoldCase;
       return dst;
     }
-    default: break;
+    default:
+      break;
   }
   if (const auto op = comparison_op(e.binary_op)) {
     const Physical form = common_form(left_type, right_type);

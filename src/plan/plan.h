@@ -1,10 +1,12 @@
-// Plan: a checked statement made ready to run: a tree of operators with their programs, and what a write does with each row.
+// Plan: a checked statement made ready to run: a tree of operators with their programs, and what a
+// write does with each row.
 //
-// Nodes live in a vector and name their children by NodeId. A node delivers batches of its columns; what it computes is a Program
-// whose inputs are the columns of its child (or of its left and right child, in this order).
-// Parameters of all programs share one numbering: the statement's own from 0, lifted literals from kFirstLiteral, the outer values
-// of correlated subplans from kFirstOuter. So statements that differ in literals have equal programs and share generated code.
-// Threading: immutable after planning; shared by all executions.
+// Nodes live in a vector and name their children by NodeId. A node delivers batches of its columns;
+// what it computes is a Program whose inputs are the columns of its child (or of its left and right
+// child, in this order). Parameters of all programs share one numbering: the statement's own from
+// 0, lifted literals from kFirstLiteral, the outer values of correlated subplans from kFirstOuter.
+// So statements that differ in literals have equal programs and share generated code. Threading:
+// immutable after planning; shared by all executions.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +51,8 @@ struct Bound {
 // The key of a record, or the record id itself.
 struct RecordRef {
   Scalar value;
-  bool is_key = false;  // value is the key; otherwise a record id
-  bool is_list = false; // value is an array of record ids
+  bool is_key = false;   // value is the key; otherwise a record id
+  bool is_list = false;  // value is an array of record ids
 };
 
 struct SortKey {
@@ -61,48 +63,53 @@ struct SortKey {
 
 struct Node {
   enum class Kind : uint8_t {
-    OneRow,       // one row without columns
-    TableScan,    // reads `reads` of all records of `tables`, or of a range of keys
-    PointRead,    // reads `reads` of the records named by `records`; each once, in the order of keys
-    IndexScan,    // records by `index`: `equals` on its leading columns, then `low` and `high` on the next one
-    Rows,         // `rows`
-    Elements,     // the elements of the array `args[0]`; columns Element, Ordinal
-    Function,     // table function `label` over args
-    Stage,        // program: filter and projection
-    Aggregate,    // program: filter, groups and states; columns: group keys, then aggregates
-    Distinct,     // over the first `width` columns
-    Sort,         // by `order`; with a limit only the first rows are kept
-    Limit,        // skips `offset` rows, then passes `limit`
-    Cut,          // the first `width` columns
-    SetOperation, // of its two children
-    Join,         // children: left, right; hash join on `left_keys` = `right_keys` (none: all pairs), program: rest of ON
-    LateralJoin,  // children: left, right; the right one runs for each left row with `outer` set; program: rest of ON
-    LookupJoin,   // child: left; records by `hops`' indexes for the key in column `left_keys[0]`, then `reads`
-    FetchJoin,    // child: left; the record that column `left_keys[0]` names, if it is in `tables`, then `reads`
+    OneRow,     // one row without columns
+    TableScan,  // reads `reads` of all records of `tables`, or of a range of keys
+    PointRead,  // reads `reads` of the records named by `records`; each once, in the order of keys
+    IndexScan,  // records by `index`: `equals` on its leading columns, then `low` and `high` on the
+                // next one
+    Rows,       // `rows`
+    Elements,   // the elements of the array `args[0]`; columns Element, Ordinal
+    Function,   // table function `label` over args
+    Stage,      // program: filter and projection
+    Aggregate,  // program: filter, groups and states; columns: group keys, then aggregates
+    Distinct,   // over the first `width` columns
+    Sort,       // by `order`; with a limit only the first rows are kept
+    Limit,      // skips `offset` rows, then passes `limit`
+    Cut,        // the first `width` columns
+    SetOperation,  // of its two children
+    Join,  // children: left, right; hash join on `left_keys` = `right_keys` (none: all pairs),
+           // program: rest of ON
+    LateralJoin,  // children: left, right; the right one runs for each left row with `outer` set;
+                  // program: rest of ON
+    LookupJoin,   // child: left; records by `hops`' indexes for the key in column `left_keys[0]`,
+                  // then `reads`
+    FetchJoin,    // child: left; the record that column `left_keys[0]` names, if it is in `tables`,
+                  // then `reads`
   };
   // An index on `column` of an edge (or other) table that finds its records for a key.
   struct LookupPath {
     TableId table;
     IndexId index;
     uint32_t other_end = UINT32_MAX;  // position of the field with the vertex at the other end
-    bool skip_loops = false;          // records whose two ends are equal are found by the other path
+    bool skip_loops = false;  // records whose two ends are equal are found by the other path
   };
 
   Kind kind = Kind::OneRow;
   std::vector<NodeId> children;
   std::vector<OutputColumn> columns;
   double estimated_rows = 1;
-  uint32_t rows_max = UINT32_MAX;      // at most so many rows, if that is known
-  std::string label;                   // name of the source, or of the table function
+  uint32_t rows_max = UINT32_MAX;  // at most so many rows, if that is known
+  std::string label;               // name of the source, or of the table function
 
   std::vector<TableId> tables;
   std::vector<sema::SourceColumn> reads;
   std::vector<RecordRef> records;
   IndexId index;
   std::vector<Scalar> equals;
-  std::optional<Bound> low;            // keys of records, or of the index column after `equals`
+  std::optional<Bound> low;  // keys of records, or of the index column after `equals`
   std::optional<Bound> high;
-  bool descending = false;             // walk backwards
+  bool descending = false;  // walk backwards
   std::vector<std::vector<Scalar>> rows;
   std::vector<Scalar> args;
 
@@ -116,13 +123,15 @@ struct Node {
   bool all = false;
   std::vector<uint32_t> right_columns;
   sema::JoinKind join = sema::JoinKind::Inner;
-  std::vector<uint32_t> left_keys;     // columns of the left child
-  std::vector<uint32_t> right_keys;    // columns of the right child
+  std::vector<uint32_t> left_keys;   // columns of the left child
+  std::vector<uint32_t> right_keys;  // columns of the right child
   std::vector<LookupPath> paths;
-  bool adds_other_end = false;         // LookupJoin: one more column after `reads`, the vertex at the other end
-  bool records_exist = false;          // FetchJoin: what the key names is there, so reading its id needs no store
-  std::vector<uint32_t> outer;         // LateralJoin: parameter i is set from ...
-  std::vector<uint32_t> outer_columns; // ... this column of the left child
+  bool adds_other_end =
+      false;  // LookupJoin: one more column after `reads`, the vertex at the other end
+  bool records_exist =
+      false;  // FetchJoin: what the key names is there, so reading its id needs no store
+  std::vector<uint32_t> outer;          // LateralJoin: parameter i is set from ...
+  std::vector<uint32_t> outer_columns;  // ... this column of the left child
 };
 
 // A query inside an expression.
@@ -130,21 +139,23 @@ struct Subplan {
   enum class Kind : uint8_t { Scalar, Array, Exists, In };
   Kind kind = Kind::Scalar;
   NodeId root = kNoNode;
-  bool as_value = false;            // Array: bare values
+  bool as_value = false;  // Array: bare values
   bool negated = false;
-  std::vector<uint32_t> outer;      // parameters that the instruction's args set, in their order
-  bool correlated = false;          // depends on values of a query around it, near or far; otherwise it runs once
-  std::vector<std::string> names;   // Array of objects
+  std::vector<uint32_t> outer;  // parameters that the instruction's args set, in their order
+  bool correlated =
+      false;  // depends on values of a query around it, near or far; otherwise it runs once
+  std::vector<std::string> names;  // Array of objects
   Span span;
 };
 
-// A program over one record (columns `reads`), with OLD and NEW as objects behind them where it uses them.
+// A program over one record (columns `reads`), with OLD and NEW as objects behind them where it
+// uses them.
 struct RecordProgram {
   std::vector<sema::SourceColumn> reads;
   std::vector<OutputColumn> carried;  // columns of other sources, between the record's and OLD
   bool takes_old = false;
   bool takes_new = false;
-  ProgramPtr program;                 // null: nothing to compute
+  ProgramPtr program;  // null: nothing to compute
 };
 
 struct RuleSet {
@@ -154,15 +165,16 @@ struct RuleSet {
   };
   std::vector<Computation> defaults;
   std::vector<Computation> computed;
-  RecordProgram conditions;           // one output a rule
+  RecordProgram conditions;  // one output a rule
   std::vector<sema::TableRules::Rule> rules;
 };
 
-// Where the values of a change are found among the outputs of the program or query that computes them.
+// Where the values of a change are found among the outputs of the program or query that computes
+// them.
 struct ChangePlan {
   struct Step {
     std::string name;
-    uint32_t element = UINT32_MAX;    // output with the position or key; otherwise a member
+    uint32_t element = UINT32_MAX;  // output with the position or key; otherwise a member
   };
   struct Target {
     std::string field;
@@ -175,7 +187,7 @@ struct ChangePlan {
   sema::RecordChange::Kind kind = sema::RecordChange::Kind::None;
   std::vector<Target> assignments;
   std::vector<Target> unset;
-  uint32_t object = 0;                // Content, Merge
+  uint32_t object = 0;  // Content, Merge
   Span span;
 };
 
@@ -183,24 +195,24 @@ struct WritePlan {
   enum class Kind : uint8_t { InsertRows, InsertContent, Put, Update, Delete, Relate };
   Kind kind = Kind::Put;
   TableId table;
-  NodeId query = kNoNode;             // InsertRows, Update, Delete, Relate
+  NodeId query = kNoNode;                  // InsertRows, Update, Delete, Relate
   std::vector<ChangePlan::Target> places;  // InsertRows: target of output i
   bool as_records = false;
-  Scalar content;                     // InsertContent
-  bool must_be_new = false;           // Put
-  std::optional<Scalar> record;       // Put
-  RecordProgram change_values;        // Put: computed over the record as it was
-  ChangePlan change;                  // Update, Relate: over the query's outputs
+  Scalar content;                // InsertContent
+  bool must_be_new = false;      // Put
+  std::optional<Scalar> record;  // Put
+  RecordProgram change_values;   // Put: computed over the record as it was
+  ChangePlan change;             // Update, Relate: over the query's outputs
   RuleSet rules;
 
   sema::InsertStatement::Conflict conflict = sema::InsertStatement::Conflict::Fail;
   std::vector<std::string> conflict_fields;
-  RecordProgram conflict_values;      // outputs of on_conflict, then the condition if there is one
+  RecordProgram conflict_values;  // outputs of on_conflict, then the condition if there is one
   ChangePlan conflict_change;
   std::optional<uint32_t> conflict_condition;  // output
 
   std::optional<RecordProgram> returning;
-  uint32_t carried_from = 0;          // first output of the query that RETURNING's other sources use
+  uint32_t carried_from = 0;  // first output of the query that RETURNING's other sources use
 };
 
 // The layouts of a table in the form that reads and writes records.
@@ -209,15 +221,15 @@ RecordLayouts layouts_of(const catalog::Table& table);
 struct Plan {
   std::shared_ptr<const sema::Statement> statement;  // shared with the statement cache
   std::vector<Node> nodes;
-  NodeId root = kNoNode;              // queries; also LET and SET
+  NodeId root = kNoNode;  // queries; also LET and SET
   std::vector<Subplan> subplans;
   uint32_t own_parameters = 0;
   std::vector<Value> literals;
   uint32_t outer_parameters = 0;
-  std::vector<OutputColumn> columns;  // of the rows that the statement gives
+  std::vector<OutputColumn> columns;         // of the rows that the statement gives
   std::map<TableId, RecordLayouts> layouts;  // of the tables that the plan names
   std::unique_ptr<const WritePlan> write;
-  double estimated_rows = 0;          // records read in all
+  double estimated_rows = 0;              // records read in all
   std::shared_ptr<const Plan> explained;  // EXPLAIN: the plan it is about, shared with nobody else
 
   const Node& node(NodeId id) const { return nodes[id.value()]; }

@@ -8,23 +8,78 @@
 namespace zerodb::plan {
 namespace {
 
-constexpr const char* kOpNames[] = {
-    "const", "move", "add", "subtract", "multiply", "divide", "int_divide", "modulo", "negate", "bit_and", "bit_or",
-    "bit_xor", "shift_left", "shift_right", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
-    "and", "or", "not", "is_none", "is_not_none", "is_true", "mask_and", "mask_and_not", "i64_to_f64", "i64_to_i128",
-    "i128_to_i64", "fit_integer", "round_f32", "aggregate", "box", "unbox", "unary", "binary", "regex_match", "like",
-    "is_type", "cast", "try_cast", "coerce", "call", "member", "members", "element", "slice", "make_array",
-    "make_tuple", "make_hash_set", "make_hash_map", "make_object", "make_record_id", "in_list", "fetch", "subquery",
-    "group_index", "aggregate_host"};
+constexpr const char* kOpNames[] = {"const",
+                                    "move",
+                                    "add",
+                                    "subtract",
+                                    "multiply",
+                                    "divide",
+                                    "int_divide",
+                                    "modulo",
+                                    "negate",
+                                    "bit_and",
+                                    "bit_or",
+                                    "bit_xor",
+                                    "shift_left",
+                                    "shift_right",
+                                    "equal",
+                                    "not_equal",
+                                    "less",
+                                    "less_equal",
+                                    "greater",
+                                    "greater_equal",
+                                    "and",
+                                    "or",
+                                    "not",
+                                    "is_none",
+                                    "is_not_none",
+                                    "is_true",
+                                    "mask_and",
+                                    "mask_and_not",
+                                    "i64_to_f64",
+                                    "i64_to_i128",
+                                    "i128_to_i64",
+                                    "fit_integer",
+                                    "round_f32",
+                                    "aggregate",
+                                    "box",
+                                    "unbox",
+                                    "unary",
+                                    "binary",
+                                    "regex_match",
+                                    "like",
+                                    "is_type",
+                                    "cast",
+                                    "try_cast",
+                                    "coerce",
+                                    "call",
+                                    "member",
+                                    "members",
+                                    "element",
+                                    "slice",
+                                    "make_array",
+                                    "make_tuple",
+                                    "make_hash_set",
+                                    "make_hash_map",
+                                    "make_object",
+                                    "make_record_id",
+                                    "in_list",
+                                    "fetch",
+                                    "subquery",
+                                    "group_index",
+                                    "aggregate_host"};
 static_assert(std::size(kOpNames) == static_cast<size_t>(Op::AggregateHost) + 1);
 
-constexpr const char* kPhysicalNames[] = {"bool", "i64", "i128", "u128", "f64", "decimal", "text", "temporal", "uuid", "any"};
+constexpr const char* kPhysicalNames[] = {"bool",    "i64",  "i128",     "u128", "f64",
+                                          "decimal", "text", "temporal", "uuid", "any"};
 
 bool is_scalar_arithmetic(Physical physical) {
   return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
 }
 
-uint32_t aligned(uint32_t offset) { return (offset + 15) & ~15u; }
+uint32_t aligned(uint32_t offset) {
+  return (offset + 15) & ~15u;
+}
 
 bool is_written_whole(const Instr& instr) {
   return instr.mask == kNoReg || instr.op == Op::MaskAnd || instr.op == Op::MaskAndNot;
@@ -61,7 +116,9 @@ bool is_inlinable(const Program& program, const Instr& instr) {
 void Program::check_invariants() const {
   std::vector<bool> written(registers.size(), false);
   std::vector<bool> by_move(registers.size(), false);
-  const auto check = [&](Reg reg) { ASSERT(reg == kNoReg || (reg.value() < registers.size() && written[reg.value()])); };
+  const auto check = [&](Reg reg) {
+    ASSERT(reg == kNoReg || (reg.value() < registers.size() && written[reg.value()]));
+  };
   const auto write = [&](Reg reg) {
     ASSERT(reg.value() < registers.size());
     written[reg.value()] = true;
@@ -76,9 +133,11 @@ void Program::check_invariants() const {
     for (Reg reg : instr.args) check(reg);
     if (instr.dst == kNoReg) continue;
     const bool again = written[instr.dst.value()];
-    ASSERT(!again || (by_move[instr.dst.value()] && instr.op == Op::Move && !is_written_whole(instr)));
+    ASSERT(!again ||
+           (by_move[instr.dst.value()] && instr.op == Op::Move && !is_written_whole(instr)));
     if (instr.op == Op::Move) by_move[instr.dst.value()] = true;
-    if (instr.op == Op::Move) ASSERT(registers[instr.a.value()].physical == registers[instr.dst.value()].physical);
+    if (instr.op == Op::Move)
+      ASSERT(registers[instr.a.value()].physical == registers[instr.dst.value()].physical);
     write(instr.dst);
   }
   for (Reg reg : outputs) check(reg);
@@ -100,7 +159,8 @@ FrameLayout layout_of(const Program& program, uint32_t rows) {
     slot.values = take(width(reg.physical) * rows);
     slot.valid = take(rows);
     if (reg.physical == Physical::Any) slot.tags = take(rows);
-    if (reg.physical == Physical::Any || reg.physical == Physical::Decimal) slot.scales = take(rows);
+    if (reg.physical == Physical::Any || reg.physical == Physical::Decimal)
+      slot.scales = take(rows);
     layout.slots.push_back(slot);
   }
   layout.size = at;
@@ -109,14 +169,18 @@ FrameLayout layout_of(const Program& program, uint32_t rows) {
 
 std::string to_string(const Program& program) {
   std::string out;
-  const auto name = [](Reg reg) { return reg == kNoReg ? std::string("_") : fmt::format("r{}", reg.value()); };
+  const auto name = [](Reg reg) {
+    return reg == kNoReg ? std::string("_") : fmt::format("r{}", reg.value());
+  };
   const auto typed = [&](Reg reg) {
     const Register& entry = program.registers[reg.value()];
     return fmt::format("{}:{}", name(reg), kPhysicalNames[static_cast<size_t>(entry.physical)]);
   };
-  for (size_t i = 0; i < program.inputs.size(); ++i) out += fmt::format("{} = input {}\n", typed(program.inputs[i]), i);
+  for (size_t i = 0; i < program.inputs.size(); ++i)
+    out += fmt::format("{} = input {}\n", typed(program.inputs[i]), i);
   for (size_t i = 0; i < program.parameters.size(); ++i) {
-    out += fmt::format("{} = parameter {}\n", typed(program.parameters[i]), program.parameter_ids[i]);
+    out +=
+        fmt::format("{} = parameter {}\n", typed(program.parameters[i]), program.parameter_ids[i]);
   }
   for (const Instr& instr : program.instrs) {
     if (instr.dst != kNoReg) out += typed(instr.dst) + " = ";
@@ -126,7 +190,8 @@ std::string to_string(const Program& program) {
     if (instr.b != kNoReg) out += " " + name(instr.b);
     for (Reg reg : instr.args) out += " " + name(reg);
     if (!instr.text.empty()) out += " '" + instr.text + "'";
-    if (instr.op == Op::Const || instr.op == Op::AggregateInline || instr.op == Op::AggregateHost || instr.op == Op::Subquery) {
+    if (instr.op == Op::Const || instr.op == Op::AggregateInline || instr.op == Op::AggregateHost ||
+        instr.op == Op::Subquery) {
       out += fmt::format(" #{}", instr.imm);
     }
     if (instr.mask != kNoReg) out += " if " + name(instr.mask);

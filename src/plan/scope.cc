@@ -14,7 +14,8 @@ uint32_t Scope::add_unnamed(OutputColumn column) {
 
 void Scope::append(const Scope& other) {
   const uint32_t base = size();
-  for (const Entry& entry : other.entries_) entries_.push_back({entry.source, entry.index, base + entry.position});
+  for (const Entry& entry : other.entries_)
+    entries_.push_back({entry.source, entry.index, base + entry.position});
   columns_.insert(columns_.end(), other.columns_.begin(), other.columns_.end());
 }
 

@@ -19,7 +19,9 @@ class Scope {
   // Adds a column that no expression names.
   uint32_t add_unnamed(OutputColumn column);
   // Another name for the input column at `position`.
-  void name(sema::SourceId source, uint32_t index, uint32_t position) { entries_.push_back({source, index, position}); }
+  void name(sema::SourceId source, uint32_t index, uint32_t position) {
+    entries_.push_back({source, index, position});
+  }
   // All columns of `other` behind the ones here.
   void append(const Scope& other);
 

@@ -1,0 +1,122 @@
+#include "plan/planner.h"
+
+#include <gtest/gtest.h>
+
+#include "plan/explain.h"
+#include "sema/test_session.h"
+
+namespace zerodb::plan {
+namespace {
+
+constexpr const char* kSchema = R"(
+DEFINE TABLE city SCHEMAFULL (name string);
+DEFINE TABLE man SCHEMAFULL (name string, age int, nick string?, city record<city>?);
+DEFINE INDEX by_name ON man (name);
+DEFINE INDEX by_age ON man (age, nick);
+DEFINE EDGE likes FROM man TO man (since datetime?))";
+
+std::shared_ptr<const Plan> plan_of(const std::string& text) {
+  sema::TestSession session;
+  session.run(kSchema);
+  auto results = session.run(text);
+  if (results.empty() || !results.back().ok()) {
+    ADD_FAILURE() << text << "\n" << session.explanation(text);
+    return nullptr;
+  }
+  auto statement = std::make_shared<const sema::Statement>(std::move(results.back().statement));
+  auto plan = make_plan(statement);
+  if (!plan) ADD_FAILURE() << text << ": " << plan.error().to_string();
+  return plan ? *plan : nullptr;
+}
+
+// The operators, without estimates.
+std::string shape(const std::string& text) {
+  const auto plan = plan_of(text);
+  if (plan == nullptr) return "";
+  std::string explained = explain_text(*plan, {"interpreter", {}, {}});
+  for (size_t begin; (begin = explained.find("  (about")) != std::string::npos;) {
+    explained.erase(begin, explained.find('\n', begin) - begin);
+  }
+  return explained.substr(0, explained.rfind("tier:"));
+}
+
+void check(const std::string& text, const std::string& expected) {
+  EXPECT_EQ(shape(text), expected) << text;
+}
+
+TEST(Planner, RecordIdsAndRangesAreNotScanned) {
+  check("SELECT name FROM man:1", "project\n  point read man (1)\n");
+  check("SELECT name FROM man WHERE id = man:1", "filter and project\n  point read man (..)\n");
+  check("SELECT name FROM man:1..5", "project\n  key range of man (key >= 1, key < 5)\n");
+}
+
+TEST(Planner, AnIndexThatLeadsWithAFilteredFieldIsUsed) {
+  check("SELECT age FROM man WHERE name = 'x'",
+        "filter and project\n  index scan by_name on man (name = 'x')\n");
+  check("SELECT name FROM man WHERE age = 5 AND nick > 'a'",
+        "filter and project\n  index scan by_age on man (age = 5, nick > 'a')\n");
+  check("SELECT name FROM man WHERE age > 5 AND age <= 9",
+        "filter and project\n  index scan by_age on man (age > 5, age <= 9)\n");
+  // Not the leading column.
+  check("SELECT name FROM man WHERE nick = 'a'", "filter and project\n  scan man\n");
+  // A value that depends on the row is no bound.
+  check("SELECT name FROM man WHERE name = nick", "filter and project\n  scan man\n");
+  check("SELECT name FROM man WITH NO INDEX WHERE name = 'x'", "filter and project\n  scan man\n");
+}
+
+TEST(Planner, AnIndexGivesTheOrderOfAShortList) {
+  check("SELECT name FROM man ORDER BY age LIMIT 3",
+        "limit 3\n  project\n    index scan by_age on man\n");
+  check("SELECT name FROM man ORDER BY age DESC LIMIT 3",
+        "limit 3\n  project\n    index scan by_age on man backwards\n");
+  check("SELECT name FROM man ORDER BY id DESC", "project\n  scan man backwards\n");
+  // None must come last, but stands first when the index is walked backwards.
+  check("SELECT name FROM man ORDER BY nick DESC LIMIT 3",
+        "drop sort columns\n  limit 3\n    top 3 by column 2 desc\n      project\n        scan "
+        "man\n");
+}
+
+TEST(Planner, JoinsAndHops) {
+  check("SELECT m.name, c.name AS town FROM man AS m JOIN city AS c ON c.id = m.city",
+        "project\n  fetch city as c by id\n    scan man as m\n");
+  check("SELECT a.name FROM man AS a JOIN man AS b ON a.name = b.nick",
+        "project\n  hash inner join\n    scan man as a\n    scan man as b\n");
+  check("SELECT q.name FROM MATCH man:1 -> likes -> man AS q",
+        "project\n  fetch man as q by id\n    hop over likes by index\n      point read man (1)\n");
+}
+
+TEST(Planner, WritesNameTheirAccessPath) {
+  check("UPDATE man SET age = 3 WHERE name = 'x'",
+        "update man\n  filter and project\n    index scan by_name on man (name = 'x')\n");
+}
+
+// The program of the topmost stage.
+std::string program_of(const std::string& text) {
+  const auto plan = plan_of(text);
+  return plan == nullptr ? "" : to_string(*plan->node(plan->root).program);
+}
+
+TEST(Lowering, StatementsThatDifferInLiteralsHaveEqualPrograms) {
+  EXPECT_EQ(program_of("SELECT age + 1 AS x FROM man WHERE age > 5"),
+            program_of("SELECT age + 2 AS x FROM man WHERE age > 77"));
+}
+
+TEST(Lowering, WhatWhereRemovesIsMaskedOut) {
+  EXPECT_EQ(program_of("SELECT 10 DIV age AS x FROM man WITH NO INDEX WHERE age > 0"),
+            "r0:i64 = input 0\n"
+            "r1:i64 = parameter 1048576\n"
+            "r3:i64 = parameter 1048577\n"
+            "r2:bool = greater r0 r1\n"
+            "r4:i64 = int_divide r3 r0 if r2\n"
+            "where r2\n"
+            "give r4\n");
+}
+
+TEST(Lowering, TheRightSideOfAndIsAskedOnlyWhereTheLeftHolds) {
+  const std::string program = program_of("SELECT (age > 0 AND 10 DIV age > 2) AS x FROM man");
+  EXPECT_NE(program.find("int_divide r3 r0 if r2"), std::string::npos) << program;
+  EXPECT_NE(program.find("mask_and r2 "), std::string::npos) << program;
+}
+
+}  // namespace
+}  // namespace zerodb::plan
