@@ -130,6 +130,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
   state->own_transaction = std::move(own);
   if (use.plan == nullptr) {
     TRY(apply_to_session(use, *state));
+    // The rows, if any, are at hand, so nothing needs the snapshot any more.
+    state->own_transaction.reset();
     return state;
   }
   exec::ExecContext context;
