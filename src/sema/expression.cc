@@ -125,4 +125,13 @@ void add_narrowings(Checking& c, ExprId condition) {
   }
 }
 
+InnerNarrowings::InnerNarrowings(Checking& c) : c_(c), outer_(std::move(c.narrowings)) {
+  c.narrowings.clear();
+  for (const Narrowing& each : outer_) {
+    ExprId root = each.expr;
+    while (c.expr(root).kind == ExprKind::Member) root = c.expr(root).args.front();
+    if (c.expr(root).kind == ExprKind::Parameter) c.narrowings.push_back(each);
+  }
+}
+
 }  // namespace zerodb::sema

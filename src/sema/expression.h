@@ -31,6 +31,20 @@ class NarrowingScope {
   size_t size_;
 };
 
+// What a query around knows of its own columns says nothing inside: there the same place means
+// another column. Only what is known of parameters holds.
+class InnerNarrowings {
+ public:
+  explicit InnerNarrowings(Checking& c);
+  ~InnerNarrowings() { c_.narrowings = std::move(outer_); }
+  InnerNarrowings(const InnerNarrowings&) = delete;
+  InnerNarrowings& operator=(const InnerNarrowings&) = delete;
+
+ private:
+  Checking& c_;
+  std::vector<Narrowing> outer_;
+};
+
 enum class MemberForm : uint8_t {
   Plain,     // x.f: E0304 if x may be none
   Optional,  // x?.f

@@ -289,6 +289,7 @@ QueryId check_query(Checking& c, Scope* parent, ast::Query node) {
 
 QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
                          ast::Query node) {
+  const InnerNarrowings narrowings(c);
   if (node.with()) tables = add_common_tables(c, std::move(tables), *node.with());
   const QueryId id = check_body(c, parent, tables, node.body(), node.order_by());
   if (node.limit()) check_limit(c, parent, id, *node.limit());

@@ -380,6 +380,7 @@ void check_match(Checking& c, Scope& scope, ast::Match match) {
 
 QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match,
                             std::optional<ast::Where> where) {
+  const InnerNarrowings narrowings(c);
   const QueryId id = c.add_query(Query::Kind::Select, match.span());
   Scope scope;
   scope.parent = parent;

@@ -78,8 +78,8 @@ void add_source_columns(Checking& c, Scope& scope, const FoundSource& found, Spa
         columns.push_back({column.name, column_of(c, found, column.name, span)});
     }
   } else {
-    columns.push_back(
-        {source.name, whole_source(c, found, span), source.shape == ScopeSource::Shape::Record});
+    columns.push_back({source.element_name.empty() ? source.name : source.element_name,
+                       whole_source(c, found, span), source.shape == ScopeSource::Shape::Record});
   }
   if (!source.ordinal.empty())
     columns.push_back({source.ordinal, column_of(c, found, source.ordinal, span)});

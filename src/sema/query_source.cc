@@ -80,26 +80,25 @@ void add_common_table(Checking& c, Scope& scope, const CommonTable& table, std::
   rename_columns(c, scope.sources[position].columns, table.node.columns());
 }
 
-// The elements of an array as a source with one unnamed column: the source's name is its name.
-size_t add_elements(Checking& c, Scope& scope, Source source, Type element, std::string name,
-                    Span span) {
-  source.name = name;
+std::string element_name(Checking& c, ast::IdentList columns) {
+  if (columns.idents().size() != 1)
+    c.report(ErrorCode::E0414, "the elements are one column", columns.span());
+  return columns.idents()[0].name();
+}
+
+// The elements of an array as a source with one column, which `AS t (name)` names.
+size_t add_elements(Checking& c, Scope& scope, Source source, Type element, ast::Alias alias,
+                    std::optional<ast::IdentList> columns, Span span) {
+  source.name = alias.name();
   source.span = c.place(span);
   ScopeSource visible;
   visible.shape = ScopeSource::Shape::Element;
-  visible.name = std::move(name);
+  visible.name = alias.name();
+  if (columns) visible.element_name = element_name(c, *columns);
   visible.has_alias = true;
   visible.element = std::move(element);
   visible.id = add_source(c, scope, std::move(source));
   return make_visible(c, scope, std::move(visible), span);
-}
-
-// The one name of `AS t (name)`, else the alias.
-std::string element_name(Checking& c, ast::Alias alias, std::optional<ast::IdentList> columns) {
-  if (!columns) return alias.name();
-  if (columns->idents().size() != 1)
-    c.report(ErrorCode::E0414, "the elements are one column", columns->span());
-  return columns->idents()[0].name();
 }
 
 // What unnest gives for a value of the type; nothing if it has no elements.
@@ -134,8 +133,8 @@ void add_parameter_source(Checking& c, Scope& scope, ast::ParameterSource node) 
   Source source;
   source.kind = Source::Kind::Elements;
   source.args = {value};
-  add_elements(c, scope, std::move(source), element.value_or(Type::any()),
-               element_name(c, node.alias(), node.columns()), node.span());
+  add_elements(c, scope, std::move(source), element.value_or(Type::any()), node.alias(),
+               node.columns(), node.span());
 }
 
 void add_function_source(Checking& c, Scope& scope, ast::FunctionSource node) {
@@ -170,8 +169,8 @@ void add_function_source(Checking& c, Scope& scope, ast::FunctionSource node) {
       source.lateral |= c.expr(id).kind == ExprKind::Column && c.expr(id).depth == level;
     });
   }
-  const size_t position = add_elements(c, scope, std::move(source), element,
-                                       element_name(c, node.alias(), node.columns()), node.span());
+  const size_t position =
+      add_elements(c, scope, std::move(source), element, node.alias(), node.columns(), node.span());
   if (node.position()) scope.sources[position].ordinal = node.position()->ident().name();
 }
 

@@ -85,7 +85,7 @@ Certainty certainty(const ScopeSource& source, const std::string& name) {
     case ScopeSource::Shape::Element:
       break;
   }
-  if (source.ordinal == name) return Certainty::Declared;
+  if (source.ordinal == name || source.element_name == name) return Certainty::Declared;
   if (source.element.kind() == TypeKind::Shape) {
     for (const Type::Field& field : source.element.fields()) {
       if (field.name == name) return Certainty::Declared;
@@ -257,6 +257,8 @@ std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, cons
     case ScopeSource::Shape::Unknown:
       return c.poison(span);
     case ScopeSource::Shape::Element:
+      if (!source.element_name.empty() && source.element_name == name)
+        return whole_source(c, found, span);
       return element_column(c, found, name, span);
     case ScopeSource::Shape::Record: {
       auto of_record = record_column(source, name);

@@ -30,6 +30,7 @@ struct ScopeSource {
   std::vector<const catalog::Table*> tables;
   std::vector<Output> columns;  // names and types
   Type element;
+  std::string element_name;     // of the one column, from AS t (name); empty: `name` is it
   std::string ordinal;          // AT name
   bool may_be_missing = false;  // the far side of an outer join
 
