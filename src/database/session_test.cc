@@ -1,0 +1,370 @@
+#include "database/session.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "database/statement.h"
+#include "storage/test_engines.h"
+
+namespace zerodb::database {
+namespace {
+
+using storage::EngineKind;
+using Rows = std::vector<std::vector<Value>>;
+
+struct Opened {
+  storage::TestFolder folder;
+  std::unique_ptr<Database> database;
+
+  explicit Opened(EngineKind kind) {
+    auto opened = kind == EngineKind::Memory
+                      ? Database::open_memory()
+                      : Database::open(folder.path() + "/db", {.memory_budget = 64 << 20});
+    EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().to_string());
+    database = std::move(*opened);
+  }
+  std::unique_ptr<Session> session() const { return database->create_session().value(); }
+};
+
+// What a statement gave: its rows, or the name of its error's code.
+struct Outcome {
+  std::string code;
+  Rows rows;
+};
+
+Outcome run(Session& session, std::string_view text, const Parameters& parameters = {}) {
+  auto result = session.execute(text, parameters);
+  if (!result) return {std::string(code_name(result.error().code())), {}};
+  auto rows = (*result)->collect();
+  if (!rows) return {std::string(code_name(rows.error().code())), {}};
+  return {"", std::move(*rows)};
+}
+
+void check(Session& session, std::string_view text, std::string_view code = "",
+           const Parameters& parameters = {}) {
+  EXPECT_EQ(run(session, text, parameters).code, code) << text;
+}
+
+// The one value of the one row; -1 where there is no such int.
+int64_t number(Session& session, std::string_view text, const Parameters& parameters = {}) {
+  const Outcome outcome = run(session, text, parameters);
+  EXPECT_EQ(outcome.code, "") << text;
+  if (outcome.rows.size() != 1 || outcome.rows[0][0].tag() != Tag::I64) return -1;
+  return outcome.rows[0][0].as_int64();
+}
+
+class SessionTest : public testing::TestWithParam<EngineKind> {
+ protected:
+  Opened opened_{GetParam()};
+};
+
+TEST_P(SessionTest, ConcurrentIncrementsAddUp) {
+  constexpr int kThreads = 8;
+  constexpr int kRounds = 40;
+  const auto setup = opened_.session();
+  check(*setup, "DEFINE TABLE counter SCHEMAFULL ( n int )");
+  check(*setup, "CREATE counter:1 SET n = 0");
+  std::atomic<int64_t> done = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      const auto session = opened_.session();
+      check(*session, "SET transaction.durability = 'relaxed'");
+      for (int i = 0; i < kRounds; ++i) {
+        // A statement may give up after many conflicts; then nothing of it was kept.
+        const std::string code = run(*session, "UPDATE counter:1 SET n += 1").code;
+        if (code.empty()) ++done;
+        EXPECT_TRUE(code.empty() || code == "E0801") << code;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(number(*setup, "SELECT n FROM counter:1"), done.load());
+  EXPECT_GT(done.load(), kThreads);
+}
+
+TEST_P(SessionTest, UniqueKeysHoldUnderConcurrentInserts) {
+  constexpr int kThreads = 4;
+  constexpr int kKeys = 30;
+  const auto setup = opened_.session();
+  check(*setup, "DEFINE TABLE mail SCHEMAFULL ( address string UNIQUE )");
+  std::atomic<int> done = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      const auto session = opened_.session();
+      for (int i = 0; i < kKeys; ++i) {
+        const Parameters address = {{"a", Value::string("key" + std::to_string(i))}};
+        const std::string code = run(*session, "CREATE mail SET address = $a", address).code;
+        if (code.empty()) ++done;
+        EXPECT_TRUE(code.empty() || code == "E1002") << code;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(done.load(), kKeys);
+  EXPECT_EQ(number(*setup, "SELECT count(*) FROM mail"), kKeys);
+}
+
+TEST_P(SessionTest, WriteSkewIsRefused) {
+  const auto one = opened_.session();
+  const auto two = opened_.session();
+  check(*one, "DEFINE TABLE doctor SCHEMAFULL ( on_call bool )");
+  check(*one, "INSERT INTO doctor (id, on_call) VALUES ('a', true), ('b', true)");
+  for (Session* session : {one.get(), two.get()}) {
+    check(*session, "BEGIN");
+    EXPECT_EQ(number(*session, "SELECT count(*) FROM doctor WHERE on_call"), 2);
+  }
+  check(*one, "UPDATE doctor:a SET on_call = false");
+  check(*two, "UPDATE doctor:b SET on_call = false");
+  check(*one, "COMMIT");
+  check(*two, "COMMIT", "E0801");
+  EXPECT_FALSE(two->in_transaction());
+  EXPECT_EQ(number(*two, "SELECT count(*) FROM doctor WHERE on_call"), 1);
+}
+
+TEST_P(SessionTest, SnapshotIsolationLetsWriteSkewPass) {
+  const auto one = opened_.session();
+  const auto two = opened_.session();
+  check(*one, "DEFINE TABLE doctor SCHEMAFULL ( on_call bool )");
+  check(*one, "INSERT INTO doctor (id, on_call) VALUES ('a', true), ('b', true)");
+  for (Session* session : {one.get(), two.get()}) {
+    check(*session, "BEGIN ISOLATION SNAPSHOT");
+    EXPECT_EQ(number(*session, "SELECT count(*) FROM doctor WHERE on_call"), 2);
+  }
+  check(*one, "UPDATE doctor:a SET on_call = false");
+  check(*two, "UPDATE doctor:b SET on_call = false");
+  check(*one, "COMMIT");
+  check(*two, "COMMIT");
+  EXPECT_EQ(number(*one, "SELECT count(*) FROM doctor WHERE on_call"), 0);
+}
+
+TEST_P(SessionTest, PhantomsAreRefused) {
+  const auto one = opened_.session();
+  const auto two = opened_.session();
+  check(*one, "DEFINE TABLE seat SCHEMAFULL ( row int )");
+  check(*one, "DEFINE INDEX by_row ON seat (row)");
+  check(*one, "BEGIN");
+  EXPECT_EQ(number(*one, "SELECT count(*) FROM seat WHERE row = 7"), 0);
+  check(*two, "CREATE seat:1 SET row = 7");
+  check(*one, "CREATE seat:2 SET row = 7");
+  check(*one, "COMMIT", "E0801");
+  EXPECT_EQ(number(*one, "SELECT count(*) FROM seat"), 1);
+}
+
+TEST_P(SessionTest, ReadersSeeTheirSnapshot) {
+  const auto one = opened_.session();
+  const auto two = opened_.session();
+  check(*one, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  check(*one, "INSERT INTO t (id, n) VALUES (1, 1), (2, 2)");
+  check(*one, "BEGIN READ ONLY");
+  EXPECT_EQ(number(*one, "SELECT sum(n) FROM t"), 3);
+  check(*two, "UPDATE t SET n = 100 WHERE true");
+  check(*two, "DELETE t:2");
+  EXPECT_EQ(number(*one, "SELECT sum(n) FROM t"), 3);
+  check(*one, "CREATE t:3 SET n = 3", "E0805");
+  check(*one, "ROLLBACK");
+  EXPECT_EQ(number(*one, "SELECT sum(n) FROM t"), 100);
+}
+
+TEST_P(SessionTest, PreparedStatementsFollowTheSchema) {
+  const auto session = opened_.session();
+  const auto other = opened_.session();
+  check(*session, "DEFINE TABLE t SCHEMAFULL ( n int, s string? )");
+  check(*session, "CREATE t:1 SET n = 5");
+  auto all = session->prepare("SELECT * FROM t").value();
+  auto by_n = session->prepare("SELECT n FROM t WHERE n = $n").value();
+  EXPECT_EQ(all->columns().size(), 3U);
+  ASSERT_EQ(by_n->parameters().size(), 1U);
+  EXPECT_EQ(by_n->parameters()[0].name, "n");
+  check(*other, "ALTER TABLE t ADD FIELD extra int?");
+  check(*other, "DEFINE INDEX by_n ON t (n)");
+  auto rows = session->execute(*all).value()->collect().value();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].size(), 4U);
+  EXPECT_EQ(session->execute(*by_n, {{"n", Value::int64(5)}}).value()->collect().value().size(),
+            1U);
+  check(*other, "REMOVE INDEX by_n ON t");
+  EXPECT_EQ(session->execute(*by_n, {{"n", Value::int64(5)}}).value()->collect().value().size(),
+            1U);
+  check(*other, "REMOVE TABLE t");
+  const auto gone = session->execute(*by_n, {{"n", Value::int64(5)}});
+  ASSERT_FALSE(gone.has_value());
+  EXPECT_EQ(code_name(gone.error().code()), "E0201");
+  check(*other, "DEFINE TABLE t SCHEMAFULL ( n string )");
+  EXPECT_FALSE(session->execute(*by_n, {{"n", Value::int64(5)}}).has_value());
+  EXPECT_TRUE(session->execute(*by_n, {{"n", Value::string("x")}}).has_value());
+}
+
+TEST_P(SessionTest, ParametersOfEachClassComeBackEqual) {
+  const auto session = opened_.session();
+  const std::vector<Value> values = {
+      Value::none(),
+      Value::boolean(true),
+      Value::int64(INT64_MIN),
+      Value::integer(Tag::U8, 255),
+      Value::integer(Tag::I128, -(i128{1} << 100)),
+      Value::uint128(~u128{0}),
+      Value::float64(-1.5),
+      Value::float32(0.25F),
+      Value::decimal({12345, 2}),
+      Value::string(""),
+      Value::string("a string that is longer than sixteen bytes \xF0\x9F\x98\x80"),
+      Value::bytes(std::string_view("\0\xff", 2)),
+      Value::datetime({-1, 999'999'999}),
+      Value::duration({-1, 999'999'999}),
+      Value::uuid({}),
+      Value::regex("a+"),
+  };
+  check(*session, "DEFINE TABLE kept SCHEMALESS");
+  for (size_t i = 0; i < values.size(); ++i) {
+    SCOPED_TRACE(i);
+    const Parameters parameters = {{"v", values[i]}, {"i", Value::int64(static_cast<int64_t>(i))}};
+    const Outcome given = run(*session, "SELECT $v", parameters);
+    EXPECT_EQ(given.code, "");
+    ASSERT_EQ(given.rows.size(), 1U);
+    EXPECT_TRUE(equals(given.rows[0][0], values[i]));
+    EXPECT_EQ(given.rows[0][0].tag(), values[i].tag());
+    check(*session, "CREATE kept SET v = $v, i = $i", "", parameters);
+    const Outcome stored = run(*session, "SELECT v FROM kept WHERE i = $i AND v = $v", parameters);
+    ASSERT_EQ(stored.rows.size(), 1U) << stored.code;
+    EXPECT_EQ(stored.rows[0][0].tag(), values[i].tag());
+  }
+  check(*session, "SELECT $nosuch", "E0204");
+}
+
+TEST_P(SessionTest, CancelEndsAStatementFromAnotherThread) {
+  const auto session = opened_.session();
+  check(*session, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  std::string rows;
+  for (int i = 0; i < 3000; ++i) rows += (i == 0 ? "(" : ", (") + std::to_string(i) + ")";
+  check(*session, "INSERT INTO t (n) VALUES " + rows);
+  std::atomic<bool> ended = false;
+  std::thread canceller([&] {
+    while (!ended) {
+      session->cancel();
+      std::this_thread::yield();
+    }
+  });
+  // 27 thousand million pairs: it ends only because it is cancelled.
+  const Outcome outcome =
+      run(*session, "SELECT count(*) FROM t AS a CROSS JOIN t AS b CROSS JOIN t AS c");
+  ended = true;
+  canceller.join();
+  EXPECT_EQ(outcome.code, "E1107");
+  session->clear_cancel();
+  EXPECT_EQ(number(*session, "SELECT count(*) FROM t"), 3000);
+  check(*session, "SET statement.timeout = 20ms");
+  EXPECT_EQ(run(*session, "SELECT count(*) FROM t AS a CROSS JOIN t AS b CROSS JOIN t AS c").code,
+            "E1107");
+  check(*session, "RESET statement.timeout");
+  EXPECT_EQ(number(*session, "SELECT count(*) FROM t"), 3000);
+}
+
+TEST_P(SessionTest, OneResultIsReadAtATime) {
+  const auto session = opened_.session();
+  check(*session, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  std::string rows;
+  for (int i = 0; i < 5000; ++i) rows += (i == 0 ? "(" : ", (") + std::to_string(i) + ")";
+  check(*session, "INSERT INTO t (n) VALUES " + rows);
+  auto first = session->execute("SELECT n FROM t").value();
+  std::vector<Value> row;
+  ASSERT_TRUE(first->next(row).value());
+  EXPECT_EQ(number(*session, "SELECT count(*) FROM t"), 5000);
+  // What was decoded already may still come; then the result says that it was ended.
+  Result<bool> more = first->next(row);
+  while (more && *more) more = first->next(row);
+  ASSERT_FALSE(more.has_value());
+  EXPECT_EQ(code_name(more.error().code()), "E1107");
+  // A result that is dropped midway leaves the session as it was.
+  {
+    auto dropped = session->execute("SELECT n FROM t").value();
+    ASSERT_TRUE(dropped->next(row).value());
+  }
+  EXPECT_EQ(number(*session, "SELECT count(*) FROM t"), 5000);
+  auto result = session->execute("SELECT n FROM t").value();
+  check(*session, "REMOVE TABLE t");
+  EXPECT_FALSE(result->collect().has_value());
+}
+
+TEST_P(SessionTest, LargeResultsStreamInOrderOfKeys) {
+  const auto session = opened_.session();
+  check(*session, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  constexpr int kRows = 20000;
+  for (int from = 0; from < kRows; from += 5000) {
+    std::string rows;
+    for (int i = from; i < from + 5000; ++i) {
+      rows += (i == from ? "(" : ", (") + std::to_string(i) + ", " + std::to_string(i) + ")";
+    }
+    check(*session, "INSERT INTO t (id, n) VALUES " + rows);
+  }
+  auto result = session->execute("SELECT n FROM t ORDER BY id").value();
+  std::vector<Value> row;
+  int64_t expected = 0;
+  while (result->next(row).value()) ASSERT_EQ(row[0].as_int64(), expected++);
+  EXPECT_EQ(expected, kRows);
+  // Without an order the rows come as they are read: the first is there before the last is.
+  auto scan = session->execute("SELECT n FROM t").value();
+  ASSERT_TRUE(scan->next(row).value());
+  EXPECT_LT(scan->statistics().rows_read, uint64_t{kRows});
+}
+
+TEST_P(SessionTest, TransactionsOfDefinitionsAreSeenByNobodyElse) {
+  const auto one = opened_.session();
+  const auto two = opened_.session();
+  check(*one, "BEGIN");
+  check(*one, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  check(*one, "CREATE t:1 SET n = 1");
+  check(*two, "SELECT n FROM t", "E0201");
+  check(*one, "ROLLBACK");
+  check(*one, "SELECT n FROM t", "E0201");
+  check(*one, "DEFINE TABLE t SCHEMAFULL ( s string )");
+  check(*two, "CREATE t:1 SET s = 'x'");
+  EXPECT_EQ(number(*one, "SELECT count(*) FROM t"), 1);
+}
+
+TEST_P(SessionTest, WritersMeetAChangedSchema) {
+  const auto one = opened_.session();
+  const auto two = opened_.session();
+  check(*one, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  check(*one, "BEGIN");
+  check(*one, "CREATE t:1 SET n = 1");
+  check(*two, "DEFINE INDEX by_n ON t (n) UNIQUE");
+  check(*two, "CREATE t:2 SET n = 1");
+  // Written without an entry in the new index, the record must not be kept.
+  const std::string code = run(*one, "COMMIT").code;
+  EXPECT_TRUE(code == "E0801" || code == "E0808") << code;
+  EXPECT_EQ(number(*one, "SELECT count(*) FROM t"), 1);
+  EXPECT_EQ(number(*one, "SELECT count(*) FROM t WHERE n = 1"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, SessionTest,
+                         testing::Values(EngineKind::Memory, EngineKind::Rocks),
+                         [](const auto& chosen) { return storage::engine_name(chosen.param); });
+
+TEST(SessionReopening, EverythingIsThere) {
+  const storage::TestFolder folder;
+  const std::string path = folder.path() + "/db";
+  for (int round = 0; round < 3; ++round) {
+    const auto database = Database::open(path, {.memory_budget = 64 << 20}).value();
+    const auto session = database->create_session().value();
+    if (round == 0) {
+      check(*session, "DEFINE TABLE t SCHEMAFULL ( n int UNIQUE )");
+      check(*session, "DEFINE INDEX by_n ON t (n DESC)");
+    }
+    const auto again = Database::open(path, {});
+    ASSERT_FALSE(again.has_value());
+    EXPECT_EQ(code_name(again.error().code()), "E1207");
+    EXPECT_EQ(number(*session, "SELECT count(*) FROM t"), round);
+    check(*session, "CREATE t SET n = $n", "", {{"n", Value::int64(round)}});
+    check(*session, "CREATE t SET n = $n", "E1002", {{"n", Value::int64(round)}});
+    check(*session, "BEGIN");
+    check(*session, "CREATE t SET n = 1000");
+  }
+}
+
+}  // namespace
+}  // namespace zerodb::database

@@ -1,0 +1,78 @@
+// QueryGenerator: random queries over two tables, each written in zeroql and in the SQL of SQLite
+// with the same meaning.
+//
+// zeroql knows two truth values: `=` on none is true or false, an order with none is false. The SQL
+// says the same with IS and COALESCE. Numbers stay small enough that nothing overflows. A query
+// either has a total order or is compared as a set of rows. Threading: belongs to one thread. The
+// same seed gives the same queries.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace zerodb::differential {
+
+// The same piece of text in both languages.
+struct Pair {
+  std::string zeroql;
+  std::string sql;
+};
+
+struct Query {
+  Pair text;
+  bool is_ordered = false;
+};
+
+class QueryGenerator {
+ public:
+  explicit QueryGenerator(uint64_t seed) : random_(seed) {}
+
+  static std::vector<Pair> tables();
+  static std::vector<std::string> indexes();
+  Pair insert();
+  // An INSERT, UPDATE or DELETE.
+  Pair change();
+  Query query();
+
+ private:
+  // A table in FROM.
+  struct Source {
+    char table;
+    std::string alias;
+  };
+  using Sources = std::vector<Source>;
+
+  uint64_t below(uint64_t bound) { return random_() % bound; }
+  bool chance(uint64_t percent) { return below(100) < percent; }
+  std::string number_literal();
+  std::string text_literal();
+  const Source& any(const Sources& sources) { return sources[below(sources.size())]; }
+
+  Pair number_field(const Source& source);
+  Pair text_field(const Source& source);
+  Pair number(const Sources& sources, int depth);
+  Pair text(const Sources& sources, int depth);
+  Pair condition(const Sources& sources, int depth);
+  Pair comparison(const Sources& sources, int depth);
+  Pair membership(const Sources& sources, int depth);
+  Pair subquery_condition(const Sources& sources, int depth);
+  Pair scalar_subquery(const Sources& sources);
+  Pair aggregate(const Sources& sources);
+  Pair value(const Sources& sources, int depth) {
+    return chance(65) ? number(sources, depth) : text(sources, depth);
+  }
+
+  Pair from(Sources& sources);
+  Query plain_query();
+  Query grouped_query();
+  Query set_query();
+  void add_limit(Query& query);
+
+  std::mt19937_64 random_;
+  uint64_t next_alias_ = 0;
+  int64_t next_id_ = 1;
+};
+
+}  // namespace zerodb::differential
