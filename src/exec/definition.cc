@@ -3,7 +3,10 @@
 #include "catalog/store_codec.h"
 #include "exec/draft.h"
 #include "exec/record_reader.h"
-#include "value/cast.h"
+#include "exec/table_writer.h"
+#include "plan/planner.h"
+#include "sema/check.h"
+#include "zeroql/parser.h"
 
 namespace zerodb::exec {
 
@@ -27,10 +30,16 @@ class Defining {
       }
     }
     for (TableId table : definition_.drop) TRY(drop(table));
-    if (definition_.build.empty() && definition_.verify.empty()) return ok_status();
+    for (IndexId index : definition_.drop_indexes) {
+      TRY(erase_all(Family::Index, store_prefix(index.value())));
+    }
+    if (definition_.build.empty() && definition_.verify.empty() && definition_.refill.empty()) {
+      return ok_status();
+    }
     schema_ = TRY(changed_schema());
-    for (const auto& build : definition_.build) TRY(build_index(build));
+    for (TableId table : definition_.refill) TRY(verify(schema_->table(table)));
     for (TableId table : definition_.verify) TRY(verify(schema_->table(table)));
+    for (const auto& build : definition_.build) TRY(build_index(build));
     return ok_status();
   }
 
@@ -111,23 +120,61 @@ class Defining {
     });
   }
 
-  // Types and required fields; conditions are asked when a record is written next.
+  // The rules of a table as they are now, bound to expressions.
+  Result<std::shared_ptr<const plan::Plan>> rules_of(const catalog::Table& table) {
+    std::string name;
+    for (char c : table.name) name += c == '`' ? std::string("``") : std::string(1, c);
+    const zeroql::ParseResult parsed = zeroql::parse("UPDATE `" + name + "` MERGE {} WHERE true");
+    sema::CheckContext context;
+    context.library = &state_.library();
+    sema::CheckResult checked =
+        sema::check(zeroql::ast::statements(parsed.tree)[0], schema_, context);
+    if (!checked.ok()) return zeroql::to_error(checked.diagnostics.front());
+    return plan::make_plan(std::make_shared<const sema::Statement>(std::move(checked.statement)));
+  }
+
+  // Every record must meet the rules; what a new DEFAULT or COMPUTED gives is filled in.
   Status verify(const catalog::Table& table) {
-    const DraftTable drafts(state_, table, plan::layouts_of(table));
-    return for_each_record(drafts, [&](const Draft& draft) -> Status {
-      for (size_t i = 0; i < table.fields.size(); ++i) {
-        const catalog::Field& field = table.fields[i];
-        const Value value = draft.fields[i].value_or(Value::none());
-        const bool is_filled_in =
-            value.is_none() && (!field.default_text.empty() || !field.computed_text.empty());
-        const bool fits =
-            value.is_none() ? field.type.admits_none() : coerce(value, field.type).has_value();
-        if (fits || is_filled_in) continue;
-        return Error(ErrorCode::E1011, "a record of `" + table.name +
-                                           "` breaks the new rule of field `" + field.name + "`");
+    const auto rules = TRY(rules_of(table));
+    std::unique_ptr<StatementMemory> memory = TRY(state_.context().memory->acquire());
+    ExecState state(rules, state_.context(), std::move(memory));
+    const auto writer =
+        TRY(TableWriter::make(state, rules->schema().table(table.id), rules->write->rules));
+    std::vector<Draft> batch;
+    const auto flush = [&]() -> Status {
+      std::vector<Draft> before = batch;
+      std::vector<Draft*> drafts;
+      for (Draft& draft : batch) drafts.push_back(&draft);
+      Status met = writer->apply_rules(drafts);
+      if (!met) {
+        return Error(ErrorCode::E1011, "a record of `" + table.name + "` breaks the new rule: " +
+                                           std::string(met.error().message()));
       }
+      for (size_t i = 0; i < batch.size(); ++i) {
+        if (is_same(before[i], batch[i])) continue;
+        const std::string record = TRY(writer->drafts().encode(batch[i]));
+        const std::string key = store_prefix(table.id.value()) + batch[i].key_bytes;
+        TRY(transaction().put(Family::Row, key, record));
+      }
+      batch.clear();
       return ok_status();
-    });
+    };
+    TRY(for_each_record(writer->drafts(), [&](const Draft& draft) -> Status {
+      batch.push_back(draft);
+      return batch.size() == RecordFrame::kRowsMax ? flush() : ok_status();
+    }));
+    return flush();
+  }
+
+  static bool is_same(const Draft& left, const Draft& right) {
+    for (size_t i = 0; i < left.fields.size(); ++i) {
+      if (left.fields[i].has_value() != right.fields[i].has_value()) return false;
+      if (left.fields[i] && (left.fields[i]->tag() != right.fields[i]->tag() ||
+                             !equals(*left.fields[i], *right.fields[i]))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   ExecState& state_;

@@ -141,6 +141,16 @@ void DraftTable::erase(Draft& draft, std::string_view name) const {
   }
 }
 
+namespace {
+
+// What a table without KEY takes as a key: what can be written behind `table:`.
+bool is_key_class(Tag tag) {
+  return is_integer(tag) || tag == Tag::String || tag == Tag::Uuid || tag == Tag::Datetime ||
+         tag == Tag::Array;
+}
+
+}  // namespace
+
 Status DraftTable::set_key(Draft& draft, const Value& given) const {
   Value key = given;
   const auto wrong = [&](const std::string& message) { return Error(ErrorCode::E1006, message); };
@@ -152,6 +162,8 @@ Status DraftTable::set_key(Draft& draft, const Value& given) const {
   }
   if (key.is_none()) return wrong("a record needs a key that is not none");
   const size_t columns = table_.key.size();
+  if (columns == 0 && !is_key_class(key.tag()))
+    return wrong("a key is a string, an int, a uuid, a datetime or an array");
   if (columns == 1) {
     const Result<Value> fitted = coerce(key, table_.key[0].type);
     if (!fitted)

@@ -86,7 +86,6 @@ Result<OwnColumns> OwnColumns::make(ExecState& state,
 
 void RowBuffer::append(const Arena& arena, const OwnColumns& columns, uint32_t rows) {
   empty_rows_ += rows;
-  cells_.reserve(cells_.size() + size_t{rows} * width_);
   for (uint32_t row = 0; row < rows; ++row) {
     for (uint32_t i = 0; i < width_; ++i)
       cells_.push_back(read_value(arena, columns.slots[i], row, columns.types[i]));

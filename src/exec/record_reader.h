@@ -30,6 +30,8 @@ class RecordReader {
 
   // Whether ids and key columns alone are not enough.
   bool needs_records() const { return needs_records_; }
+  // Whether the fields alone are not enough.
+  bool needs_keys() const { return !keyed_.empty() || !whole_.empty(); }
   // Row i shows the record with keys[i] (without the table) and records[i]; records may be left out
   // if they are not needed.
   Status read(std::span<const std::string_view> keys, std::span<const std::string_view> records,

@@ -92,19 +92,20 @@ class TableScanOperator final : public Operator {
     keys_.clear();
     records_.clear();
     uint32_t rows = 0;
-    const bool wants_any = !node_.reads.empty();
+    const bool wants_keys = reader_->needs_keys();
+    const bool wants_records = reader_->needs_records();
     while (rows < target.capacity) {
       const txn::Entry* entry = cursor_->next();
       if (entry == nullptr) {
         TRY(cursor_->status());
         break;
       }
-      if (wants_any) keys_.add(without_prefix(entry->key));
-      if (reader_->needs_records()) records_.add(entry->value);
+      if (wants_keys) keys_.add(without_prefix(entry->key));
+      if (wants_records) records_.add(entry->value);
       ++rows;
     }
     state_.stats().rows_read += rows;
-    if (rows > 0 && wants_any) TRY(reader_->read(keys_.views(), records_.views(), target.columns));
+    if (rows > 0) TRY(reader_->read(keys_.views(), records_.views(), target.columns));
     return rows;
   }
 

@@ -165,8 +165,11 @@ Status TableWriter::check_link(const Value& link, const catalog::Field& field) {
   std::string key = store_prefix(id.table().value());
   TRY(append_key(key, id.key()));
   std::string buffer;
-  if (TRY(state_.transaction().get(Family::Row, key, buffer))) return ok_status();
-  return Error(ErrorCode::E1008, "the record that `" + field.name + "` refers to does not exist");
+  if (!TRY(state_.transaction().get(Family::Row, key, buffer))) {
+    // It may come with a later record of the statement.
+    pending_links_.push_back({std::move(key), field.name});
+  }
+  return ok_status();
 }
 
 Status TableWriter::check_references(const Draft& draft, const Draft* before) {
@@ -203,16 +206,23 @@ Status TableWriter::put_record(const Draft& draft) {
 }
 
 Status TableWriter::put_entry(const index::Entry& entry, const catalog::Index& index,
-                              const Draft& draft) {
+                              const std::string& record_key) {
   if (entry.must_be_unique) {
     std::string buffer;
     const auto found = TRY(state_.transaction().get(Family::Index, entry.key, buffer));
-    if (found && TRY(index::record_key_of(entry.key, *found)) != draft.key_bytes) {
+    if (found && TRY(index::record_key_of(entry.key, *found)) != record_key) {
       return Error(ErrorCode::E1002,
                    "another record has the same value in unique index `" + index.name + "`");
     }
   }
   return state_.transaction().put(Family::Index, entry.key, entry.payload);
+}
+
+Status TableWriter::add_entry(index::Entry entry, const catalog::Index& index,
+                              const std::string& record_key) {
+  if (!defers_entries_ || !index.unique) return put_entry(entry, index, record_key);
+  pending_entries_.push_back({std::move(entry), &index, record_key});
+  return ok_status();
 }
 
 Status TableWriter::change_entries(const Draft* before, const Draft* after) {
@@ -222,14 +232,15 @@ Status TableWriter::change_entries(const Draft* before, const Draft* after) {
     if (before != nullptr) TRY(drafts_.append_entries(*before, index, old_entries));
     if (after != nullptr) TRY(drafts_.append_entries(*after, index, new_entries));
     if (before == nullptr && new_entries.size() == 1) {
-      TRY(put_entry(new_entries[0], index, *after));
+      TRY(add_entry(std::move(new_entries[0]), index, after->key_bytes));
       continue;
     }
-    const index::Difference difference =
+    index::Difference difference =
         index::difference(std::move(old_entries), std::move(new_entries));
     for (const index::Entry& entry : difference.removed)
       TRY(state_.transaction().erase(Family::Index, entry.key));
-    for (const index::Entry& entry : difference.added) TRY(put_entry(entry, index, *after));
+    for (index::Entry& entry : difference.added)
+      TRY(add_entry(std::move(entry), index, after->key_bytes));
   }
   return ok_status();
 }
@@ -242,7 +253,7 @@ Status TableWriter::insert(const Draft& draft, bool may_exist_already) {
                                          "` exists already");
     }
   }
-  TRY(note_write(draft.key_bytes));
+  if (remembers_inserts_) TRY(note_write(draft.key_bytes));
   TRY(change_entries(nullptr, &draft));
   TRY(check_references(draft, nullptr));
   return put_record(draft);
@@ -257,6 +268,10 @@ Status TableWriter::update(const Draft& before, const Draft& after) {
       return Error(ErrorCode::E1005, "field `" + table_.fields[i].name + "` is READONLY");
     }
   }
+  return put_change(before, after);
+}
+
+Status TableWriter::put_change(const Draft& before, const Draft& after) {
   TRY(change_entries(&before, &after));
   TRY(check_references(after, &before));
   return put_record(after);
@@ -310,7 +325,7 @@ Status TableWriter::erase_edges(const Value& vertex) {
     for (uint32_t end : {catalog::kSourcePosition, catalog::kTargetPosition}) {
       const std::vector<Draft> edges = TRY(referring(*writer, end, vertex));
       for (const Draft& each : edges) {
-        if (!writer->was_written(each.key_bytes)) TRY(writer->erase(each));
+        TRY(writer->erase_with_all(each));
       }
     }
   }
@@ -321,24 +336,21 @@ Status TableWriter::apply_references(const Draft& draft) {
   const Value target = drafts_.id(draft);
   for (const catalog::ReferenceUse& use : state_.schema().references_to(table_.id)) {
     const catalog::Field& field = state_.schema().table(use.table).fields[use.field];
+    const catalog::OnDelete action = field.reference.value_or(catalog::OnDelete::Restrict);
+    if (action == catalog::OnDelete::Restrict) {
+      pending_restrictions_.push_back({use, target});
+      continue;
+    }
     TableWriter* writer = TRY(other(use.table));
     const std::vector<Draft> records = TRY(referring(*writer, use.field, target));
     for (const Draft& each : records) {
-      if (writer->was_written(each.key_bytes)) continue;
-      switch (field.reference.value_or(catalog::OnDelete::Restrict)) {
-        case catalog::OnDelete::Restrict:
-          return Error(ErrorCode::E1007, "field `" + field.name + "` of `" + writer->table().name +
-                                             "` still refers to the record");
-        case catalog::OnDelete::Cascade:
-          TRY(writer->erase(each));
-          break;
-        case catalog::OnDelete::Unset: {
-          Draft after = each;
-          after.fields[use.field].reset();
-          TRY(writer->update(each, after));
-          break;
-        }
+      if (action == catalog::OnDelete::Cascade) {
+        TRY(writer->erase_with_all(each));
+        continue;
       }
+      Draft after = each;
+      after.fields[use.field].reset();
+      TRY(writer->put_change(each, after));
     }
   }
   return ok_status();
@@ -346,11 +358,41 @@ Status TableWriter::apply_references(const Draft& draft) {
 
 Status TableWriter::erase(const Draft& draft) {
   TRY(note_write(draft.key_bytes));
+  return erase_with_all(draft);
+}
+
+Status TableWriter::erase_with_all(const Draft& draft) {
+  TRY(state_.check_interrupt());
   TRY(state_.transaction().erase(Family::Row, prefix_ + draft.key_bytes));
   TRY(change_entries(&draft, nullptr));
   ++state_.stats().rows_written;
   TRY(erase_edges(drafts_.id(draft)));
   return apply_references(draft);
+}
+
+Status TableWriter::check_restriction(const PendingRestriction& restriction) {
+  TableWriter* writer = TRY(other(restriction.use.table));
+  const std::vector<Draft> records =
+      TRY(referring(*writer, restriction.use.field, restriction.target));
+  if (records.empty()) return ok_status();
+  const catalog::Table& table = writer->table();
+  return Error(ErrorCode::E1007, "field `" + table.fields[restriction.use.field].name + "` of `" +
+                                     table.name + "` still refers to the record");
+}
+
+Status TableWriter::finish() {
+  for (const PendingEntry& pending : pending_entries_) {
+    TRY(put_entry(pending.entry, *pending.index, pending.record_key));
+  }
+  for (const PendingLink& pending : pending_links_) {
+    std::string buffer;
+    if (TRY(state_.transaction().get(Family::Row, pending.key, buffer))) continue;
+    return Error(ErrorCode::E1008,
+                 "the record that `" + pending.field + "` refers to does not exist");
+  }
+  for (const PendingRestriction& pending : pending_restrictions_) TRY(check_restriction(pending));
+  for (const auto& [table, writer] : others_) TRY(writer->finish());
+  return ok_status();
 }
 
 Result<std::optional<Draft>> TableWriter::load(std::string_view key_bytes) {

@@ -32,12 +32,20 @@ class TableWriter {
   Status update(const Draft& before, const Draft& after);
   // With its edges, and what its references say.
   Status erase(const Draft& draft);
+  // What can only be said of the outcome: uniqueness where entries wait, links to records that were
+  // not there, RESTRICT. Called once, after the last record.
+  Status finish();
+  // Index entries of updates wait for finish(), so that records may exchange values that are
+  // unique.
+  void defer_entries() { defers_entries_ = true; }
 
   Result<std::optional<Draft>> load(std::string_view key_bytes);
   // The record that the draft clashes with in a unique index whose columns are `fields` (empty:
   // any), or by its id.
   Result<std::optional<Draft>> find_conflict(const Draft& draft,
                                              const std::vector<std::string>& fields);
+  // Without it records that insert() made are not remembered: nothing else can meet them again.
+  void remember_inserts() { remembers_inserts_ = true; }
   bool was_written(const std::string& key_bytes) const { return written_.contains(key_bytes); }
 
  private:
@@ -54,7 +62,11 @@ class TableWriter {
   Status note_write(const std::string& key_bytes);
   Status put_record(const Draft& draft);
   Status change_entries(const Draft* before, const Draft* after);
-  Status put_entry(const index::Entry& entry, const catalog::Index& index, const Draft& draft);
+  Status add_entry(index::Entry entry, const catalog::Index& index, const std::string& record_key);
+  Status put_entry(const index::Entry& entry, const catalog::Index& index,
+                   const std::string& record_key);
+  Status erase_with_all(const Draft& draft);
+  Status put_change(const Draft& before, const Draft& after);
   Status erase_edges(const Value& vertex);
   Status apply_references(const Draft& draft);
   Result<std::vector<Draft>> referring(TableWriter& other, uint32_t field, const Value& target);
@@ -68,6 +80,26 @@ class TableWriter {
   std::vector<RecordFrame> computed_frames_;
   std::vector<RecordFrame> condition_frames_;  // none or one
   std::string prefix_;
+  struct PendingEntry {
+    index::Entry entry;
+    const catalog::Index* index;  // borrowed from the schema
+    std::string record_key;
+  };
+  struct PendingLink {
+    std::string key;
+    std::string field;
+  };
+  struct PendingRestriction {
+    catalog::ReferenceUse use;
+    Value target;
+  };
+  Status check_restriction(const PendingRestriction& restriction);
+
+  bool defers_entries_ = false;
+  std::vector<PendingEntry> pending_entries_;
+  std::vector<PendingLink> pending_links_;
+  std::vector<PendingRestriction> pending_restrictions_;
+  bool remembers_inserts_ = false;
   std::unordered_set<std::string> written_;
   std::map<TableId, std::unique_ptr<TableWriter>>
       others_;  // of edges and referring records that go with this table's

@@ -16,6 +16,7 @@ class Writing {
 
   Result<uint64_t> run() {
     writer_ = TRY(TableWriter::make(state_, state_.schema().table(plan_.table), plan_.rules));
+    if (plan_.conflict != sema::InsertStatement::Conflict::Fail) writer_->remember_inserts();
     if (plan_.returning)
       returning_.push_back(TRY(RecordFrame::make(state_, writer_->drafts(), *plan_.returning)));
     switch (plan_.kind) {
@@ -39,6 +40,7 @@ class Writing {
         break;
     }
     TRY(give_back());
+    TRY(writer_->finish());
     return affected_;
   }
 
@@ -270,6 +272,7 @@ class Writing {
   }
 
   Status update() {
+    writer_->defer_entries();
     const RowBuffer rows = TRY(query_rows());
     std::vector<Draft> before;
     std::vector<Draft> after;

@@ -80,29 +80,49 @@ Result<bool> append_column(std::string& out, const catalog::IndexColumn& column,
   return true;
 }
 
-Status append_entries(const catalog::Index& index, const RecordSource& record,
-                      std::string_view record_key, std::vector<Entry>& out) {
-  struct Prefix {
-    std::string key;
-    bool has_none = false;
-  };
+namespace {
+
+// The columns of an entry, before the record key.
+struct Prefix {
+  std::string key;
+  bool has_none = false;
+};
+
+Status append_value(const catalog::IndexColumn& column, const Value& value, Prefix& prefix) {
+  prefix.has_none = prefix.has_none || value.is_none();
+  if (TRY(append_column(prefix.key, column, value))) return ok_status();
+  return Error(ErrorCode::E0306,
+               "a value does not fit the type of index column `" + column.text + "`");
+}
+
+// One for each combination of the elements that the columns' paths lead to.
+Result<std::vector<Prefix>> prefixes_of(const catalog::Index& index, const RecordSource& record) {
   std::vector<Prefix> prefixes(1);
   put_be(prefixes[0].key, index.id.value());
   for (const catalog::IndexColumn& column : index.columns) {
+    if (column.path.size() == 1 && !column.is_id) {
+      const Value value = TRY(record.field(column, column.path[0].name));
+      for (Prefix& prefix : prefixes) TRY(append_value(column, value, prefix));
+      continue;
+    }
     const std::vector<Value> values = TRY(values_of(column, record));
     std::vector<Prefix> longer;
     for (const Prefix& prefix : prefixes) {
       for (const Value& value : values) {
-        Prefix next{prefix.key, prefix.has_none || value.is_none()};
-        if (!TRY(append_column(next.key, column, value))) {
-          return Error(ErrorCode::E0306,
-                       "a value does not fit the type of index column `" + column.text + "`");
-        }
-        longer.push_back(std::move(next));
+        longer.push_back(prefix);
+        TRY(append_value(column, value, longer.back()));
       }
     }
     prefixes = std::move(longer);
   }
+  return prefixes;
+}
+
+}  // namespace
+
+Status append_entries(const catalog::Index& index, const RecordSource& record,
+                      std::string_view record_key, std::vector<Entry>& out) {
+  std::vector<Prefix> prefixes = TRY(prefixes_of(index, record));
   std::string other_end;
   if (index.origin == catalog::Index::Origin::Edge && index.columns.size() == 1) {
     // The ends of an edge never change, so a hop need not read the edge to know where it leads.

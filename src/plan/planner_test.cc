@@ -45,8 +45,8 @@ void check(const std::string& text, const std::string& expected) {
 }
 
 TEST(Planner, RecordIdsAndRangesAreNotScanned) {
-  check("SELECT name FROM man:1", "project\n  point read man (1)\n");
-  check("SELECT name FROM man WHERE id = man:1", "filter and project\n  point read man (..)\n");
+  check("SELECT name FROM man:1", "project\n  point read man (man:1)\n");
+  check("SELECT name FROM man WHERE id = man:1", "filter and project\n  point read man (man:1)\n");
   check("SELECT name FROM man:1..5", "project\n  key range of man (key >= 1, key < 5)\n");
 }
 
@@ -82,7 +82,8 @@ TEST(Planner, JoinsAndHops) {
   check("SELECT a.name FROM man AS a JOIN man AS b ON a.name = b.nick",
         "project\n  hash inner join\n    scan man as a\n    scan man as b\n");
   check("SELECT q.name FROM MATCH man:1 -> likes -> man AS q",
-        "project\n  fetch man as q by id\n    hop over likes by index\n      point read man (1)\n");
+        "project\n  fetch man as q by id\n    hop over likes by index\n      point read man "
+        "(man:1)\n");
 }
 
 TEST(Planner, WritesNameTheirAccessPath) {

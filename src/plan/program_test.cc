@@ -67,6 +67,7 @@ TEST(Program, OnlyTypedLoopsAreInlined) {
   EXPECT_TRUE(is_inlinable(program, program.instrs[0]));
   EXPECT_TRUE(is_inlinable(program, program.instrs[1]));
   Instr decimal = program.instrs[1];
+  decimal.op = Op::IntDivide;
   decimal.physical = Physical::Decimal;
   EXPECT_FALSE(is_inlinable(program, decimal));
   EXPECT_FALSE(is_inlinable(program, make(Op::Binary, Reg(3), Reg(0), Reg(1))));
