@@ -344,13 +344,16 @@ Status TableWriter::apply_references(const Draft& draft) {
     TableWriter* writer = TRY(other(use.table));
     const std::vector<Draft> records = TRY(referring(*writer, use.field, target));
     for (const Draft& each : records) {
+      // An earlier one of them may have taken it along, or changed it.
+      const std::optional<Draft> now = TRY(writer->load(each.key_bytes));
+      if (!now) continue;
       if (action == catalog::OnDelete::Cascade) {
-        TRY(writer->erase_with_all(each));
+        TRY(writer->erase_with_all(*now));
         continue;
       }
-      Draft after = each;
+      Draft after = *now;
       after.fields[use.field].reset();
-      TRY(writer->put_change(each, after));
+      TRY(writer->put_change(*now, after));
     }
   }
   return ok_status();
