@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "plan/builder.h"
+#include "plan/source_reads.h"
 
 namespace zerodb::plan {
 
@@ -14,43 +15,6 @@ using sema::SourceColumn;
 using sema::SourceId;
 
 namespace {
-
-// What a source must deliver: the columns that expressions name, those a write carries along, and
-// the id where a hop starts.
-std::vector<SourceColumn> reads_of(const Query& query, uint32_t position,
-                                   const QueryExtras& extras) {
-  std::vector<SourceColumn> reads = query.sources[position].columns;
-  for (const auto& extra : extras.columns) {
-    if (extra.source.value() == position) reads.push_back(extra.column);
-  }
-  const auto starts_here = [&](const Source& other) {
-    return other.hop && other.hop->from.value() == position;
-  };
-  const auto is_id = [](const SourceColumn& read) { return read.kind == SourceColumn::Kind::Id; };
-  if (std::ranges::any_of(query.sources, starts_here) && std::ranges::none_of(reads, is_id)) {
-    reads.push_back(
-        {SourceColumn::Kind::Id, 0, "id", Type::record(query.sources[position].tables)});
-  }
-  return reads;
-}
-
-// Whether an outer join may make the rows of a source up from nothing.
-bool may_be_missing(const Query& query, uint32_t position) {
-  if (position > 0) {
-    const JoinKind kind = query.joins[position].kind;
-    if (kind == JoinKind::Left || kind == JoinKind::Full) return true;
-  }
-  for (uint32_t i = position + 1; i < query.sources.size(); ++i) {
-    if (query.joins[i].kind == JoinKind::Right || query.joins[i].kind == JoinKind::Full)
-      return true;
-  }
-  return false;
-}
-
-void add_reads(Scope& scope, uint32_t position, const std::vector<SourceColumn>& reads) {
-  for (uint32_t i = 0; i < reads.size(); ++i)
-    scope.add(SourceId(position), i, {reads[i].name, reads[i].type});
-}
 
 std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left,
                                  const std::vector<OutputColumn>& right) {
@@ -71,6 +35,10 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
     Node& node = add(Node::Kind::OneRow);
     node.rows_max = 1;
     out.built.node = last();
+    return out;
+  }
+  if (auto reversed = TRY(reversed_pattern(query, out.rest, extras))) {
+    out.built = std::move(*reversed);
     return out;
   }
   const bool is_single =
@@ -195,8 +163,14 @@ Result<uint32_t> Builder::column_for(Built& built, ExprId id) {
 Result<Built> Builder::join(const Query& query, uint32_t position, Built left,
                             std::vector<Conjunct>& where, const QueryExtras& extras) {
   const Source& right = query.sources[position];
-  if (right.kind == Source::Kind::Vertex && right.hop)
-    return hop(query, position, std::move(left), where, extras);
+  if (right.kind == Source::Kind::Vertex && right.hop) {
+    const sema::Hop& step = *right.hop;
+    const Pattern pattern{step.from.value(), step.edge.value(), position,
+                          step.direction,    step.edges,        step.targets};
+    std::set<uint32_t> bound;
+    for (uint32_t i = 0; i <= position; ++i) bound.insert(i);
+    return hop(query, pattern, bound, std::move(left), where, extras);
+  }
 
   std::set<uint32_t> mentioned;
   for (ExprId id : right.args) collect_sources(id, mentioned);
@@ -410,88 +384,6 @@ Result<Built> Builder::lateral(const Query& query, uint32_t position, Built left
   node.estimated_rows = rows;
   built.node = last();
   return built;
-}
-
-// From the vertex at hand over its edges (by the index on their near end) to the vertices at their
-// far end.
-Result<Built> Builder::hop(const Query& query, uint32_t position, Built left,
-                           std::vector<Conjunct>& where, const QueryExtras& extras) {
-  const Source& vertex = query.sources[position];
-  const sema::Hop& hop = *vertex.hop;
-  const uint32_t edge_position = hop.edge.value();
-  const Source& edge = query.sources[edge_position];
-
-  Node lookup;
-  lookup.kind = Node::Kind::LookupJoin;
-  const std::vector<SourceColumn> from_columns = reads_of(query, hop.from.value(), extras);
-  std::optional<uint32_t> start;
-  for (uint32_t i = 0; i < from_columns.size(); ++i) {
-    if (from_columns[i].kind == SourceColumn::Kind::Id) start = left.scope.find(hop.from, i);
-  }
-  if (!start)
-    return Error(ErrorCode::E1299, "the start of a hop has no id in the plan").at(vertex.span);
-  lookup.left_keys = {*start};
-  lookup.children = {left.node};
-  lookup.tables = hop.edges;
-  lookup.reads = reads_of(query, edge_position, extras);
-  lookup.label = edge.name;
-  lookup.adds_other_end = true;
-  using Direction = sema::Hop::Direction;
-  for (TableId table : hop.edges) {
-    const catalog::Table& definition = plan_->schema().table(table);
-    if (hop.direction != Direction::In) {
-      lookup.paths.push_back(
-          {table, definition.index_on_src().id, catalog::kTargetPosition, false});
-    }
-    if (hop.direction != Direction::Out) {
-      lookup.paths.push_back({table, definition.index_on_dst().id, catalog::kSourcePosition,
-                              hop.direction == Direction::Both});
-    }
-  }
-  lookup.columns = plan_->node(left.node).columns;
-  for (const SourceColumn& read : lookup.reads) lookup.columns.push_back({read.name, read.type});
-  const Type end_type = Type::record(hop.targets);
-  lookup.columns.push_back({"", end_type});
-  lookup.estimated_rows = plan_->node(left.node).estimated_rows * 4;
-  const std::vector<SourceColumn> edge_reads = lookup.reads;
-  plan_->nodes.push_back(std::move(lookup));
-  Built built{last(), std::move(left.scope)};
-  add_reads(built.scope, edge_position, edge_reads);
-  const uint32_t other_end = built.scope.add_unnamed({"", end_type});
-
-  Node fetch;
-  fetch.kind = Node::Kind::FetchJoin;
-  fetch.children = {built.node};
-  fetch.left_keys = {other_end};
-  fetch.tables = hop.targets;
-  fetch.records_exist = true;
-  // A given record at the far end.
-  if (vertex.record)
-    fetch.records.push_back({
-      TRY(scalar(*vertex.record))
-      , false, false
-    });
-  fetch.reads = reads_of(query, position, extras);
-  fetch.label = vertex.name;
-  fetch.columns = plan_->node(built.node).columns;
-  for (const SourceColumn& read : fetch.reads) fetch.columns.push_back({read.name, read.type});
-  fetch.estimated_rows = plan_->node(built.node).estimated_rows;
-  const std::vector<SourceColumn> reads = fetch.reads;
-  plan_->nodes.push_back(std::move(fetch));
-  built.node = last();
-  add_reads(built.scope, position, reads);
-  std::vector<ExprId> conditions;
-  for (const Conjunct& conjunct : conjuncts_of(query.joins[position].on))
-    conditions.push_back(conjunct.expr);
-  // What the pattern so far can answer thins it out before the next hop.
-  for (Conjunct& conjunct : where) {
-    const bool is_here = !conjunct.sources.empty() && *conjunct.sources.rbegin() <= position;
-    if (!is_here || conjunct.can_fail || conjunct.is_used || may_be_missing(query, position))
-      continue;
-    conjunct.is_used = true;
-    conditions.push_back(conjunct.expr);
-  }
-  return filtered(std::move(built), conditions);
 }
 
 }  // namespace zerodb::plan

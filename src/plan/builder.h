@@ -81,8 +81,20 @@ class Builder final : public PlanParts {
                       std::vector<sema::SourceColumn> reads);
   Result<Built> join(const sema::Query& query, uint32_t position, Built left,
                      std::vector<Conjunct>& where, const QueryExtras& extras);
-  Result<Built> hop(const sema::Query& query, uint32_t position, Built left,
-                    std::vector<Conjunct>& where, const QueryExtras& extras);
+  // One hop of a pattern as it is made, which may be against the direction in which it is written.
+  struct Pattern {
+    uint32_t from = 0;  // sources
+    uint32_t edge = 0;
+    uint32_t to = 0;
+    sema::Hop::Direction direction = sema::Hop::Direction::Out;
+    std::vector<TableId> edges;
+    std::vector<TableId> targets;
+  };
+  Result<Built> hop(const sema::Query& query, const Pattern& hop, const std::set<uint32_t>& bound,
+                    Built left, std::vector<Conjunct>& where, const QueryExtras& extras);
+  Result<std::optional<Built>> reversed_pattern(const sema::Query& query,
+                                                std::vector<Conjunct>& where,
+                                                const QueryExtras& extras);
   Result<Built> lateral(const sema::Query& query, uint32_t position, Built left,
                         const QueryExtras& extras);
   Result<std::optional<Built>> fetch_join(const sema::Query& query, uint32_t position, Built& left,

@@ -86,6 +86,16 @@ TEST(Planner, JoinsAndHops) {
         "(man:1)\n");
 }
 
+TEST(Planner, APatternIsFollowedFromTheEndThatIsGiven) {
+  check("SELECT p.id FROM MATCH man AS p -> likes -> man:1",
+        "project\n  fetch man as p by id\n    hop over likes by index\n      filter and "
+        "project\n        point read man (man:1)\n");
+  // Both ends given: as it is written.
+  check("SELECT l.since FROM MATCH man:2 -> [likes AS l] -> man:1",
+        "project\n  filter and project\n    fetch man by id\n      hop over likes as l by index\n  "
+        "      point read man (man:2)\n");
+}
+
 TEST(Planner, WritesNameTheirAccessPath) {
   check("UPDATE man SET age = 3 WHERE name = 'x'",
         "update man\n  filter and project\n    index scan by_name on man (name = 'x')\n");
