@@ -119,10 +119,7 @@ Result<Type> range(BinaryOp op, const Type& left, const Type& right) {
   if (left.kind() == TypeKind::None) return Type::range(right);
   if (right.kind() == TypeKind::None) return Type::range(left);
   if (are_disjoint(left, right)) return undefined(op, left, right);
-  if (left.is_number() && right.is_number()) {
-    if (const auto common = common_number(left.kind(), right.kind()))
-      return Type::range(number_type(*common));
-  }
+  // The ends stay what they are: 1..2.5 has an int and a float.
   return Type::range(Type::union_of({left, right}));
 }
 
