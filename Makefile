@@ -30,7 +30,7 @@ test: deps
 
 # The peers that live in Node.js packages take part where npm can install them.
 bench: deps
-	-npm ci --prefix bench/peers --silent
+	-cd bench/peers && npm install --no-save --no-audit --no-fund --silent
 	cmake --preset bench
 	cmake --build --preset bench --parallel $(JOBS)
 
