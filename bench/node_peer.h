@@ -2,8 +2,8 @@
 // time.
 //
 // The process is ours: it starts with the object and ends with it. start() gives nothing when
-// Node.js or the packages are not installed (`npm install` in bench/peers installs them); the benchmarks
-// then say that the peer is missing.
+// Node.js or the packages are not installed (`npm install` in bench/peers installs them); the
+// benchmarks then say that the peer is missing.
 #pragma once
 
 #include <sys/types.h>

@@ -42,8 +42,9 @@ int explain(const std::string& name) {
   return kExitOk;
 }
 
-// A standard stream that is closed would give its number to the next file that is opened, and results would be written into the
-// database. What takes its place here can be read as empty and not be written.
+// A standard stream that is closed would give its number to the next file that is opened, and
+// results would be written into the database. What takes its place here can be read as empty and
+// not be written.
 void keep_standard_streams_open() {
   int descriptor = 0;
   do {
@@ -52,7 +53,8 @@ void keep_standard_streams_open() {
   if (descriptor > STDERR_FILENO) close(descriptor);
 }
 
-// The exit code of a program that ran with `code`: results that could not be written are no success.
+// The exit code of a program that ran with `code`: results that could not be written are no
+// success.
 int flush_output(int code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   std::fprintf(stderr, "zerodb: cannot write the output\n");

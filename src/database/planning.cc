@@ -1,6 +1,7 @@
 #include "database/planning.h"
 
 #include "plan/planner.h"
+#include "sema/availability.h"
 
 namespace zerodb::database {
 namespace {
@@ -76,6 +77,8 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   const zeroql::ast::Statement node{{&script.tree(), script.statement(index)}};
   sema::CheckResult checked = sema::check(node, schema, context);
   if (!checked.ok()) return zeroql::to_error(checked.diagnostics.front());
+  if (auto unavailable = sema::availability_error(checked.statement))
+    return std::move(*unavailable);
 
   auto planned = std::make_shared<Planned>();
   planned->schema = schema;

@@ -46,6 +46,8 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
       return make_stage(state, node, capacity);
     case Node::Kind::Aggregate:
       return make_aggregate(state, node);
+    case Node::Kind::Window:
+      return make_window(state, node);
     case Node::Kind::Distinct:
     case Node::Kind::Sort:
     case Node::Kind::Limit:

@@ -74,6 +74,13 @@ std::unique_ptr<const Library> Library::create() {
   for (const auto domain : kDomains) library->add(domain());
   for (const Function& function : library->functions_)
     library->by_name_[function.signature.name].push_back(&function);
+  for (const WindowDeclaration& declaration : window_functions()) {
+    auto signature = parse_signature(declaration.signature);
+    ASSERT(signature.has_value());
+    library->windows_.push_back({{std::move(*signature), Volatility::Immutable, Absence::Seen, 10,
+                                  declaration.doc, declaration.examples, nullptr, InlineOp::None},
+                                 declaration.op});
+  }
   return library;
 }
 
@@ -91,6 +98,14 @@ std::span<const Function* const> Library::find(std::string_view name) const {
   const auto found = by_name_.find(lower_name(name));
   if (found == by_name_.end()) return {};
   return found->second;
+}
+
+const WindowFunction* Library::find_window(std::string_view name) const {
+  const std::string lower = lower_name(name);
+  for (const WindowFunction& each : windows_) {
+    if (each.function.signature.name == lower) return &each;
+  }
+  return nullptr;
 }
 
 const AggregateFunction* Library::find_aggregate(std::string_view name) const {

@@ -17,6 +17,7 @@
 #include "function/aggregate.h"
 #include "function/context.h"
 #include "function/signature.h"
+#include "function/window.h"
 #include "value/type.h"
 #include "value/value.h"
 
@@ -96,6 +97,12 @@ struct Call {
   Type result;
 };
 
+// A window function that is no aggregate. Its `function` has no kernel.
+struct WindowFunction {
+  Function function;
+  WindowOp op;
+};
+
 class Library {
  public:
   static std::unique_ptr<const Library> create();
@@ -103,14 +110,19 @@ class Library {
   // All overloads of a name, any case; empty for an unknown one.
   std::span<const Function* const> find(std::string_view name) const;
   const AggregateFunction* find_aggregate(std::string_view name) const;
+  const WindowFunction* find_window(std::string_view name) const;
   // In the order of the reference: by domain, then as declared.
   const std::vector<Function>& functions() const { return functions_; }
   std::span<const AggregateFunction> aggregates() const;
+  const std::vector<WindowFunction>& windows() const { return windows_; }
 
   // E0601 with a rewrite or the nearest name as help, E0602, E0603, E0604, E0607.
   Result<Call> resolve(std::string_view name, std::span<const Argument> arguments) const;
   // `receiver.name(..)`: arguments[0] is the receiver.
   Result<Call> resolve_method(std::string_view name, std::span<const Argument> arguments) const;
+  // E0602, E0604.
+  Result<Call> resolve_window(const WindowFunction& function,
+                              std::span<const Argument> arguments) const;
   // The full name that `receiver.name(..)` means for this type: "string::split"; nothing if there
   // is none.
   std::optional<std::string> method_name(const Type& receiver, std::string_view name) const;
@@ -138,6 +150,7 @@ class Library {
   void add(std::span<const Declaration> declarations);
 
   std::vector<Function> functions_;
+  std::vector<WindowFunction> windows_;
   std::unordered_map<std::string, std::vector<const Function*>> by_name_;
 };
 

@@ -211,6 +211,11 @@ Result<Call> Library::resolve(std::string_view name, std::span<const Argument> a
   return finish(std::move(*best), arguments);
 }
 
+Result<Call> Library::resolve_window(const WindowFunction& function,
+                                     std::span<const Argument> arguments) const {
+  return finish(TRY(try_overload(function.function, arguments)), arguments);
+}
+
 Result<Call> Library::resolve_method(std::string_view name,
                                      std::span<const Argument> arguments) const {
   ASSERT(!arguments.empty());

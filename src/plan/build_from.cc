@@ -53,7 +53,7 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
       out.built = TRY(join(query, i, std::move(out.built), out.rest, extras));
     }
   }
-  if (is_single && !query.grouped && !query.distinct)
+  if (is_single && !query.grouped && !query.distinct && query.windows.empty())
     out.is_sorted = use_order(query, node(out.built.node));
   return out;
 }

@@ -49,6 +49,13 @@ Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
     }
     built = std::move(source.built);
   }
+  if (!query.windows.empty()) {
+    built = TRY(filtered(std::move(built), conditions));
+    built = TRY(windows(query, std::move(built)));
+    conditions.clear();
+    is_sorted = false;
+  }
+  if (query.qualify != sema::kNoExpr) conditions.push_back(query.qualify);
 
   std::vector<OutputColumn> columns = columns_of(query);
   std::vector<ExprId> outputs;

@@ -245,6 +245,17 @@ void for_each_expr(const sema::Query& query, Visit visit) {
     for (const auto& key : aggregate.order) one(key.expr);
   }
   one(query.having);
+  for (const sema::WindowDefinition& window : query.window_definitions) {
+    for (ExprId id : window.partition) one(id);
+    for (const sema::OrderKey& key : window.order) one(key.expr);
+    one(window.frame.start_offset);
+    one(window.frame.end_offset);
+  }
+  for (const sema::WindowCall& call : query.windows) {
+    for (ExprId id : call.args) one(id);
+    one(call.filter);
+  }
+  one(query.qualify);
   for (const sema::Output& output : query.outputs) one(output.expr);
   for (const auto& row : query.rows) {
     for (ExprId id : row) one(id);
@@ -329,6 +340,7 @@ bool Builder::is_row_free(ExprId id) const {
     case ExprKind::NewRecord:
     case ExprKind::Aggregate:
     case ExprKind::Window:
+    case ExprKind::Poison:
     case ExprKind::Fetch:
       return false;
     default:

@@ -3,6 +3,7 @@
 // Threading: used by one thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -68,6 +69,11 @@ class Builder final : public PlanParts {
   Result<NodeId> values(const sema::Query& query);
   Result<NodeId> set_operation(const sema::Query& query);
   Result<Built> aggregate(const sema::Query& query, From from);
+  Result<Built> windows(const sema::Query& query, Built built);
+  Result<WindowBound> window_bound(sema::WindowFrame::Bound kind, sema::ExprId offset);
+  // The positions of values among the columns of `built`, by expression; what is no column yet is
+  // added.
+  Result<std::map<uint32_t, uint32_t>> columns_for(Built& built, std::span<const sema::ExprId> ids);
   Result<NodeId> finish_rows(const sema::Query& query, NodeId node,
                              const std::vector<SortKey>& keys, uint32_t width, bool is_sorted);
 

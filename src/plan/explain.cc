@@ -151,6 +151,9 @@ class Explainer {
       case Node::Kind::Aggregate:
         return fmt::format("aggregate ({} keys, {} aggregates)", node.width,
                            node.program->aggregates.size());
+      case Node::Kind::Window:
+        return fmt::format("window ({} orders, {} calls)", node.windows->groups.size(),
+                           node.windows->calls);
       case Node::Kind::Distinct:
         return "distinct";
       case Node::Kind::Sort:

@@ -275,7 +275,10 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
       if (!scope_.new_record) break;
       return input(*scope_.new_record);
     case ExprKind::Window:
-      return Error(ErrorCode::E0403, "window functions are not available yet").at(e.span);
+      if (!scope_.first_window) break;
+      return input(*scope_.first_window + e.index);
+    case ExprKind::Poison:
+      break;
   }
   return Error(ErrorCode::E1299, "an expression stands where it cannot be computed").at(e.span);
 }

@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "plan/program.h"
+#include "plan/scalar.h"
+#include "plan/window.h"
 #include "sema/statement.h"
 #include "value/record_codec.h"
 
@@ -24,7 +26,6 @@ namespace zerodb::plan {
 
 using NodeId = StrongId<struct NodeIdTag, uint32_t>;
 inline constexpr NodeId kNoNode{UINT32_MAX};
-using ProgramPtr = std::shared_ptr<const Program>;  // shared with the module cache
 
 inline constexpr uint32_t kFirstLiteral = 1 << 20;
 inline constexpr uint32_t kFirstOuter = 1 << 24;
@@ -32,15 +33,6 @@ inline constexpr uint32_t kFirstOuter = 1 << 24;
 struct OutputColumn {
   std::string name;
   Type type;
-};
-
-// A value that needs no row: a parameter as it is, or a program without inputs and with one output.
-struct Scalar {
-  static constexpr uint32_t kProgram = UINT32_MAX;
-  uint32_t parameter = kProgram;
-  ProgramPtr program;
-  Type type;
-  Span span;
 };
 
 struct Bound {
@@ -55,12 +47,6 @@ struct RecordRef {
   bool is_list = false;  // value is an array of record ids
 };
 
-struct SortKey {
-  uint32_t column = 0;
-  bool descending = false;
-  bool nulls_first = false;
-};
-
 struct Node {
   enum class Kind : uint8_t {
     OneRow,     // one row without columns
@@ -73,6 +59,7 @@ struct Node {
     Function,   // table function `label` over args
     Stage,      // program: filter and projection
     Aggregate,  // program: filter, groups and states; columns: group keys, then aggregates
+    Window,     // the child's columns, then the values of `windows`
     Distinct,   // over the first `width` columns
     Sort,       // by `order`; with a limit only the first rows are kept
     Limit,      // skips `offset` rows, then passes `limit`
@@ -118,6 +105,8 @@ struct Node {
   std::vector<SortKey> order;
   std::optional<Scalar> limit;
   std::optional<Scalar> offset;
+
+  std::shared_ptr<const WindowPlan> windows;  // shared by copies of the node
 
   sema::Query::SetOp set_op = sema::Query::SetOp::Union;
   bool all = false;

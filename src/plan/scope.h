@@ -30,6 +30,7 @@ class Scope {
   const std::vector<OutputColumn>& columns() const { return columns_; }
 
   std::optional<uint32_t> first_aggregate;  // aggregates follow each other
+  std::optional<uint32_t> first_window;     // and so do the values of windows
   std::optional<uint32_t> old_record;
   std::optional<uint32_t> new_record;
 

@@ -13,6 +13,17 @@ std::string_view feature_text(Feature feature) {
   return {};
 }
 
+void require_feature(Checking& c, Feature feature, Span span) {
+  c.statement.unavailable.push_back({feature, c.place(span)});
+}
+
+std::optional<Error> availability_error(const Statement& statement) {
+  if (statement.unavailable.empty()) return std::nullopt;
+  const FeatureUse& use = statement.unavailable.front();
+  return Error(ErrorCode::E0601, std::string(feature_text(use.feature)) + " is not available yet")
+      .at(use.span);
+}
+
 ExprId refuse_unavailable(Checking& c, Feature feature, Span span) {
   c.report(ErrorCode::E0601, std::string(feature_text(feature)) + " is not available yet", span);
   return c.poison(span);

@@ -48,7 +48,7 @@ ExprId Checking::literal(Value value, Type type, Span span) {
 
 ExprId Checking::poison(Span span) {
   Expr made;
-  made.kind = ExprKind::Window;
+  made.kind = ExprKind::Poison;
   made.span = span;
   return add(std::move(made));
 }

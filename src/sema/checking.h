@@ -42,7 +42,7 @@ class Checking {
   ExprId add(Expr expr);
   ExprId literal(Value value, Type type, Span span);
   ExprId poison(Span span);
-  bool is_poison(ExprId id) const { return expr(id).kind == ExprKind::Window; }
+  bool is_poison(ExprId id) const { return expr(id).kind == ExprKind::Poison; }
   const Expr& expr(ExprId id) const { return statement.exprs[id]; }
   const Type& type(ExprId id) const { return expr(id).type; }
   bool is_literal(ExprId id) const { return expr(id).kind == ExprKind::Literal; }

@@ -69,6 +69,7 @@ enum class ExprKind : uint8_t {
               // dangles or is none
   Aggregate,  // index: position in Query::aggregates
   Window,     // index: position in Query::windows
+  Poison,     // stands for what could not be checked; only where there are diagnostics
   ScalarQuery,  // query: one column, at most one row, else E0406; none without a row
   ArrayQuery,   // query: array of the rows (values with SELECT AS VALUE, else objects)
   ExistsQuery,  // query

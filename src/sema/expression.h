@@ -74,6 +74,11 @@ ExprId make_not(Checking& c, ExprId operand, Span span);
 ExprId make_conjunction(Checking& c, std::vector<ExprId> conditions, Span span);
 
 ExprId check_call(Checking& c, Scope& scope, ast::Call node);
+// The type of an aggregate of these arguments; nothing after E0602.
+std::optional<Type> aggregate_type(Checking& c, const function::AggregateFunction& function,
+                                   const std::vector<ExprId>& args, bool is_star, Span span);
+// A call with OVER: an aggregate or a window function over the rows around.
+ExprId check_window_call(Checking& c, Scope& scope, ast::Call node);
 ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node);
 // A call of a library function over checked operands.
 ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>& args, Span span);

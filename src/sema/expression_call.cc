@@ -1,6 +1,6 @@
 // Calls: built-in functions, methods, aggregates, and the SQL spellings that stand for operators.
 
-#include "sema/availability.h"
+#include "sema/call_arguments.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 
@@ -10,37 +10,6 @@ namespace {
 std::string lower(std::string text) {
   for (char& ch : text) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
   return text;
-}
-
-struct CheckedArguments {
-  std::vector<ExprId> values;
-  std::vector<std::string> names;
-};
-
-CheckedArguments check_arguments(Checking& c, Scope& scope, ast::Arguments node) {
-  CheckedArguments checked;
-  for (const ast::Argument argument : node.list()) {
-    checked.names.push_back(argument.label() ? argument.label()->name() : std::string());
-    checked.values.push_back(check_expression(c, scope, argument.value()));
-  }
-  return checked;
-}
-
-std::vector<function::Argument> describe(const Checking& c, const CheckedArguments& checked) {
-  std::vector<function::Argument> arguments;
-  for (size_t i = 0; i < checked.values.size(); ++i) {
-    const Expr& value = c.expr(checked.values[i]);
-    const bool constant = value.kind == ExprKind::Literal || value.kind == ExprKind::Parameter;
-    arguments.push_back({value.type, checked.names[i], constant});
-  }
-  return arguments;
-}
-
-bool has_poison(const Checking& c, const std::vector<ExprId>& values) {
-  for (const ExprId value : values) {
-    if (c.is_poison(value)) return true;
-  }
-  return false;
 }
 
 ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments& checked,
@@ -56,19 +25,6 @@ ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments
   return c.add(std::move(made));
 }
 
-ExprId convert_argument(Checking& c, ExprId value, const function::Call::Input& input) {
-  value = adapt_literal(c, value, input.type);
-  infer_parameter(c, value, input.type);
-  if (!input.needs_coercion) return value;
-  Expr made;
-  made.kind = ExprKind::Coerce;
-  made.target = input.type.optional();
-  made.type = c.type(value).admits_none() ? input.type.optional() : input.type;
-  made.span = c.expr(value).span;
-  made.args = {value};
-  return c.add(std::move(made));
-}
-
 ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values,
                      Span span) {
   Expr made;
@@ -76,11 +32,7 @@ ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<
   made.function = static_cast<uint32_t>(call.function - c.library().functions().data());
   made.type = call.result;
   made.span = span;
-  for (const function::Call::Input& input : call.inputs) {
-    made.args.push_back(input.argument == function::Call::Input::kDefault
-                            ? c.literal(input.value, input.type, span)
-                            : convert_argument(c, values[input.argument], input));
-  }
+  made.args = call_inputs(c, call, values, span);
   made.text = call.function->signature.name;
   return c.add(std::move(made));
 }
@@ -88,7 +40,7 @@ ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<
 ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments& checked,
                    bool is_method, Span span) {
   if (has_poison(c, checked.values)) return c.poison(span);
-  const auto arguments = describe(c, checked);
+  const auto arguments = describe_arguments(c, checked);
   const auto call = is_method ? c.library().resolve_method(name, arguments)
                               : c.library().resolve(name, arguments);
   if (!call.has_value()) {
@@ -152,40 +104,26 @@ ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node,
   aggregate.span = c.place(node.span());
   scope.aggregates = AggregateRule::Refused;
   const AliasRule aliases = scope.alias_rule;
+  const WindowRule windows = scope.windows;
   scope.alias_rule = AliasRule::Hidden;
+  scope.windows = WindowRule::Refused;
   const CheckedArguments checked = check_arguments(c, scope, node.arguments());
   check_aggregate_clauses(c, scope, node, aggregate);
   scope.aggregates = AggregateRule::Allowed;
+  scope.windows = windows;
   scope.alias_rule = aliases;
   if (has_poison(c, checked.values)) return c.poison(node.span());
-  if (aggregate.star && function.op != function::AggregateOp::Count &&
-      function.op != function::AggregateOp::CountRows) {
-    c.report(ErrorCode::E0602, "only `count` takes `*`", node.span());
-    return c.poison(node.span());
-  }
   if (aggregate.distinct && !function.takes_distinct) {
     c.report(ErrorCode::E0606, "`" + name + "` does not take DISTINCT", node.span());
     return c.poison(node.span());
   }
-  const size_t given = checked.values.size();
-  if (!aggregate.star &&
-      (given < std::max(1u, function.arguments_min) || given > function.arguments_max)) {
-    c.report(ErrorCode::E0602,
-             "`" + name + "` does not take " + std::to_string(given) + " arguments", node.span());
-    return c.poison(node.span());
-  }
-  std::vector<Type> types;
-  for (const ExprId value : checked.values) types.push_back(c.type(value));
-  auto type = aggregate.star ? Result<Type>(Type::int64()) : function.result_type(types);
-  if (!type.has_value()) {
-    c.report(type.error(), node.span());
-    return c.poison(node.span());
-  }
+  auto type = aggregate_type(c, function, checked.values, aggregate.star, node.span());
+  if (!type) return c.poison(node.span());
   aggregate.args = checked.values;
   aggregate.type = *type;
   Expr made;
   made.kind = ExprKind::Aggregate;
-  made.type = std::move(type).value();
+  made.type = std::move(*type);
   made.span = node.span();
   made.index = add_aggregate(c, scope.query, std::move(aggregate));
   return c.add(std::move(made));
@@ -258,15 +196,43 @@ std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node,
 
 }  // namespace
 
+std::optional<Type> aggregate_type(Checking& c, const function::AggregateFunction& function,
+                                   const std::vector<ExprId>& args, bool is_star, Span span) {
+  const std::string name(function.name);
+  if (is_star && function.op != function::AggregateOp::Count &&
+      function.op != function::AggregateOp::CountRows) {
+    c.report(ErrorCode::E0602, "only `count` takes `*`", span);
+    return std::nullopt;
+  }
+  if (is_star) return Type::int64();
+  if (args.size() < std::max(1u, function.arguments_min) || args.size() > function.arguments_max) {
+    c.report(ErrorCode::E0602,
+             "`" + name + "` does not take " + std::to_string(args.size()) + " arguments", span);
+    return std::nullopt;
+  }
+  std::vector<Type> types;
+  for (const ExprId value : args) types.push_back(c.type(value));
+  auto type = function.result_type(types);
+  if (!type.has_value()) {
+    c.report(type.error(), span);
+    return std::nullopt;
+  }
+  return std::move(type).value();
+}
+
 ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>& args, Span span) {
   return finish_call(c, name, {args, std::vector<std::string>(args.size())}, false, span);
 }
 
 ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
   const std::string name = lower(node.name());
-  if (node.over()) return refuse_unavailable(c, Feature::Windows, node.over()->span());
+  if (node.over()) return check_window_call(c, scope, node);
   if (const function::AggregateFunction* aggregate = c.library().find_aggregate(name)) {
     return check_aggregate(c, scope, node, *aggregate);
+  }
+  if (c.library().find_window(name) != nullptr) {
+    c.report(ErrorCode::E0606, "`" + name + "` needs OVER (..)", node.span());
+    return c.poison(node.span());
   }
   if (has_aggregate_clauses(node)) {
     if (c.library().find(name).empty()) {

@@ -248,14 +248,16 @@ bool is_at_most_one(Cardinality cardinality) {
 
 Cardinality select_cardinality(const Query& query) {
   if (query.grouped && query.group_keys.empty()) {
-    return query.having == kNoExpr ? Cardinality::One : Cardinality::AtMostOne;
+    return query.having == kNoExpr && query.qualify == kNoExpr ? Cardinality::One
+                                                               : Cardinality::AtMostOne;
   }
   bool at_most_one = true;
   for (const Source& source : query.sources) {
     if (source.kind == Source::Kind::GroupKeys) continue;
     at_most_one = at_most_one && source.kind == Source::Kind::Table && source.record.has_value();
   }
-  const bool filtered = query.where != kNoExpr || query.having != kNoExpr;
+  const bool filtered =
+      query.where != kNoExpr || query.having != kNoExpr || query.qualify != kNoExpr;
   if (query.sources.empty()) return filtered ? Cardinality::AtMostOne : Cardinality::One;
   return at_most_one ? Cardinality::AtMostOne : Cardinality::Many;
 }
@@ -269,7 +271,7 @@ Cardinality cardinality_of(Checking& c, QueryId id) {
     found = select_cardinality(query);
     const bool only_query =
         query.sources.size() == 1 && query.sources[0].kind == Source::Kind::Subquery;
-    if (only_query && query.where == kNoExpr && !query.grouped)
+    if (only_query && query.where == kNoExpr && query.qualify == kNoExpr && !query.grouped)
       found = c.query(query.sources[0].query).cardinality;
   }
   const auto limit = literal_count(c, query.limit);

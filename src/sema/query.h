@@ -109,11 +109,49 @@ struct Aggregate {
   Span span;
 };
 
+// The rows around a row that an aggregate with OVER is over. Without a frame of its own a window
+// with an order takes all rows up to the last peer, one without takes its whole partition.
+struct WindowFrame {
+  enum class Unit : uint8_t { Rows, Range, Groups };
+  enum class Bound : uint8_t {
+    UnboundedPreceding,
+    Preceding,
+    CurrentRow,
+    Following,
+    UnboundedFollowing
+  };
+  Unit unit = Unit::Range;
+  Bound start = Bound::UnboundedPreceding;
+  Bound end = Bound::CurrentRow;
+  ExprId start_offset = kNoExpr;  // Preceding, Following: rows, groups, or a distance of keys
+  ExprId end_offset = kNoExpr;
+  bool is_written = false;
+};
+
 struct OrderKey {
   ExprId expr;  // over sources (or group keys and aggregates); for set operations over output
                 // columns, see Query::output_source
   bool descending = false;
   bool nulls_first = false;
+};
+
+// PARTITION BY, ORDER BY and a frame, over the sources or above the grouping.
+struct WindowDefinition {
+  std::vector<ExprId> partition;
+  std::vector<OrderKey> order;
+  WindowFrame frame;
+};
+
+// A call with OVER.
+struct WindowCall {
+  std::string function;  // name in the function library
+  bool is_aggregate = false;
+  bool star = false;         // count(*)
+  std::vector<ExprId> args;  // of window functions: one a parameter, defaults filled in
+  ExprId filter = kNoExpr;   // aggregates only
+  uint32_t definition = 0;   // position in Query::window_definitions
+  Type type;
+  Span span;
 };
 
 struct Output {
@@ -141,6 +179,9 @@ struct Query {
   std::vector<Aggregate> aggregates;
   SourceId grouped_source;  // above the grouping, column i of this source is group key i
   ExprId having = kNoExpr;
+  std::vector<WindowDefinition> window_definitions;
+  std::vector<WindowCall> windows;  // of outputs, qualify and order
+  ExprId qualify = kNoExpr;
   std::vector<Output> outputs;
   bool as_value = false;
   bool distinct = false;

@@ -11,10 +11,12 @@
 namespace zerodb::sema {
 namespace {
 
+// What is worked out above the grouping can be no key of it.
 bool has_aggregate(Checking& c, ExprId root) {
   bool found = false;
   visit_expression(c, root, 0, [&](ExprId id, uint32_t level) {
-    found |= level == 0 && c.expr(id).kind == ExprKind::Aggregate;
+    const ExprKind kind = c.expr(id).kind;
+    found |= level == 0 && (kind == ExprKind::Aggregate || kind == ExprKind::Window);
   });
   return found;
 }
@@ -55,6 +57,7 @@ class Lifter {
     const Expr expr = c_.expr(id);
     switch (expr.kind) {
       case ExprKind::Aggregate:
+      case ExprKind::Window:
       case ExprKind::Literal:
       case ExprKind::Parameter:
         return id;
@@ -128,6 +131,23 @@ class Lifter {
   std::unordered_map<uint32_t, ExprId> lifted_;  // what each expression became
 };
 
+// Windows are worked out above the grouping.
+void lift_windows(Checking& c, QueryId id, Lifter& lifter) {
+  // Lifting adds expressions, not windows; yet the vectors are read anew each time.
+  std::vector<WindowDefinition> definitions = c.query(id).window_definitions;
+  for (WindowDefinition& window : definitions) {
+    for (ExprId& key : window.partition) key = lifter.lift(key);
+    for (OrderKey& key : window.order) key.expr = lifter.lift(key.expr);
+  }
+  c.query(id).window_definitions = std::move(definitions);
+  std::vector<WindowCall> calls = c.query(id).windows;
+  for (WindowCall& call : calls) {
+    for (ExprId& arg : call.args) arg = lifter.lift(arg);
+    call.filter = lifter.lift(call.filter);
+  }
+  c.query(id).windows = std::move(calls);
+}
+
 }  // namespace
 
 void check_group_by(Checking& c, Scope& scope, ast::GroupBy node) {
@@ -190,6 +210,10 @@ void finish_grouping(Checking& c, Scope& scope) {
     const ExprId lifted = lifter.lift(c.query(id).order[i].expr);
     c.query(id).order[i].expr = lifted;
   }
+  if (c.failed()) return;
+  const ExprId qualify = lifter.lift(c.query(id).qualify);
+  c.query(id).qualify = qualify;
+  lift_windows(c, id, lifter);
 }
 
 bool is_grouped(Checking& c, const Scope& scope) {

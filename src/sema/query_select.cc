@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sema/availability.h"
 #include "sema/expression.h"
 
 namespace zerodb::sema {
@@ -245,14 +244,15 @@ QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTab
     add_condition(c, id, condition);
     add_narrowings(c, condition);
   }
-  if (node.windows()) refuse_unavailable(c, Feature::Windows, node.windows()->span());
-  if (node.qualify()) refuse_unavailable(c, Feature::Windows, node.qualify()->span());
   scope.aggregates = AggregateRule::Allowed;
+  if (node.windows()) check_named_windows(c, scope, *node.windows());
+  scope.windows = WindowRule::Allowed;
   if (node.items()) {
     check_items(c, scope, *node.items());
   } else {
     add_star(c, scope, node.span());
   }
+  scope.windows = WindowRule::Refused;
   if (node.group_by()) check_group_by(c, scope, *node.group_by());
   if (node.having()) {
     scope.alias_rule = AliasRule::AfterFields;
@@ -273,6 +273,13 @@ QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTab
     if (!in_sources && std::none_of(scope.aliases.begin(), scope.aliases.end(), known)) {
       scope.aliases.push_back({output.name, output.expr});
     }
+  }
+  scope.windows = WindowRule::Allowed;
+  if (node.qualify()) {
+    scope.alias_rule = AliasRule::BeforeFields;
+    const ExprId qualify = check_condition(c, scope, node.qualify()->condition());
+    c.query(id).qualify = qualify;
+    scope.alias_rule = AliasRule::Hidden;
   }
   if (order) check_order(c, scope, *order);
   Query& query = c.query(id);

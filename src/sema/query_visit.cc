@@ -28,6 +28,17 @@ std::vector<ExprId> roots_of(const Query& query) {
     for (const Aggregate::Key& key : aggregate.order) add(key.expr);
   }
   add(query.having);
+  for (const WindowDefinition& window : query.window_definitions) {
+    roots.insert(roots.end(), window.partition.begin(), window.partition.end());
+    for (const OrderKey& key : window.order) add(key.expr);
+    add(window.frame.start_offset);
+    add(window.frame.end_offset);
+  }
+  for (const WindowCall& call : query.windows) {
+    roots.insert(roots.end(), call.args.begin(), call.args.end());
+    add(call.filter);
+  }
+  add(query.qualify);
   for (const Output& output : query.outputs) add(output.expr);
   for (const auto& row : query.rows) roots.insert(roots.end(), row.begin(), row.end());
   for (const OrderKey& key : query.order) add(key.expr);

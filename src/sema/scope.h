@@ -62,6 +62,13 @@ enum class AliasRule : uint8_t {
 };
 
 enum class AggregateRule : uint8_t { Refused, Allowed };
+enum class WindowRule : uint8_t { Refused, Allowed };
+
+// WINDOW name AS (..); checked before anything that may use it.
+struct NamedWindow {
+  std::string name;
+  uint32_t definition;  // position in Query::window_definitions
+};
 
 struct Scope {
   Scope* parent = nullptr;
@@ -76,6 +83,8 @@ struct Scope {
   std::vector<Alias> aliases;
   AliasRule alias_rule = AliasRule::Hidden;
   AggregateRule aggregates = AggregateRule::Refused;
+  WindowRule windows = WindowRule::Refused;
+  std::vector<NamedWindow> named_windows;
   std::vector<ShapeBase> shapes;
   // OLD and NEW: the records of this table.
   const catalog::Table* versions_of = nullptr;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalog/schema.h"
+#include "sema/feature.h"
 #include "sema/query.h"
 
 namespace zerodb::sema {
@@ -197,6 +198,7 @@ struct Statement {
   std::vector<Query> queries;
   std::vector<Parameter> parameters;
   std::vector<Output> columns;  // the row type of the result; empty: the statement gives no rows
+  std::vector<FeatureUse> unavailable;  // what this version cannot run: availability_error()
   bool writes = false;
   std::shared_ptr<const catalog::Schema>
       schema;  // the snapshot it was checked against, shared by all statements of that version

@@ -140,7 +140,7 @@ class BreachFinder {
     if (id == kNoExpr) return;
     if (id.value() >= statement_.exprs.size()) return fail("an expression is not in the pool");
     const Expr& expr = statement_.exprs[id];
-    if (expr.kind == ExprKind::Window) fail("poison in a statement without diagnostics");
+    if (expr.kind == ExprKind::Poison) fail("poison in a statement without diagnostics");
     if (expr.kind == ExprKind::Column && expr.depth == 0) {
       if (expr.source.value() >= query.sources.size()) return fail("a column names no source");
       if (expr.index >= query.sources[expr.source.value()].columns.size())
