@@ -15,7 +15,11 @@ inline constexpr size_t kRecordBytesMax = 16 << 20;       // E1105
 inline constexpr size_t kTransactionBytesMax = 64 << 20;  // E1106
 inline constexpr size_t kValueBytesMax = 64 << 20;        // E0611
 inline constexpr uint32_t kBatchRowsMax = 2048;
+inline constexpr uint32_t kGroupingSetsMax = 1024;           // E1112
+inline constexpr uint64_t kRecursionRoundsMax = 10'000'000;  // E1112
 
+// A batch holds a row of every set.
+static_assert(kGroupingSetsMax <= kBatchRowsMax);
 static_assert(kKeyBytesMax < kRecordBytesMax);
 static_assert(kRecordBytesMax <= kTransactionBytesMax);
 

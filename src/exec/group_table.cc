@@ -138,6 +138,15 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
   return ok_status();
 }
 
+Status GroupTable::add_empty_group(const std::vector<Value>& keys, plan::FrameHeader& header) {
+  ASSERT(has_keys_);
+  key_count_ = static_cast<uint32_t>(keys.size());
+  TRY(add_group(header));
+  entries_.push_back({0, key_bytes_.size(), 0});
+  key_values_.insert(key_values_.end(), keys.begin(), keys.end());
+  return ok_status();
+}
+
 Status GroupTable::add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments) {
   HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
   if (!program_.aggregates[aggregate].order.empty()) {

@@ -26,6 +26,8 @@ class GroupTable {
   // Writes the index of the group of each row under the mask to `out`.
   Status find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
                      int64_t* out, plan::FrameHeader& header);
+  // A group that no row belongs to, for a table that has keys.
+  Status add_empty_group(const std::vector<Value>& keys, plan::FrameHeader& header);
   // Feeds a host aggregate.
   Status add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments);
 

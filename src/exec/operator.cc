@@ -46,6 +46,12 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
       return make_stage(state, node, capacity);
     case Node::Kind::Aggregate:
       return make_aggregate(state, node);
+    case Node::Kind::Expand:
+      return make_expand(state, node);
+    case Node::Kind::Recursive:
+    case Node::Kind::LastRound:
+    case Node::Kind::Shared:
+      return make_table_reader(state, node);
     case Node::Kind::Window:
       return make_window(state, node);
     case Node::Kind::Distinct:

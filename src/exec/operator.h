@@ -41,6 +41,10 @@ Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const plan::Node&
                                              uint32_t capacity);  // stage.cc
 Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state,
                                                  const plan::Node& node);  // stage.cc
+Result<std::unique_ptr<Operator>> make_expand(ExecState& state,
+                                              const plan::Node& node);  // expand.cc
+std::unique_ptr<Operator> make_table_reader(ExecState& state,
+                                            const plan::Node& node);  // recursion.cc
 Result<std::unique_ptr<Operator>> make_window(ExecState& state,
                                               const plan::Node& node);  // window.cc
 Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node,

@@ -104,6 +104,12 @@ class AggregateOperator final : public Operator {
       TRY(frame_->run(rows));
       arena.rewind(std::max(mark, groups_.floor()));
     }
+    // The whole of nothing is a group as well.
+    for (uint32_t i = 0; groups_.group_count() == i && i < node_.empty_sets.size(); ++i) {
+      std::vector<Value> keys(node_.width);
+      keys.back() = Value::int64(node_.empty_sets[i]);
+      TRY(groups_.add_empty_group(keys, frame_->header()));
+    }
     std::vector<Value> cells(node_.columns.size());
     for (uint32_t group = 0; group < groups_.group_count(); ++group) {
       for (uint32_t i = 0; i < node_.width; ++i) cells[i] = groups_.key(group, i);

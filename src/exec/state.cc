@@ -44,6 +44,20 @@ Result<Value> ExecState::evaluate(const plan::Scalar& scalar) {
   return read_value(arena_, output.slot, 0, *output.type);
 }
 
+const RowBuffer* ExecState::last_round(sema::QueryId recursion) const {
+  const auto found = last_rounds_.find(recursion.value());
+  return found == last_rounds_.end() ? nullptr : found->second;
+}
+
+const RowBuffer* ExecState::shared_rows(plan::NodeId node) const {
+  const auto found = shared_rows_.find(node.value());
+  return found == shared_rows_.end() ? nullptr : found->second.get();
+}
+
+const RowBuffer* ExecState::share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows) {
+  return (shared_rows_[node.value()] = std::move(rows)).get();
+}
+
 const RecordLayouts& ExecState::layouts(TableId table) {
   const auto named = plan_->layouts.find(table);
   if (named != plan_->layouts.end()) return named->second;

@@ -18,6 +18,8 @@
 
 namespace zerodb::exec {
 
+class RowBuffer;
+
 class ExecState final : public HostServices {
  public:
   ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context,
@@ -38,6 +40,15 @@ class ExecState final : public HostServices {
   const RecordLayouts& layouts(TableId table);
   // E1107 once the statement was cancelled or its time is over.
   Status check_interrupt();
+
+  // Rows of the last round of a recursion, set while its step runs. Borrowed.
+  void set_last_round(sema::QueryId recursion, const RowBuffer* rows) {
+    last_rounds_[recursion.value()] = rows;
+  }
+  const RowBuffer* last_round(sema::QueryId recursion) const;
+  // Rows that several operators read, kept until the statement ends; null before they are there.
+  const RowBuffer* shared_rows(plan::NodeId node) const;
+  const RowBuffer* share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows);
 
   // Counts of nodes, for EXPLAIN ANALYZE; null otherwise.
   plan::NodeActuals* actuals(plan::NodeId node) {
@@ -68,6 +79,8 @@ class ExecState final : public HostServices {
   std::map<TableId, RecordLayouts> layouts_;  // of tables that the plan does not name
   std::vector<std::unique_ptr<SubplanResult>> subplan_results_;  // of those that run once
   std::vector<plan::NodeActuals> actuals_;
+  std::map<uint32_t, const RowBuffer*> last_rounds_;
+  std::map<uint32_t, std::unique_ptr<RowBuffer>> shared_rows_;
 };
 
 // Gives what was allocated in the arena since its construction back when it ends.

@@ -90,7 +90,7 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
       Context context;
       context.parent = context_;
       context_ = &context;
-      Result<NodeId> root = this->query(checked.query);
+      Result<NodeId> root = source_query(checked.query);
       context_ = context.parent;
       if (!root) return std::move(root).error();
       ASSERT(context.refs.empty());
@@ -98,6 +98,16 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
       for (const OutputColumn& column : plan_->node(*root).columns) built.scope.add_unnamed(column);
       for (uint32_t i = 0; i < reads.size(); ++i)
         built.scope.name(SourceId(position), i, reads[i].index);
+      break;
+    }
+    case Source::Kind::Recursion: {
+      Node& node = add(Node::Kind::LastRound);
+      node.recursion = checked.query;
+      node.reads = reads;
+      node.estimated_rows = 100;
+      for (const SourceColumn& read : reads) node.columns.push_back({read.name, read.type});
+      built.node = last();
+      add_reads(built.scope, position, reads);
       break;
     }
     case Source::Kind::Function:

@@ -30,6 +30,8 @@ Result<NodeId> Builder::query(QueryId id, const QueryExtras& extras) {
       return values(checked);
     case Query::Kind::SetOperation:
       return set_operation(checked);
+    case Query::Kind::Recursive:
+      return recursive(checked, id);
   }
   UNREACHABLE();
 }
@@ -154,9 +156,10 @@ Result<Built> Builder::aggregate(const Query& query, From from) {
   for (const Conjunct& conjunct : from.rest) {
     if (!conjunct.is_used) conditions.push_back(conjunct.expr);
   }
-  if (query.grouping_sets.size() > 1) {
-    return Error(ErrorCode::E1299, "ROLLUP, CUBE and several GROUPING SETS are not available yet")
-        .at(query.span);
+  if (!query.grouping_sets.empty()) {
+    from.built = TRY(filtered(std::move(from.built), conditions));
+    conditions.clear();
+    from.built = TRY(expand(query, std::move(from.built)));
   }
   Lowering lowering(*this, *statement_, from.built.scope);
   TRY(lowering.filter(conditions));
@@ -164,10 +167,20 @@ Result<Built> Builder::aggregate(const Query& query, From from) {
   Scope scope;
   std::vector<OutputColumn> columns;
   for (uint32_t i = 0; i < query.group_keys.size(); ++i) {
-    const sema::Expr& key = expr(query.group_keys[i]);
-    keys.push_back(TRY(lowering.lower_as(query.group_keys[i], key.type)));
-    scope.add(query.grouped_source, i, {"", key.type});
-    columns.push_back({"", key.type});
+    const Type type = query.sources[query.grouped_source.value()].columns[i].type;
+    if (query.grouping_sets.empty()) {
+      keys.push_back(TRY(lowering.lower_as(query.group_keys[i], type)));
+    } else {
+      keys.push_back(lowering.program().inputs[*from.built.scope.find(query.grouped_source, i)]);
+    }
+    scope.add(query.grouped_source, i, {"", type});
+    columns.push_back({"", type});
+  }
+  if (!query.grouping_sets.empty()) {
+    // The number of the set keeps groups of different sets apart.
+    keys.push_back(lowering.program().inputs[from.built.scope.size() - 1]);
+    scope.add_unnamed({"", Type::int64()});
+    columns.push_back({"", Type::int64()});
   }
   Reg group = kNoReg;
   const bool has_keys = !keys.empty();
@@ -185,7 +198,10 @@ Result<Built> Builder::aggregate(const Query& query, From from) {
   node.children = {from.built.node};
   node.program = std::move(program);
   node.columns = std::move(columns);
-  node.width = static_cast<uint32_t>(query.group_keys.size());
+  node.width = static_cast<uint32_t>(keys.size());
+  for (uint32_t set = 0; set < query.grouping_sets.size(); ++set) {
+    if (query.grouping_sets[set].empty()) node.empty_sets.push_back(set);
+  }
   node.estimated_rows = has_keys ? std::max(1.0, below / 10) : 1;
   if (!has_keys) node.rows_max = 1;
   return Built{last(), std::move(scope)};
@@ -203,20 +219,7 @@ Result<NodeId> Builder::values(const Query& query) {
   node.rows_max = static_cast<uint32_t>(rows.size());
   node.rows = std::move(rows);
   const NodeId child = last();
-  if (query.order.empty())
-    return finish_rows(query, child, {}, static_cast<uint32_t>(columns_of(query).size()), false);
-  Scope scope;
-  for (uint32_t i = 0; i < query.outputs.size(); ++i)
-    scope.add(query.output_source, i, columns_of(query)[i]);
-  std::vector<ExprId> exprs;
-  std::vector<SortKey> keys;
-  const uint32_t width = scope.size();
-  for (const sema::OrderKey& key : query.order) {
-    keys.push_back({width + static_cast<uint32_t>(exprs.size()), key.descending, key.nulls_first});
-    exprs.push_back(key.expr);
-  }
-  const Built extended = TRY(extend(Built{child, std::move(scope)}, exprs));
-  return finish_rows(query, extended.node, keys, width, false);
+  return ordered_outputs(query, child);
 }
 
 Result<NodeId> Builder::set_operation(const Query& query) {
@@ -234,10 +237,14 @@ Result<NodeId> Builder::set_operation(const Query& query) {
   const double r = plan_->node(right).estimated_rows;
   const NodeId child = last();
   plan_->nodes.back().estimated_rows = query.set_op == Query::SetOp::Union ? l + r : l;
+  return ordered_outputs(query, child);
+}
+
+Result<NodeId> Builder::ordered_outputs(const Query& query, NodeId child) {
+  const auto width = static_cast<uint32_t>(query.outputs.size());
   if (query.order.empty()) return finish_rows(query, child, {}, width, false);
   Scope scope;
-  for (uint32_t i = 0; i < query.outputs.size(); ++i)
-    scope.add(query.output_source, i, columns_of(query)[i]);
+  for (uint32_t i = 0; i < width; ++i) scope.add(query.output_source, i, columns_of(query)[i]);
   std::vector<ExprId> exprs;
   std::vector<SortKey> keys;
   for (const sema::OrderKey& key : query.order) {

@@ -31,6 +31,11 @@ Builder::Builder(std::shared_ptr<const sema::Statement> statement)
   plan_->own_parameters = static_cast<uint32_t>(statement_->parameters.size());
   for (const sema::Output& column : statement_->columns)
     plan_->columns.push_back({column.name, column.type});
+  for (const sema::Query& query : statement_->queries) {
+    for (const sema::Source& source : query.sources) {
+      if (source.kind == sema::Source::Kind::Subquery) ++uses_[source.query.value()];
+    }
+  }
 }
 
 Result<std::shared_ptr<const Plan>> Builder::build() {
@@ -283,7 +288,7 @@ void Builder::collect_query_sources(QueryId id, uint32_t depth, std::set<uint32_
     if (source.kind == sema::Source::Kind::Subquery)
       collect_query_sources(source.query, depth + 1, out);
   }
-  if (inner.kind == sema::Query::Kind::SetOperation) {
+  if (inner.kind == sema::Query::Kind::SetOperation || inner.kind == sema::Query::Kind::Recursive) {
     collect_query_sources(inner.left, depth, out);
     collect_query_sources(inner.right, depth, out);
   }

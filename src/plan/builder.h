@@ -68,7 +68,14 @@ class Builder final : public PlanParts {
   Result<NodeId> select(const sema::Query& query, const QueryExtras& extras);
   Result<NodeId> values(const sema::Query& query);
   Result<NodeId> set_operation(const sema::Query& query);
+  // ORDER BY and LIMIT over the rows of VALUES, a set operation or a recursion.
+  Result<NodeId> ordered_outputs(const sema::Query& query, NodeId child);
   Result<Built> aggregate(const sema::Query& query, From from);
+  // Each row for every grouping set; the keys and the number of the set are named in the scope.
+  Result<Built> expand(const sema::Query& query, Built built);
+  Result<NodeId> recursive(const sema::Query& query, sema::QueryId id);
+  // A query in FROM: the uses of one that has several share its rows.
+  Result<NodeId> source_query(sema::QueryId id);
   Result<Built> windows(const sema::Query& query, Built built);
   Result<WindowBound> window_bound(sema::WindowFrame::Bound kind, sema::ExprId offset);
   // The positions of values among the columns of `built`, by expression; what is no column yet is
@@ -158,6 +165,8 @@ class Builder final : public PlanParts {
 
   std::shared_ptr<const sema::Statement> statement_;
   std::shared_ptr<Plan> plan_;
+  std::map<uint32_t, uint32_t> uses_;  // of queries in FROM, by QueryId
+  std::map<uint32_t, NodeId> shared_;  // Shared nodes, by QueryId
   Context* context_ = nullptr;
 };
 

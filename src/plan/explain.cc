@@ -151,6 +151,14 @@ class Explainer {
       case Node::Kind::Aggregate:
         return fmt::format("aggregate ({} keys, {} aggregates)", node.width,
                            node.program->aggregates.size());
+      case Node::Kind::Expand:
+        return fmt::format("expand to {} grouping sets", node.grouping_sets.size());
+      case Node::Kind::Recursive:
+        return fmt::format("recursive union{}", node.all ? " all" : "");
+      case Node::Kind::LastRound:
+        return "rows of the last round";
+      case Node::Kind::Shared:
+        return "shared rows";
       case Node::Kind::Window:
         return fmt::format("window ({} orders, {} calls)", node.windows->groups.size(),
                            node.windows->calls);

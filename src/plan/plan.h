@@ -58,6 +58,8 @@ struct Node {
     Elements,   // the elements of the array `args[0]`; columns Element, Ordinal
     Function,   // table function `label` over args
     Stage,      // program: filter and projection
+    Expand,     // the child's columns, then those of `left_keys`, once for each of `grouping_sets`
+                // with none where a key is not in the set, then the number of the set
     Aggregate,  // program: filter, groups and states; columns: group keys, then aggregates
     Window,     // the child's columns, then the values of `windows`
     Distinct,   // over the first `width` columns
@@ -65,6 +67,9 @@ struct Node {
     Limit,      // skips `offset` rows, then passes `limit`
     Cut,        // the first `width` columns
     SetOperation,  // of its two children
+    Recursive,     // children: start, step; rounds until the step gives no (new) row
+    LastRound,     // `reads` of the rows of the last round, inside the step of `recursion`
+    Shared,        // the child's rows, which several readers share: it runs once
     Join,  // children: left, right; hash join on `left_keys` = `right_keys` (none: all pairs),
            // program: rest of ON
     LateralJoin,  // children: left, right; the right one runs for each left row with `outer` set;
@@ -106,6 +111,9 @@ struct Node {
   std::optional<Scalar> limit;
   std::optional<Scalar> offset;
 
+  std::vector<std::vector<uint32_t>> grouping_sets;  // Expand: positions in left_keys
+  std::vector<uint32_t> empty_sets;  // Aggregate over an Expand: sets that have a row without input
+  sema::QueryId recursion;           // Recursive, LastRound
   std::shared_ptr<const WindowPlan> windows;  // shared by copies of the node
 
   sema::Query::SetOp set_op = sema::Query::SetOp::Union;

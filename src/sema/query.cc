@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/availability.h"
+#include "sema/common_table.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/query_check.h"
@@ -12,21 +13,7 @@
 namespace zerodb::sema {
 namespace {
 
-using Tables = std::shared_ptr<const CommonTable>;
-
-Tables add_common_tables(Checking& c, Tables tables, ast::With with) {
-  if (with.is_recursive()) refuse_unavailable(c, Feature::RecursiveTables, with.span());
-  std::vector<std::string> names;
-  for (const ast::CommonTable node : with.tables()) {
-    const std::string name = node.ident().name();
-    if (std::find(names.begin(), names.end(), name) != names.end()) {
-      c.report(ErrorCode::E0209, "`" + name + "` is defined twice in WITH", node.ident().span());
-    }
-    names.push_back(name);
-    tables = std::make_shared<const CommonTable>(CommonTable{name, node, std::move(tables)});
-  }
-  return tables;
-}
+using Tables = CommonTables;
 
 // A scope in which the outputs of a query are columns, for ORDER BY over VALUES and set operations.
 void see_outputs(Checking& c, Scope& scope, QueryId query) {
@@ -50,6 +37,8 @@ void see_outputs(Checking& c, Scope& scope, QueryId query) {
   scope.sources.push_back(std::move(visible));
 }
 
+}  // namespace
+
 void check_output_order(Checking& c, Scope* parent, QueryId query,
                         std::optional<ast::OrderBy> order) {
   Scope scope;
@@ -57,6 +46,8 @@ void check_output_order(Checking& c, Scope* parent, QueryId query,
   see_outputs(c, scope, query);
   if (order) check_order(c, scope, *order);
 }
+
+namespace {
 
 // The type of one column of both sides of a set operation; nothing if they do not go together.
 std::optional<Type> common_column(const Type& left, const Type& right) {
@@ -69,6 +60,8 @@ std::optional<Type> common_column(const Type& left, const Type& right) {
   const Type both = Type::union_of({left, right});
   return optional ? both.optional() : both;
 }
+
+}  // namespace
 
 void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
   const std::vector<Output> left = c.query(c.query(operation).left).outputs;
@@ -103,8 +96,7 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
   }
 }
 
-QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body,
-                   std::optional<ast::OrderBy> order);
+namespace {
 
 QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables,
                             ast::SetOperation node, std::optional<ast::OrderBy> order) {
@@ -193,6 +185,8 @@ QueryId wrap_query(Checking& c, Scope* parent, const Tables& tables, ast::Query 
   return id;
 }
 
+}  // namespace
+
 QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body,
                    std::optional<ast::OrderBy> order) {
   if (const auto select = body.select()) return check_select(c, parent, tables, *select, order);
@@ -203,6 +197,8 @@ QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryB
   c.report(ErrorCode::E0101, "a query was expected", body.span());
   return c.add_query(Query::Kind::Select, body.span());
 }
+
+namespace {
 
 ExprId check_row_count(Checking& c, Scope* parent, ast::Expr node) {
   Scope scope;
@@ -220,6 +216,8 @@ ExprId check_row_count(Checking& c, Scope* parent, ast::Expr node) {
   return count;
 }
 
+}  // namespace
+
 void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit) {
   if (limit.approx()) refuse_unavailable(c, Feature::ApproximateSearch, limit.approx()->span());
   if (limit.count()) {
@@ -231,6 +229,8 @@ void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit) {
     c.query(query).offset = offset;
   }
 }
+
+namespace {
 
 std::optional<int64_t> literal_count(const Checking& c, ExprId id) {
   if (id == kNoExpr || !c.is_literal(id) || !is_integer(c.expr(id).literal.tag()))
@@ -247,7 +247,7 @@ bool is_at_most_one(Cardinality cardinality) {
 }
 
 Cardinality select_cardinality(const Query& query) {
-  if (query.grouped && query.group_keys.empty()) {
+  if (query.grouped && query.group_keys.empty() && query.grouping_sets.size() < 2) {
     return query.having == kNoExpr && query.qualify == kNoExpr ? Cardinality::One
                                                                : Cardinality::AtMostOne;
   }
@@ -292,9 +292,11 @@ QueryId check_query(Checking& c, Scope* parent, ast::Query node) {
 QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
                          ast::Query node) {
   const InnerNarrowings narrowings(c);
+  const CommonTables around = tables;
   if (node.with()) tables = add_common_tables(c, std::move(tables), *node.with());
   const QueryId id = check_body(c, parent, tables, node.body(), node.order_by());
   if (node.limit()) check_limit(c, parent, id, *node.limit());
+  if (node.with()) check_unused_tables(c, tables, around);
   c.query(id).cardinality = cardinality_of(c, id);
   return id;
 }

@@ -57,7 +57,9 @@ struct Source {
   enum class Kind : uint8_t {
     Table,      // all records of `tables`, or of one record id or a range of them
     Values,     // rows
-    Subquery,   // query; lateral if it mentions earlier sources
+    Subquery,   // query; lateral if it mentions earlier sources. Uses of one common table name one
+                // query
+    Recursion,  // the rows of the last round of the recursive `query`, in whose step it stands
     Function,   // table function `function` (unnest, series, ..) over args; may mention earlier
                 // sources
     Elements,   // the array `args[0]`: FROM $rows AS r
@@ -163,7 +165,7 @@ struct Output {
 enum class Cardinality : uint8_t { Empty, One, AtMostOne, AtLeastOne, Many };
 
 struct Query {
-  enum class Kind : uint8_t { Select, Values, SetOperation };
+  enum class Kind : uint8_t { Select, Values, SetOperation, Recursive };
   enum class SetOp : uint8_t { Union, Except, Intersect };
 
   Kind kind = Kind::Select;
@@ -187,6 +189,8 @@ struct Query {
   bool distinct = false;
   // Values
   std::vector<std::vector<ExprId>> rows;
+  // Recursive: left is the start, right the step, which has one source of kind Recursion; `all`
+  // and right_columns as in a set operation.
   // SetOperation: its sides stand on its own level, so that depth 1 there is what surrounds the
   // operation
   SetOp set_op = SetOp::Union;

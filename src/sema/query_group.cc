@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sema/availability.h"
 #include "sema/expression.h"
+#include "sema/grouping_sets.h"
 #include "sema/query_select.h"
 #include "sema/query_visit.h"
 
@@ -21,17 +21,57 @@ bool has_aggregate(Checking& c, ExprId root) {
   return found;
 }
 
-bool is_grouping_call(ast::Expr node) {
-  if (node.expr_kind() != ast::ExprKind::Call) return false;
-  std::string name = node.as<ast::Call>().name();
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-  return name == "rollup" || name == "cube";
+// Gives the position of the key; equal keys share one.
+uint32_t add_key(Checking& c, Scope& scope, ExprId key) {
+  auto& keys = c.query(scope.query).group_keys;
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](ExprId known) { return c.is_same(known, key); });
+  const auto position = static_cast<uint32_t>(found - keys.begin());
+  if (found == keys.end()) keys.push_back(key);
+  return position;
 }
 
-void add_key(Checking& c, Scope& scope, ExprId key) {
-  auto& keys = c.query(scope.query).group_keys;
-  if (std::none_of(keys.begin(), keys.end(), [&](ExprId known) { return c.is_same(known, key); }))
-    keys.push_back(key);
+std::optional<uint32_t> check_key(Checking& c, Scope& scope, ast::Expr node) {
+  if (node.expr_kind() == ast::ExprKind::Literal &&
+      node.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer) {
+    c.report(ErrorCode::E0404, "GROUP BY takes no positions: name the column", node.span());
+    return std::nullopt;
+  }
+  scope.alias_rule = AliasRule::AfterFields;
+  const ExprId key = check_expression(c, scope, node);
+  scope.alias_rule = AliasRule::Hidden;
+  if (has_aggregate(c, key)) {
+    c.report(ErrorCode::E0401, "an aggregate is not allowed in GROUP BY", node.span());
+    return std::nullopt;
+  }
+  return add_key(c, scope, key);
+}
+
+// Whether a key is none in some of the sets.
+bool may_be_left_out(const Query& query, uint32_t key) {
+  return std::any_of(query.grouping_sets.begin(), query.grouping_sets.end(), [&](const auto& set) {
+    return std::find(set.begin(), set.end(), key) == set.end();
+  });
+}
+
+// Whether a none among the operands makes the result none.
+bool passes_none_on(const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::Unary:
+    case ExprKind::Cast:
+    case ExprKind::TryCast:
+    case ExprKind::Coerce:
+    case ExprKind::Call:
+    case ExprKind::Member:
+    case ExprKind::Element:
+    case ExprKind::Slice:
+    case ExprKind::Members:
+      return true;
+    case ExprKind::Binary:
+      return !expr.type.is(TypeKind::Bool);
+    default:
+      return false;
+  }
 }
 
 // Moves one expression above the grouping.
@@ -52,7 +92,10 @@ class Lifter {
   ExprId lift_anew(ExprId id) {
     const std::vector<ExprId> keys = c_.query(query_).group_keys;
     for (uint32_t i = 0; i < keys.size(); ++i) {
-      if (c_.is_same(keys[i], id)) return key_column(i, c_.type(id), c_.expr(id).span, 0);
+      if (!c_.is_same(keys[i], id)) continue;
+      const Type type = c_.type(id);
+      return key_column(i, may_be_left_out(c_.query(query_), i) ? type.optional() : type,
+                        c_.expr(id).span, 0);
     }
     const Expr expr = c_.expr(id);
     switch (expr.kind) {
@@ -78,10 +121,14 @@ class Lifter {
   }
 
   ExprId lift_args(Expr expr) {
+    bool gains_none = false;
     for (ExprId& arg : expr.args) {
+      const bool had_none = c_.type(arg).admits_none();
       arg = lift(arg);
       if (c_.failed()) return arg;
+      gains_none |= !had_none && c_.type(arg).admits_none();
     }
+    if (gains_none && passes_none_on(expr)) expr.type = expr.type.optional();
     return c_.add(std::move(expr));
   }
 
@@ -159,26 +206,15 @@ void check_group_by(Checking& c, Scope& scope, ast::GroupBy node) {
     }
     return;
   }
+  const AddGroupKey add = [&](ast::Expr key) { return check_key(c, scope, key); };
+  GroupingSets sets{{}};
+  bool are_several = false;
   for (const ast::GroupItem item : node.items()) {
-    if (item.grouping_sets() || (item.expr() && is_grouping_call(*item.expr()))) {
-      refuse_unavailable(c, Feature::GroupingSets, item.span());
-      return;
-    }
-    const ast::Expr expr = *item.expr();
-    if (expr.expr_kind() == ast::ExprKind::Literal &&
-        expr.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer) {
-      c.report(ErrorCode::E0404, "GROUP BY takes no positions: name the column", expr.span());
-      return;
-    }
-    scope.alias_rule = AliasRule::AfterFields;
-    const ExprId key = check_expression(c, scope, expr);
-    scope.alias_rule = AliasRule::Hidden;
-    if (has_aggregate(c, key)) {
-      c.report(ErrorCode::E0401, "an aggregate is not allowed in GROUP BY", expr.span());
-      return;
-    }
-    add_key(c, scope, key);
+    are_several |= has_grouping_sets(item);
+    sets = product(c, sets, sets_of(c, item, add), item.span());
+    if (c.failed()) return;
   }
+  if (are_several) c.query(scope.query).grouping_sets = std::move(sets);
 }
 
 void finish_grouping(Checking& c, Scope& scope) {
@@ -190,8 +226,9 @@ void finish_grouping(Checking& c, Scope& scope) {
   source.span = c.query(id).span;
   const std::vector<ExprId> keys = c.query(id).group_keys;
   for (uint32_t i = 0; i < keys.size(); ++i) {
-    source.columns.push_back(
-        {SourceColumn::Kind::Position, i, "key" + std::to_string(i + 1), c.type(keys[i])});
+    const Type type = c.type(keys[i]);
+    source.columns.push_back({SourceColumn::Kind::Position, i, "key" + std::to_string(i + 1),
+                              may_be_left_out(c.query(id), i) ? type.optional() : type});
   }
   Query& query = c.query(id);
   query.grouped_source = SourceId(static_cast<uint32_t>(query.sources.size()));
@@ -201,6 +238,8 @@ void finish_grouping(Checking& c, Scope& scope) {
   for (size_t i = 0; i < c.query(id).outputs.size() && !c.failed(); ++i) {
     const ExprId lifted = lifter.lift(c.query(id).outputs[i].expr);
     c.query(id).outputs[i].expr = lifted;
+    if (c.type(lifted).admits_none() && !c.query(id).outputs[i].type.admits_none())
+      c.query(id).outputs[i].type = c.query(id).outputs[i].type.optional();
   }
   if (!c.failed()) {
     const ExprId having = lifter.lift(c.query(id).having);

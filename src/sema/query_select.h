@@ -11,7 +11,17 @@ QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTab
                      ast::Select node, std::optional<ast::OrderBy> order);
 QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
                          ast::Query node);
+QueryId check_body(Checking& c, Scope* parent, const std::shared_ptr<const CommonTable>& tables,
+                   ast::QueryBody body, std::optional<ast::OrderBy> order);
 void check_order(Checking& c, Scope& scope, ast::OrderBy order);
+// ORDER BY over the outputs of VALUES, a set operation or a recursive table.
+void check_output_order(Checking& c, Scope* parent, QueryId query,
+                        std::optional<ast::OrderBy> order);
+void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit);
+// The outputs of an operation of its two sides. E0310.
+void match_columns(Checking& c, QueryId operation, bool by_name, Span span);
+// Names of columns given in parentheses. E0414.
+void rename_columns(Checking& c, std::vector<Output>& columns, std::optional<ast::IdentList> names);
 // Makes a checked query a source; gives its position in the scope.
 size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string name, Span span);
 // WINDOW name AS (..), ..

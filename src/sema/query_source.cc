@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/availability.h"
+#include "sema/common_table.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/query_select.h"
@@ -43,20 +44,6 @@ size_t add_unknown(Checking& c, Scope& scope, std::string name, Span span) {
   return make_visible(c, scope, std::move(visible), span);
 }
 
-void rename_columns(Checking& c, std::vector<Output>& columns,
-                    std::optional<ast::IdentList> names) {
-  if (!names) return;
-  if (names->idents().size() != columns.size()) {
-    c.report(ErrorCode::E0414,
-             "there are " + std::to_string(columns.size()) + " columns and " +
-                 std::to_string(names->idents().size()) + " names",
-             names->span());
-    return;
-  }
-  size_t i = 0;
-  for (const ast::Ident ident : names->idents()) columns[i++].name = ident.name();
-}
-
 void add_subquery(Checking& c, Scope& scope, ast::QuerySource node) {
   scope.sources_hidden = !node.is_lateral();
   const QueryId query = check_query(c, &scope, node.query());
@@ -66,18 +53,31 @@ void add_subquery(Checking& c, Scope& scope, ast::QuerySource node) {
   rename_columns(c, scope.sources[position].columns, node.columns());
 }
 
-const CommonTable* find_common_table(const Scope& scope, const std::string& name) {
-  for (const CommonTable* at = scope.common_tables.get(); at != nullptr; at = at->earlier.get()) {
-    if (at->name == name) return at;
-  }
-  return nullptr;
+// The rows of the last round of a recursive table, in its step.
+void add_recursion(Checking& c, Scope& scope, const CommonTable& table, std::string name,
+                   Span span) {
+  ++table.recursion->uses;
+  Source source;
+  source.kind = Source::Kind::Recursion;
+  source.name = name;
+  source.span = c.place(span);
+  ScopeSource visible;
+  visible.shape = ScopeSource::Shape::Columns;
+  visible.name = std::move(name);
+  visible.has_alias = true;
+  visible.columns = table.recursion->columns;
+  rename_columns(c, visible.columns, table.node.columns());
+  visible.id = add_source(c, scope, std::move(source));
+  make_visible(c, scope, std::move(visible), span);
 }
 
 void add_common_table(Checking& c, Scope& scope, const CommonTable& table, std::string name,
                       Span span) {
-  const QueryId query = check_query_with(c, nullptr, table.earlier, table.node.query());
-  const size_t position = add_query_source(c, scope, query, std::move(name), span);
-  rename_columns(c, scope.sources[position].columns, table.node.columns());
+  if (table.recursion != nullptr) {
+    add_recursion(c, scope, table, std::move(name), span);
+  } else {
+    add_query_source(c, scope, common_table_query(c, table), std::move(name), span);
+  }
 }
 
 std::string element_name(Checking& c, ast::IdentList columns) {
@@ -203,7 +203,7 @@ void add_table(Checking& c, Scope& scope, ast::TableSource node) {
                                             : node.record_range()->table();
   const std::string visible = node.alias() ? node.alias()->name() : name.last().name();
   if (node.name()) {
-    if (const CommonTable* common = find_common_table(scope, name.name())) {
+    if (const CommonTable* common = find_common_table(scope.common_tables, name.name())) {
       add_common_table(c, scope, *common, visible, node.span());
       return;
     }
@@ -349,6 +349,20 @@ void check_join(Checking& c, Scope& scope, ast::Join node) {
 }
 
 }  // namespace
+
+void rename_columns(Checking& c, std::vector<Output>& columns,
+                    std::optional<ast::IdentList> names) {
+  if (!names) return;
+  if (names->idents().size() != columns.size()) {
+    c.report(ErrorCode::E0414,
+             "there are " + std::to_string(columns.size()) + " columns and " +
+                 std::to_string(names->idents().size()) + " names",
+             names->span());
+    return;
+  }
+  size_t i = 0;
+  for (const ast::Ident ident : names->idents()) columns[i++].name = ident.name();
+}
 
 size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string name, Span span) {
   Source source;

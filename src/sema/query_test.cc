@@ -125,8 +125,11 @@ TEST(QueryCheck, Grouping) {
        "(n int, m int)"},
       {"SELECT sum(*) FROM man", "E0602"},
       {"SELECT sum(name) FROM man", "E0602"},
-      {"SELECT city FROM man GROUP BY ROLLUP (city)", "unavailable"},
-      {"SELECT sum(age) OVER () FROM man", "unavailable"},
+      {"SELECT name, count(*) AS n FROM man GROUP BY ROLLUP (name)", "(name string?, n int)"},
+      {"SELECT name || 'x' AS t FROM man GROUP BY CUBE (name)", "(t string?)"},
+      {"SELECT name FROM man GROUP BY name, ROLLUP (age)", "(name string)"},
+      {"SELECT name FROM man GROUP BY GROUPING SETS ((name, age), name)", "(name string)"},
+      {"SELECT name FROM man GROUP BY ROLLUP (age)", "E0402"},
       {"SELECT city, (SELECT count(*) FROM car AS c WHERE c.hp > 1) AS n FROM man GROUP BY city",
        "(city record<city>?, n int)"},
       {"SELECT m.city, (SELECT c.name FROM city AS c WHERE c.id = m.city) AS n FROM man AS m GROUP "
@@ -135,6 +138,37 @@ TEST(QueryCheck, Grouping) {
       {"SELECT (SELECT c.name FROM city AS c WHERE c.id = m.city) AS n FROM man AS m GROUP BY "
        "m.name",
        "E0402"},
+  });
+}
+
+TEST(QueryCheck, Windows) {
+  check({
+      {"SELECT sum(age) OVER () AS s, avg(age) OVER () AS a FROM man", "(s int, a float?)"},
+      {"SELECT row_number() OVER (ORDER BY age) AS n FROM man", "(n int)"},
+      {"SELECT lag(name) OVER (ORDER BY age) AS n FROM man", "(n string?)"},
+      {"SELECT name FROM man QUALIFY rank() OVER (ORDER BY age) = 1", "(name string)"},
+      {"SELECT name, rank() OVER w AS r FROM man WINDOW w AS (ORDER BY age) QUALIFY r = 1",
+       "(name string, r int)"},
+      {"SELECT name FROM man QUALIFY rank() OVER (ORDER BY age)", "E0302"},
+      {"SELECT name FROM man WHERE rank() OVER (ORDER BY age) = 1", "E0403"},
+      {"SELECT rank() OVER () FROM man", "E0606"},
+      {"SELECT rank() OVER w FROM man", "E0207"},
+      {"SELECT sum(age) OVER (ORDER BY name RANGE 1 PRECEDING) FROM man", "E0415"},
+      {"SELECT sum(age) OVER (ORDER BY age RANGE 1 PRECEDING) AS s FROM man", "(s int)"},
+      {"SELECT sum(count(*)) OVER () AS n FROM man GROUP BY city", "(n int)"},
+      {"SELECT sum(age) OVER () AS n FROM man GROUP BY city", "E0402"},
+  });
+}
+
+TEST(QueryCheck, RecursiveTables) {
+  check({
+      {"WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i "
+       "FROM n",
+       "(i int)"},
+      {"WITH RECURSIVE n (i) AS (VALUES (1) UNION SELECT none FROM n) SELECT i FROM n", "(i int?)"},
+      {"WITH RECURSIVE n AS (SELECT 1 AS i) SELECT i FROM n", "(i int)"},
+      {"WITH RECURSIVE n AS (SELECT i FROM n) SELECT i FROM n", "E0408"},
+      {"WITH unused AS (SELECT nothing FROM man) SELECT 1 AS x", "E0202"},
   });
 }
 

@@ -59,7 +59,8 @@ class Walk {
     for (const Source& source : query.sources) {
       if (source.kind == Source::Kind::Subquery) inside.push_back(source.query);
     }
-    const bool is_operation = query.kind == Query::Kind::SetOperation;
+    const bool is_operation =
+        query.kind == Query::Kind::SetOperation || query.kind == Query::Kind::Recursive;
     const QueryId left = query.left;
     const QueryId right = query.right;
     for (const QueryId each : inside) this->query(each, level + 1);

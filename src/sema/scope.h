@@ -37,12 +37,7 @@ struct ScopeSource {
   bool has_open_keys() const;
 };
 
-// A common table: WITH name AS (..). It sees those before it.
-struct CommonTable {
-  std::string name;
-  ast::CommonTable node;
-  std::shared_ptr<const CommonTable> earlier;
-};
+struct CommonTable;
 
 // `x.{ .. }` around an expression: names are members of x first.
 struct ShapeBase {
