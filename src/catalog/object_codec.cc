@@ -49,6 +49,20 @@ Path read_path(RowReader& in) {
   });
 }
 
+void write_options(RowWriter& out, const std::map<std::string, std::string>& options) {
+  out.number(options.size());
+  for (const auto& [name, value] : options) out.text(name).text(value);
+}
+
+std::map<std::string, std::string> read_options(RowReader& in) {
+  std::map<std::string, std::string> options;
+  for (uint32_t left = in.count(); left > 0 && !in.broken(); --left) {
+    std::string name = in.text();
+    options[std::move(name)] = in.text();
+  }
+  return options;
+}
+
 void write_field(RowWriter& out, const Field& field) {
   out.number(field.id.value()).text(field.name);
   write_type(out, field.type);
@@ -231,8 +245,7 @@ std::string encode(const Table& object) {
   write_tables(out, object.ends.to);
   out.flag(object.unique_edges).text(object.view_text);
   write_texts(out, object.view_columns);
-  out.number(object.options.size());
-  for (const auto& [name, value] : object.options) out.text(name).text(value);
+  write_options(out, object.options);
   out.text(object.comment);
   write_list(out, object.layouts, [&](const RecordLayout& layout) { write_layout(out, layout); });
   out.number(object.next_field_id);
@@ -270,10 +283,7 @@ Table read_table(RowReader& in, const FindEnum& find_enum) {
   object.unique_edges = in.flag();
   object.view_text = in.text();
   object.view_columns = read_texts(in);
-  for (uint32_t left = in.count(); left > 0 && !in.broken(); --left) {
-    std::string name = in.text();
-    object.options[std::move(name)] = in.text();
-  }
+  object.options = read_options(in);
   object.comment = in.text();
   object.layouts = read_list(in, [&] { return read_layout(in, find_enum); });
   if (object.layouts.empty()) in.fail();
@@ -314,6 +324,60 @@ Index read_index(RowReader& in) {
       static_cast<Index::State>(in.number_up_to(static_cast<uint64_t>(Index::State::Ready)));
   object.origin =
       static_cast<Index::Origin>(in.number_up_to(static_cast<uint64_t>(Index::Origin::Reference)));
+  object.comment = in.text();
+  return object;
+}
+
+std::string encode(const Facility& object) {
+  RowWriter out = begin_row();
+  out.number(static_cast<uint64_t>(object.kind)).number(object.id).text(object.name);
+  write_options(out, object.options);
+  out.text(object.comment);
+  return out.take();
+}
+
+Facility read_facility(RowReader& in) {
+  Facility object;
+  object.kind =
+      static_cast<Facility::Kind>(in.number_up_to(static_cast<uint64_t>(Facility::Kind::Role)));
+  object.id = in.number32();
+  object.name = in.text();
+  object.options = read_options(in);
+  object.comment = in.text();
+  return object;
+}
+
+std::string encode(const Function& object) {
+  RowWriter out = begin_row();
+  out.number(object.id).text(object.name);
+  write_list(out, object.parameters, [&](const FunctionParameter& parameter) {
+    out.text(parameter.name);
+    write_type(out, parameter.type);
+    out.text(parameter.type_text).text(parameter.default_text);
+  });
+  write_type(out, object.returns);
+  out.text(object.returns_text).text(object.body_text);
+  out.number(static_cast<uint64_t>(object.volatility)).text(object.comment);
+  return out.take();
+}
+
+Function read_function(RowReader& in, const FindEnum& find_enum) {
+  Function object;
+  object.id = in.number32();
+  object.name = in.text();
+  object.parameters = read_list(in, [&] {
+    FunctionParameter parameter;
+    parameter.name = in.text();
+    parameter.type = read_type(in, find_enum);
+    parameter.type_text = in.text();
+    parameter.default_text = in.text();
+    return parameter;
+  });
+  object.returns = read_type(in, find_enum);
+  object.returns_text = in.text();
+  object.body_text = in.text();
+  object.volatility = static_cast<Function::Volatility>(
+      in.number_up_to(static_cast<uint64_t>(Function::Volatility::Volatile)));
   object.comment = in.text();
   return object;
 }

@@ -17,6 +17,8 @@ std::string encode(const Param& object);
 // Without its indexes, which are rows of their own.
 std::string encode(const Table& object);
 std::string encode(const Index& object);
+std::string encode(const Facility& object);
+std::string encode(const Function& object);
 
 Namespace read_namespace(RowReader& in);
 Database read_database(RowReader& in);
@@ -25,5 +27,7 @@ NamedType read_named_type(RowReader& in, const FindEnum& find_enum);
 Param read_param(RowReader& in, const FindEnum& find_enum);
 Table read_table(RowReader& in, const FindEnum& find_enum);
 Index read_index(RowReader& in);
+Facility read_facility(RowReader& in);
+Function read_function(RowReader& in, const FindEnum& find_enum);
 
 }  // namespace zerodb::catalog

@@ -194,6 +194,17 @@ const Param* Schema::find_param(std::string_view name) const {
   return find_by_name(parts_.params, name);
 }
 
+const Facility* Schema::find_facility(Facility::Kind kind, std::string_view name) const {
+  for (const Facility& candidate : parts_.facilities) {
+    if (candidate.kind == kind && candidate.name == name) return &candidate;
+  }
+  return nullptr;
+}
+
+const Function* Schema::find_function(std::string_view name) const {
+  return find_by_name(parts_.functions, name);
+}
+
 const std::vector<TableId>& Schema::edges_at(TableId vertex) const {
   static const std::vector<TableId> kNoTables;
   const auto found = edges_at_.find(vertex);

@@ -18,6 +18,8 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "catalog/facility.h"
+#include "catalog/function.h"
 #include "value/text.h"
 #include "value/type.h"
 
@@ -212,11 +214,13 @@ struct SchemaParts {
   SchemaVersion version;       // of this database
   uint32_t next_namespace_id = 1;
   uint32_t next_database_id = 1;
-  uint32_t next_object_id = 1;  // tables, indexes, enums, types and params of this database
+  uint32_t next_object_id = 1;  // objects of this database
   std::vector<Table> tables;
   std::vector<Enum> enums;
   std::vector<NamedType> types;
   std::vector<Param> params;
+  std::vector<Facility> facilities;
+  std::vector<Function> functions;
 };
 
 class Schema : public TableNames, public EnumNames {
@@ -245,6 +249,11 @@ class Schema : public TableNames, public EnumNames {
   const std::vector<Enum>& enums() const { return parts_.enums; }
   const std::vector<NamedType>& types() const { return parts_.types; }
   const std::vector<Param>& params() const { return parts_.params; }
+
+  const Facility* find_facility(Facility::Kind kind, std::string_view name) const;
+  const std::vector<Facility>& facilities() const { return parts_.facilities; }
+  const Function* find_function(std::string_view name) const;
+  const std::vector<Function>& functions() const { return parts_.functions; }
 
   // Edge tables that may start or end at the table; DELETE removes those edges.
   const std::vector<TableId>& edges_at(TableId vertex) const;

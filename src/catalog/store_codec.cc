@@ -132,6 +132,12 @@ class SchemaReader {
       case DatabaseRow::Index:
         indexes_.push_back(read_index(in));
         return;
+      case DatabaseRow::Facility:
+        parts_.facilities.push_back(read_facility(in));
+        return;
+      case DatabaseRow::Function:
+        parts_.functions.push_back(read_function(in, find_enum));
+        return;
     }
     in.fail();
   }
@@ -234,6 +240,12 @@ Change put_type(DatabaseId database, const NamedType& object) {
 Change put_param(DatabaseId database, const Param& object) {
   return Change::put(database_key(database, DatabaseRow::Param, object.id), encode(object));
 }
+Change put_facility(DatabaseId database, const Facility& object) {
+  return Change::put(database_key(database, DatabaseRow::Facility, object.id), encode(object));
+}
+Change put_function(DatabaseId database, const Function& object) {
+  return Change::put(database_key(database, DatabaseRow::Function, object.id), encode(object));
+}
 Change erase_namespace(NamespaceId id) {
   return Change::erase(root_key(RootRow::Namespace, id.value()));
 }
@@ -254,6 +266,12 @@ Change erase_type(DatabaseId database, uint32_t id) {
 }
 Change erase_param(DatabaseId database, uint32_t id) {
   return Change::erase(database_key(database, DatabaseRow::Param, id));
+}
+Change erase_facility(DatabaseId database, uint32_t id) {
+  return Change::erase(database_key(database, DatabaseRow::Facility, id));
+}
+Change erase_function(DatabaseId database, uint32_t id) {
+  return Change::erase(database_key(database, DatabaseRow::Function, id));
 }
 
 Change put_root_version(SchemaVersion version) {

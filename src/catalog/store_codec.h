@@ -47,6 +47,8 @@ Change put_index(DatabaseId database, const Index& object);
 Change put_enum(DatabaseId database, const Enum& object);
 Change put_type(DatabaseId database, const NamedType& object);
 Change put_param(DatabaseId database, const Param& object);
+Change put_facility(DatabaseId database, const Facility& object);
+Change put_function(DatabaseId database, const Function& object);
 Change erase_namespace(NamespaceId id);
 Change erase_database(DatabaseId id);
 Change erase_table(DatabaseId database, TableId id);
@@ -54,6 +56,8 @@ Change erase_index(DatabaseId database, IndexId id);
 Change erase_enum(DatabaseId database, EnumId id);
 Change erase_type(DatabaseId database, uint32_t id);
 Change erase_param(DatabaseId database, uint32_t id);
+Change erase_facility(DatabaseId database, uint32_t id);
+Change erase_function(DatabaseId database, uint32_t id);
 
 Change put_root_version(SchemaVersion version);
 Change put_root_counters(uint32_t next_namespace_id, uint32_t next_database_id);

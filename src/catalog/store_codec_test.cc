@@ -168,6 +168,71 @@ TEST(StoreCodec, DamagedRowsAreErrorsWhereverTheyAreCut) {
   EXPECT_EQ(store.schema().error().code(), ErrorCode::E1208);
 }
 
+Facility a_facility() {
+  return {.kind = Facility::Kind::Placement,
+          .id = 3,
+          .name = "eu",
+          .options = {{"replicas", "3"}, {"survive", "'zone'"}},
+          .comment = "near"};
+}
+
+Function a_function() {
+  Function made;
+  made.id = 4;
+  made.name = "shop::tax";
+  made.parameters = {{"amount", Type::decimal(), "decimal", ""},
+                     {"rate", Type::decimal(), "decimal", "0.2dec"}};
+  made.returns = Type::decimal();
+  made.returns_text = "decimal";
+  made.body_text = "amount * rate";
+  made.volatility = Function::Volatility::Immutable;
+  made.comment = "tax";
+  return made;
+}
+
+TEST(StoreCodec, FacilitiesAndFunctionsComeBackAsTheyWere) {
+  Store store;
+  store.apply(put_facility(kMainDatabase, a_facility()));
+  store.apply(put_function(kMainDatabase, a_function()));
+  const auto schema = store.schema();
+  ASSERT_TRUE(schema.has_value());
+  EXPECT_EQ((*schema)->find_facility(Facility::Kind::Role, "eu"), nullptr);
+  const Facility* facility = (*schema)->find_facility(Facility::Kind::Placement, "eu");
+  ASSERT_NE(facility, nullptr);
+  EXPECT_EQ(facility->options, a_facility().options);
+  EXPECT_EQ(facility->comment, "near");
+  const Function* function = (*schema)->find_function("shop::tax");
+  ASSERT_NE(function, nullptr);
+  ASSERT_EQ(function->parameters.size(), 2u);
+  EXPECT_EQ(function->parameters[1].default_text, "0.2dec");
+  EXPECT_EQ(function->returns, Type::decimal());
+  EXPECT_EQ(function->body_text, "amount * rate");
+  EXPECT_EQ(function->volatility, Function::Volatility::Immutable);
+  store.apply(erase_facility(kMainDatabase, 3));
+  store.apply(erase_function(kMainDatabase, 4));
+  EXPECT_TRUE((*store.schema())->facilities().empty());
+  EXPECT_TRUE((*store.schema())->functions().empty());
+}
+
+TEST(StoreCodec, DamagedFacilitiesAndFunctionsAreErrors) {
+  for (const Change& change :
+       {put_facility(kMainDatabase, a_facility()), put_function(kMainDatabase, a_function())}) {
+    Store store;
+    for (size_t size = 0; size < change.row.size(); ++size) {
+      store.rows[change.key] = change.row.substr(0, size);
+      ASSERT_FALSE(store.schema().has_value()) << size;
+      EXPECT_EQ(store.schema().error().code(), ErrorCode::E1205);
+    }
+    store.rows[change.key] = change.row + "x";
+    EXPECT_EQ(store.schema().error().code(), ErrorCode::E1205);
+  }
+  Store store;
+  const Change facility = put_facility(kMainDatabase, a_facility());
+  store.rows[facility.key] = facility.row;
+  store.rows[facility.key][1] = 9;  // a kind that there is not
+  EXPECT_EQ(store.schema().error().code(), ErrorCode::E1205);
+}
+
 TEST(StoreCodec, AnIndexWithoutItsTableIsDamage) {
   Store store;
   store.apply(put_index(kMainDatabase, index_on(2, make_table_id(kMainDatabase, 1), "lost", "a")));

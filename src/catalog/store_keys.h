@@ -14,7 +14,9 @@ enum class DatabaseRow : uint8_t {
   Type = 3,
   Param = 4,
   Table = 5,
-  Index = 6
+  Index = 6,
+  Facility = 7,
+  Function = 8
 };
 
 inline constexpr char kRootTag = 'r';
