@@ -1,6 +1,7 @@
 #include "sema/check.h"
 
 #include "sema/availability.h"
+#include "sema/data_check.h"
 #include "sema/definition_check.h"
 #include "sema/query_check.h"
 #include "sema/session_check.h"
@@ -51,10 +52,6 @@ template <typename Body>
 void write(Checking& c, Body body) {
   c.statement.body = std::move(body);
   c.statement.writes = true;
-}
-
-void refuse(Checking& c, Feature feature, ast::Statement node) {
-  refuse_unavailable(c, feature, node.span());
 }
 
 void check_into(Checking& c, ast::Statement node) {
@@ -119,18 +116,28 @@ void check_into(Checking& c, ast::Statement node) {
       body = check_explain(c, node.as<ast::Explain>());
       return;
     case Kind::Grant:
+      check_grant(c, node.as<ast::Grant>());
+      require_feature(c, Feature::Permissions, node.span());
+      return;
     case Kind::Revoke:
-      refuse(c, Feature::Permissions, node);
+      check_revoke(c, node.as<ast::Revoke>());
+      require_feature(c, Feature::Permissions, node.span());
       return;
     case Kind::Analyze:
-      refuse(c, Feature::Statistics, node);
+      check_analyze(c, node.as<ast::Analyze>());
+      require_feature(c, Feature::Statistics, node.span());
       return;
     case Kind::Copy:
-      refuse(c, Feature::BulkCopy, node);
+      check_copy(c, node.as<ast::Copy>());
+      require_feature(c, Feature::BulkCopy, node.span());
       return;
     case Kind::Live:
+      check_live(c, node.as<ast::Live>());
+      require_feature(c, Feature::LiveQueries, node.span());
+      return;
     case Kind::Kill:
-      refuse(c, Feature::LiveQueries, node);
+      check_kill(c, node.as<ast::Kill>());
+      require_feature(c, Feature::LiveQueries, node.span());
       return;
     case Kind::ErrorStatement:
       c.report(ErrorCode::E0101, "a statement was expected", node.span());

@@ -81,6 +81,8 @@ class Checking {
   // Columns whose links never dangle, because the field has REFERENCE.
   std::unordered_set<uint32_t> sure_links;
   std::vector<Narrowing> narrowings;
+  // Calls of functions of the user that were replaced by their bodies.
+  uint32_t expanded_calls = 0;
   // Trees of catalog text whose views are in use.
   std::vector<std::unique_ptr<zeroql::Tree>> trees;
 

@@ -3,6 +3,8 @@
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/definition_check.h"
+#include "sema/definition_facility.h"
+#include "sema/definition_function.h"
 #include "sema/expression.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
@@ -10,16 +12,6 @@
 
 namespace zerodb::sema {
 namespace {
-
-// The value of an option, which is a literal.
-std::optional<Value> option_value(Checking& c, ast::OptionEntry option) {
-  Scope scope;
-  const ExprId value = check_expression(c, scope, option.value());
-  if (c.is_poison(value)) return std::nullopt;
-  if (c.is_literal(value)) return c.expr(value).literal;
-  c.report(ErrorCode::E0317, "an option takes a literal", option.value().span());
-  return std::nullopt;
-}
 
 void read_namespace_options(Checking& c, catalog::Namespace& space,
                             std::optional<ast::Options> options) {
@@ -277,6 +269,15 @@ DefinitionStatement check_definition(Checking& c, ast::Statement node) {
       break;
     case Kind::Alter:
       alter_object(d, node.as<ast::Alter>());
+      break;
+    case Kind::DefineSequence:
+    case Kind::DefineAnalyzer:
+    case Kind::DefinePlacement:
+    case Kind::DefineRole:
+      define_facility(d, node);
+      break;
+    case Kind::DefineFunction:
+      define_function(d, node.as<ast::DefineFunction>());
       break;
     case Kind::DefineView:
       refuse_unavailable(c, Feature::Views, node.span());

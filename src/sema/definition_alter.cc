@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "sema/availability.h"
-#include "sema/definition.h"
+#include "sema/definition_facility.h"
+#include "sema/definition_function.h"
 #include "sema/expression.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
@@ -449,6 +450,15 @@ void alter_object(Definition& d, ast::Alter node) {
       return;
     case ast::ObjectKind::Index:
       alter_index(d, node);
+      return;
+    case ast::ObjectKind::Sequence:
+    case ast::ObjectKind::Analyzer:
+    case ast::ObjectKind::Placement:
+    case ast::ObjectKind::Role:
+      alter_facility(d, node);
+      return;
+    case ast::ObjectKind::Function:
+      alter_function(d, node);
       return;
     default:
       refuse_unavailable(c, Feature::Alterations, node.span());

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "sema/availability.h"
-#include "sema/definition.h"
+#include "sema/definition_facility.h"
+#include "sema/definition_function.h"
 #include "sema/expression.h"
 
 namespace zerodb::sema {
@@ -118,6 +119,15 @@ class Remover {
       case ast::ObjectKind::Param:
         remove_param();
         return;
+      case ast::ObjectKind::Sequence:
+      case ast::ObjectKind::Analyzer:
+      case ast::ObjectKind::Placement:
+      case ast::ObjectKind::Role:
+        remove_facility();
+        return;
+      case ast::ObjectKind::Function:
+        remove_function();
+        return;
       default:
         refuse_unavailable(c_, Feature::Definitions, node_.span());
         return;
@@ -164,6 +174,10 @@ class Remover {
         in_use(type.name);
         return;
       }
+    }
+    if (const catalog::Function* function = function_that_names()) {
+      in_use(function->name);
+      return;
     }
     d_.add(catalog::erase_table(d_.database(), table->id));
     for (const catalog::Index& index : table->indexes)
@@ -227,6 +241,10 @@ class Remover {
         return;
       }
     }
+    if (const catalog::Function* function = function_that_names()) {
+      in_use(function->name);
+      return;
+    }
     d_.add(catalog::erase_enum(d_.database(), id));
   }
 
@@ -241,6 +259,10 @@ class Remover {
         }
       }
     }
+    if (const catalog::Function* function = function_that_names()) {
+      in_use(function->name);
+      return;
+    }
     d_.add(catalog::erase_type(d_.database(), found->id));
   }
 
@@ -249,6 +271,41 @@ class Remover {
     const catalog::Param* found = c_.schema().find_param(name_);
     if (!require(found != nullptr, ErrorCode::E0204, "parameter", {})) return;
     d_.add(catalog::erase_param(d_.database(), found->id));
+  }
+
+  void remove_facility() {
+    const auto kind = *facility_kind(node_.object_kind());
+    const catalog::Facility* found = c_.schema().find_facility(kind, name_);
+    if (!require(found != nullptr, ErrorCode::E0207, facility_text(kind), facility_names(c_, kind)))
+      return;
+    if (const auto user = user_of_sequence(c_, *found)) {
+      in_use(*user);
+      return;
+    }
+    d_.add(catalog::erase_facility(d_.database(), found->id));
+  }
+
+  void remove_function() {
+    std::vector<std::string> candidates;
+    for (const catalog::Function& each : c_.schema().functions()) candidates.push_back(each.name);
+    const catalog::Function* found = c_.schema().find_function(name_);
+    if (!require(found != nullptr, ErrorCode::E0601, "function", candidates)) return;
+    if (const auto caller = caller_of(c_.schema(), name_)) {
+      in_use(*caller);
+      return;
+    }
+    d_.add(catalog::erase_function(d_.database(), found->id));
+  }
+
+  // A function whose types or body name a type or table.
+  const catalog::Function* function_that_names() {
+    for (const catalog::Function& function : c_.schema().functions()) {
+      bool found = has_word(function.returns_text, name_) || has_word(function.body_text, name_);
+      for (const catalog::FunctionParameter& parameter : function.parameters)
+        found = found || has_word(parameter.type_text + " " + parameter.default_text, name_);
+      if (found) return &function;
+    }
+    return nullptr;
   }
 
   Definition& d_;

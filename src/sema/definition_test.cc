@@ -100,7 +100,8 @@ TEST(Definition, TypesParametersAndDatabases) {
       {"DEFINE NAMESPACE other WITH (consistencies = 'strong')", "E0210"},
       {"DEFINE NAMESPACE other; DEFINE DATABASE other.app; USE other.app", "ok"},
       {"DEFINE DATABASE nowhere.app", "E0206"},
-      {"DEFINE SEQUENCE s", "unavailable"},
+      {"DEFINE SEQUENCE s", "ok"},
+      {"DEFINE USER u WITH (password = 'x')", "unavailable"},
       {"DEFINE VIEW v AS SELECT name FROM man", "unavailable"},
   });
 }

@@ -14,6 +14,13 @@ std::string comment(const std::string& text) {
   return text.empty() ? std::string() : " COMMENT " + quote_string(text);
 }
 
+// a::b, each part quoted where it must be; words after `::` never need it.
+std::string function_name(const std::string& name) {
+  const size_t colons = name.find("::");
+  return colons == std::string::npos ? quote_name(name)
+                                     : quote_name(name.substr(0, colons)) + name.substr(colons);
+}
+
 std::string column_list(const Index& index) {
   std::string text;
   for (const catalog::IndexColumn& column : index.columns) {
@@ -152,6 +159,29 @@ std::string definition_text(const catalog::Param& object) {
   return "DEFINE PARAM $" + object.name +
          (object.type_text.empty() ? "" : " TYPE " + object.type_text) + " VALUE " +
          object.value_text + comment(object.comment);
+}
+
+std::string definition_text(const catalog::Facility& object) {
+  static constexpr std::string_view kKinds[] = {"SEQUENCE", "ANALYZER", "PLACEMENT", "ROLE"};
+  std::string options;
+  for (const auto& [name, value] : object.options)
+    options += (options.empty() ? " WITH (" : ", ") + quote_name(name) + " = " + value;
+  return "DEFINE " + std::string(kKinds[static_cast<size_t>(object.kind)]) + " " +
+         quote_name(object.name) + options + (options.empty() ? "" : ")") + comment(object.comment);
+}
+
+std::string definition_text(const catalog::Function& object) {
+  static constexpr std::string_view kVolatilities[] = {" IMMUTABLE", " STABLE", " VOLATILE"};
+  std::string parameters;
+  for (const catalog::FunctionParameter& parameter : object.parameters) {
+    parameters +=
+        (parameters.empty() ? "" : ", ") + quote_name(parameter.name) + ": " + parameter.type_text;
+    if (!parameter.default_text.empty()) parameters += " = " + parameter.default_text;
+  }
+  return "DEFINE FUNCTION " + function_name(object.name) + "(" + parameters + ") RETURNS " +
+         object.returns_text + " AS " + object.body_text +
+         std::string(kVolatilities[static_cast<size_t>(object.volatility)]) +
+         comment(object.comment);
 }
 
 }  // namespace zerodb::sema

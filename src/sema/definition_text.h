@@ -17,6 +17,8 @@ std::string definition_text(const catalog::Schema& schema, const catalog::Databa
 std::string definition_text(const catalog::Enum& object);
 std::string definition_text(const catalog::NamedType& object);
 std::string definition_text(const catalog::Param& object);
+std::string definition_text(const catalog::Facility& object);
+std::string definition_text(const catalog::Function& object);
 
 // "name string UNIQUE", as in the list of a table.
 std::string field_text(const catalog::Table& table, const catalog::Field& field);

@@ -4,6 +4,7 @@
 
 #include "sema/availability.h"
 #include "sema/definition_check.h"
+#include "sema/definition_facility.h"
 #include "sema/definition_text.h"
 #include "sema/expression.h"
 
@@ -75,6 +76,15 @@ class Describer {
         return;
       case ast::ObjectKind::Param:
         list_params();
+        return;
+      case ast::ObjectKind::Sequence:
+      case ast::ObjectKind::Analyzer:
+      case ast::ObjectKind::Placement:
+      case ast::ObjectKind::Role:
+        list_facilities(*facility_kind(node_.object_kind()));
+        return;
+      case ast::ObjectKind::Function:
+        list_functions();
         return;
       default:
         refuse_unavailable(c_, Feature::Descriptions, node_.span());
@@ -172,6 +182,19 @@ class Describer {
       row({Value::string(each.name), Value::string(definition_text(each))});
   }
 
+  void list_facilities(catalog::Facility::Kind kind) {
+    columns({"name", "definition"});
+    for (const catalog::Facility& each : c_.schema().facilities()) {
+      if (each.kind == kind) row({Value::string(each.name), Value::string(definition_text(each))});
+    }
+  }
+
+  void list_functions() {
+    columns({"name", "definition"});
+    for (const catalog::Function& each : c_.schema().functions())
+      row({Value::string(each.name), Value::string(definition_text(each))});
+  }
+
   void single() {
     columns({"definition"});
     const auto text = single_text();
@@ -212,6 +235,19 @@ class Describer {
         if (name.starts_with('$')) name.erase(0, 1);
         if (const auto* found = schema.find_param(name)) return definition_text(*found);
         unknown(ErrorCode::E0204, "parameter");
+        return std::nullopt;
+      case ast::ObjectKind::Sequence:
+      case ast::ObjectKind::Analyzer:
+      case ast::ObjectKind::Placement:
+      case ast::ObjectKind::Role: {
+        const auto kind = *facility_kind(node_.object_kind());
+        if (const auto* found = schema.find_facility(kind, name)) return definition_text(*found);
+        unknown(ErrorCode::E0207, facility_text(kind));
+        return std::nullopt;
+      }
+      case ast::ObjectKind::Function:
+        if (const auto* found = schema.find_function(name)) return definition_text(*found);
+        unknown(ErrorCode::E0601, "function");
         return std::nullopt;
       default:
         refuse_unavailable(c_, Feature::Descriptions, node_.span());

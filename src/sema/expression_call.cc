@@ -2,6 +2,7 @@
 
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
+#include "sema/definition_function.h"
 #include "sema/expression.h"
 
 namespace zerodb::sema {
@@ -226,6 +227,8 @@ ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>
 
 ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
   const std::string name = lower(node.name());
+  if (const catalog::Function* called = c.schema().find_function(node.name()))
+    return check_user_call(c, scope, node, *called);
   if (node.over()) return check_window_call(c, scope, node);
   if (const function::AggregateFunction* aggregate = c.library().find_aggregate(name)) {
     return check_aggregate(c, scope, node, *aggregate);

@@ -1,0 +1,24 @@
+// Checking of COPY, LIVE, KILL, ANALYZE, GRANT and REVOKE: what they name must be there, also while
+// the engine does not run them.
+//
+// Threading: free functions over their arguments.
+#pragma once
+
+#include "sema/checking.h"
+#include "zeroql/ast_session.h"
+
+namespace zerodb::sema {
+
+// E0201.
+void check_analyze(Checking& c, ast::Analyze node);
+// Table, columns and options: E0201, E0202, E0210, E0317, E0412.
+void check_copy(Checking& c, ast::Copy node);
+// One table, its fields and WHERE: E0407.
+void check_live(Checking& c, ast::Live node);
+void check_kill(Checking& c, ast::Kill node);
+// Objects, fields and roles: E0201, E0202, E0206, E0207, E0412, E0601; and the row rule of a
+// grant, in which $auth is the record of the user.
+void check_grant(Checking& c, ast::Grant node);
+void check_revoke(Checking& c, ast::Revoke node);
+
+}  // namespace zerodb::sema

@@ -1,0 +1,148 @@
+// Calls of functions of the user: the body, with the arguments in the place of the parameters.
+
+#include <algorithm>
+
+#include "sema/availability.h"
+#include "sema/conversion.h"
+#include "sema/definition_function.h"
+#include "sema/expression.h"
+#include "sema/query_visit.h"
+#include "sema/stored_text.h"
+
+namespace zerodb::sema {
+namespace {
+
+using catalog::Function;
+
+// A bound on what functions that call functions may grow to: calls in one statement.
+constexpr uint32_t kExpandedCallsMax = 10'000;
+
+class UserCall {
+ public:
+  UserCall(Checking& c, Scope& scope, ast::Call node, const Function& called)
+      : c_(c), scope_(scope), node_(node), called_(called), given_(called.parameters.size()) {}
+
+  ExprId check() {
+    const ast::Arguments arguments = node_.arguments();
+    if (arguments.is_distinct() || arguments.is_star() || arguments.order_by() || node_.filter() ||
+        node_.over()) {
+      return refuse(ErrorCode::E0606,
+                    "`" + called_.name + "` takes no DISTINCT, `*`, ORDER BY, FILTER or OVER");
+    }
+    if (!assign(arguments)) return c_.poison(node_.span());
+    Scope body;
+    body.query = scope_.query;
+    for (size_t i = 0; i < given_.size(); ++i) {
+      const ExprId value = argument(i);
+      if (c_.is_poison(value)) return value;
+      body.merged.push_back({called_.parameters[i].name, value});
+    }
+    return expand(body);
+  }
+
+ private:
+  ExprId refuse(ErrorCode code, const std::string& message) {
+    c_.report(code, message, node_.span());
+    return c_.poison(node_.span());
+  }
+
+  // Which argument goes to which parameter.
+  bool assign(ast::Arguments arguments) {
+    size_t next = 0;
+    for (const ast::Argument argument : arguments.list()) {
+      size_t to = next++;
+      if (argument.label()) {
+        const std::string name = argument.label()->name();
+        const auto& all = called_.parameters;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.name == name; });
+        to = static_cast<size_t>(found - all.begin());
+        next = given_.size();
+        if (found == all.end() || given_[to]) {
+          c_.report(ErrorCode::E0604,
+                    found == all.end() ? "`" + called_.name + "` has no parameter `" + name + "`"
+                                       : "`" + name + "` is given twice",
+                    argument.span());
+          return false;
+        }
+      }
+      if (to >= given_.size()) {
+        const bool late = arguments.list().size() <= given_.size();
+        c_.report(late ? ErrorCode::E0604 : ErrorCode::E0602,
+                  late ? "an argument without a name comes before those with one"
+                       : "`" + called_.name + "` takes at most " + std::to_string(given_.size()) +
+                             " arguments",
+                  argument.span());
+        return false;
+      }
+      given_[to] = argument.value();
+    }
+    return true;
+  }
+
+  ExprId argument(size_t position) {
+    const catalog::FunctionParameter& parameter = called_.parameters[position];
+    if (!given_[position]) {
+      if (parameter.default_text.empty())
+        return refuse(ErrorCode::E0602,
+                      "`" + called_.name + "` needs its parameter `" + parameter.name + "`");
+      Checking::ForeignText foreign(c_, c_.place(node_.span()));
+      Scope scope;
+      scope.query = scope_.query;
+      const ExprId value = check_expression(
+          c_, scope, parse_stored_expression(c_, parameter.default_text), &parameter.type);
+      return stored(value, parameter);
+    }
+    const ExprId value = check_expression(c_, scope_, *given_[position], &parameter.type);
+    if (c_.is_poison(value)) return value;
+    if (is_volatile(value))
+      return refuse_unavailable(c_, Feature::VolatileArguments, given_[position]->span());
+    return stored(value, parameter);
+  }
+
+  // A parameter may stand in the body several times, so its argument must have one value.
+  bool is_volatile(ExprId root) {
+    bool found = false;
+    visit_expression(c_, root, 0, [&](ExprId id, uint32_t) {
+      const Expr& expr = c_.expr(id);
+      if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction) return;
+      const auto volatility = c_.library().functions()[expr.function].volatility;
+      found = found || volatility == function::Volatility::Volatile;
+    });
+    return found;
+  }
+
+  ExprId stored(ExprId value, const catalog::FunctionParameter& parameter) {
+    const size_t said = c_.diagnostics.size();
+    const ExprId result =
+        store_into(c_, value, {"parameter `" + parameter.name + "`", parameter.type, node_.span()});
+    for (size_t i = said; i < c_.diagnostics.size(); ++i) c_.diagnostics[i].code = ErrorCode::E0602;
+    return c_.diagnostics.size() == said ? result : c_.poison(node_.span());
+  }
+
+  ExprId expand(Scope& body) {
+    if (c_.expanded_calls > kExpandedCallsMax) return c_.poison(node_.span());
+    if (++c_.expanded_calls > kExpandedCallsMax)
+      return refuse(ErrorCode::E1102, "the functions that are called here grow too large");
+    Checking::ForeignText foreign(c_, c_.place(node_.span()));
+    const ExprId value = check_expression(c_, body, parse_stored_expression(c_, called_.body_text),
+                                          &called_.returns);
+    if (c_.is_poison(value)) return value;
+    return store_into(c_, value,
+                      {"the result of `" + called_.name + "`", called_.returns, node_.span()});
+  }
+
+  Checking& c_;
+  Scope& scope_;
+  ast::Call node_;
+  const Function& called_;
+  std::vector<std::optional<ast::Expr>> given_;
+};
+
+}  // namespace
+
+ExprId check_user_call(Checking& c, Scope& scope, ast::Call node, const catalog::Function& called) {
+  return UserCall(c, scope, node, called).check();
+}
+
+}  // namespace zerodb::sema
