@@ -438,8 +438,12 @@ Query QueryGenerator::set_query() {
 
 Query QueryGenerator::query() {
   next_alias_ = 0;
-  const uint64_t kind = below(10);
-  return kind < 6 ? plain_query() : kind < 9 ? grouped_query() : set_query();
+  const uint64_t kind = below(14);
+  if (kind < 6) return plain_query();
+  if (kind < 9) return grouped_query();
+  if (kind < 10) return set_query();
+  if (kind < 12) return window_query();
+  return kind < 13 ? grouping_sets_query() : recursive_query();
 }
 
 }  // namespace zerodb::differential

@@ -68,6 +68,11 @@ class QueryGenerator {
   Query plain_query();
   Query grouped_query();
   Query set_query();
+  std::string frame(size_t keys);
+  Pair window_call(const Source& source);
+  Query window_query();
+  Query grouping_sets_query();
+  Query recursive_query();
   void add_limit(Query& query);
 
   std::mt19937_64 random_;
