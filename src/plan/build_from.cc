@@ -126,6 +126,8 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
       break;
     }
     case Source::Kind::Edge:
+    case Source::Kind::Path:
+    case Source::Kind::System:
     case Source::Kind::GroupKeys:
       return Error(ErrorCode::E1299, "a source stands where it cannot be read").at(checked.span);
   }

@@ -277,6 +277,7 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
     case ExprKind::Window:
       if (!scope_.first_window) break;
       return input(*scope_.first_window + e.index);
+    case ExprKind::Matches:
     case ExprKind::Poison:
       break;
   }

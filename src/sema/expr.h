@@ -38,6 +38,7 @@ enum class ExprKind : uint8_t {
   Or,      // args: two or more, a later one only where all before are false
   Coalesce,  // args: two or more, a later one only where all before are none
   Like,      // args[0], args[1]; text: escape character; flags Negated, FoldCase
+  Matches,   // args[0] MATCHES args[1]; flag Negated
   InList,    // args[0] IN (args[1..]); flag Negated
   IsType,    // args[0]; target; flag Negated
   IsNone,    // args[0]; flag Negated

@@ -292,6 +292,34 @@ ExprId check_is_test(Checking& c, Scope& scope, ast::IsTest node) {
   return c.add(std::move(made));
 }
 
+// Text, or several texts, against the words that are looked for.
+ExprId check_matches(Checking& c, Scope& scope, ast::Matches node) {
+  const ExprId left = check_expression(c, scope, node.left());
+  const ExprId right = check_expression(c, scope, node.right());
+  infer_parameter(c, right, Type::string());
+  if (c.is_poison(left) || c.is_poison(right)) return c.poison(node.span());
+  const auto is_text = [](const Type& type) {
+    return type.is_any() || type.is_text() || type.kind() == TypeKind::None;
+  };
+  const Type text = c.type(left).required();
+  const bool is_list = text.kind() == TypeKind::Array && is_text(text.element().required());
+  if (!(is_list || is_text(text)) || !is_text(c.type(right).required())) {
+    c.report(ErrorCode::E0305,
+             "MATCHES looks for a string in strings, not for `" + c.text(c.type(right)) + "` in `" +
+                 c.text(c.type(left)) + "`",
+             node.span());
+    return c.poison(node.span());
+  }
+  require_feature(c, Feature::TextSearch, node.span());
+  Expr made;
+  made.kind = ExprKind::Matches;
+  made.type = Type::boolean();
+  made.flags = node.is_negated() ? Expr::Negated : 0;
+  made.span = node.span();
+  made.args = {left, right};
+  return c.add(std::move(made));
+}
+
 ExprId check_is_type(Checking& c, Scope& scope, ast::IsType node) {
   Expr made;
   made.kind = ExprKind::IsType;
@@ -399,7 +427,7 @@ ExprId check_operator(Checking& c, Scope& scope, ast::Expr node, const Type* wan
     case ast::ExprKind::IsType:
       return check_is_type(c, scope, node.as<ast::IsType>());
     default:
-      return refuse_unavailable(c, Feature::TextSearch, node.span());
+      return check_matches(c, scope, node.as<ast::Matches>());
   }
 }
 

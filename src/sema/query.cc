@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/approximate.h"
 #include "sema/availability.h"
 #include "sema/common_table.h"
 #include "sema/conversion.h"
@@ -102,6 +103,8 @@ QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables,
                             ast::SetOperation node, std::optional<ast::OrderBy> order) {
   const QueryId left = check_body(c, parent, tables, node.left(), std::nullopt);
   const QueryId right = check_body(c, parent, tables, node.right(), std::nullopt);
+  c.query(left).cardinality = cardinality_of(c, left);
+  c.query(right).cardinality = cardinality_of(c, right);
   const QueryId id = c.add_query(Query::Kind::SetOperation, node.span());
   Query& query = c.query(id);
   query.left = left;
@@ -219,7 +222,7 @@ ExprId check_row_count(Checking& c, Scope* parent, ast::Expr node) {
 }  // namespace
 
 void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit) {
-  if (limit.approx()) refuse_unavailable(c, Feature::ApproximateSearch, limit.approx()->span());
+  if (limit.approx()) check_approximate(c, query, *limit.approx());
   if (limit.count()) {
     const ExprId count = check_row_count(c, parent, *limit.count());
     c.query(query).limit = count;
@@ -228,61 +231,6 @@ void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit) {
     const ExprId offset = check_row_count(c, parent, *limit.offset());
     c.query(query).offset = offset;
   }
-}
-
-namespace {
-
-std::optional<int64_t> literal_count(const Checking& c, ExprId id) {
-  if (id == kNoExpr || !c.is_literal(id) || !is_integer(c.expr(id).literal.tag()))
-    return std::nullopt;
-  return c.expr(id).literal.as_int64();
-}
-
-bool may_be_empty(Cardinality cardinality) {
-  return cardinality != Cardinality::One && cardinality != Cardinality::AtLeastOne;
-}
-bool is_at_most_one(Cardinality cardinality) {
-  return cardinality == Cardinality::Empty || cardinality == Cardinality::One ||
-         cardinality == Cardinality::AtMostOne;
-}
-
-Cardinality select_cardinality(const Query& query) {
-  if (query.grouped && query.group_keys.empty() && query.grouping_sets.size() < 2) {
-    return query.having == kNoExpr && query.qualify == kNoExpr ? Cardinality::One
-                                                               : Cardinality::AtMostOne;
-  }
-  bool at_most_one = true;
-  for (const Source& source : query.sources) {
-    if (source.kind == Source::Kind::GroupKeys) continue;
-    at_most_one = at_most_one && source.kind == Source::Kind::Table && source.record.has_value();
-  }
-  const bool filtered =
-      query.where != kNoExpr || query.having != kNoExpr || query.qualify != kNoExpr;
-  if (query.sources.empty()) return filtered ? Cardinality::AtMostOne : Cardinality::One;
-  return at_most_one ? Cardinality::AtMostOne : Cardinality::Many;
-}
-
-}  // namespace
-
-Cardinality cardinality_of(Checking& c, QueryId id) {
-  const Query& query = c.query(id);
-  Cardinality found = query.cardinality;
-  if (query.kind == Query::Kind::Select) {
-    found = select_cardinality(query);
-    const bool only_query =
-        query.sources.size() == 1 && query.sources[0].kind == Source::Kind::Subquery;
-    if (only_query && query.where == kNoExpr && query.qualify == kNoExpr && !query.grouped)
-      found = c.query(query.sources[0].query).cardinality;
-  }
-  const auto limit = literal_count(c, query.limit);
-  if (limit == 0) return Cardinality::Empty;
-  if (query.offset != kNoExpr && found == Cardinality::One) found = Cardinality::AtMostOne;
-  if (query.offset != kNoExpr && found == Cardinality::AtLeastOne) found = Cardinality::Many;
-  if (query.limit != kNoExpr && !limit)
-    return is_at_most_one(found) ? Cardinality::AtMostOne : Cardinality::Many;
-  if (limit == 1 && !is_at_most_one(found))
-    return may_be_empty(found) ? Cardinality::AtMostOne : Cardinality::One;
-  return found;
 }
 
 QueryId check_query(Checking& c, Scope* parent, ast::Query node) {

@@ -46,11 +46,28 @@ struct KeyBound {
 // this one.
 struct Hop {
   enum class Direction : uint8_t { Out, In, Both };
+  // How often the hop is made, unless it is made once.
+  struct Repetition {
+    uint64_t low = 1;
+    std::optional<uint64_t> high;  // nothing: without end
+  };
   Direction direction = Direction::Out;
   SourceId from;                 // the vertex source the hop starts at
   SourceId edge;                 // the source of the edge record
   std::vector<TableId> edges;    // edge tables that may be used
   std::vector<TableId> targets;  // vertex tables that may be reached
+  // With it the edge source delivers the edges of all repetitions as an array
+  // (SourceColumn::Element), and `targets` are the tables of the last vertex.
+  std::optional<Repetition> repetition;
+  ExprId each = kNoExpr;  // of a repeated hop: what every edge fulfils, over the edge's columns
+};
+
+// One path of a pattern, for what concerns it as a whole. The hops themselves are in its vertices.
+struct GraphPath {
+  enum class Mode : uint8_t { Walk, Trail, Acyclic, Shortest, AllShortest };
+  Mode mode = Mode::Trail;
+  std::vector<SourceId> vertices;    // in the order of the path, the given start first
+  std::optional<SourceId> variable;  // a source of kind Path
 };
 
 struct Source {
@@ -65,6 +82,8 @@ struct Source {
     Elements,   // the array `args[0]`: FROM $rows AS r
     Edge,       // bound by a hop: the edge record
     Vertex,     // bound by a hop: the vertex record
+    Path,       // bound by a path of a pattern: {nodes, edges}
+    System,     // the table `function` of what the database knows of itself
     GroupKeys,  // not read, and the last source: the group keys of its own query (grouped_source),
                 // or its outputs (output_source)
   };
@@ -93,6 +112,7 @@ enum class JoinKind : uint8_t { Inner, Left, Right, Full, Cross };
 struct Join {
   JoinKind kind = JoinKind::Cross;
   ExprId on = kNoExpr;
+  uint32_t sources = 1;  // joined together, this one the first: those of a pattern in an outer join
 };
 
 struct Aggregate {
@@ -171,8 +191,9 @@ struct Query {
   Kind kind = Kind::Select;
   Span span;
   // Select
-  std::vector<Source> sources;  // empty: one row
-  std::vector<Join> joins;      // joins[i] belongs to sources[i]; joins[0] is unused
+  std::vector<Source> sources;   // empty: one row
+  std::vector<Join> joins;       // joins[i] belongs to sources[i]; joins[0] is unused
+  std::vector<GraphPath> paths;  // of the patterns among the sources
   ExprId where = kNoExpr;
   bool grouped = false;            // GROUP BY or any aggregate
   std::vector<ExprId> group_keys;  // over the sources

@@ -18,6 +18,10 @@ QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match,
 // Adds a source over one or more tables and makes it visible; `name` may be empty.
 size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables,
                         std::string name, bool has_alias, Span span);
+// Adds a source that is one value a row, and makes it visible under its name.
+SourceId add_value_source(Checking& c, Scope& scope, Source source, Type type);
+// A source about which a mistake was reported: any column of it is fine.
+size_t add_unknown_source(Checking& c, Scope& scope, std::string name, Span span);
 void check_from(Checking& c, Scope& scope, ast::From from);
 void check_joins(Checking& c, Scope& scope, ast::Source first,
                  const ast::Children<ast::Join>& joins);

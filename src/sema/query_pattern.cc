@@ -4,6 +4,8 @@
 
 #include "sema/availability.h"
 #include "sema/expression.h"
+#include "sema/pattern_node.h"
+#include "sema/pattern_reach.h"
 #include "sema/query_check.h"
 #include "sema/query_select.h"
 #include "zeroql/literal.h"
@@ -13,17 +15,9 @@ namespace {
 
 using Table = catalog::Table;
 using Tables = std::vector<const Table*>;
+using Repetition = Hop::Repetition;
 
-constexpr uint64_t kHopsMax = 16;  // of one `{n}`
-
-bool contains(const std::vector<TableId>& ids, TableId id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
-bool meets(const std::vector<TableId>& ids, const Tables& tables) {
-  return std::any_of(tables.begin(), tables.end(),
-                     [&](const Table* table) { return contains(ids, table->id); });
-}
+constexpr uint64_t kHopsMax = 16;  // of one `{n}` that is written out
 
 // A vertex as it was found: the scope's source, and the tables it may be of.
 struct Vertex {
@@ -31,145 +25,139 @@ struct Vertex {
   Tables tables;
 };
 
-// What a node asks for.
-struct NodeWants {
-  Tables tables;                     // empty: any vertex
-  std::optional<size_t> variable;    // a vertex of this scope
-  std::optional<FoundSource> outer;  // a source of a query around
-  std::optional<ast::RecordId> record;
-  std::optional<ast::RecordRange> range;
-  bool failed = false;
+GraphPath::Mode mode_of(ast::PathMode mode) {
+  switch (mode) {
+    case ast::PathMode::Walk:
+      return GraphPath::Mode::Walk;
+    case ast::PathMode::Acyclic:
+      return GraphPath::Mode::Acyclic;
+    case ast::PathMode::Shortest:
+      return GraphPath::Mode::Shortest;
+    case ast::PathMode::AllShortest:
+      return GraphPath::Mode::AllShortest;
+    case ast::PathMode::Trail:
+      break;
+  }
+  return GraphPath::Mode::Trail;
+}
+
+Hop::Direction direction_of(ast::MatchEdge edge) {
+  switch (edge.direction()) {
+    case ast::EdgeDirection::Right:
+      return Hop::Direction::Out;
+    case ast::EdgeDirection::Left:
+      return Hop::Direction::In;
+    case ast::EdgeDirection::Either:
+      break;
+  }
+  return Hop::Direction::Both;
+}
+
+// One hop as it is written, or one of the hops that `{n}` is written out to.
+struct HopPart {
+  Hop hop;
+  PatternReach reach;
+  std::string edge_name;
+  std::string vertex_name;
 };
 
 class PatternChecker {
  public:
   PatternChecker(Checking& c, Scope& scope, ast::Match match)
-      : c_(c), scope_(scope), match_(match) {}
+      : c_(c), scope_(scope), match_(match), mode_(mode_of(match.mode())) {}
 
   void check() {
-    if (match_.mode() == ast::PathMode::Shortest || match_.mode() == ast::PathMode::AllShortest) {
-      refuse_unavailable(c_, Feature::ShortestPaths, match_.span());
-    }
-    for (const ast::MatchPath path : match_.paths()) {
-      if (path.variable()) refuse_unavailable(c_, Feature::PathVariables, path.variable()->span());
-      check_path(path);
-    }
+    const bool is_shortest =
+        mode_ == GraphPath::Mode::Shortest || mode_ == GraphPath::Mode::AllShortest;
+    if (is_shortest) require_feature(c_, Feature::ShortestPaths, match_.span());
+    for (const ast::MatchPath path : match_.paths()) check_path(path);
   }
 
  private:
   void check_path(ast::MatchPath path) {
     edges_.clear();
     vertices_.clear();
+    has_repetition_ = false;
     const auto nodes = path.nodes();
     const auto edges = path.edges();
     auto current = first_vertex(nodes[0]);
-    if (!current) return;
-    vertices_.push_back(*current);
-    for (size_t i = 0; i < edges.size(); ++i) {
+    if (current) vertices_.push_back(*current);
+    for (size_t i = 0; current && i < edges.size(); ++i) {
       current = follow(*current, edges[i], nodes[i + 1]);
-      if (!current) return;
     }
-    forbid_repeats(path.span());
-  }
-
-  NodeWants wants(ast::MatchNode node) {
-    NodeWants found;
-    const auto atoms = node.atoms();
-    for (const ast::MatchAtom atom : atoms) {
-      if (atom.parameter()) {
-        refuse_unavailable(c_, Feature::PatternParameters, atom.span());
-        found.failed = true;
-      } else if (atom.record_id() || atom.record_range()) {
-        add_record(atom, atoms.size(), found);
-      } else {
-        add_name(*atom.name(), atoms.size() == 1 && !node.alias(), found);
-      }
-    }
-    return found;
-  }
-
-  void add_record(ast::MatchAtom atom, size_t count, NodeWants& found) {
-    found.record = atom.record_id();
-    found.range = atom.record_range();
-    const Table* table =
-        find_table(c_, found.record ? found.record->table() : found.range->table());
-    if (table == nullptr || count > 1) {
-      if (table != nullptr) refuse_unavailable(c_, Feature::PatternParameters, atom.span());
-      found.failed = true;
+    if (!current) {
+      see_unknown(path);
       return;
     }
-    found.tables.push_back(table);
+    if (!has_repetition_) forbid_repeats(path.span());
+    add_path(path);
   }
 
-  void add_name(ast::Name name, bool may_be_variable, NodeWants& found) {
-    const std::string text = name.name();
-    const auto source = find_source(scope_, text);
-    const bool is_variable = source && source->source().has_alias &&
-                             source->source().shape == ScopeSource::Shape::Record;
-    const Table* table = c_.schema().find_table(text);
-    if (is_variable && may_be_variable) {
-      if (table != nullptr) {
-        c_.report(ErrorCode::E0209, "`" + text + "` is a variable here and a table", name.span())
-            .help = "rename the variable";
-        found.failed = true;
-        return;
-      }
-      found.tables = source->source().tables;
-      if (source->depth == 0)
-        found.variable = source->position;
-      else
-        found.outer = source;
-      return;
+  // After a mistake: what the path would have named is known, so that its uses are no mistakes.
+  void see_unknown(ast::MatchPath path) {
+    const auto see = [&](const std::optional<ast::Alias>& alias) {
+      if (!alias) return;
+      const std::string name = alias->name();
+      const bool is_known =
+          std::any_of(scope_.sources.begin(), scope_.sources.end(),
+                      [&](const ScopeSource& source) { return source.name == name; });
+      if (!is_known) add_unknown_source(c_, scope_, name, alias->span());
+    };
+    for (const ast::MatchNode node : path.nodes()) see(node.alias());
+    for (const ast::MatchEdge edge : path.edges()) see(edge.alias());
+  }
+
+  // What holds for the path as a whole, and its variable.
+  void add_path(ast::MatchPath path) {
+    GraphPath made;
+    made.mode = mode_;
+    for (const Vertex& vertex : vertices_)
+      made.vertices.push_back(scope_.sources[vertex.position].id);
+    if (const auto variable = path.variable()) {
+      require_feature(c_, Feature::PathVariables, variable->span());
+      const Type records = Type::array(Type::object());
+      Source source;
+      source.kind = Source::Kind::Path;
+      source.name = variable->ident().name();
+      source.span = c_.place(variable->span());
+      const Type type = Type::shape({{"nodes", records, false}, {"edges", records, false}});
+      made.variable = add_value_source(c_, scope_, std::move(source), type);
     }
-    table = find_table(c_, name);
-    if (table == nullptr)
-      found.failed = true;
-    else
-      found.tables.push_back(table);
-  }
-
-  std::string variable_name(ast::MatchNode node) {
-    return node.alias() ? node.alias()->name() : std::string();
+    c_.query(scope_.query).paths.push_back(std::move(made));
   }
 
   std::optional<Vertex> first_vertex(ast::MatchNode node) {
-    const NodeWants wanted = wants(node);
-    if (wanted.failed) return std::nullopt;
-    Vertex vertex{0, wanted.tables};
-    if (wanted.variable) {
-      vertex.position = *wanted.variable;
+    const auto wanted = PatternNode::read(c_, scope_, node);
+    if (!wanted) return std::nullopt;
+    Vertex vertex{0, wanted->tables()};
+    if (wanted->variable()) {
+      vertex.position = *wanted->variable();
     } else {
       if (vertex.tables.empty()) {
         for (const Table& table : c_.schema().tables()) {
           if (!table.is_edge() && table.kind != Table::Kind::View) vertex.tables.push_back(&table);
         }
       }
-      vertex.position = add_table_source(c_, scope_, vertex.tables, variable_name(node),
-                                         node.alias().has_value(), node.span());
-      if (wanted.record) restrict_to_record(c_, scope_, vertex.position, *wanted.record);
-      if (wanted.range)
-        restrict_to_range(c_, scope_, vertex.position, *vertex.tables.front(), *wanted.range);
-      if (wanted.outer) restrict_to_outer(vertex.position, *wanted.outer, node.span());
+      vertex.position = add_table_source(c_, scope_, vertex.tables, wanted->name(),
+                                         wanted->has_alias(), node.span());
+      wanted->restrict(vertex.position);
     }
     add_where(node.where());
     return vertex;
-  }
-
-  // A pattern in a subquery that starts at a vertex of the query around: exactly that record.
-  void restrict_to_outer(size_t position, FoundSource outer, Span span) {
-    const ExprId id = column_of(c_, outer, "id", span);
-    c_.query(scope_.query).sources[scope_.sources[position].id.value()].record = id;
   }
 
   void add_where(std::optional<ast::Where> where) {
     if (where) add_condition(c_, scope_.query, check_condition(c_, scope_, where->condition()));
   }
 
-  Tables edge_tables(ast::MatchEdge edge) {
+  // Nothing after a mistake.
+  std::optional<Tables> edge_tables(ast::MatchEdge edge) {
     Tables tables;
+    bool is_sound = true;
     for (const ast::Ident ident : edge.tables()) {
       const std::string name = ident.name();
       const Table* table = c_.schema().find_table(name);
+      is_sound &= table != nullptr && table->is_edge();
       if (table == nullptr) {
         auto& diagnostic =
             c_.report(ErrorCode::E0201, "unknown edge table `" + name + "`", ident.span());
@@ -184,157 +172,146 @@ class PatternChecker {
         tables.push_back(table);
       }
     }
+    if (!is_sound) return std::nullopt;
     return tables;
   }
 
-  // How often the hop is made; nothing after a mistake.
-  std::optional<uint64_t> hop_count(ast::MatchEdge edge) {
-    const auto quantifier = edge.quantifier();
-    if (!quantifier) return 1;
+  static std::optional<uint64_t> hop_number(ast::Literal literal) {
+    const auto count = zeroql::decode_integer(literal.text());
+    if (!count.has_value() || count->value > UINT32_MAX) return std::nullopt;
+    return static_cast<uint64_t>(count->value);
+  }
+
+  static std::optional<Repetition> written_repetition(ast::Quantifier quantifier) {
     using Kind = ast::QuantifierKind;
-    const Kind kind = quantifier->quantifier_kind();
-    const bool unbounded = kind == Kind::Star || kind == Kind::Plus || kind == Kind::AtLeast;
-    if (unbounded && match_.mode() == ast::PathMode::Walk) {
+    switch (quantifier.quantifier_kind()) {
+      case Kind::Star:
+        return Repetition{0, std::nullopt};
+      case Kind::Plus:
+        return Repetition{1, std::nullopt};
+      case Kind::Optional:
+        return Repetition{0, 1};
+      case Kind::Exactly:
+      case Kind::AtLeast:
+      case Kind::Between:
+        break;
+    }
+    const auto low = hop_number(quantifier.low());
+    if (!low) return std::nullopt;
+    if (quantifier.quantifier_kind() == Kind::AtLeast) return Repetition{*low, std::nullopt};
+    if (quantifier.quantifier_kind() == Kind::Exactly) return Repetition{*low, *low};
+    const auto high = hop_number(quantifier.high());
+    if (!high || *high < *low) return std::nullopt;
+    return Repetition{*low, *high};
+  }
+
+  // Nothing after a mistake.
+  std::optional<Repetition> repetition(ast::MatchEdge edge) {
+    const auto quantifier = edge.quantifier();
+    if (!quantifier) return Repetition{1, 1};
+    const auto found = written_repetition(*quantifier);
+    if (!found) {
+      c_.report(ErrorCode::E0623, "a quantifier counts hops from few to many: `{1,5}`",
+                quantifier->span());
+    } else if (!found->high && mode_ == GraphPath::Mode::Walk) {
       c_.report(ErrorCode::E0502, "under WALK a quantifier needs an upper bound",
                 quantifier->span())
           .help = "write `{1,5}`, or leave WALK out";
       return std::nullopt;
     }
-    if (kind == Kind::Exactly && !edge.alias() && !edge.where()) {
-      const auto count = zeroql::decode_integer(quantifier->low().text());
-      if (count.has_value() && count->value >= 1 && count->value <= kHopsMax)
-        return static_cast<uint64_t>(count->value);
-    }
-    refuse_unavailable(c_, Feature::VariablePaths, quantifier->span());
-    return std::nullopt;
+    return found;
+  }
+
+  // `{2}` is two hops, if nothing is said of the edges.
+  static bool is_written_out(ast::MatchEdge edge, const Repetition& repetition) {
+    return repetition.low == repetition.high && repetition.low >= 1 && repetition.low <= kHopsMax &&
+           !edge.alias() && !edge.where();
   }
 
   std::optional<Vertex> follow(Vertex from, ast::MatchEdge edge, ast::MatchNode node) {
-    const Tables edges = edge_tables(edge);
-    const NodeWants wanted = wants(node);
-    const auto count = hop_count(edge);
-    if (wanted.failed || c_.failed() || !count) return std::nullopt;
-    for (uint64_t i = 1; i < *count; ++i) {
-      const auto next = hop(from, edge, edges, {}, std::string(), std::string(), node.span());
-      if (!next) return std::nullopt;
-      from = *next;
+    const auto edges = edge_tables(edge);
+    const auto wanted = PatternNode::read(c_, scope_, node);
+    const auto times = repetition(edge);
+    if (!edges || !wanted || !times) return std::nullopt;
+    HopPart part;
+    part.edge_name = edge.alias() ? edge.alias()->name() : std::string();
+    part.vertex_name = wanted->name();
+    std::optional<Vertex> last;
+    if (edge.quantifier() && !is_written_out(edge, *times)) {
+      require_feature(c_, Feature::VariablePaths, edge.quantifier()->span());
+      part.hop.repetition = *times;
+      last = hop(from, {*edges, direction_of(edge), from.tables, wanted->tables()}, edge,
+                 std::move(part), node);
+      if (last) see_as_list(edge);
+    } else {
+      for (uint64_t i = 1; i < times->low; ++i) {
+        const auto next =
+            hop(from, {*edges, direction_of(edge), from.tables, {}}, edge, HopPart(), node);
+        if (!next) return std::nullopt;
+        from = *next;
+      }
+      last = hop(from, {*edges, direction_of(edge), from.tables, wanted->tables()}, edge,
+                 std::move(part), node);
+      if (last) add_where(edge.where());
     }
-    const std::string edge_name = edge.alias() ? edge.alias()->name() : std::string();
-    const auto last =
-        hop(from, edge, edges, wanted.tables, edge_name, variable_name(node), node.span());
     if (!last) return std::nullopt;
-    add_where(edge.where());
-    bind_node(*last, wanted, node);
+    wanted->bind(last->position);
     add_where(node.where());
     return last;
   }
 
-  // The far end must be a vertex that is known already, a record, or within a range.
-  void bind_node(const Vertex& vertex, const NodeWants& wanted, ast::MatchNode node) {
-    const auto compare_id = [&](BinaryOp op, ExprId other) {
-      const ExprId id = column_of(c_, local_source(scope_, vertex.position), "id", node.span());
-      add_condition(c_, scope_.query, make_binary(c_, op, id, other, node.span()));
-    };
-    if (wanted.variable)
-      compare_id(BinaryOp::Equal,
-                 column_of(c_, local_source(scope_, *wanted.variable), "id", node.span()));
-    if (wanted.outer) compare_id(BinaryOp::Equal, column_of(c_, *wanted.outer, "id", node.span()));
-    if (wanted.record) compare_id(BinaryOp::Equal, check_record_id(c_, scope_, *wanted.record));
-    if (!wanted.range) return;
-    const Table& table = *wanted.tables.front();
-    if (const auto low = wanted.range->from()) {
-      compare_id(BinaryOp::GreaterEqual, check_record_key(c_, scope_, table, *low, low->span()));
+  // The condition of a repeated edge is asked of each; to all else the edges are a list.
+  void see_as_list(ast::MatchEdge edge) {
+    const size_t position = edges_.back();
+    has_repetition_ = true;
+    if (edge.where()) {
+      const ExprId each = check_condition(c_, scope_, edge.where()->condition());
+      c_.query(scope_.query)
+          .sources[scope_.sources[vertices_.back().position].id.value()]
+          .hop->each = each;
     }
-    if (const auto high = wanted.range->to()) {
-      const BinaryOp op = wanted.range->is_inclusive() ? BinaryOp::LessEqual : BinaryOp::Less;
-      compare_id(op, check_record_key(c_, scope_, table, *high, high->span()));
-    }
+    ScopeSource& source = scope_.sources[position];
+    source.shape = ScopeSource::Shape::Element;
+    source.element = Type::array(Type::object());
+    source.is_list = true;
+    source.tables.clear();
   }
 
-  static bool may_join(const Table& edge, Hop::Direction direction, const Tables& from,
-                       const Tables& to) {
-    const bool out = meets(edge.ends.from, from) && (to.empty() || meets(edge.ends.to, to));
-    const bool in = meets(edge.ends.to, from) && (to.empty() || meets(edge.ends.from, to));
-    switch (direction) {
-      case Hop::Direction::Out:
-        return out;
-      case Hop::Direction::In:
-        return in;
-      case Hop::Direction::Both:
-        break;
-    }
-    return out || in;
-  }
-
-  static void add_reached(const Table& edge, Hop::Direction direction, const Tables& to,
-                          const catalog::Schema& schema, Tables& reached) {
-    const auto add = [&](const std::vector<TableId>& ends) {
-      for (const TableId id : ends) {
-        const Table* table = &schema.table(id);
-        const bool wanted = to.empty() || std::find(to.begin(), to.end(), table) != to.end();
-        if (wanted && std::find(reached.begin(), reached.end(), table) == reached.end())
-          reached.push_back(table);
-      }
-    };
-    if (direction != Hop::Direction::In) add(edge.ends.to);
-    if (direction != Hop::Direction::Out) add(edge.ends.from);
-  }
-
-  static Hop::Direction direction_of(ast::MatchEdge edge) {
-    switch (edge.direction()) {
-      case ast::EdgeDirection::Right:
-        return Hop::Direction::Out;
-      case ast::EdgeDirection::Left:
-        return Hop::Direction::In;
-      case ast::EdgeDirection::Either:
-        break;
-    }
-    return Hop::Direction::Both;
-  }
-
-  std::optional<Vertex> hop(const Vertex& from, ast::MatchEdge edge, const Tables& edges,
-                            const Tables& to, std::string edge_name, std::string vertex_name,
-                            Span node_span) {
-    Hop made;
-    made.direction = direction_of(edge);
+  std::optional<Vertex> hop(const Vertex& from, const HopRequest& request, ast::MatchEdge edge,
+                            HopPart part, ast::MatchNode node) {
+    Hop& made = part.hop;
+    made.direction = request.direction;
     made.from = scope_.sources[from.position].id;
-    Tables usable;
-    Tables reached;
-    for (const Table* table : edges) {
-      if (!may_join(*table, made.direction, from.tables, to)) continue;
-      usable.push_back(table);
-      made.edges.push_back(table->id);
-      add_reached(*table, made.direction, to, c_.schema(), reached);
-    }
-    if (usable.empty()) {
-      c_.report(ErrorCode::E0501, "`" + edges.front()->name + "` never joins these tables",
-                edge.span())
-          .help = describe_ends(*edges.front());
+    part.reach = made.repetition ? reach_repeatedly(c_.schema(), request, *made.repetition)
+                                 : reach_once(c_.schema(), request);
+    if (part.reach.vertices.empty()) {
+      const Table& first = *request.edges.front();
+      c_.report(ErrorCode::E0501, "`" + first.name + "` never joins these tables", edge.span())
+          .help = describe_ends(c_.schema(), first);
       return std::nullopt;
     }
-    for (const Table* table : reached) made.targets.push_back(table->id);
-    const size_t edge_position = add_table_source(c_, scope_, usable, std::move(edge_name),
-                                                  edge.alias().has_value(), edge.span());
-    made.edge = scope_.sources[edge_position].id;
-    c_.query(scope_.query).sources[made.edge.value()].kind = Source::Kind::Edge;
-    const bool named = !vertex_name.empty();
-    const size_t position =
-        add_table_source(c_, scope_, reached, std::move(vertex_name), named, node_span);
-    Source& vertex = c_.query(scope_.query).sources[scope_.sources[position].id.value()];
-    vertex.kind = Source::Kind::Vertex;
-    vertex.hop = std::move(made);
-    edges_.push_back(edge_position);
-    vertices_.push_back({position, reached});
-    return vertices_.back();
+    // No hop at all is possible over edges that do not start here.
+    if (part.reach.edges.empty()) part.reach.edges = request.edges;
+    for (const Table* table : part.reach.edges) made.edges.push_back(table->id);
+    for (const Table* table : part.reach.vertices) made.targets.push_back(table->id);
+    return add_hop(edge, std::move(part), node);
   }
 
-  std::string describe_ends(const Table& edge) {
-    const auto list = [&](const std::vector<TableId>& ids) {
-      std::string text;
-      for (const TableId id : ids) text += (text.empty() ? "" : " | ") + c_.schema().table(id).name;
-      return text;
-    };
-    return "it goes FROM " + list(edge.ends.from) + " TO " + list(edge.ends.to);
+  Vertex add_hop(ast::MatchEdge edge, HopPart part, ast::MatchNode node) {
+    const bool edge_is_named = !part.edge_name.empty();
+    const size_t edge_position = add_table_source(
+        c_, scope_, part.reach.edges, std::move(part.edge_name), edge_is_named, edge.span());
+    part.hop.edge = scope_.sources[edge_position].id;
+    c_.query(scope_.query).sources[part.hop.edge.value()].kind = Source::Kind::Edge;
+    const bool vertex_is_named = !part.vertex_name.empty();
+    const size_t position = add_table_source(
+        c_, scope_, part.reach.vertices, std::move(part.vertex_name), vertex_is_named, node.span());
+    Source& vertex = c_.query(scope_.query).sources[scope_.sources[position].id.value()];
+    vertex.kind = Source::Kind::Vertex;
+    vertex.hop = std::move(part.hop);
+    edges_.push_back(edge_position);
+    vertices_.push_back({position, std::move(part.reach.vertices)});
+    return vertices_.back();
   }
 
   static bool may_be_same(const Tables& a, const Tables& b) {
@@ -352,12 +329,12 @@ class PatternChecker {
 
   // TRAIL: no edge twice in one path; ACYCLIC: no vertex twice.
   void forbid_repeats(Span span) {
-    if (match_.mode() == ast::PathMode::Trail) {
+    if (mode_ == GraphPath::Mode::Trail) {
       for (size_t i = 0; i < edges_.size(); ++i) {
         for (size_t j = i + 1; j < edges_.size(); ++j) forbid_same(edges_[i], edges_[j], span);
       }
     }
-    if (match_.mode() == ast::PathMode::Acyclic) {
+    if (mode_ == GraphPath::Mode::Acyclic) {
       for (size_t i = 0; i < vertices_.size(); ++i) {
         for (size_t j = i + 1; j < vertices_.size(); ++j)
           forbid_same(vertices_[i].position, vertices_[j].position, span);
@@ -368,8 +345,11 @@ class PatternChecker {
   Checking& c_;
   Scope& scope_;
   ast::Match match_;
-  std::vector<size_t> edges_;  // positions of the path being checked
+  GraphPath::Mode mode_;
+  // Of the path being checked.
+  std::vector<size_t> edges_;  // positions in the scope
   std::vector<Vertex> vertices_;
+  bool has_repetition_ = false;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // FROM: tables, record ids and ranges, subqueries, common tables, arrays, table functions, joins.
 
 #include <algorithm>
+#include <utility>
 
 #include "sema/availability.h"
 #include "sema/common_table.h"
@@ -8,6 +9,8 @@
 #include "sema/expression.h"
 #include "sema/query_select.h"
 #include "sema/query_visit.h"
+#include "sema/stored_text.h"
+#include "sema/table_function.h"
 #include "value/operator_types.h"
 
 namespace zerodb::sema {
@@ -30,18 +33,6 @@ size_t make_visible(Checking& c, Scope& scope, ScopeSource source, Span span) {
   }
   scope.sources.push_back(std::move(source));
   return scope.sources.size() - 1;
-}
-
-size_t add_unknown(Checking& c, Scope& scope, std::string name, Span span) {
-  Source source;
-  source.kind = Source::Kind::Values;
-  source.name = name;
-  source.span = c.place(span);
-  ScopeSource visible;
-  visible.name = std::move(name);
-  visible.has_alias = true;
-  visible.id = add_source(c, scope, std::move(source));
-  return make_visible(c, scope, std::move(visible), span);
 }
 
 void add_subquery(Checking& c, Scope& scope, ast::QuerySource node) {
@@ -101,28 +92,6 @@ size_t add_elements(Checking& c, Scope& scope, Source source, Type element, ast:
   return make_visible(c, scope, std::move(visible), span);
 }
 
-// What unnest gives for a value of the type; nothing if it has no elements.
-std::optional<Type> element_of(const Type& type) {
-  switch (type.kind()) {
-    case TypeKind::None:
-    case TypeKind::Any:
-      return Type::any();
-    case TypeKind::Array:
-    case TypeKind::Vector:
-    case TypeKind::HashSet:
-      return type.element();
-    case TypeKind::Range:
-      return type.element().is_integer() ? std::optional<Type>(type.element()) : std::nullopt;
-    case TypeKind::Object:
-    case TypeKind::Shape:
-      return Type::shape({{"key", Type::string(), false}, {"value", Type::any(), false}});
-    case TypeKind::HashMap:
-      return Type::shape({{"key", type.parts()[0], false}, {"value", type.parts()[1], false}});
-    default:
-      return std::nullopt;
-  }
-}
-
 void add_parameter_source(Checking& c, Scope& scope, ast::ParameterSource node) {
   const ExprId value = check_parameter(c, scope, node.parameter());
   const auto element = element_of(c.type(value));
@@ -137,40 +106,54 @@ void add_parameter_source(Checking& c, Scope& scope, ast::ParameterSource node) 
                node.columns(), node.span());
 }
 
+void add_columns_source(Checking& c, Scope& scope, Source source, std::vector<Output> columns,
+                        std::optional<ast::IdentList> names) {
+  ScopeSource visible;
+  visible.shape = ScopeSource::Shape::Columns;
+  visible.name = source.name;
+  visible.has_alias = true;
+  visible.columns = std::move(columns);
+  rename_columns(c, visible.columns, names);
+  const Span span = source.span;
+  visible.id = add_source(c, scope, std::move(source));
+  make_visible(c, scope, std::move(visible), span);
+}
+
+// A table of `system::`, written as a path or as a call.
+void add_system_source(Checking& c, Scope& scope, Source source,
+                       std::optional<ast::IdentList> names) {
+  auto columns = system_columns(c, source.function, source.span);
+  if (!columns) {
+    add_unknown_source(c, scope, source.name, source.span);
+    return;
+  }
+  require_feature(c, Feature::SystemTables, source.span);
+  source.kind = Source::Kind::System;
+  add_columns_source(c, scope, std::move(source), std::move(*columns), names);
+}
+
 void add_function_source(Checking& c, Scope& scope, ast::FunctionSource node) {
-  std::string name = node.call().name();
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
   Source source;
   source.kind = Source::Kind::Function;
-  source.function = name;
-  for (const ast::Argument argument : node.call().arguments().list())
-    source.args.push_back(check_expression(c, scope, argument.value()));
-  Type element = Type::any();
-  if (name != "unnest") {
-    if (name.starts_with("system::"))
-      refuse_unavailable(c, Feature::SystemTables, node.call().name_span());
-    else if (name == "series" || name == "json::each" || name.starts_with("read_"))
-      refuse_unavailable(c, Feature::TableFunctions, node.call().name_span());
-    else
-      c.report(ErrorCode::E0605, "`" + node.call().name() + "` is no table function",
-               node.call().name_span());
-  } else if (source.args.size() != 1) {
-    c.report(ErrorCode::E0602, "`unnest` takes one argument", node.call().span());
-  } else {
-    const Type given = c.type(source.args.front());
-    const auto found = element_of(given);
-    if (!found)
-      c.report(ErrorCode::E0602, "`unnest` does not take `" + c.text(given) + "`",
+  if (node.call().name().starts_with("system::")) {
+    if (!node.call().arguments().list().empty())
+      c.report(ErrorCode::E0602, "a table of `system::` takes no arguments",
                node.call().arguments().span());
-    element = found.value_or(Type::any());
+    source.name = node.alias().name();
+    source.function = node.call().name();
+    source.span = c.place(node.call().name_span());
+    add_system_source(c, scope, std::move(source), node.columns());
+    if (node.position()) scope.sources.back().ordinal = node.position()->ident().name();
+    return;
   }
+  Type element = check_table_function(c, scope, node.call(), source);
   for (const ExprId arg : source.args) {
     visit_expression(c, arg, 0, [&](ExprId id, uint32_t level) {
       source.lateral |= c.expr(id).kind == ExprKind::Column && c.expr(id).depth == level;
     });
   }
-  const size_t position =
-      add_elements(c, scope, std::move(source), element, node.alias(), node.columns(), node.span());
+  const size_t position = add_elements(c, scope, std::move(source), std::move(element),
+                                       node.alias(), node.columns(), node.span());
   if (node.position()) scope.sources[position].ordinal = node.position()->ident().name();
 }
 
@@ -192,10 +175,23 @@ void apply_hint(Checking& c, Scope& scope, size_t position, const catalog::Table
   }
 }
 
+// A view is its query in the place of its name. The query sees nothing of what is around.
+void add_view(Checking& c, Scope& scope, const catalog::Table& view, std::string name, Span span) {
+  const Checking::ForeignText foreign(c, span);
+  const QueryId query = check_query(c, nullptr, parse_stored_query(c, view.view_text));
+  const size_t position = add_query_source(c, scope, query, std::move(name), span);
+  std::vector<Output>& columns = scope.sources[position].columns;
+  for (size_t i = 0; i < columns.size() && i < view.view_columns.size(); ++i)
+    columns[i].name = view.view_columns[i];
+}
+
 void add_table(Checking& c, Scope& scope, ast::TableSource node) {
   if (node.path()) {
-    refuse_unavailable(c, Feature::SystemTables, node.path()->span());
-    add_unknown(c, scope, node.alias() ? node.alias()->name() : node.path()->name(), node.span());
+    Source source;
+    source.function = node.path()->name();
+    source.name = node.alias() ? node.alias()->name() : source.function;
+    source.span = c.place(node.path()->span());
+    add_system_source(c, scope, std::move(source), std::nullopt);
     return;
   }
   const ast::Name name = node.name()        ? *node.name()
@@ -210,10 +206,13 @@ void add_table(Checking& c, Scope& scope, ast::TableSource node) {
   }
   const catalog::Table* table = find_table(c, name);
   if (table == nullptr) {
-    add_unknown(c, scope, visible, node.span());
+    add_unknown_source(c, scope, visible, node.span());
     return;
   }
-  if (table->kind == catalog::Table::Kind::View) refuse_unavailable(c, Feature::Views, name.span());
+  if (table->kind == catalog::Table::Kind::View) {
+    add_view(c, scope, *table, visible, node.span());
+    return;
+  }
   const size_t position =
       add_table_source(c, scope, {table}, visible, node.alias().has_value(), node.span());
   if (node.record_id()) restrict_to_record(c, scope, position, *node.record_id());
@@ -320,10 +319,26 @@ void add_merged(Checking& c, Scope& scope, const std::vector<MergedColumn>& merg
   }
 }
 
+// How the sources at the end of the query, those of one join, go together with what stands before.
+void join_sources(Checking& c, Scope& scope, ast::Join node, Join made) {
+  Query& query = c.query(scope.query);
+  const bool is_outer = made.kind != JoinKind::Inner && made.kind != JoinKind::Cross;
+  if (made.sources > 1 && !is_outer) {
+    if (made.on != kNoExpr) add_condition(c, scope.query, made.on);
+    return;
+  }
+  if (made.sources > 1) require_feature(c, Feature::OuterPatterns, node.span());
+  query.joins[query.sources.size() - made.sources] = made;
+}
+
 void check_join(Checking& c, Scope& scope, ast::Join node) {
   const size_t before = scope.sources.size();
   const size_t sources_before = c.query(scope.query).sources.size();
+  // What a pattern asks for belongs to the join; after an inner one it may as well stand in WHERE.
+  const ExprId where_before = c.query(scope.query).where;
+  c.query(scope.query).where = kNoExpr;
   check_source(c, scope, node.source());
+  const ExprId inside = std::exchange(c.query(scope.query).where, where_before);
   if (scope.sources.size() == before) return;
   const JoinKind kind = join_kind_of(node.join_kind());
   std::vector<MergedColumn> merged;
@@ -331,15 +346,10 @@ void check_join(Checking& c, Scope& scope, ast::Join node) {
   if (node.on()) on = check_condition(c, scope, node.on()->condition());
   if (node.join_using()) on = check_using(c, scope, *node.join_using(), before, merged);
   const size_t added = c.query(scope.query).sources.size() - sources_before;
-  if (added > 1) {
-    if (kind != JoinKind::Inner && kind != JoinKind::Cross)
-      refuse_unavailable(c, Feature::OuterPatterns, node.span());
-    if (on != kNoExpr) add_condition(c, scope.query, on);
-  } else {
-    Join& join = c.query(scope.query).joins[sources_before];
-    join.kind = kind;
-    join.on = on;
+  if (inside != kNoExpr) {
+    on = on == kNoExpr ? inside : make_conjunction(c, {inside, on}, node.span());
   }
+  join_sources(c, scope, node, {kind, on, static_cast<uint32_t>(added)});
   const bool left_missing = kind == JoinKind::Right || kind == JoinKind::Full;
   const bool right_missing = kind == JoinKind::Left || kind == JoinKind::Full;
   for (size_t i = 0; i < scope.sources.size(); ++i) {
@@ -349,6 +359,18 @@ void check_join(Checking& c, Scope& scope, ast::Join node) {
 }
 
 }  // namespace
+
+size_t add_unknown_source(Checking& c, Scope& scope, std::string name, Span span) {
+  Source source;
+  source.kind = Source::Kind::Values;
+  source.name = name;
+  source.span = c.place(span);
+  ScopeSource visible;
+  visible.name = std::move(name);
+  visible.has_alias = true;
+  visible.id = add_source(c, scope, std::move(source));
+  return make_visible(c, scope, std::move(visible), span);
+}
 
 void rename_columns(Checking& c, std::vector<Output>& columns,
                     std::optional<ast::IdentList> names) {
@@ -394,6 +416,19 @@ size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Ta
   visible.tables = std::move(tables);
   visible.id = add_source(c, scope, std::move(source));
   return make_visible(c, scope, std::move(visible), span);
+}
+
+SourceId add_value_source(Checking& c, Scope& scope, Source source, Type type) {
+  ScopeSource visible;
+  visible.shape = ScopeSource::Shape::Element;
+  visible.name = source.name;
+  visible.has_alias = true;
+  visible.element = std::move(type);
+  const Span span = source.span;
+  visible.id = add_source(c, scope, std::move(source));
+  const SourceId id = visible.id;
+  make_visible(c, scope, std::move(visible), span);
+  return id;
 }
 
 void restrict_to_record(Checking& c, Scope& scope, size_t position, ast::RecordId node) {

@@ -59,7 +59,7 @@ TEST(QueryCheck, Sources) {
       {"SELECT x, i FROM unnest([3, 1]) AS t (x) AT i", "(x int, i int)"},
       {"SELECT x FROM unnest('a') AS x", "E0602"},
       {"SELECT x FROM upper('a') AS x", "E0605"},
-      {"SELECT x FROM series(1..5, 1) AS x", "unavailable"},
+      {"SELECT x FROM series(1..5, 1) AS x", "(x int)"},
       {"SELECT t FROM man AS m CROSS JOIN unnest(m.tags) AS t", "(t string)"},
       {"LET $rows = [{a: 1}, {a: 2}]; SELECT r.a FROM $rows AS r", "(a int)"},
       {"LET $n = 1; SELECT r FROM $n AS r", "E0306"},
@@ -186,7 +186,7 @@ TEST(QueryCheck, OrderAndLimit) {
       {"SELECT upper(name) FROM man ORDER BY upper", "(upper string)"},
       {"VALUES (1), (2) ORDER BY column1", "(column1 int)"},
       {"VALUES (1), (2) ORDER BY column2", "E0202"},
-      {"SELECT name FROM man LIMIT 5 APPROX", "unavailable"},
+      {"SELECT name FROM man LIMIT 5 APPROX", "E0419"},
   });
 }
 
@@ -242,7 +242,7 @@ TEST(QueryCheck, Patterns) {
       {"SELECT q.id FROM MATCH man AS p -> likes -> man AS q, q -> owns -> car",
        "(id record<man>)"},
       {"SELECT q.id FROM MATCH man:1 -> likes{2} -> man AS q", "(id record<man>)"},
-      {"SELECT q.id FROM MATCH man:1 -> likes{1,2} -> man AS q", "unavailable"},
+      {"SELECT q.id FROM MATCH man:1 -> likes{1,2} -> man AS q", "(id record<man>)"},
       {"SELECT q.id FROM MATCH WALK man:1 -> likes+ -> man AS q", "E0502"},
       {"SELECT q.id FROM MATCH WALK man:1 -> likes{2} -> man AS q", "(id record<man>)"},
       {"SELECT q.id FROM MATCH car:1 -> likes -> man AS q", "E0501"},
@@ -253,7 +253,7 @@ TEST(QueryCheck, Patterns) {
       {"SELECT car FROM MATCH man AS car -> owns -> car", "E0209"},
       {"SELECT p.name FROM man AS p WHERE EXISTS(MATCH p -> owns -> (car AS c WHERE c.hp > 3))",
        "(name string)"},
-      {"SELECT q.id FROM MATCH SHORTEST man:1 -> likes -> man AS q", "unavailable"},
+      {"SELECT q.id FROM MATCH SHORTEST man:1 -> likes -> man AS q", "(id record<man>)"},
       {"SELECT x.id FROM MATCH man:1 <-> [likes | owns] <-> (man | car AS x)",
        "(id record<man | car>)"},
   });
@@ -298,6 +298,53 @@ TEST(QueryCheck, Cardinality) {
   EXPECT_EQ(cardinality("SELECT name FROM man LIMIT 0"), Cardinality::Empty);
   EXPECT_EQ(cardinality("VALUES (1), (2)"), Cardinality::AtLeastOne);
   EXPECT_EQ(cardinality("SELECT count(*) FROM man HAVING count(*) > 1"), Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("VALUES (1)"), Cardinality::One);
+  EXPECT_EQ(cardinality("VALUES (1) LIMIT 3"), Cardinality::One);
+  EXPECT_EQ(cardinality("VALUES (1) OFFSET 1"), Cardinality::Empty);
+  EXPECT_EQ(cardinality("VALUES (1), (2) LIMIT 1"), Cardinality::One);
+  EXPECT_EQ(cardinality("SELECT 1 UNION ALL SELECT 2"), Cardinality::AtLeastOne);
+  EXPECT_EQ(cardinality("SELECT 1 EXCEPT SELECT 2"), Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT id FROM man INTERSECT SELECT id FROM man:1"),
+            Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT age FROM man GROUP BY age"), Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT 1 AS x WHERE false"), Cardinality::Empty);
+  EXPECT_EQ(cardinality("SELECT 1 AS x WHERE true"), Cardinality::One);
+  EXPECT_EQ(cardinality("SELECT x.n FROM (SELECT count(*) AS n FROM man) AS x"), Cardinality::One);
+}
+
+TEST(QueryCheck, CardinalityByKeys) {
+  TestSession session;
+  session.run(kSchema + R"(;
+DEFINE TABLE mail SCHEMAFULL (address string UNIQUE, nick string? UNIQUE, a int, b int, UNIQUE (a, b));
+LET $s: string = 'x'; LET $o: string? = 'x')");
+  const auto cardinality = [&](const std::string& text) {
+    const auto results = session.run(text);
+    EXPECT_TRUE(results.front().ok()) << text;
+    const Statement& statement = results.front().statement;
+    return statement.query(std::get<QueryStatement>(statement.body).query).cardinality;
+  };
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE id = mail:1"), Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE a > 3 AND address = $s"), Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE address = $s OR a = 3"), Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE address > $s"), Cardinality::Many);
+  // Any number of records has no nick.
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE nick = $s"), Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE nick = $o"), Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE a = 1"), Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT a FROM mail WHERE a = 1 AND b = 2"), Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT value FROM reading WHERE sensor = 's'"), Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT value FROM reading WHERE sensor = 's' AND at = d'2026-01-01'"),
+            Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT c.id FROM man:1 AS m JOIN city AS c ON c.id = m.city"),
+            Cardinality::AtMostOne);
+  EXPECT_EQ(cardinality("SELECT c.id FROM man AS m JOIN city AS c ON c.id = m.city"),
+            Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT 1 AS x FROM mail AS m JOIN mail AS n ON n.address = m.address "
+                        "WHERE m.a = n.a AND m.b = n.b"),
+            Cardinality::Many);
+  EXPECT_EQ(cardinality("SELECT v.x FROM (VALUES (1)) AS v (x) LEFT JOIN mail AS m "
+                        "ON m.address = 'a'"),
+            Cardinality::One);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ std::vector<ExprId> roots_of(const Query& query) {
     if (source.high) add(source.high->key);
     for (const auto& row : source.rows) roots.insert(roots.end(), row.begin(), row.end());
     roots.insert(roots.end(), source.args.begin(), source.args.end());
+    if (source.hop) add(source.hop->each);
   }
   for (const Join& join : query.joins) add(join.on);
   add(query.where);

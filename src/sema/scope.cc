@@ -281,6 +281,12 @@ std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, cons
 ExprId column_of(Checking& c, const FoundSource& found, const std::string& name, Span span) {
   if (const auto column = find_column_of(c, found, name, span)) return *column;
   const ScopeSource& source = found.source();
+  if (source.is_list) {
+    c.report(ErrorCode::E0505,
+             "`" + source.name + "` is inside a quantified part and a list outside it", span)
+        .help = "write `" + source.name + "[*]." + name + "`";
+    return c.poison(span);
+  }
   auto& diagnostic =
       c.report(ErrorCode::E0202, "`" + source.name + "` has no field `" + name + "`", span);
   c.suggest(diagnostic, name, column_names(source));

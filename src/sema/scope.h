@@ -33,6 +33,7 @@ struct ScopeSource {
   std::string element_name;     // of the one column, from AS t (name); empty: `name` is it
   std::string ordinal;          // AT name
   bool may_be_missing = false;  // the far side of an outer join
+  bool is_list = false;         // an edge of a repeated hop, outside it: an array of records
 
   bool has_open_keys() const;
 };

@@ -14,6 +14,11 @@ ast::Expr parse_stored_expression(Checking& c, const std::string& text) {
   return select->items()->list()[0].item()->expr();
 }
 
+ast::Query parse_stored_query(Checking& c, const std::string& text) {
+  c.trees.push_back(std::make_unique<zeroql::Tree>(zeroql::parse(text).tree));
+  return ast::statements(*c.trees.back())[0].as<ast::QueryStatement>().query();
+}
+
 std::string rename_field(const std::string& text, const std::string& from, const std::string& to) {
   const std::string prefix = "SELECT (";
   const zeroql::Tree tree = zeroql::parse(prefix + text + ")").tree;

@@ -12,6 +12,9 @@ namespace zerodb::sema {
 // lives as long as `c`.
 ast::Expr parse_stored_expression(Checking& c, const std::string& text);
 
+// The same for a query.
+ast::Query parse_stored_query(Checking& c, const std::string& text);
+
 // The stored expression with the bare name `from`, a field of its table, replaced by `to`.
 std::string rename_field(const std::string& text, const std::string& from, const std::string& to);
 

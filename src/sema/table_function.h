@@ -1,0 +1,20 @@
+// TableFunction: what stands in FROM as a call, and the tables of `system::`.
+//
+// Threading: free functions over their arguments.
+#pragma once
+
+#include "sema/scope.h"
+
+namespace zerodb::sema {
+
+// What unnest gives for a value of the type; nothing if it has no elements.
+std::optional<Type> element_of(const Type& type);
+
+// Checks the call and sets function and args of the source: one argument for each parameter, a
+// literal none for what is left out. The result is the type of the elements, any after a mistake.
+Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& source);
+
+// The columns of a table of `system::`, given with that prefix; nothing after E0201.
+std::optional<std::vector<Output>> system_columns(Checking& c, const std::string& name, Span span);
+
+}  // namespace zerodb::sema
