@@ -8,15 +8,12 @@
 #include "zeroql/render.h"
 
 namespace zerodb::cli {
-namespace {
 
 zeroql::Colour colour_of(std::FILE* out) {
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return zeroql::Colour::Off;
   return isatty(fileno(out)) ? zeroql::Colour::On : zeroql::Colour::Off;
 }
-
-}  // namespace
 
 zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source,
                                uint32_t statement_begin) {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli/check.h"
 #include "cli/demo.h"
 #include "cli/error_printer.h"
 #include "cli/input_file.h"
@@ -128,6 +129,8 @@ int main(int argc, char** argv) {
   ParsedOptions parsed = parse_options(argc, argv);
   if (parsed.exit_code) return *parsed.exit_code;
   switch (parsed.options.command) {
+    case Options::Command::Check:
+      return flush_output(run_check(parsed.options.check));
     case Options::Command::Explain:
       return flush_output(explain(parsed.options.explain_code));
     case Options::Command::Demo:

@@ -83,7 +83,8 @@ ParsedOptions parse_options(int argc, char** argv) {
                "zerodb");
   app.set_version_flag("--version", ZERODB_VERSION);
   app.footer(
-      "Exit codes: 0 well, 1 usage, 2 the database cannot be opened, 3 a statement failed, 4 timed "
+      "Exit codes: 0 well, 1 usage, 2 the database cannot be opened, 3 a statement failed or is "
+      "wrong, 4 timed "
       "out, 130 interrupted.");
   add_run_options(app, options);
 
@@ -94,6 +95,19 @@ ParsedOptions parse_options(int argc, char** argv) {
   demo->add_flag("--fresh", options.demo_fresh, "Load again even if the database is there");
   CLI::App* explain = app.add_subcommand("explain", "Say what an error code means");
   explain->add_option("code", options.explain_code, "A code such as E0203")->required();
+  CLI::App* check = app.add_subcommand("check", "Check scripts without running them");
+  check->add_option("files", options.check.files, "Scripts, folders of *.zql, - for standard input")
+      ->required();
+  check->add_option("--schema", options.check.schemas,
+                    "A script whose definitions the others see; may be given several times");
+  check->add_option_function<std::string>(
+      "--format",
+      [&options](const std::string& name) {
+        if (name != "human" && name != "json")
+          throw CLI::ValidationError("--format", "expects human or json");
+        options.check.json = name == "json";
+      },
+      "Form of what is found: human|json");
   app.require_subcommand(0, 1);
 
   try {
@@ -104,6 +118,7 @@ ParsedOptions parse_options(int argc, char** argv) {
     return parsed;
   }
   if (demo->parsed()) options.command = Options::Command::Demo;
+  if (check->parsed()) options.command = Options::Command::Check;
   if (explain->parsed()) options.command = Options::Command::Explain;
   return parsed;
 }

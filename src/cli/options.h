@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/check.h"
 #include "cli/output_format.h"
 
 namespace zerodb::cli {
@@ -20,7 +21,7 @@ inline constexpr int kExitCancelled = 4;
 inline constexpr int kExitInterrupted = 130;
 
 struct Options {
-  enum class Command : uint8_t { Run, Demo, Explain };
+  enum class Command : uint8_t { Run, Demo, Explain, Check };
   // Text to run, in the order of the command line.
   struct Input {
     enum class Kind : uint8_t { Text, File } kind = Kind::Text;
@@ -39,6 +40,7 @@ struct Options {
   bool quiet = false;
 
   std::string explain_code;
+  CheckOptions check;
 
   std::string demo_data;  // a file in the format of apt-cache dumpavail; empty: the machine's own,
                           // or generated

@@ -208,4 +208,10 @@ std::string to_json(const Diagnostic& diagnostic, const SourceText& source) {
   return out + "]}";
 }
 
+std::string to_json(const Diagnostic& diagnostic, const SourceText& source, std::string_view file) {
+  std::string out = R"({"file":)";
+  put_json_string(out, file);
+  return out + "," + to_json(diagnostic, source).substr(1);
+}
+
 }  // namespace zerodb::zeroql

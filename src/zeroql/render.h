@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "zeroql/diagnostic.h"
 #include "zeroql/source.h"
@@ -26,6 +27,8 @@ std::string render(const Diagnostic& diagnostic, const SourceText& source,
 // {"code","message","line","column","end_line","end_column","begin","end","note","labels","help",
 // "fixes"}.
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source);
+// The same with "file" in front.
+std::string to_json(const Diagnostic& diagnostic, const SourceText& source, std::string_view file);
 
 // How many columns of a terminal the text takes: wide characters two, combining ones none; a tab
 // goes to the next stop of 4.

@@ -1,0 +1,89 @@
+#include "cli/check.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include "cli/error_printer.h"
+#include "cli/input_file.h"
+#include "cli/options.h"
+#include "sema/script_checker.h"
+#include "zeroql/render.h"
+
+namespace zerodb::cli {
+namespace {
+
+// The scripts that a name stands for, in the order of their names.
+std::vector<std::string> scripts_of(const std::string& name) {
+  std::error_code failure;
+  if (name == "-" || !std::filesystem::is_directory(name, failure)) return {name};
+  std::vector<std::string> scripts;
+  for (std::filesystem::recursive_directory_iterator at(name, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    if (at->is_regular_file(failure) && at->path().extension() == ".zql")
+      scripts.push_back(at->path().string());
+  }
+  std::sort(scripts.begin(), scripts.end());
+  return scripts;
+}
+
+class Check {
+ public:
+  explicit Check(const CheckOptions& options) : options_(options) {}
+
+  int run() {
+    if (options_.json) std::fputs("[", stdout);
+    bool is_readable = true;
+    for (const std::string& name : options_.schemas) is_readable &= check(name, Report::Nothing);
+    for (const std::string& name : options_.files) {
+      for (const std::string& script : scripts_of(name))
+        is_readable &= check(script, Report::Everything);
+    }
+    if (options_.json) std::fputs(count_ > 0 ? "\n]\n" : "]\n", stdout);
+    if (!is_readable) return kExitUsage;
+    return count_ > 0 ? kExitStatement : kExitOk;
+  }
+
+ private:
+  enum class Report : uint8_t { Nothing, Everything };
+
+  bool check(const std::string& name, Report report) {
+    std::optional<std::string> text = name == "-" ? read_standard_input() : read_file(name);
+    if (!text) {
+      std::fprintf(stderr, "zerodb: cannot read %s\n", name.c_str());
+      return false;
+    }
+    const std::string shown = name == "-" ? "standard input" : name;
+    const zeroql::ParseResult parsed = zeroql::parse(zeroql::SourceText(std::move(*text), shown));
+    for (const zeroql::Diagnostic& each : checker_.check(parsed)) {
+      if (report == Report::Nothing) continue;
+      ++count_;
+      print(each, parsed.tree.source());
+    }
+    return true;
+  }
+
+  void print(const zeroql::Diagnostic& diagnostic, const zeroql::SourceText& source) const {
+    if (!options_.json) {
+      const std::string text = zeroql::render(diagnostic, source, colour_of(stdout));
+      std::fwrite(text.data(), 1, text.size(), stdout);
+      return;
+    }
+    const std::string text =
+        (count_ > 1 ? ",\n" : "\n") + zeroql::to_json(diagnostic, source, source.name());
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+
+  const CheckOptions& options_;
+  sema::ScriptChecker checker_;
+  size_t count_ = 0;
+};
+
+}  // namespace
+
+int run_check(const CheckOptions& options) {
+  return Check(options).run();
+}
+
+}  // namespace zerodb::cli

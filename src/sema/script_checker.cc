@@ -1,0 +1,210 @@
+#include "sema/script_checker.h"
+
+#include <algorithm>
+
+namespace zerodb::sema {
+namespace {
+
+zeroql::Diagnostic diagnostic(ErrorCode code, std::string message, Span span) {
+  zeroql::Diagnostic made;
+  made.code = code;
+  made.message = std::move(message);
+  made.span = span;
+  return made;
+}
+
+// Codes of names that are not known.
+bool is_unknown_name(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::E0201:
+    case ErrorCode::E0202:
+    case ErrorCode::E0204:
+    case ErrorCode::E0205:
+    case ErrorCode::E0206:
+    case ErrorCode::E0207:
+    case ErrorCode::E0503:
+    case ErrorCode::E0601:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The words and `quoted names` of a text.
+std::vector<std::string> words_of(std::string_view text) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  std::vector<std::string> words;
+  for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    while (end < text.size() && is_word(text[end])) ++end;
+    if (end > i) words.emplace_back(text.substr(i, end - i));
+    i = std::max(end, i + 1);
+  }
+  return words;
+}
+
+bool is_definition(std::string_view text) {
+  const std::vector<std::string> words = words_of(text.substr(0, 64));
+  if (words.empty()) return false;
+  std::string first = words.front();
+  for (char& c : first) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return first == "DEFINE" || first == "ALTER" || first == "CREATE" || first == "LET";
+}
+
+}  // namespace
+
+ScriptChecker::ScriptChecker()
+    : library_(function::Library::create()),
+      state_{catalog::bootstrap_rows(), catalog::kMainDatabase} {
+  rebuild();
+}
+
+void ScriptChecker::rebuild() {
+  auto built = catalog::build(state_.rows, state_.database);
+  // The rows are those of the checker itself.
+  ASSERT(built.has_value());
+  schema_ = std::move(built).value();
+}
+
+void ScriptChecker::restore(State state) {
+  state_ = std::move(state);
+  rebuild();
+}
+
+zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
+  zeroql::Diagnostics all;
+  size_t next_mistake = 0;
+  for (const zeroql::ParsedStatement& found : zeroql::split(script)) {
+    // Mistakes of the grammar that stand in this statement, in their order.
+    for (; next_mistake < script.diagnostics.size() &&
+           script.diagnostics[next_mistake].span.begin < found.extent.end;
+         ++next_mistake)
+      all.push_back(script.diagnostics[next_mistake]);
+    if (found.error != nullptr) {
+      remember_failure(found);
+      continue;
+    }
+    zeroql::Diagnostics own = check_statement(found);
+    const zeroql::SourceText& source = script.tree.source();
+    const bool is_known = std::any_of(own.begin(), own.end(), [&](const zeroql::Diagnostic& each) {
+      return follows_from_failure(each, source);
+    });
+    if (!own.empty()) remember_failure(found);
+    if (!is_known) all.insert(all.end(), own.begin(), own.end());
+  }
+  for (; next_mistake < script.diagnostics.size(); ++next_mistake)
+    all.push_back(script.diagnostics[next_mistake]);
+  return all;
+}
+
+zeroql::Diagnostics ScriptChecker::check_statement(const zeroql::ParsedStatement& found) {
+  CheckContext context;
+  context.library = library_.get();
+  context.parameters = parameters_;
+  // Clients bind parameters that the script does not.
+  context.unknown_parameters = UnknownParameters::Infer;
+  CheckResult checked = sema::check(found.statement, schema_, context);
+  if (!checked.ok()) return std::move(checked.diagnostics);
+  zeroql::Diagnostics out;
+  apply_transaction(checked.statement, found.statement.span(), out);
+  if (out.empty()) apply(checked.statement);
+  return out;
+}
+
+void ScriptChecker::apply(const Statement& statement) {
+  if (const auto* let = std::get_if<LetStatement>(&statement.body)) {
+    parameters_.push_back({let->name, let->type, KnownParameter::Origin::Let});
+    return;
+  }
+  if (const auto* use = std::get_if<UseStatement>(&statement.body)) {
+    const catalog::Namespace* space = schema_->find_namespace(use->namespace_name);
+    if (space == nullptr) return;
+    const catalog::Database* database = schema_->find_database(space->id, use->database_name);
+    if (database == nullptr) return;
+    state_.database = database->id;
+    rebuild();
+    return;
+  }
+  const auto* definition = std::get_if<DefinitionStatement>(&statement.body);
+  if (definition == nullptr || definition->changes.empty()) return;
+  for (const catalog::Change& change : definition->changes) {
+    if (change.kind == catalog::Change::Kind::Put) {
+      state_.rows[change.key] = change.row;
+    } else {
+      state_.rows.erase(change.key);
+    }
+  }
+  rebuild();
+}
+
+void ScriptChecker::apply_transaction(const Statement& statement, Span span,
+                                      zeroql::Diagnostics& out) {
+  const bool is_open = !savepoints_.empty();
+  const auto need_open = [&] {
+    if (!is_open) out.push_back(diagnostic(ErrorCode::E0803, "no transaction is open", span));
+    return is_open;
+  };
+  if (std::holds_alternative<BeginStatement>(statement.body)) {
+    if (is_open) {
+      out.push_back(diagnostic(ErrorCode::E0804, "a transaction is open already", span));
+    } else {
+      savepoints_.push_back({"", state_});
+    }
+  } else if (std::holds_alternative<CommitStatement>(statement.body)) {
+    if (need_open()) savepoints_.clear();
+  } else if (const auto* rollback = std::get_if<RollbackStatement>(&statement.body)) {
+    if (need_open()) roll_back(*rollback, span, out);
+  } else if (const auto* savepoint = std::get_if<SavepointStatement>(&statement.body)) {
+    if (need_open()) savepoints_.push_back({savepoint->name, state_});
+  } else if (const auto* released = std::get_if<ReleaseStatement>(&statement.body)) {
+    if (need_open()) release(*released, span, out);
+  }
+}
+
+size_t ScriptChecker::find_savepoint(const std::string& name, Span span,
+                                     zeroql::Diagnostics& out) const {
+  for (size_t i = savepoints_.size(); i > 1; --i) {
+    if (savepoints_[i - 1].name == name) return i - 1;
+  }
+  out.push_back(diagnostic(ErrorCode::E0212, "unknown savepoint `" + name + "`", span));
+  return 0;
+}
+
+void ScriptChecker::roll_back(const RollbackStatement& rollback, Span span,
+                              zeroql::Diagnostics& out) {
+  // USE is no part of the transaction.
+  const DatabaseId database = state_.database;
+  size_t target = 0;
+  if (!rollback.savepoint.empty()) {
+    target = find_savepoint(rollback.savepoint, span, out);
+    if (target == 0) return;
+  }
+  State before = savepoints_[target].state;
+  savepoints_.resize(rollback.savepoint.empty() ? 0 : target + 1);
+  before.database = database;
+  restore(std::move(before));
+}
+
+void ScriptChecker::release(const ReleaseStatement& release, Span span, zeroql::Diagnostics& out) {
+  const size_t target = find_savepoint(release.name, span, out);
+  if (target > 0) savepoints_.resize(target);
+}
+
+void ScriptChecker::remember_failure(const zeroql::ParsedStatement& found) {
+  const std::string_view text = found.statement.tree->source().slice(found.extent);
+  if (!is_definition(text)) return;
+  for (std::string& word : words_of(text)) failed_names_.insert(std::move(word));
+}
+
+bool ScriptChecker::follows_from_failure(const zeroql::Diagnostic& diagnostic,
+                                         const zeroql::SourceText& source) const {
+  if (!is_unknown_name(diagnostic.code)) return false;
+  const std::vector<std::string> words = words_of(source.slice(diagnostic.span));
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return failed_names_.contains(word); });
+}
+
+}  // namespace zerodb::sema

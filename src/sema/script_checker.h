@@ -1,0 +1,62 @@
+// ScriptChecker: checks whole scripts without a database.
+//
+// Statements are checked one after the other; what they define, and the parameters that LET binds,
+// are known to those after them, also in later scripts. Nothing is executed: a rolled back
+// transaction takes its definitions back, and that is all the checker knows of transactions.
+// Invariants: (1) a statement with diagnostics changes nothing; (2) a name that such a statement
+// would have defined is not reported as unknown afterwards, so that one mistake gives one
+// diagnostic. Threading: one thread.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/store_codec.h"
+#include "sema/check.h"
+#include "zeroql/parser.h"
+
+namespace zerodb::sema {
+
+class ScriptChecker {
+ public:
+  ScriptChecker();
+
+  // In the order of the text. What the parser found comes at its statement.
+  zeroql::Diagnostics check(const zeroql::ParseResult& script);
+
+  const catalog::Schema& schema() const { return *schema_; }
+
+ private:
+  struct State {
+    catalog::Rows rows;
+    DatabaseId database;
+  };
+  struct Savepoint {
+    std::string name;
+    State state;
+  };
+
+  zeroql::Diagnostics check_statement(const zeroql::ParsedStatement& found);
+  void apply(const Statement& statement);
+  void apply_transaction(const Statement& statement, Span span, zeroql::Diagnostics& out);
+  void roll_back(const RollbackStatement& rollback, Span span, zeroql::Diagnostics& out);
+  void release(const ReleaseStatement& release, Span span, zeroql::Diagnostics& out);
+  size_t find_savepoint(const std::string& name, Span span, zeroql::Diagnostics& out) const;
+  void remember_failure(const zeroql::ParsedStatement& found);
+  bool follows_from_failure(const zeroql::Diagnostic& diagnostic,
+                            const zeroql::SourceText& source) const;
+  void restore(State state);
+  void rebuild();
+
+  std::unique_ptr<const function::Library> library_;
+  State state_;
+  std::shared_ptr<const catalog::Schema> schema_;  // shared with the statements checked against it
+  std::vector<KnownParameter> parameters_;
+  // Of the open transaction: the first is its start.
+  std::vector<Savepoint> savepoints_;
+  std::set<std::string> failed_names_;
+};
+
+}  // namespace zerodb::sema
