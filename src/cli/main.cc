@@ -12,6 +12,7 @@
 #include "cli/runner.h"
 #include "cli/shell.h"
 #include "database/database.h"
+#include "sema/error_reference.h"
 
 namespace zerodb::cli {
 namespace {
@@ -33,13 +34,8 @@ int explain(const std::string& name) {
     std::fprintf(stderr, "zerodb: no error code %s; they run from E0001 to E1299\n", name.c_str());
     return kExitUsage;
   }
-  const std::string_view kind = error_class(*code) == ErrorClass::Definite ? "nothing was kept"
-                                : error_class(*code) == ErrorClass::Retryable
-                                    ? "nothing was kept; the transaction may be run again"
-                                    : "the commit may have happened";
-  std::printf("%s: %s\nSQLSTATE %s; %s.\n", std::string(code_name(*code)).c_str(),
-              std::string(code_meaning(*code)).c_str(), std::string(sqlstate(*code)).c_str(),
-              std::string(kind).c_str());
+  const std::string text = sema::explain_error(*code);
+  std::fwrite(text.data(), 1, text.size(), stdout);
   return kExitOk;
 }
 

@@ -98,8 +98,12 @@ ParsedOptions parse_options(int argc, char** argv) {
   CLI::App* check = app.add_subcommand("check", "Check scripts without running them");
   check->add_option("files", options.check.files, "Scripts, folders of *.zql, - for standard input")
       ->required();
-  check->add_option("--schema", options.check.schemas,
-                    "A script whose definitions the others see; may be given several times");
+  check
+      ->add_option("--schema", options.check.schemas,
+                   "A script whose definitions the others see; may be given several times")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
   check->add_option_function<std::string>(
       "--format",
       [&options](const std::string& name) {

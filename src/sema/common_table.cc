@@ -156,7 +156,7 @@ QueryId common_table_query(Checking& c, const CommonTable& table) {
   } else {
     made = check_query_with(c, nullptr, table.earlier, table.node.query());
   }
-  rename_columns(c, c.query(made).outputs, table.node.columns());
+  if (!c.failed()) rename_columns(c, c.query(made).outputs, table.node.columns());
   *table.checked = made;
   return made;
 }

@@ -66,8 +66,13 @@ void add_common_table(Checking& c, Scope& scope, const CommonTable& table, std::
                       Span span) {
   if (table.recursion != nullptr) {
     add_recursion(c, scope, table, std::move(name), span);
+    return;
+  }
+  const QueryId query = common_table_query(c, table);
+  if (c.failed()) {
+    add_unknown_source(c, scope, std::move(name), span);
   } else {
-    add_query_source(c, scope, common_table_query(c, table), std::move(name), span);
+    add_query_source(c, scope, query, std::move(name), span);
   }
 }
 
