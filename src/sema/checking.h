@@ -5,6 +5,7 @@
 // one diagnostic. Threading: one thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -83,6 +84,8 @@ class Checking {
   std::vector<Narrowing> narrowings;
   // Calls of functions of the user that were replaced by their bodies.
   uint32_t expanded_calls = 0;
+  // The queries of views that the statement reads; their uses share them.
+  std::map<TableId, QueryId> views;
   // Trees of catalog text whose views are in use.
   std::vector<std::unique_ptr<zeroql::Tree>> trees;
 

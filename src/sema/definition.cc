@@ -5,6 +5,7 @@
 #include "sema/definition_check.h"
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
+#include "sema/definition_view.h"
 #include "sema/expression.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
@@ -280,7 +281,7 @@ DefinitionStatement check_definition(Checking& c, ast::Statement node) {
       define_function(d, node.as<ast::DefineFunction>());
       break;
     case Kind::DefineView:
-      refuse_unavailable(c, Feature::Views, node.span());
+      define_view(d, node.as<ast::DefineViewStatement>());
       break;
     default:
       refuse_unavailable(c, Feature::Definitions, node.span());

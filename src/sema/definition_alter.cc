@@ -5,6 +5,7 @@
 #include "sema/availability.h"
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
+#include "sema/definition_view.h"
 #include "sema/expression.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
@@ -173,6 +174,14 @@ class TableAlterer {
           make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
   }
 
+  bool refuse_used_by_view(const std::string& field, Span span) {
+    const auto view = view_that_names(c_.schema(), table_.name, field);
+    if (!view) return false;
+    c_.report(ErrorCode::E0211, "`" + field + "` is used by view `" + *view + "`", span).help =
+        "remove that first";
+    return true;
+  }
+
   void drop_field(ast::AlterAction action) {
     const Field* field = require_field(*action.path());
     if (field == nullptr) return;
@@ -187,6 +196,7 @@ class TableAlterer {
                 action.path()->span());
       return;
     }
+    if (refuse_used_by_view(name, action.path()->span())) return;
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
       if (covers_field(index, name)) drop_index(index);
@@ -197,7 +207,7 @@ class TableAlterer {
 
   void rename(ast::AlterAction action) {
     Field* field = require_field(*action.path());
-    if (field == nullptr) return;
+    if (field == nullptr || refuse_used_by_view(field->name, action.path()->span())) return;
     const std::string from = field->name;
     const std::string to = action.ident()->name();
     if (table_.is_edge() && (from == catalog::kSourceField || from == catalog::kTargetField)) {
@@ -401,7 +411,7 @@ void alter_index(Definition& d, ast::Alter node) {
     c.report(ErrorCode::E0101, "write ALTER INDEX .. ON the table", node.span());
     return;
   }
-  const Table* table = find_table(c, node.on()->name());
+  const Table* table = find_stored_table(c, node.on()->name());
   if (table == nullptr) return;
   const std::string name = node.name().name();
   const Index* found = table->index(name);
@@ -441,10 +451,13 @@ void alter_object(Definition& d, ast::Alter node) {
   switch (node.object_kind()) {
     case ast::ObjectKind::Table:
     case ast::ObjectKind::Edge: {
-      const Table* table = find_table(c, node.name());
+      const Table* table = find_stored_table(c, node.name());
       if (table != nullptr) TableAlterer(d, *table, node).alter();
       return;
     }
+    case ast::ObjectKind::View:
+      alter_view(d, node);
+      return;
     case ast::ObjectKind::Enum:
       alter_enum(d, node);
       return;

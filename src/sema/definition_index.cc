@@ -118,7 +118,7 @@ Index make_index(Definition& d, const Table& table, std::string name,
 
 void define_index(Definition& d, ast::DefineIndex node) {
   Checking& c = d.checking();
-  const Table* table = find_table(c, node.table());
+  const Table* table = find_stored_table(c, node.table());
   if (table == nullptr) return;
   const std::string name = node.ident().name();
   const Index* known = table->index(name);

@@ -5,6 +5,7 @@
 #include "sema/availability.h"
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
+#include "sema/definition_view.h"
 #include "sema/expression.h"
 
 namespace zerodb::sema {
@@ -99,6 +100,7 @@ class Remover {
     switch (node_.object_kind()) {
       case ast::ObjectKind::Table:
       case ast::ObjectKind::Edge:
+      case ast::ObjectKind::View:
         remove_table();
         return;
       case ast::ObjectKind::Index:
@@ -156,9 +158,14 @@ class Remover {
   void remove_table() {
     std::vector<std::string> candidates;
     const bool wants_edge = node_.object_kind() == ast::ObjectKind::Edge;
-    for (const Table& table : c_.schema().tables()) candidates.push_back(table.name);
+    const bool wants_view = node_.object_kind() == ast::ObjectKind::View;
+    for (const Table& table : c_.schema().tables()) {
+      if ((table.kind == Table::Kind::View) == wants_view) candidates.push_back(table.name);
+    }
     const Table* table = c_.schema().find_table(name_);
-    if (!require(table != nullptr, ErrorCode::E0201, "table", candidates)) return;
+    if (table != nullptr && (table->kind == Table::Kind::View) != wants_view) table = nullptr;
+    if (!require(table != nullptr, ErrorCode::E0201, wants_view ? "view" : "table", candidates))
+      return;
     if (wants_edge && !table->is_edge()) {
       c_.report(ErrorCode::E0503, "`" + name_ + "` is not an edge table", span_);
       return;
@@ -177,6 +184,10 @@ class Remover {
     }
     if (const catalog::Function* function = function_that_names()) {
       in_use(function->name);
+      return;
+    }
+    if (const auto view = view_that_names(c_.schema(), name_)) {
+      in_use(*view);
       return;
     }
     d_.add(catalog::erase_table(d_.database(), table->id));

@@ -175,6 +175,10 @@ std::vector<TableId> edge_ends(Checking& c, ast::EndpointTables node) {
       c.suggest(diagnostic, name, candidates);
       continue;
     }
+    if (table->kind == Table::Kind::View) {
+      c.report(ErrorCode::E0201, "`" + name + "` is a view: it holds no records", ident.span());
+      continue;
+    }
     if (std::find(tables.begin(), tables.end(), table->id) == tables.end())
       tables.push_back(table->id);
   }
@@ -386,7 +390,7 @@ void define_edge(Definition& d, ast::DefineEdge node) {
 
 void define_field(Definition& d, ast::DefineField node) {
   Checking& c = d.checking();
-  const Table* found = find_table(c, node.table());
+  const Table* found = find_stored_table(c, node.table());
   if (found == nullptr) return;
   if (!node.path().steps().empty()) {
     refuse_unavailable(c, Feature::NestedFields, node.path().span());

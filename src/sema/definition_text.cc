@@ -110,6 +110,13 @@ std::string field_text(const Table& table, const catalog::Field& field) {
 }
 
 std::string definition_text(const catalog::Schema& schema, const Table& table) {
+  if (table.kind == Table::Kind::View) {
+    std::string columns;
+    for (const std::string& column : table.view_columns)
+      columns += (columns.empty() ? " (" : ", ") + quote_name(column);
+    return "DEFINE VIEW " + quote_name(table.name) + (columns.empty() ? "" : columns + ")") +
+           " AS " + table.view_text + comment(table.comment);
+  }
   if (table.is_edge()) {
     return "DEFINE EDGE " + quote_name(table.name) + " FROM " +
            table_list(schema, table.ends.from) + " TO " + table_list(schema, table.ends.to) +

@@ -62,6 +62,9 @@ class Describer {
       case ast::ObjectKind::Edge:
         list_tables(true);
         return;
+      case ast::ObjectKind::View:
+        list_views();
+        return;
       case ast::ObjectKind::Field:
         list_fields();
         return;
@@ -115,10 +118,18 @@ class Describer {
   void list_tables(bool edges_only) {
     columns({"database", "name", "kind", "schemafull", "comment"});
     for (const Table& table : c_.schema().tables()) {
-      if (edges_only && !table.is_edge()) continue;
+      if ((edges_only && !table.is_edge()) || table.kind == Table::Kind::View) continue;
       row({Value::string(c_.schema().database().name), Value::string(table.name),
            Value::string(table.is_edge() ? "edge" : "table"), Value::boolean(table.schemafull),
            text_value(table.comment)});
+    }
+  }
+
+  void list_views() {
+    columns({"name", "definition"});
+    for (const Table& table : c_.schema().tables()) {
+      if (table.kind == Table::Kind::View)
+        row({Value::string(table.name), Value::string(definition_text(c_.schema(), table))});
     }
   }
 
@@ -213,6 +224,13 @@ class Describer {
       case ast::ObjectKind::Table:
       case ast::ObjectKind::Edge:
         return table_text();
+      case ast::ObjectKind::View: {
+        const Table* view = schema.find_table(name);
+        if (view != nullptr && view->kind == Table::Kind::View)
+          return definition_text(schema, *view);
+        unknown(ErrorCode::E0201, "view");
+        return std::nullopt;
+      }
       case ast::ObjectKind::Index:
         return index_text(name);
       case ast::ObjectKind::Field:

@@ -66,6 +66,8 @@ ExprId check_range_key(Checking& c, Scope& scope, const catalog::Table& table, a
                        Span span);
 // The table of a record id, or null after E0201.
 const catalog::Table* find_table(Checking& c, ast::Name name);
+// The same, but for views: they hold no records.
+const catalog::Table* find_stored_table(Checking& c, ast::Name name);
 
 ExprId check_operator(Checking& c, Scope& scope, ast::Expr node, const Type* wanted);
 // A typed binary operation over checked operands; literals adapt to each other.

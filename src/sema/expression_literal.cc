@@ -323,6 +323,13 @@ const catalog::Table* find_table(Checking& c, ast::Name name) {
   return nullptr;
 }
 
+const catalog::Table* find_stored_table(Checking& c, ast::Name name) {
+  const catalog::Table* found = find_table(c, name);
+  if (found == nullptr || found->kind != catalog::Table::Kind::View) return found;
+  c.report(ErrorCode::E0201, "`" + found->name + "` is a view: it holds no records", name.span());
+  return nullptr;
+}
+
 ExprId check_record_key(Checking& c, Scope& scope, const catalog::Table& table, ast::RecordKey key,
                         Span span) {
   const ExprId value = check_key_value(c, scope, table, key, span);
@@ -345,7 +352,7 @@ ExprId check_range_key(Checking& c, Scope& scope, const catalog::Table& table, a
 }
 
 ExprId check_record_id(Checking& c, Scope& scope, ast::RecordId node) {
-  const catalog::Table* table = find_table(c, node.table());
+  const catalog::Table* table = find_stored_table(c, node.table());
   if (table == nullptr) return c.poison(node.span());
   return check_record_key(c, scope, *table, node.key(), node.span());
 }

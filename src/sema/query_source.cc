@@ -6,10 +6,10 @@
 #include "sema/availability.h"
 #include "sema/common_table.h"
 #include "sema/conversion.h"
+#include "sema/definition_view.h"
 #include "sema/expression.h"
 #include "sema/query_select.h"
 #include "sema/query_visit.h"
-#include "sema/stored_text.h"
 #include "sema/table_function.h"
 #include "value/operator_types.h"
 
@@ -182,12 +182,7 @@ void apply_hint(Checking& c, Scope& scope, size_t position, const catalog::Table
 
 // A view is its query in the place of its name. The query sees nothing of what is around.
 void add_view(Checking& c, Scope& scope, const catalog::Table& view, std::string name, Span span) {
-  const Checking::ForeignText foreign(c, span);
-  const QueryId query = check_query(c, nullptr, parse_stored_query(c, view.view_text));
-  const size_t position = add_query_source(c, scope, query, std::move(name), span);
-  std::vector<Output>& columns = scope.sources[position].columns;
-  for (size_t i = 0; i < columns.size() && i < view.view_columns.size(); ++i)
-    columns[i].name = view.view_columns[i];
+  add_query_source(c, scope, view_query(c, view, span), std::move(name), span);
 }
 
 void add_table(Checking& c, Scope& scope, ast::TableSource node) {
@@ -209,7 +204,7 @@ void add_table(Checking& c, Scope& scope, ast::TableSource node) {
       return;
     }
   }
-  const catalog::Table* table = find_table(c, name);
+  const catalog::Table* table = node.name() ? find_table(c, name) : find_stored_table(c, name);
   if (table == nullptr) {
     add_unknown_source(c, scope, visible, node.span());
     return;

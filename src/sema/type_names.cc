@@ -138,7 +138,7 @@ class TypeChecker {
       wrong(node, "`record` takes tables");
       return;
     }
-    const catalog::Table* table = find_table(c_, node.as<ast::NamedType>().name());
+    const catalog::Table* table = find_stored_table(c_, node.as<ast::NamedType>().name());
     if (table == nullptr) return;
     if (edges_only && !table->is_edge()) {
       c_.report(ErrorCode::E0503, "`" + table->name + "` is not an edge table", node.span());

@@ -150,10 +150,7 @@ ExprId require_endpoint(Checking& c, Scope& scope, ast::Endpoint node, const Tab
 }  // namespace
 
 const catalog::Table* find_target(Checking& c, ast::Name name) {
-  const Table* table = find_table(c, name);
-  if (table == nullptr || table->kind != Table::Kind::View) return table;
-  refuse_unavailable(c, Feature::Views, name.span());
-  return nullptr;
+  return find_stored_table(c, name);
 }
 
 std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const Table& table,
