@@ -139,6 +139,8 @@ Result<std::unique_ptr<Operator>> make_leaf(ExecState& state, const Node& node) 
     made = std::make_unique<OneRowOperator>();
   } else if (node.kind == Node::Kind::Rows) {
     made = std::make_unique<RowsOperator>(state, node);
+  } else if (node.kind == Node::Kind::Function && node.label != "unnest") {
+    made = make_table_function(state, node);
   } else {
     made = std::make_unique<ElementsOperator>(state, node);
   }

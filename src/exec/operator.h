@@ -43,6 +43,8 @@ Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state,
                                                  const plan::Node& node);  // stage.cc
 Result<std::unique_ptr<Operator>> make_expand(ExecState& state,
                                               const plan::Node& node);  // expand.cc
+std::unique_ptr<Operator> make_table_function(ExecState& state,
+                                              const plan::Node& node);  // table_function.cc
 std::unique_ptr<Operator> make_table_reader(ExecState& state,
                                             const plan::Node& node);  // recursion.cc
 Result<std::unique_ptr<Operator>> make_window(ExecState& state,

@@ -40,8 +40,8 @@ constexpr std::array kReadCsv{TableParameter{"path", Wanted::Constant, true},
 constexpr std::array kReadJson{TableParameter{"path", Wanted::Constant, true}};
 
 constexpr std::array kFunctions{
-    TableFunction{"unnest", kUnnest, true}, TableFunction{"series", kSeries},
-    TableFunction{"json::each", kEach}, TableFunction{"read_csv", kReadCsv},
+    TableFunction{"unnest", kUnnest, true}, TableFunction{"series", kSeries, true},
+    TableFunction{"json::each", kEach, true}, TableFunction{"read_csv", kReadCsv},
     TableFunction{"read_json", kReadJson}};
 
 std::string lower_case(std::string name) {
