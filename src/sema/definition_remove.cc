@@ -7,6 +7,7 @@
 #include "sema/definition_function.h"
 #include "sema/definition_view.h"
 #include "sema/expression.h"
+#include "sema/stored_text.h"
 
 namespace zerodb::sema {
 namespace {
@@ -57,19 +58,6 @@ bool mentions_enum(const Type& type, EnumId id) {
     default:
       return false;
   }
-}
-
-bool has_word(const std::string& text, const std::string& word) {
-  const auto is_word = [](char ch) {
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-           ch == '_';
-  };
-  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    const bool starts = at == 0 || !is_word(text[at - 1]);
-    const bool ends = at + word.size() == text.size() || !is_word(text[at + word.size()]);
-    if (starts && ends) return true;
-  }
-  return false;
 }
 
 bool depends_on_table(const Table& other, const Table& table) {

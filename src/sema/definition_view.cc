@@ -10,19 +10,6 @@ namespace {
 
 using catalog::Table;
 
-bool has_word(const std::string& text, const std::string& word) {
-  const auto is_word = [](char ch) {
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-           ch == '_' || static_cast<unsigned char>(ch) >= 0x80;
-  };
-  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    const size_t end = at + word.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
-      return true;
-  }
-  return false;
-}
-
 // Whether the text reads the view of this name, itself or through other views.
 bool reads_view(const catalog::Schema& schema, const std::string& text, const std::string& name,
                 std::vector<std::string>& seen) {

@@ -42,6 +42,19 @@ std::string rename_field(const std::string& text, const std::string& from, const
   return renamed;
 }
 
+bool has_word(const std::string& text, const std::string& word) {
+  const auto is_word = [](char ch) {
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+           ch == '_' || static_cast<unsigned char>(ch) >= 0x80;
+  };
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const size_t end = at + word.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
+      return true;
+  }
+  return false;
+}
+
 std::string stored_text(const ast::View& node) {
   std::string text;
   const zeroql::Node& of = node.tree->node(node.id);

@@ -18,6 +18,9 @@ ast::Query parse_stored_query(Checking& c, const std::string& text);
 // The stored expression with the bare name `from`, a field of its table, replaced by `to`.
 std::string rename_field(const std::string& text, const std::string& from, const std::string& to);
 
+// Whether a stored text has the word, whatever it stands for there.
+bool has_word(const std::string& text, const std::string& word);
+
 // The text of a node as it is stored: comments and line breaks become single blanks.
 std::string stored_text(const ast::View& node);
 
