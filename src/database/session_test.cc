@@ -1,5 +1,6 @@
 #include "database/session.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -310,6 +311,40 @@ TEST_P(SessionTest, LargeResultsStreamInOrderOfKeys) {
   auto scan = session->execute("SELECT n FROM t").value();
   ASSERT_TRUE(scan->next(row).value());
   EXPECT_LT(scan->statistics().rows_read, uint64_t{kRows});
+}
+
+// A query that uses `table` three times.
+std::string link_to(const std::string& table) {
+  return fmt::format(
+      "SELECT l.x AS x FROM {0} AS l JOIN {0} AS r ON l.x = r.x WHERE EXISTS(SELECT e.x FROM {0} "
+      "AS e WHERE e.x = l.x)",
+      table);
+}
+
+// t0 holds 2 rows, each further table is made of the one before.
+std::string chain_of_tables(int links) {
+  std::string out = "WITH t0 AS (SELECT 1 AS x UNION ALL SELECT 2)";
+  for (int i = 1; i <= links; ++i)
+    out += fmt::format(", t{} AS ({})", i, link_to(fmt::format("t{}", i - 1)));
+  return out + fmt::format(" SELECT count(*) FROM t{}", links);
+}
+
+// Chains of common tables and views that are used several times take linear time in every pass.
+TEST_P(SessionTest, SharedTablesAreWalkedOnce) {
+  const auto session = opened_.session();
+  EXPECT_EQ(number(*session, chain_of_tables(40)), 2);
+  check(*session, "DEFINE VIEW v0 AS SELECT 1 AS x UNION ALL SELECT 2");
+  for (int i = 1; i <= 40; ++i)
+    check(*session, fmt::format("DEFINE VIEW v{} AS {}", i, link_to(fmt::format("v{}", i - 1))));
+  EXPECT_EQ(number(*session, "SELECT count(*) FROM v40"), 2);
+
+  const Outcome explained = run(*session, "EXPLAIN " + chain_of_tables(40));
+  size_t bytes = 0;
+  for (const auto& row : explained.rows) bytes += row[0].as_string().size();
+  EXPECT_GT(bytes, 0u);
+  EXPECT_LT(bytes, 100'000u);
+  check(*session, "EXPLAIN FORMAT json " + chain_of_tables(12));
+  check(*session, "EXPLAIN FORMAT json " + chain_of_tables(40), "E1103");
 }
 
 TEST_P(SessionTest, TransactionsOfDefinitionsAreSeenByNobodyElse) {

@@ -12,13 +12,13 @@ Result<NodeId> Builder::source_query(QueryId id) {
   const auto known = shared_.find(id.value());
   if (known != shared_.end()) return known->second;
   const NodeId child = TRY(query(id));
+  // A subquery that uses columns from outside gives other rows each time.
+  if (!context_->refs.empty() || context_->correlated) return child;
   Node& node = add(Node::Kind::Shared);
   node.children = {child};
   node.columns = this->node(child).columns;
   node.estimated_rows = this->node(child).estimated_rows;
   node.rows_max = this->node(child).rows_max;
-  // A subquery that uses columns from outside gives other rows each time.
-  if (!context_->refs.empty() || context_->correlated) return child;
   shared_[id.value()] = last();
   return last();
 }

@@ -220,7 +220,8 @@ void Builder::collect_sources(ExprId id, std::set<uint32_t>& out) const {
   for (ExprId arg : e.args) collect_sources(arg, out);
   if (e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery ||
       e.kind == ExprKind::ExistsQuery || e.kind == ExprKind::InQuery) {
-    collect_query_sources(e.query, 1, out);
+    Collected collected{out};
+    collect_query_sources(e.query, 1, collected);
   }
 }
 
@@ -272,11 +273,12 @@ void for_each_expr(const sema::Query& query, Visit visit) {
 
 }  // namespace
 
-void Builder::collect_query_sources(QueryId id, uint32_t depth, std::set<uint32_t>& out) const {
+void Builder::collect_query_sources(QueryId id, uint32_t depth, Collected& out) const {
+  if (!out.queries.insert(id.value()).second) return;
   const sema::Query& inner = query_of(id);
   const auto visit = [&](auto& self, ExprId at) -> void {
     const Expr& e = expr(at);
-    if (e.kind == ExprKind::Column && e.depth == depth) out.insert(e.source.value());
+    if (e.kind == ExprKind::Column && e.depth == depth) out.sources.insert(e.source.value());
     for (ExprId arg : e.args) self(self, arg);
     if (e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery ||
         e.kind == ExprKind::ExistsQuery || e.kind == ExprKind::InQuery) {

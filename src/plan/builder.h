@@ -147,7 +147,13 @@ class Builder final : public PlanParts {
   std::vector<Conjunct> conjuncts_of(sema::ExprId id) const;
   void add_conjuncts(sema::ExprId id, std::vector<Conjunct>& out) const;
   void collect_sources(sema::ExprId id, std::set<uint32_t>& out) const;
-  void collect_query_sources(sema::QueryId id, uint32_t depth, std::set<uint32_t>& out) const;
+  // Sources of this query that subqueries mention. Each query is looked into once: chains of shared
+  // queries would take exponential time otherwise.
+  struct Collected {
+    std::set<uint32_t>& sources;
+    std::set<uint32_t> queries = {};
+  };
+  void collect_query_sources(sema::QueryId id, uint32_t depth, Collected& out) const;
   bool can_fail(sema::ExprId id) const;
   // Without columns of this query's sources and without subqueries.
   bool is_row_free(sema::ExprId id) const;

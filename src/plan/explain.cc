@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "value/text.h"
 
 namespace zerodb::plan {
@@ -13,30 +16,31 @@ class Explainer {
   Explainer(const Plan& plan, const ExplainInput& input)
       : plan_(plan), input_(input), names_(plan.schema().names()) {}
 
-  std::string text(NodeId id, int depth) const {
+  std::string text(NodeId id, int depth) {
     const Node& node = plan_.node(id);
     std::string out = fmt::format("{:{}}{}", "", depth * 2, title(node));
-    out += fmt::format("  (about {} rows", static_cast<uint64_t>(node.estimated_rows));
+    out += fmt::format("  (about {} rows", whole(node.estimated_rows));
     if (id.value() < input_.actuals.size()) {
       const NodeActuals& actual = input_.actuals[id.value()];
       out += fmt::format("; was {} rows, {:.3f} ms", actual.rows,
                          static_cast<double>(actual.nanos) / 1e6);
     }
     out += ")\n";
+    if (was_shown(id)) return out;
     for (NodeId child : node.children) out += text(child, depth + 1);
     return out;
   }
 
-  std::string json(NodeId id) const {
+  std::string json(NodeId id) {
     const Node& node = plan_.node(id);
     std::string out = fmt::format(R"({{"operator":"{}","estimated_rows":{})", escaped(title(node)),
-                                  static_cast<uint64_t>(node.estimated_rows));
+                                  whole(node.estimated_rows));
     if (id.value() < input_.actuals.size()) {
       const NodeActuals& actual = input_.actuals[id.value()];
       out += fmt::format(R"(,"rows":{},"milliseconds":{:.3f})", actual.rows,
                          static_cast<double>(actual.nanos) / 1e6);
     }
-    if (!node.children.empty()) {
+    if (!node.children.empty() && !was_shown(id)) {
       out += R"(,"inputs":[)";
       for (size_t i = 0; i < node.children.size(); ++i)
         out += (i == 0 ? "" : ",") + json(node.children[i]);
@@ -65,6 +69,14 @@ class Explainer {
   }
 
  private:
+  // The inputs of shared rows are shown where they are met first.
+  bool was_shown(NodeId id) {
+    return plan_.node(id).kind == Node::Kind::Shared && !shown_.insert(id.value()).second;
+  }
+
+  // Estimates of long chains of joins leave the range of whole numbers.
+  static uint64_t whole(double rows) { return static_cast<uint64_t>(std::min(rows, 1e18)); }
+
   std::string table(TableId id) const {
     const auto name = plan_.schema().table_name(id);
     return name ? std::string(*name) : fmt::format("#{}", id.value());
@@ -193,12 +205,13 @@ class Explainer {
   const Plan& plan_;
   const ExplainInput& input_;
   Names names_;
+  std::set<uint32_t> shown_;
 };
 
 }  // namespace
 
 std::string explain_text(const Plan& plan, const ExplainInput& input) {
-  const Explainer explainer(plan, input);
+  Explainer explainer(plan, input);
   std::string out;
   if (plan.write) out += explainer.write_title(*plan.write) + "\n";
   const NodeId root = plan.write ? plan.write->query : plan.root;
@@ -213,7 +226,7 @@ std::string explain_text(const Plan& plan, const ExplainInput& input) {
 }
 
 std::string explain_json(const Plan& plan, const ExplainInput& input) {
-  const Explainer explainer(plan, input);
+  Explainer explainer(plan, input);
   std::string out = fmt::format(R"({{"tier":"{}")", input.tier);
   if (plan.write)
     out += fmt::format(R"(,"write":"{}")", explainer.escaped(explainer.write_title(*plan.write)));

@@ -163,7 +163,12 @@ void check_live(Checking& c, ast::Live node) {
     return;
   }
   const QueryId id = check_query(c, nullptr, query);
-  if (!c.failed() && !c.query(id).aggregates.empty()) refuse();
+  if (c.failed()) return;
+  // A view looks like a table in the tree.
+  const Query& checked = c.query(id);
+  const bool reads_table =
+      checked.sources.size() == 1 && checked.sources[0].kind == Source::Kind::Table;
+  if (!reads_table || !checked.aggregates.empty() || !checked.windows.empty()) refuse();
 }
 
 void check_kill(Checking& c, ast::Kill node) {

@@ -27,6 +27,7 @@ bool is_library_name(const Checking& c, const std::string& name) {
       "coalesce", "concat", "power", "mod", "char_length", "substring", "current_timestamp"};
   const std::string folded = lower(name);
   return !c.library().find(folded).empty() || c.library().find_aggregate(folded) != nullptr ||
+         c.library().find_window(folded) != nullptr ||
          std::find(std::begin(kSpellings), std::end(kSpellings), folded) != std::end(kSpellings);
 }
 

@@ -48,12 +48,15 @@ std::vector<ExprId> roots_of(const Query& query) {
   return roots;
 }
 
-// Operands may be shared (BETWEEN has its own twice), so each expression is visited once.
+// Operands may be shared (BETWEEN has its own twice), so each expression is visited once. So is
+// each query: only common tables and views are shared, and these mention nothing of what stands
+// around them.
 class Walk {
  public:
   Walk(Checking& c, const Visit& visit) : c_(c), visit_(visit) {}
 
   void query(QueryId id, uint32_t level) {
+    if (!seen_queries_.insert(id.value()).second) return;
     for (const ExprId root : roots_of(c_.query(id))) expression(root, level);
     const Query& query = c_.query(id);
     std::vector<QueryId> inside;
@@ -86,6 +89,7 @@ class Walk {
   Checking& c_;
   const Visit& visit_;
   std::unordered_set<uint32_t> seen_;
+  std::unordered_set<uint32_t> seen_queries_;
 };
 
 }  // namespace
