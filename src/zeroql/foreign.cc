@@ -46,6 +46,13 @@ constexpr std::array<std::string_view, 14> kCreateKinds = {
     "TABLE",    "INDEX",  "VIEW",     "DATABASE", "SCHEMA",    "USER", "ROLE",
     "FUNCTION", "UNIQUE", "SEQUENCE", "TYPE",     "TEMPORARY", "TEMP", "NAMESPACE"};
 
+// The start of the definition that does what CREATE of this kind does elsewhere, if it goes on in
+// the same way.
+std::optional<std::string> definition_of(std::string_view kind) {
+  if (kind == "UNIQUE" || kind == "TEMPORARY" || kind == "TEMP") return std::nullopt;
+  return fmt::format("DEFINE {}", kind == "SCHEMA" ? "NAMESPACE" : kind);
+}
+
 struct Attribute {
   std::string_view word;
   std::string_view help;
@@ -78,10 +85,24 @@ bool Grammar::word_is(const Token& token, std::string_view text) const {
          upper(text_of(token)) == text;
 }
 
-bool Grammar::fail_foreign(ErrorCode code, std::string message, std::string help, uint32_t tokens) {
+bool Grammar::fail_foreign(ErrorCode code, std::string message, std::string help, uint32_t tokens,
+                           std::optional<std::string> replacement) {
   const Span span = {current().begin, peek(tokens - 1).end};
-  fail({.code = code, .message = std::move(message), .span = span, .help = std::move(help)});
+  Diagnostic diagnostic = {
+      .code = code, .message = std::move(message), .span = span, .help = std::move(help)};
+  if (replacement) {
+    std::string title =
+        replacement->empty() ? "leave it out" : fmt::format("write `{}`", *replacement);
+    diagnostic.fixes.push_back({span, *std::move(replacement), std::move(title)});
+  }
+  fail(std::move(diagnostic));
   return true;
+}
+
+std::string Grammar::tokens_text(uint32_t first, uint32_t end) const {
+  if (first >= end) return {};
+  const auto& tokens = builder_.tokens();
+  return std::string(builder_.source().slice({tokens[first].begin, tokens[end - 1].end}));
 }
 
 // Reports the operator that stands here and steps over it; the parser goes on as if the right one
@@ -104,17 +125,18 @@ bool Grammar::report_operator(std::string_view replacement, std::string help) {
 
 bool Grammar::foreign_operator() {
   const Token& token = current();
-  const auto refuse = [&](std::string_view written, std::string help, uint32_t tokens = 1) {
+  const auto refuse = [&](std::string_view written, std::string help, uint32_t tokens = 1,
+                          std::optional<std::string> replacement = std::nullopt) {
     return fail_foreign(ErrorCode::E0110, fmt::format("`{}` is no operator of zeroql", written),
-                        std::move(help), tokens);
+                        std::move(help), tokens, std::move(replacement));
   };
   switch (token.kind) {
     case TokenKind::EqualEqual:
-      return refuse("==", "equality is written `=`");
+      return refuse("==", "equality is written `=`", 1, "=");
     case TokenKind::AmpersandAmpersand:
-      return refuse("&&", "write AND");
+      return refuse("&&", "write AND", 1, "AND");
     case TokenKind::Bang:
-      return refuse("!", "write NOT");
+      return refuse("!", "write NOT", 1, "NOT ");
     case TokenKind::SlashSlash:
       return refuse("//", "a regex is written `re'..'`, a comment begins with `--`");
     case TokenKind::BarGreater:
@@ -123,7 +145,7 @@ bool Grammar::foreign_operator() {
       return refuse("::", "write CAST(x AS type)");
     case TokenKind::Question:
       if (peek().is(TokenKind::Colon) && peek().glued)
-        return refuse("?:", "write `??` for a default, or CASE", 2);
+        return refuse("?:", "write `??` for a default, or CASE", 2, "??");
       return refuse("?", "write CASE WHEN .. THEN .. ELSE .. END; parameters are `$name` or `$1`");
     case TokenKind::Minus:
       if (!peek().is(TokenKind::Greater) || !peek().glued) return false;
@@ -132,8 +154,8 @@ bool Grammar::foreign_operator() {
     default:
       break;
   }
-  if (word_is(token, "ISNULL")) return refuse("ISNULL", "write `IS none`");
-  if (word_is(token, "NOTNULL")) return refuse("NOTNULL", "write `IS NOT none`");
+  if (word_is(token, "ISNULL")) return refuse("ISNULL", "write `IS none`", 1, "IS none");
+  if (word_is(token, "NOTNULL")) return refuse("NOTNULL", "write `IS NOT none`", 1, "IS NOT none");
   return false;
 }
 
@@ -148,11 +170,12 @@ bool Grammar::foreign_statement() {
       return fail_foreign(ErrorCode::E0111, fmt::format("CREATE makes records, not a {}", kind),
                           kind == "TABLE" ? "write DEFINE TABLE name ( field type, .. )"
                                           : "write DEFINE and the kind",
-                          2);
+                          2, definition_of(kind));
     }
     if (is_ident(next) && peek(2).is(TokenKind::LeftParen)) {
       return fail_foreign(ErrorCode::E0111, "CREATE takes SET or CONTENT",
-                          "write `INSERT INTO t (a) VALUES (..)`, or `CREATE t SET a = ..`");
+                          "write `INSERT INTO t (a) VALUES (..)`, or `CREATE t SET a = ..`", 1,
+                          "INSERT INTO");
     }
     return false;
   }
@@ -171,58 +194,126 @@ bool Grammar::foreign_statement() {
       return false;
     return fail_foreign(ErrorCode::E0111,
                         fmt::format("write {} alone", keyword_text(token.keyword)),
-                        fmt::format("without the word {}", upper(text_of(next))), 2);
+                        fmt::format("without the word {}", upper(text_of(next))), 2,
+                        std::string(keyword_text(token.keyword)));
   }
   if (token.is(Keyword::Show) && next.is(Keyword::Create)) {
     return fail_foreign(ErrorCode::E0111, "SHOW shows options of the session",
-                        "write DESCRIBE TABLE and its name", 2);
+                        "write DESCRIBE TABLE and its name", 2, "DESCRIBE");
   }
   if (token.is(Keyword::Set) && next.is(TokenKind::Parameter)) {
     return fail_foreign(ErrorCode::E0113, "a parameter is bound once and never assigned",
-                        fmt::format("write LET {} = ..", text_of(next)), 2);
+                        fmt::format("write LET {} = ..", text_of(next)), 2,
+                        fmt::format("LET {}", text_of(next)));
   }
   for (const Habit& habit : kStatements) {
     if (!word_is(token, habit.word)) continue;
-    return fail_foreign(habit.code, fmt::format("there is no statement {}", habit.word),
-                        std::string(habit.help));
+    Diagnostic diagnostic = {.code = habit.code,
+                             .message = fmt::format("there is no statement {}", habit.word),
+                             .span = token.span(),
+                             .help = std::string(habit.help)};
+    if (auto fix = statement_fix()) diagnostic.fixes.push_back(*std::move(fix));
+    fail(std::move(diagnostic));
+    return true;
   }
   return false;
 }
 
-bool Grammar::foreign_limit() {
-  const std::string message = "row limits are written LIMIT n OFFSET m";
-  if (at(TokenKind::Comma)) {
-    return fail_foreign(ErrorCode::E0114, message,
-                        "the number after the comma is the LIMIT, the one before it the OFFSET");
+// For a statement of another language of which ours differs in the first words only.
+std::optional<Fix> Grammar::statement_fix() const {
+  const Token& token = current();
+  const Token& next = peek();
+  const auto replaced = [&](uint32_t tokens, std::string replacement) {
+    std::string title = fmt::format("write `{}`", replacement);
+    return Fix{{token.begin, peek(tokens - 1).end}, std::move(replacement), std::move(title)};
+  };
+  if (word_is(token, "DROP") && is_ident(next) && is_ident(peek(2))) return replaced(1, "REMOVE");
+  if (word_is(token, "TRUNCATE")) {
+    const uint32_t name = next.is(Keyword::Table) && is_ident(peek(2)) ? 2 : 1;
+    if (!is_ident(peek(name))) return std::nullopt;
+    return replaced(name + 1, fmt::format("DELETE {} WHERE true", text_of(peek(name))));
   }
+  if (word_is(token, "START") && word_is(next, "TRANSACTION")) return replaced(2, "BEGIN");
+  if (token.is(Keyword::Desc) && is_ident(next))
+    return replaced(1, next.is(Keyword::Table) ? "DESCRIBE" : "DESCRIBE TABLE");
+  if (word_is(token, "RETURN")) return replaced(1, "SELECT");
+  return std::nullopt;
+}
+
+// LIMIT and OFFSET for what stands here, where single tokens tell the numbers.
+std::optional<Fix> Grammar::limit_fix() const {
+  const auto is_number = [](const Token& token) {
+    return token.is(TokenKind::Integer) || token.is(TokenKind::Parameter);
+  };
+  if (at(TokenKind::Comma)) {
+    const Token& skipped = cursor_.before();
+    if (!is_number(skipped) || !is_number(peek())) return std::nullopt;
+    std::string made = fmt::format("{} OFFSET {}", text_of(peek()), text_of(skipped));
+    return Fix{{skipped.begin, peek().end}, std::move(made), "write OFFSET"};
+  }
+  if (word_is(current(), "FETCH") && is_number(peek(2)) &&
+      (word_is(peek(3), "ROWS") || word_is(peek(3), "ROW")) && word_is(peek(4), "ONLY")) {
+    return Fix{
+        {current().begin, peek(4).end}, fmt::format("LIMIT {}", text_of(peek(2))), "write LIMIT"};
+  }
+  if (word_is(current(), "START")) {
+    const Token& last = peek().is(Keyword::At) ? peek() : current();
+    return Fix{{current().begin, last.end}, "OFFSET", "write OFFSET"};
+  }
+  return std::nullopt;
+}
+
+bool Grammar::foreign_limit() {
+  const auto refuse = [&](std::string help, uint32_t tokens) {
+    Diagnostic diagnostic = {.code = ErrorCode::E0114,
+                             .message = "row limits are written LIMIT n OFFSET m",
+                             .span = {current().begin, peek(tokens - 1).end},
+                             .help = std::move(help)};
+    if (auto fix = limit_fix()) diagnostic.fixes.push_back(*std::move(fix));
+    fail(std::move(diagnostic));
+    return true;
+  };
+  if (at(TokenKind::Comma))
+    return refuse("the number after the comma is the LIMIT, the one before it the OFFSET", 1);
   if (word_is(current(), "TOP") &&
       (peek().is(TokenKind::Integer) || peek().is(TokenKind::Parameter))) {
-    return fail_foreign(ErrorCode::E0114, message, "write LIMIT at the end of the query", 2);
+    return refuse("write LIMIT at the end of the query", 2);
   }
   const bool is_fetch =
       word_is(current(), "FETCH") && (peek().is(Keyword::First) || word_is(peek(), "NEXT"));
   const bool is_start =
       word_is(current(), "START") && (peek().is(Keyword::At) || peek().is(TokenKind::Integer));
-  if (is_fetch) return fail_foreign(ErrorCode::E0114, message, "write LIMIT n", 2);
-  if (is_start) return fail_foreign(ErrorCode::E0114, message, "write OFFSET n", 2);
+  if (is_fetch) return refuse("write LIMIT n", 2);
+  if (is_start) return refuse("write OFFSET n", 2);
   return false;
 }
 
 bool Grammar::foreign_exists() {
   const bool is_not = peek().is(Keyword::Not) && peek(2).is(Keyword::Exists);
   if (!at(Keyword::If) || !(is_not || peek().is(Keyword::Exists))) return false;
-  return fail_foreign(
-      ErrorCode::E0109,
-      fmt::format("IF {}EXISTS stands right after the kind", is_not ? "NOT " : ""),
-      is_not ? "write DEFINE TABLE IF NOT EXISTS t" : "write REMOVE TABLE IF EXISTS t",
-      is_not ? 3 : 2);
+  const uint32_t count = is_not ? 3 : 2;
+  Diagnostic diagnostic = {
+      .code = ErrorCode::E0109,
+      .message = fmt::format("IF {}EXISTS stands right after the kind", is_not ? "NOT " : ""),
+      .span = {current().begin, peek(count - 1).end},
+      .help = is_not ? "write DEFINE TABLE IF NOT EXISTS t" : "write REMOVE TABLE IF EXISTS t"};
+  // Behind the verb and the kind only the name was read.
+  const uint32_t name = statement_begin_ + 2;
+  if (cursor_.at() > name) {
+    const Span all = {builder_.tokens()[name].begin, diagnostic.span.end};
+    diagnostic.fixes.push_back(
+        {all, fmt::format("IF {}EXISTS {}", is_not ? "NOT " : "", tokens_text(name, cursor_.at())),
+         "put it before the name"});
+  }
+  fail(std::move(diagnostic));
+  return true;
 }
 
 bool Grammar::foreign_action() {
   if (!word_is(current(), "COLUMN") || peek().is(Keyword::Assert) || peek().is(Keyword::Unique))
     return false;
   return fail_foreign(ErrorCode::E0111, "columns are called fields",
-                      "write FIELD instead of COLUMN");
+                      "write FIELD instead of COLUMN", 1, "FIELD");
 }
 
 // A clause that the query or the statement has left behind.
@@ -277,12 +368,12 @@ bool Grammar::foreign_attribute() {
     uint32_t count = 1;
     if (peek().is(Keyword::Key) || peek().is(Keyword::Null) || peek().is(Keyword::None)) count = 2;
     const Span span = {current().begin, peek(count - 1).end};
-    fail({.code = ErrorCode::E0115,
-          .message =
-              fmt::format("{} is no attribute of a field", upper(builder_.source().slice(span))),
-          .span = span,
-          .help = std::string(attribute.help)});
-    return true;
+    const bool is_not_null = count == 2 && at(Keyword::Not);
+    return fail_foreign(
+        ErrorCode::E0115,
+        fmt::format("{} is no attribute of a field", upper(builder_.source().slice(span))),
+        std::string(attribute.help), count,
+        is_not_null ? std::optional<std::string>("") : std::nullopt);
   }
   return false;
 }
@@ -345,23 +436,32 @@ void Grammar::comma_between_sources() {
 }
 
 void Grammar::bad_record_key() {
-  const bool is_loose = at(TokenKind::Colon) && is_word(peek());
+  const bool is_loose = at(TokenKind::Colon) && is_ident(peek());
   fail_foreign(
       ErrorCode::E0116, "no record id: a key follows the colon without blanks",
       is_loose
           ? "write `table:key`"
-          : "a key is a word, an integer, a string, a uuid, a datetime, a parameter or an array");
+          : "a key is a word, an integer, a string, a uuid, a datetime, a parameter or an array",
+      is_loose ? 2 : 1,
+      is_loose ? std::optional(fmt::format(":{}", text_of(peek()))) : std::nullopt);
 }
 
 void Grammar::foreign_cast(Start s) {
-  const Span span = current().span();
+  const size_t reported = sink_.list.size();
   report({.code = ErrorCode::E0110,
           .message = "`::` is no operator of zeroql",
-          .span = span,
+          .span = current().span(),
           .help = "write CAST(x AS type)"});
+  const std::string operand = tokens_text(s.token, cursor_.at());
   cursor_.advance();
+  const uint32_t type_begin = cursor_.at();
   type();
   finish(NodeKind::Cast, s);
+  if (sink_.list.size() != reported + 1 || cursor_.is_panicking()) return;
+  std::string made = fmt::format("CAST({} AS {})", operand, tokens_text(type_begin, cursor_.at()));
+  std::string title = fmt::format("write `{}`", made);
+  const Span all = {builder_.tokens()[s.token].begin, cursor_.before().end};
+  sink_.list[reported].fixes.push_back({all, std::move(made), std::move(title)});
 }
 
 void Grammar::unexpected_after_statement() {

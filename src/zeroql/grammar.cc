@@ -14,7 +14,10 @@ Grammar::Grammar(SourceText source, std::vector<Token> tokens, Diagnostics lexic
     : builder_(std::move(source), std::move(tokens)),
       cursor_(builder_.tokens()),
       sink_{std::move(lexical)},
-      memoization_(memoization) {}
+      memoization_(memoization) {
+  for (const Diagnostic& diagnostic : sink_.list) lexical_places_.push_back(diagnostic.span.begin);
+  std::sort(lexical_places_.begin(), lexical_places_.end());
+}
 
 ParseResult Grammar::parse(ParseStatistics& statistics) && {
   script();
@@ -278,7 +281,7 @@ void Grammar::remember(MemoRule rule, Rule make) {
     return;
   }
   const size_t reports = sink_.list.size();
-  const Start s = start();
+  [[maybe_unused]] const Start s = start();
   (this->*make)();
   DEBUG_ASSERT(builder_.mark() == s.waiting + 1);
   if (!backtrack_.is_trying()) return;

@@ -91,7 +91,13 @@ class Grammar {
   void comma_between_sources();
   void bad_record_key();
   void foreign_cast(Start start);
-  bool fail_foreign(ErrorCode code, std::string message, std::string help, uint32_t tokens = 1);
+  // The text of tokens [first, end).
+  std::string tokens_text(uint32_t first, uint32_t end) const;
+  // The first `tokens` tokens are to blame. Without a replacement there is no fix.
+  bool fail_foreign(ErrorCode code, std::string message, std::string help, uint32_t tokens = 1,
+                    std::optional<std::string> replacement = std::nullopt);
+  std::optional<Fix> limit_fix() const;
+  std::optional<Fix> statement_fix() const;
   bool report_operator(std::string_view replacement, std::string help);
   std::string_view text_of(const Token& token) const {
     return builder_.source().slice(token.span());
@@ -150,6 +156,8 @@ class Grammar {
   void star_item();
   void replacement();
   bool starts_item() const;
+  bool at_clause() const;
+  static bool begins_expression(const Token& token);
   void order_by();
   void order_key();
   void limit();
@@ -294,6 +302,7 @@ class Grammar {
   void record_id(bool allows_range);
   void record_key();
   bool starts_record_key() const;
+  bool at_data_word() const;
   void call(Start start);
   void arguments();
   void argument();
@@ -330,6 +339,7 @@ class Grammar {
   TreeBuilder builder_;
   TokenCursor cursor_;
   DiagnosticSink sink_;
+  std::vector<uint32_t> lexical_places_;  // where the lexer found something, rising
   Backtrack<TreeBuilder, TokenCursor, DiagnosticSink> backtrack_{builder_, cursor_, sink_};
   Memoize<MemoRule, uint32_t, Remembered> memo_;
   Memoization memoization_;

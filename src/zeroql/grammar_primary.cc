@@ -202,7 +202,15 @@ void Grammar::object() {
   const Start s = start();
   const uint32_t open = cursor_.at();
   cursor_.advance();
-  list(&Grammar::object_entry, TokenKind::RightBrace, open);
+  const bool is_object = at(TokenKind::RightBrace) || is_word(current()) || at(TokenKind::String) ||
+                         at(TokenKind::DoubleString);
+  if (is_object) {
+    list(&Grammar::object_entry, TokenKind::RightBrace, open);
+  } else {
+    // Braces around anything else are one mistake, not one for each element.
+    expected("a key");
+    close(TokenKind::RightBrace, open);
+  }
   finish(NodeKind::Object, s);
 }
 
@@ -342,6 +350,16 @@ bool Grammar::starts_record_key() const {
   }
 }
 
+// CONTENT and MERGE after an open range, `UPDATE t:a.. MERGE { .. }`, where a key could stand as
+// well.
+bool Grammar::at_data_word() const {
+  if (!at(Keyword::Content) && !at(Keyword::Merge)) return false;
+  const Token& next = peek();
+  const bool is_key =
+      (next.is(Keyword::Content) || next.is(Keyword::Merge)) && begins_expression(peek(2));
+  return !is_key && begins_expression(next);
+}
+
 void Grammar::record_id(bool allows_range) {
   const Start s = start();
   name();
@@ -360,7 +378,7 @@ void Grammar::record_id(bool allows_range) {
   cursor_.advance();
   if (is_inclusive) detail |= ast::RecordRange::kInclusive;
   const bool needs_end = is_inclusive || (detail & ast::RecordRange::kHasFrom) == 0;
-  if (needs_end || starts_record_key()) {
+  if (needs_end || (starts_record_key() && !at_data_word())) {
     record_key();
     detail |= ast::RecordRange::kHasTo;
   }

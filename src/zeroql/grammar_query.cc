@@ -159,19 +159,19 @@ void Grammar::values_row() {
 }
 
 // Whether an item can begin here; else the comma before was the last of the list.
-bool Grammar::starts_item() const {
-  const Token& token = current();
+bool Grammar::begins_expression(const Token& token) {
   switch (token.kind) {
-    case TokenKind::EndOfInput:
-    case TokenKind::Semicolon:
-    case TokenKind::RightParen:
-      return false;
     case TokenKind::Word:
       break;
-    default:
+    case TokenKind::LeftParen:
+    case TokenKind::LeftBracket:
+    case TokenKind::LeftBrace:
+    case TokenKind::Plus:
+    case TokenKind::Minus:
       return true;
+    default:
+      return token.kind >= TokenKind::QuotedName && token.kind <= TokenKind::Regex;
   }
-  if (!is_reserved(token.keyword)) return true;
   switch (token.keyword) {
     case Keyword::True:
     case Keyword::False:
@@ -184,7 +184,72 @@ bool Grammar::starts_item() const {
     case Keyword::Not:
       return true;
     default:
-      return is_reserved_as_name();
+      return !is_reserved(token.keyword);
+  }
+}
+
+// A clause of a query or of the statement around it, as far as two tokens tell.
+bool Grammar::at_clause() const {
+  const Token& next = peek();
+  switch (current().keyword) {
+    case Keyword::From:
+      return is_ident(next) || next.is(TokenKind::Parameter) || next.is(TokenKind::LeftParen) ||
+             next.is(Keyword::Match) || next.is(Keyword::Lateral);
+    case Keyword::Where:
+    case Keyword::Having:
+    case Keyword::Qualify:
+    case Keyword::Limit:
+    case Keyword::Offset:
+      return begins_expression(next);
+    case Keyword::Returning:
+      return begins_expression(next) || next.is(TokenKind::Star);
+    case Keyword::Group:
+    case Keyword::Order:
+      return next.is(Keyword::By);
+    case Keyword::Window:
+      return is_ident(next) && peek(2).is(Keyword::As);
+    case Keyword::Union:
+    case Keyword::Except:
+    case Keyword::Intersect:
+      return next.is(Keyword::All) || next.is(Keyword::By) || next.is(Keyword::Select) ||
+             next.is(Keyword::From) || next.is(Keyword::Values) || next.is(TokenKind::LeftParen);
+    case Keyword::On:
+      return next.is(Keyword::Conflict);
+    default:
+      return false;
+  }
+}
+
+bool Grammar::starts_item() const {
+  const Token& token = current();
+  switch (token.kind) {
+    case TokenKind::EndOfInput:
+    case TokenKind::Semicolon:
+    case TokenKind::RightParen:
+      return false;
+    case TokenKind::Word:
+      break;
+    default:
+      return true;
+  }
+  // The comment of a view whose query ends with a comma.
+  const bool is_comment =
+      at(Keyword::Comment) && (peek().is(TokenKind::String) || peek().is(TokenKind::DoubleString));
+  if (!is_reserved(token.keyword)) return !is_comment;
+  switch (token.keyword) {
+    case Keyword::True:
+    case Keyword::False:
+    case Keyword::None:
+    case Keyword::Null:
+    case Keyword::Case:
+    case Keyword::Cast:
+    case Keyword::TryCast:
+    case Keyword::Exists:
+    case Keyword::Not:
+      return true;
+    default:
+      // After a comma that ends the list comes a clause.
+      return !at_clause() && is_reserved_as_name();
   }
 }
 

@@ -1,4 +1,6 @@
 // How mistakes are reported, and where the parser goes on behind them.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "zeroql/grammar.h"
@@ -33,7 +35,12 @@ void Grammar::report(Diagnostic diagnostic) {
 
 void Grammar::fail(Diagnostic diagnostic) {
   // A malformed token has its own diagnostic from the lexer.
-  const bool is_known = cursor_.actual().kind == TokenKind::Error && !cursor_.is_panicking();
+  const Token& token = cursor_.actual();
+  const auto lexical =
+      std::lower_bound(lexical_places_.begin(), lexical_places_.end(), token.begin);
+  const bool is_malformed =
+      token.kind == TokenKind::Error || (lexical != lexical_places_.end() && *lexical < token.end);
+  const bool is_known = is_malformed && !cursor_.is_panicking();
   if (!is_known) report(std::move(diagnostic));
   cursor_.panic();
 }

@@ -177,17 +177,21 @@ void Grammar::alter_action() {
 }
 
 uint8_t Grammar::alter_add() {
-  if (accept(Keyword::Field)) {
+  // `field ASSERT (..)` is a rule of that name, `FIELD assert int` is not.
+  const bool is_rule = (peek().is(Keyword::Assert) || peek().is(Keyword::Unique)) &&
+                       peek(2).is(TokenKind::LeftParen);
+  if (at(Keyword::Field) && !is_rule) {
+    cursor_.advance();
     field();
     return detail_of(ast::ActionKind::AddField);
   }
-  if (at(Keyword::Variant) && !peek().is(Keyword::Assert) && !peek().is(Keyword::Unique)) {
+  if (at(Keyword::Variant) && !is_rule) {
     cursor_.advance();
     ident();
     if (accept(Keyword::After)) ident();
     return detail_of(ast::ActionKind::AddVariant);
   }
-  if (at(Keyword::Partition) && !peek().is(Keyword::Assert) && !peek().is(Keyword::Unique)) {
+  if (at(Keyword::Partition) && !is_rule) {
     cursor_.advance();
     partition_definition();
     return detail_of(ast::ActionKind::AddPartition);

@@ -21,10 +21,21 @@ std::string codes(const ParseResult& result) {
   return out;
 }
 
+// With the fix applied nothing is wrong.
+void check_fix(std::string_view text, const Fix& fix) {
+  std::string fixed(text.substr(0, fix.span.begin));
+  fixed += fix.replacement;
+  fixed += text.substr(fix.span.end);
+  EXPECT_EQ(codes(parse(fixed)), "") << text << "\n" << fixed;
+}
+
 void check(const Refused& refused) {
   const ParseResult result = parse(refused.text);
   EXPECT_EQ(codes(result), std::string(code_name(refused.code)) + " ") << refused.text;
   EXPECT_EQ(print(result.tree), refused.text);
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    for (const Fix& fix : diagnostic.fixes) check_fix(refused.text, fix);
+  }
   const ParseResult accepted = parse(refused.near_miss);
   EXPECT_EQ(codes(accepted), "") << refused.near_miss;
 }
