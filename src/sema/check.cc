@@ -38,7 +38,7 @@ ExplainStatement check_explain(Checking& c, ast::Explain node) {
           .help = "there are text and json";
     }
   }
-  Checking inner(c.context, c.statement.schema);
+  Checking inner(c.context, c.statement.schema, &node.tree->source());
   check_into(inner, node.statement());
   c.diagnostics.insert(c.diagnostics.end(), inner.diagnostics.begin(), inner.diagnostics.end());
   c.statement.writes = explain.analyze && inner.statement.writes;
@@ -152,7 +152,7 @@ void check_into(Checking& c, ast::Statement node) {
 
 CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Schema> schema,
                   const CheckContext& context) {
-  Checking c(context, std::move(schema));
+  Checking c(context, std::move(schema), &node.tree->source());
   check_into(c, node);
   return {std::move(c.statement), std::move(c.diagnostics)};
 }

@@ -1,11 +1,34 @@
 #include "sema/checking.h"
 
+#include <algorithm>
+
 #include "zeroql/suggest.h"
 
 namespace zerodb::sema {
 
-Checking::Checking(const CheckContext& given, std::shared_ptr<const catalog::Schema> schema)
-    : context(given) {
+namespace {
+
+// Codes whose message names what is not there.
+bool names_what_is_unknown(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::E0201:
+    case ErrorCode::E0202:
+    case ErrorCode::E0204:
+    case ErrorCode::E0205:
+    case ErrorCode::E0207:
+    case ErrorCode::E0304:
+    case ErrorCode::E0601:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Checking::Checking(const CheckContext& given, std::shared_ptr<const catalog::Schema> schema,
+                   const zeroql::SourceText* source)
+    : context(given), source_(source) {
   statement.schema = std::move(schema);
 }
 
@@ -14,6 +37,14 @@ zeroql::Diagnostic& Checking::report(ErrorCode code, std::string message, Span s
   diagnostic.code = code;
   diagnostic.message = std::move(message);
   diagnostic.span = place(span);
+  const auto is_known = [&](const zeroql::Diagnostic& each) {
+    return each.code == code && each.message == diagnostic.message;
+  };
+  if (names_what_is_unknown(code) &&
+      std::any_of(diagnostics.begin(), diagnostics.end(), is_known)) {
+    repeated_ = std::move(diagnostic);
+    return repeated_;
+  }
   diagnostics.push_back(std::move(diagnostic));
   return diagnostics.back();
 }
@@ -22,6 +53,22 @@ zeroql::Diagnostic& Checking::report(const Error& error, Span span) {
   zeroql::Diagnostic& diagnostic = report(error.code(), std::string(error.message()), span);
   diagnostic.help = std::string(error.help());
   return diagnostic;
+}
+
+std::string_view Checking::text_at(Span span) const {
+  return foreign_ || source_ == nullptr ? std::string_view() : source_->slice(span);
+}
+
+void Checking::add_type_label(zeroql::Diagnostic& diagnostic, ExprId value) const {
+  if (foreign_) return;
+  const Expr& shown = expr(value);
+  std::string label = "`" + text(shown.type) + "`";
+  const auto table = declared_in.find(value.value());
+  if (table != declared_in.end()) {
+    if (const auto name = schema().table_name(table->second))
+      label = "declared " + label + " in `" + std::string(*name) + "`";
+  }
+  diagnostic.labels.push_back({shown.span, std::move(label)});
 }
 
 void Checking::suggest(zeroql::Diagnostic& diagnostic, std::string_view name,

@@ -26,18 +26,22 @@ struct Narrowing {
 
 class Checking {
  public:
-  Checking(const CheckContext& context, std::shared_ptr<const catalog::Schema> schema);
+  Checking(const CheckContext& context, std::shared_ptr<const catalog::Schema> schema,
+           const zeroql::SourceText* source);
 
   const catalog::Schema& schema() const { return *statement.schema; }
   const function::Library& library() const { return *context.library; }
 
-  // Diagnostics. The reference is valid until the next report.
+  // Diagnostics. The reference is valid until the next report. A name that is unknown in one place
+  // is so in others: each is reported once.
   zeroql::Diagnostic& report(ErrorCode code, std::string message, Span span);
   zeroql::Diagnostic& report(const Error& error, Span span);
   // For an unknown name: adds "did you mean" if a candidate is near.
   void suggest(zeroql::Diagnostic& diagnostic, std::string_view name,
                const std::vector<std::string>& candidates);
   bool failed() const { return !diagnostics.empty(); }
+  // Says beside a value that a diagnostic speaks of what type it has and where that comes from.
+  void add_type_label(zeroql::Diagnostic& diagnostic, ExprId value) const;
 
   // Expressions.
   ExprId add(Expr expr);
@@ -73,6 +77,9 @@ class Checking {
     std::optional<Span> before_;
   };
   Span place(Span span) const { return foreign_.value_or(span); }
+  // What stands there in the statement; empty in text of the catalog.
+  std::string_view text_at(Span span) const;
+  const zeroql::SourceText* source() const { return source_; }
 
   const CheckContext& context;
   Statement statement;
@@ -81,6 +88,8 @@ class Checking {
   std::unordered_map<uint32_t, std::string> plain_numbers;
   // Columns whose links never dangle, because the field has REFERENCE.
   std::unordered_set<uint32_t> sure_links;
+  // Columns that are declared fields, and the table.
+  std::unordered_map<uint32_t, TableId> declared_in;
   std::vector<Narrowing> narrowings;
   // Calls of functions of the user that were replaced by their bodies.
   uint32_t expanded_calls = 0;
@@ -94,6 +103,8 @@ class Checking {
   bool is_same(ExprId left, ExprId right, uint32_t& budget) const;
 
   std::optional<Span> foreign_;
+  const zeroql::SourceText* source_;  // of the statement
+  zeroql::Diagnostic repeated_;       // takes what is dropped
 };
 
 }  // namespace zerodb::sema

@@ -128,7 +128,7 @@ void check_row_rule(Checking& c, const Table& table, ast::Where where) {
   parameters.push_back({"auth", Type::any()});
   CheckContext context = c.context;
   context.parameters = parameters;
-  Checking rule(context, c.statement.schema);
+  Checking rule(context, c.statement.schema, c.source());
   Scope scope;
   scope.query = rule.add_query(Query::Kind::Select, where.span());
   add_table_source(rule, scope, {&table}, table.name, false, where.span());

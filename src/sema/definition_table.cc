@@ -324,7 +324,7 @@ Field make_field(Checking& c, const std::string& name, ast::Type type,
 
 void check_table_rules(Definition& d, TableId id, Span span) {
   Checking& c = d.checking();
-  Checking draft(c.context, d.draft());
+  Checking draft(c.context, d.draft(), c.source());
   const TableRules rules = bind_rules(draft, draft.schema().table(id), span);
   if (!draft.failed()) {
     for (const TableRules::Computation& computed : rules.computed) {

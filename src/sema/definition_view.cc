@@ -76,7 +76,7 @@ void define_view(Definition& d, ast::DefineViewStatement node) {
   const QueryId query = check_query(c, nullptr, node.query());
   if (c.failed()) return;
   std::vector<Output> columns = c.query(query).outputs;
-  rename_columns(c, columns, node.columns());
+  if (!rename_columns(c, columns, node.columns())) return;
   check_columns(c, columns, node.query().span());
   if (node.columns()) {
     for (const Output& column : columns) view.view_columns.push_back(column.name);

@@ -37,6 +37,25 @@ TEST(ErrorExamples, EachRightOneGivesNothing) {
     EXPECT_EQ(codes_of(example.right), "") << example.right;
 }
 
+// With any one of its fixes applied, nothing is wrong with a script.
+TEST(ErrorExamples, FixesMakeItRight) {
+  size_t fixes = 0;
+  for (const ErrorExample& example : error_examples()) {
+    ScriptChecker checker;
+    checker.check(zeroql::parse(error_example_schema()));
+    for (const zeroql::Diagnostic& each : checker.check(zeroql::parse(example.wrong))) {
+      for (const zeroql::Fix& fix : each.fixes) {
+        ++fixes;
+        std::string fixed(example.wrong.substr(0, fix.span.begin));
+        fixed += fix.replacement;
+        fixed += example.wrong.substr(fix.span.end);
+        EXPECT_EQ(codes_of(fixed), "") << example.wrong << "\n" << fixed;
+      }
+    }
+  }
+  EXPECT_GE(fixes, 15u);
+}
+
 // Up to E0609 the codes belong to the language: the checker alone gives them.
 TEST(ErrorExamples, EveryCodeOfTheLanguageIsShown) {
   constexpr std::array kCodes{

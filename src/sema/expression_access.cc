@@ -17,8 +17,13 @@ bool is_mapped(ast::Expr node) {
 }
 
 ExprId may_be_none(Checking& c, ExprId base, std::string_view fix, Span span) {
-  auto& diagnostic =
-      c.report(ErrorCode::E0304, "this is `" + c.text(c.type(base)) + "` and may be none", span);
+  const std::string_view written = c.text_at(c.expr(base).span);
+  const bool is_short =
+      !written.empty() && written.size() <= 60 && written.find('\n') == std::string_view::npos;
+  auto& diagnostic = c.report(ErrorCode::E0304,
+                              (is_short ? "`" + std::string(written) + "`" : std::string("this")) +
+                                  " is `" + c.text(c.type(base)) + "` and may be none",
+                              span);
   diagnostic.help = "write `" + std::string(fix) + "`";
   return c.poison(span);
 }
@@ -137,8 +142,24 @@ ExprId check_field_access(Checking& c, Scope& scope, ast::FieldAccess node) {
   if (kind == ExprKind::OldRecord || kind == ExprKind::NewRecord)
     return check_version_member(c, scope, base, name, span);
   if (is_mapped(base_node)) return check_members(c, base, name, span);
-  return member_of(c, base, name, node.is_optional() ? MemberForm::Optional : MemberForm::Plain,
-                   span);
+  const size_t mistakes = c.diagnostics.size();
+  const ExprId made =
+      member_of(c, base, name, node.is_optional() ? MemberForm::Optional : MemberForm::Plain, span);
+  if (c.diagnostics.size() > mistakes && c.diagnostics.back().code == ErrorCode::E0304) {
+    const Span dot{base_node.span().end, span.begin};
+    if (c.text_at(dot) == ".") c.diagnostics.back().fixes.push_back({dot, "?.", "write `?.`"});
+  }
+  return made;
+}
+
+// A value that may be none, for what takes an array.
+ExprId needs_array(Checking& c, ExprId base, Span span) {
+  const ExprId made = may_be_none(c, base, "(.. ?? [])[..]", span);
+  const std::string written(c.text_at(span));
+  if (!written.empty() && !c.diagnostics.empty() && c.diagnostics.back().code == ErrorCode::E0304)
+    c.diagnostics.back().fixes.push_back(
+        {span, "(" + written + " ?? [])", "count none as an empty array"});
+  return made;
 }
 
 // A literal position tells which part of a tuple is meant.
@@ -156,7 +177,7 @@ ExprId check_element(Checking& c, Scope& scope, ast::IndexAccess node) {
   const ExprId base = check_expression(c, scope, node.base());
   const ExprId index = check_expression(c, scope, node.index());
   if (c.is_poison(base) || c.is_poison(index)) return c.poison(node.span());
-  if (c.type(base).is_optional()) return may_be_none(c, base, "(.. ?? [])[..]", node.base().span());
+  if (c.type(base).is_optional()) return needs_array(c, base, node.base().span());
   auto type = element_type(c.type(base), c.type(index));
   if (const auto part = tuple_part(c, base, index)) type = *part;
   if (!type.has_value()) {
@@ -186,7 +207,7 @@ ExprId check_slice(Checking& c, Scope& scope, ast::Slice node) {
   const ExprId from = check_bound(c, scope, node.from(), node.span());
   const ExprId to = check_bound(c, scope, node.to(), node.span());
   if (c.is_poison(base)) return base;
-  if (c.type(base).is_optional()) return may_be_none(c, base, "(.. ?? [])[..]", node.base().span());
+  if (c.type(base).is_optional()) return needs_array(c, base, node.base().span());
   auto type = slice_type(c.type(base));
   if (!type.has_value()) {
     c.report(type.error(), node.span());

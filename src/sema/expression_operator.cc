@@ -118,13 +118,59 @@ ExprId check_coalesce(Checking& c, Scope& scope, ast::Binary node, const Type* w
   return c.add(std::move(made));
 }
 
+// The number that a string against a number was meant to be.
+std::optional<std::string> quoted_number(Checking& c, ExprId text, ExprId other) {
+  if (!c.is_literal(text) || c.expr(text).literal.tag() != Tag::String) return std::nullopt;
+  if (!c.type(other).required().is_number()) return std::nullopt;
+  const std::string digits(c.expr(text).literal.as_string());
+  const bool is_number = !digits.empty() && digits.size() <= 18 &&
+                         digits.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? std::optional(digits) : std::nullopt;
+}
+
+// Points at the operand that does not fit, a literal if there is one, and says what both are.
+void explain_operands(Checking& c, ast::Binary node, ExprId left, ExprId right) {
+  zeroql::Diagnostic& diagnostic = c.diagnostics.back();
+  switch (diagnostic.code) {
+    case ErrorCode::E0301:
+    case ErrorCode::E0305:
+    case ErrorCode::E0307:
+    case ErrorCode::E0308:
+      break;
+    default:
+      return;
+  }
+  const bool left_is_wrong = c.is_literal(left) && !c.is_literal(right);
+  const ExprId wrong = left_is_wrong ? left : right;
+  const ExprId other = left_is_wrong ? right : left;
+  if (c.text_at(c.expr(wrong).span).empty()) return;
+  diagnostic.span = c.expr(wrong).span;
+  diagnostic.note = "`" + c.text(c.type(wrong)) + "`";
+  c.add_type_label(diagnostic, other);
+  if (const auto number = quoted_number(c, wrong, other)) {
+    diagnostic.help = "compare with a number: `" + *number + "`";
+    diagnostic.fixes.push_back({diagnostic.span, *number, "write it as a number"});
+  }
+  const bool are_bools = c.type(left).required().kind() == TypeKind::Bool &&
+                         c.type(right).required().kind() == TypeKind::Bool;
+  if (node.op() != ast::BinaryOp::Concat || !are_bools) return;
+  const Span op{node.left().span().end, node.right().span().begin};
+  const size_t at = c.text_at(op).find("||");
+  if (at == std::string_view::npos) return;
+  const auto begin = static_cast<uint32_t>(op.begin + at);
+  diagnostic.fixes.push_back({{begin, begin + 2}, "OR", "write OR"});
+}
+
 ExprId check_binary(Checking& c, Scope& scope, ast::Binary node, const Type* wanted) {
   if (node.op() == ast::BinaryOp::And || node.op() == ast::BinaryOp::Or)
     return check_logic(c, scope, node);
   if (node.op() == ast::BinaryOp::Coalesce) return check_coalesce(c, scope, node, wanted);
   const ExprId left = check_expression(c, scope, node.left());
   const ExprId right = check_expression(c, scope, node.right());
-  return make_binary(c, binary_op_of(node.op()), left, right, node.span());
+  const size_t mistakes = c.diagnostics.size();
+  const ExprId made = make_binary(c, binary_op_of(node.op()), left, right, node.span());
+  if (c.diagnostics.size() == mistakes + 1) explain_operands(c, node, left, right);
+  return made;
 }
 
 ExprId check_unary(Checking& c, Scope& scope, ast::Unary node, const Type* wanted) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/expression.h"
+#include "zeroql/literal.h"
 
 namespace zerodb::sema {
 namespace {
@@ -213,11 +214,29 @@ void add_star(Checking& c, Scope& scope, Span span) {
     add_output(c, scope, column.name, column.expr);
 }
 
+namespace {
+
+void suggest_column(const Checking& c, zeroql::Diagnostic& diagnostic,
+                    const std::vector<Output>& outputs, ast::Expr position) {
+  const std::string digits(c.text_at(position.span()));
+  if (digits.empty() || digits.size() > 4 ||
+      digits.find_first_not_of("0123456789") != std::string::npos)
+    return;
+  const size_t at = std::stoul(digits);
+  if (at == 0 || at > outputs.size()) return;
+  const std::string name = zeroql::quote_name(outputs[at - 1].name);
+  diagnostic.help = "that is `" + outputs[at - 1].name + "`";
+  diagnostic.fixes.push_back({position.span(), name, "write " + name});
+}
+
+}  // namespace
+
 void check_order(Checking& c, Scope& scope, ast::OrderBy order) {
   for (const ast::OrderKey node : order.keys()) {
     if (is_integer_literal(node.expr())) {
-      c.report(ErrorCode::E0404, "ORDER BY takes no positions: name the column",
-               node.expr().span());
+      auto& diagnostic = c.report(ErrorCode::E0404, "ORDER BY takes no positions: name the column",
+                                  node.expr().span());
+      suggest_column(c, diagnostic, c.query(scope.query).outputs, node.expr());
       return;
     }
     scope.alias_rule = AliasRule::BeforeFields;

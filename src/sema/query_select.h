@@ -21,7 +21,8 @@ void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit);
 // The outputs of an operation of its two sides. E0310.
 void match_columns(Checking& c, QueryId operation, bool by_name, Span span);
 // Names of columns given in parentheses. E0414.
-void rename_columns(Checking& c, std::vector<Output>& columns, std::optional<ast::IdentList> names);
+// False after E0414: then nothing is known of the columns.
+bool rename_columns(Checking& c, std::vector<Output>& columns, std::optional<ast::IdentList> names);
 // Makes a checked query a source; gives its position in the scope.
 size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string name, Span span);
 // WINDOW name AS (..), ..

@@ -37,11 +37,17 @@ size_t make_visible(Checking& c, Scope& scope, ScopeSource source, Span span) {
 
 void add_subquery(Checking& c, Scope& scope, ast::QuerySource node) {
   scope.sources_hidden = !node.is_lateral();
+  const size_t mistakes = c.diagnostics.size();
   const QueryId query = check_query(c, &scope, node.query());
   scope.sources_hidden = false;
+  if (c.diagnostics.size() > mistakes) {
+    add_unknown_source(c, scope, node.alias().name(), node.alias().span());
+    return;
+  }
   const size_t position =
       add_query_source(c, scope, query, node.alias().name(), node.alias().span());
-  rename_columns(c, scope.sources[position].columns, node.columns());
+  if (!rename_columns(c, scope.sources[position].columns, node.columns()))
+    scope.sources[position].shape = ScopeSource::Shape::Unknown;
 }
 
 // The rows of the last round of a recursive table, in its step.
@@ -57,7 +63,8 @@ void add_recursion(Checking& c, Scope& scope, const CommonTable& table, std::str
   visible.name = std::move(name);
   visible.has_alias = true;
   visible.columns = table.recursion->columns;
-  rename_columns(c, visible.columns, table.node.columns());
+  if (!rename_columns(c, visible.columns, table.node.columns()))
+    visible.shape = ScopeSource::Shape::Unknown;
   visible.id = add_source(c, scope, std::move(source));
   make_visible(c, scope, std::move(visible), span);
 }
@@ -118,7 +125,7 @@ void add_columns_source(Checking& c, Scope& scope, Source source, std::vector<Ou
   visible.name = source.name;
   visible.has_alias = true;
   visible.columns = std::move(columns);
-  rename_columns(c, visible.columns, names);
+  if (!rename_columns(c, visible.columns, names)) visible.shape = ScopeSource::Shape::Unknown;
   const Span span = source.span;
   visible.id = add_source(c, scope, std::move(source));
   make_visible(c, scope, std::move(visible), span);
@@ -372,18 +379,19 @@ size_t add_unknown_source(Checking& c, Scope& scope, std::string name, Span span
   return make_visible(c, scope, std::move(visible), span);
 }
 
-void rename_columns(Checking& c, std::vector<Output>& columns,
+bool rename_columns(Checking& c, std::vector<Output>& columns,
                     std::optional<ast::IdentList> names) {
-  if (!names) return;
+  if (!names) return true;
   if (names->idents().size() != columns.size()) {
     c.report(ErrorCode::E0414,
              "there are " + std::to_string(columns.size()) + " columns and " +
                  std::to_string(names->idents().size()) + " names",
              names->span());
-    return;
+    return false;
   }
   size_t i = 0;
   for (const ast::Ident ident : names->idents()) columns[i++].name = ident.name();
+  return true;
 }
 
 size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string name, Span span) {

@@ -235,11 +235,13 @@ ExprId make_column(Checking& c, const FoundSource& found, SourceColumn column, S
   made.depth = found.depth;
   made.type = source.may_be_missing ? column.type.optional() : column.type;
   made.span = span;
-  const bool is_reference = column.kind == SourceColumn::Kind::Field &&
-                            source.tables.front()->fields[column.index].reference;
+  const bool is_field = column.kind == SourceColumn::Kind::Field;
+  const bool is_reference = is_field && source.tables.front()->fields[column.index].reference;
   if (known == columns.end()) columns.push_back(std::move(column));
   const ExprId id = c.add(std::move(made));
   if (is_reference) c.sure_links.insert(id.value());
+  if (is_field && source.tables.size() == 1)
+    c.declared_in.emplace(id.value(), source.tables.front()->id);
   return narrowed(c, id);
 }
 

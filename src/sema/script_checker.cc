@@ -56,9 +56,8 @@ bool is_definition(std::string_view text) {
 
 }  // namespace
 
-ScriptChecker::ScriptChecker()
-    : library_(function::Library::create()),
-      state_{catalog::bootstrap_rows(), catalog::kMainDatabase} {
+ScriptChecker::ScriptChecker(std::shared_ptr<const function::Library> library)
+    : library_(std::move(library)), state_{catalog::bootstrap_rows(), catalog::kMainDatabase} {
   rebuild();
 }
 
@@ -85,6 +84,7 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
       all.push_back(script.diagnostics[next_mistake]);
     if (found.error != nullptr) {
       remember_failure(found);
+      is_aborted_ = !savepoints_.empty();
       continue;
     }
     zeroql::Diagnostics own = check_statement(found);
@@ -92,7 +92,10 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
     const bool is_known = std::any_of(own.begin(), own.end(), [&](const zeroql::Diagnostic& each) {
       return follows_from_failure(each, source);
     });
-    if (!own.empty()) remember_failure(found);
+    if (!own.empty()) {
+      remember_failure(found);
+      is_aborted_ = !savepoints_.empty();
+    }
     if (!is_known) all.insert(all.end(), own.begin(), own.end());
   }
   for (; next_mistake < script.diagnostics.size(); ++next_mistake)
@@ -147,16 +150,28 @@ void ScriptChecker::apply_transaction(const Statement& statement, Span span,
     if (!is_open) out.push_back(diagnostic(ErrorCode::E0803, "no transaction is open", span));
     return is_open;
   };
-  if (std::holds_alternative<BeginStatement>(statement.body)) {
+  if (is_open && is_read_only_ && statement.writes) {
+    out.push_back(diagnostic(ErrorCode::E0805, "this transaction is READ ONLY", span));
+    return;
+  }
+  if (const auto* begin = std::get_if<BeginStatement>(&statement.body)) {
     if (is_open) {
       out.push_back(diagnostic(ErrorCode::E0804, "a transaction is open already", span));
     } else {
       savepoints_.push_back({"", state_});
+      is_read_only_ = begin->read_only;
+      is_aborted_ = false;
+      is_commit_last_ = false;
     }
   } else if (std::holds_alternative<CommitStatement>(statement.body)) {
-    if (need_open()) savepoints_.clear();
+    if (need_open() && !is_aborted_) savepoints_.clear();
+    is_commit_last_ = savepoints_.empty();
   } else if (const auto* rollback = std::get_if<RollbackStatement>(&statement.body)) {
-    if (need_open()) roll_back(*rollback, span, out);
+    const bool may_be_open = is_commit_last_ && rollback->savepoint.empty();
+    is_commit_last_ = false;
+    if (is_open || !may_be_open) {
+      if (need_open()) roll_back(*rollback, span, out);
+    }
   } else if (const auto* savepoint = std::get_if<SavepointStatement>(&statement.body)) {
     if (need_open()) savepoints_.push_back({savepoint->name, state_});
   } else if (const auto* released = std::get_if<ReleaseStatement>(&statement.body)) {
@@ -182,6 +197,7 @@ void ScriptChecker::roll_back(const RollbackStatement& rollback, Span span,
     target = find_savepoint(rollback.savepoint, span, out);
     if (target == 0) return;
   }
+  is_aborted_ = false;
   State before = savepoints_[target].state;
   savepoints_.resize(rollback.savepoint.empty() ? 0 : target + 1);
   before.database = database;

@@ -1,11 +1,12 @@
 // ScriptChecker: checks whole scripts without a database.
 //
 // Statements are checked one after the other; what they define, and the parameters that LET binds,
-// are known to those after them, also in later scripts. Nothing is executed: a rolled back
-// transaction takes its definitions back, and that is all the checker knows of transactions.
+// are known to those after them, also in later scripts. Nothing is executed, but transactions are
+// followed: one that is rolled back takes its definitions back, one that is read only refuses
+// writes (E0805), and after a mistake in it COMMIT leaves it open.
 // Invariants: (1) a statement with diagnostics changes nothing; (2) a name that such a statement
 // would have defined is not reported as unknown afterwards, so that one mistake gives one
-// diagnostic. Threading: one thread.
+// diagnostic. A copy goes on by itself from what was known when it was made. Threading: one thread.
 #pragma once
 
 #include <memory>
@@ -21,7 +22,8 @@ namespace zerodb::sema {
 
 class ScriptChecker {
  public:
-  ScriptChecker();
+  explicit ScriptChecker(
+      std::shared_ptr<const function::Library> library = function::Library::create());
 
   // In the order of the text. What the parser found comes at its statement.
   zeroql::Diagnostics check(const zeroql::ParseResult& script);
@@ -50,12 +52,16 @@ class ScriptChecker {
   void restore(State state);
   void rebuild();
 
-  std::unique_ptr<const function::Library> library_;
+  std::shared_ptr<const function::Library> library_;  // immutable, shared with copies
   State state_;
   std::shared_ptr<const catalog::Schema> schema_;  // shared with the statements checked against it
   std::vector<KnownParameter> parameters_;
   // Of the open transaction: the first is its start.
   std::vector<Savepoint> savepoints_;
+  bool is_read_only_ = false;
+  bool is_aborted_ = false;
+  // A COMMIT was the last to end a transaction. It may have failed, and then ROLLBACK is right.
+  bool is_commit_last_ = false;
   std::set<std::string> failed_names_;
 };
 

@@ -23,6 +23,17 @@ std::vector<std::string> option_names() {
   return names;
 }
 
+// For SHOW TABLES and the like: the word before the name becomes DESCRIBE.
+void add_describe_fix(const Checking& c, zeroql::Diagnostic& diagnostic, ast::Name name,
+                      const std::string& written) {
+  constexpr uint32_t kShow = 5;  // "SHOW "
+  if (name.span().begin < kShow) return;
+  const Span all = {name.span().begin - kShow, name.span().end};
+  const std::string_view text = c.text_at(all);
+  if (text.empty() || zeroql::keyword_of(text.substr(0, 4)) != zeroql::Keyword::Show) return;
+  diagnostic.fixes.push_back({all, "DESCRIBE " + written, "write DESCRIBE"});
+}
+
 }  // namespace
 
 std::string check_option_name(Checking& c, ast::Name name) {
@@ -37,6 +48,7 @@ std::string check_option_name(Checking& c, ast::Name name) {
           zeroql::keyword_of(written) == zeroql::keyword_of(list)) {
         diagnostic.help = "settings are shown with SHOW; write `DESCRIBE " + written + "`";
         diagnostic.fixes.clear();
+        add_describe_fix(c, diagnostic, name, written);
       }
     }
   }

@@ -70,13 +70,16 @@ PutStatement check_put(Checking& c, ast::Target node, const ChangeParts& parts,
 }
 
 // UPDATE and DELETE of everything want to be meant.
-void require_where(Checking& c, ast::Target target, bool has_where, bool has_sources,
-                   std::string_view verb) {
-  if (has_where || has_sources || !target.name()) return;
+void require_where(Checking& c, ast::Target target, bool has_where, Span statement,
+                   const std::optional<ast::Returning>& returning, std::string_view verb) {
+  if (has_where || !target.name()) return;
   auto& diagnostic =
       c.report(ErrorCode::E0410, std::string(verb) + " without WHERE touches the whole table",
                target.span());
   diagnostic.help = "write `WHERE true` if that is meant";
+  const uint32_t place = returning ? returning->span().begin : statement.end;
+  diagnostic.fixes.push_back(
+      {{place, place}, returning ? "WHERE true " : " WHERE true", "write WHERE true"});
 }
 
 void check_where(Checking& c, Scope& scope, std::optional<ast::Where> where) {
@@ -189,7 +192,8 @@ ModifyStatement check_update(Checking& c, ast::Update node) {
   modify.query = target.query;
   if (target.table == nullptr) return modify;
   modify.table = target.table->id;
-  require_where(c, node.target(), node.where().has_value(), false, "UPDATE");
+  require_where(c, node.target(), node.where().has_value(), node.span(), node.returning(),
+                "UPDATE");
   if (node.from()) check_from(c, target.scope, *node.from());
   const NarrowingScope narrowing(c);
   check_where(c, target.scope, node.where());
@@ -210,7 +214,8 @@ ModifyStatement check_delete(Checking& c, ast::Delete node) {
   modify.query = target.query;
   if (target.table == nullptr) return modify;
   modify.table = target.table->id;
-  require_where(c, node.target(), node.where().has_value(), false, "DELETE");
+  require_where(c, node.target(), node.where().has_value(), node.span(), node.returning(),
+                "DELETE");
   if (const auto used = node.using_clause())
     check_joins(c, target.scope, used->source(), used->joins());
   check_where(c, target.scope, node.where());
