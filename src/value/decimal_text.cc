@@ -14,9 +14,9 @@ bool is_digit(char c) {
 bool read_digits(std::string_view& text, i128* coefficient, int* count) {
   *count = 0;
   while (!text.empty() && is_digit(text.front())) {
-    const i128 next = *coefficient * 10 + (text.front() - '0');
-    if (next >= power_of_ten(kDigitsMax)) return false;
-    *coefficient = next;
+    // Before the product, which may leave the range of i128.
+    if (*coefficient >= power_of_ten(kDigitsMax - 1)) return false;
+    *coefficient = *coefficient * 10 + (text.front() - '0');
     text.remove_prefix(1);
     ++*count;
   }
