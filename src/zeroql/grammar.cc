@@ -26,7 +26,7 @@ ParseResult Grammar::parse(ParseStatistics& statistics) && {
   std::stable_sort(
       sink_.list.begin(), sink_.list.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
-  return {builder_.take(), std::move(sink_.list)};
+  return {builder_.take(), std::move(sink_.list), std::move(broken_)};
 }
 
 // ---- tokens
@@ -149,6 +149,7 @@ void Grammar::script() {
     const bool lacks_semicolon = !cursor_.is_panicking() && starts_statement(current());
     if (!lacks_semicolon) recover_statement();
     const uint32_t begin = builder_.tokens()[statement_begin_].begin;
+    if (statement_reports_ > 0) broken_.push_back(begin);
     const uint32_t end = cursor_.before().end;
     if (end - begin > limits::kStatementBytesMax) {
       sink_.list.push_back(
@@ -274,7 +275,13 @@ void Grammar::remember(MemoRule rule, Rule make) {
     return;
   }
   const uint32_t position = cursor_.at();
-  if (const Remembered* known = memo_.find(rule, position)) {
+  const Remembered* known = memo_.find(rule, position);
+  // Recovery goes other ways while trying, so what has mistakes is parsed again when it counts:
+  // once, for tries inside it are remembered.
+  if (known != nullptr && !backtrack_.is_trying() &&
+      (!known->diagnostics.empty() || known->end.is_panicking))
+    known = nullptr;
+  if (known != nullptr) {
     builder_.push(known->node);
     for (const Diagnostic& diagnostic : known->diagnostics) report(diagnostic);
     cursor_.restore(known->end);

@@ -347,6 +347,7 @@ class Grammar {
   size_t depth_ = 0;
   uint32_t statement_begin_ = 0;
   size_t statement_reports_ = 0;
+  std::vector<uint32_t> broken_;  // see ParseResult
   // After E1102 or too many mistakes nothing before the next statement is read.
   bool is_abandoned_ = false;
 };

@@ -79,8 +79,8 @@ class Lexer {
     result_.tokens.reserve(text.size() / 5 + 2);
     const size_t invalid = first_invalid_utf8(text);
     if (invalid != text.size()) {
-      is_utf8_ = false;
       const auto offset = static_cast<uint32_t>(invalid);
+      text_end_ = offset;
       result_.diagnostics.push_back(
           {ErrorCode::E0007, "the text is not UTF-8 from here", {offset, offset + 1}});
     }
@@ -290,8 +290,8 @@ class Lexer {
     do {
       to += has_class(*to, kNotAscii) ? wide_length(to) : 1;
     } while (to != end_ && is_unknown(to));
-    if (is_utf8_) {
-      const auto begin = static_cast<uint32_t>(at_ - begin_);
+    const auto begin = static_cast<uint32_t>(at_ - begin_);
+    if (begin < text_end_) {
       const auto end = static_cast<uint32_t>(to - begin_);
       result_.diagnostics.push_back(
           {ErrorCode::E0001, "`" + std::string(at_, to) + "` begins no token", {begin, end}});
@@ -315,7 +315,7 @@ class Lexer {
   const char* begin_;
   const char* end_;
   const char* at_;
-  bool is_utf8_ = true;
+  uint32_t text_end_ = UINT32_MAX;  // where bytes begin that are no UTF-8
   LexResult result_;
   LiteralScanner scanner_;
 };

@@ -16,7 +16,11 @@ namespace zerodb::zeroql {
 
 struct ParseResult {
   Tree tree;
+  // In the order of their places.
   Diagnostics diagnostics;
+  // Where the statements begin (byte offsets, ascending) that the grammar found a mistake in. What
+  // such a statement lacks at its end is reported at the first word of the next one.
+  std::vector<uint32_t> broken = {};
 };
 
 enum class Memoization : uint8_t { On, Off };

@@ -253,5 +253,14 @@ TEST(Refused, MistakesOfSeveralStatementsAreAllReported) {
   EXPECT_NE(statements[2].error, nullptr);
 }
 
+TEST(Refused, WhatAStatementLacksAtItsEndIsItsOwnMistake) {
+  const ParseResult result = parse("INSERT INTO t (x)\nINSERT INTO t (x) VALUES (1)");
+  EXPECT_EQ(codes(result), "E0101 ");
+  const auto statements = split(result);
+  ASSERT_EQ(statements.size(), 2u);
+  EXPECT_NE(statements[0].error, nullptr);
+  EXPECT_EQ(statements[1].error, nullptr);
+}
+
 }  // namespace
 }  // namespace zerodb::zeroql
