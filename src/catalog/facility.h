@@ -1,7 +1,7 @@
 // Facility: an object of a database that is a name and options.
 //
-// DEFINE SEQUENCE, ANALYZER, PLACEMENT and ROLE make them. Option values are canonical zeroql text.
-// Threading: a plain value.
+// DEFINE SEQUENCE, ANALYZER, PLACEMENT, ROLE, USER and MODULE make them. Option values are
+// canonical zeroql text; secrets are not among them. Threading: a plain value.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,14 @@ namespace zerodb::catalog {
 
 struct Facility {
   // Numbers are stored.
-  enum class Kind : uint8_t { Sequence = 0, Analyzer = 1, Placement = 2, Role = 3 };
+  enum class Kind : uint8_t {
+    Sequence = 0,
+    Analyzer = 1,
+    Placement = 2,
+    Role = 3,
+    User = 4,
+    Module = 5
+  };
 
   Kind kind = Kind::Sequence;
   uint32_t id = 0;

@@ -28,7 +28,9 @@ struct Function {
   std::vector<FunctionParameter> parameters;
   Type returns;
   std::string returns_text;
-  std::string body_text;
+  std::string body_text;    // empty for a function of a module
+  std::string module;       // FROM MODULE
+  std::string export_name;  // EXPORT
   Volatility volatility = Volatility::Volatile;
   std::string comment;
 };

@@ -1,6 +1,7 @@
 #include "catalog/object_codec.h"
 
 #include "catalog/store_keys.h"
+#include "value/zval.h"
 
 namespace zerodb::catalog {
 namespace {
@@ -30,6 +31,44 @@ void write_texts(RowWriter& out, const std::vector<std::string>& texts) {
 
 std::vector<std::string> read_texts(RowReader& in) {
   return read_list(in, [&] { return in.text(); });
+}
+
+// Bounds are stored as values, so that reading needs no parser.
+void write_partitions(RowWriter& out, const PartitionLevel& level) {
+  out.number(static_cast<uint64_t>(level.method)).number(level.count);
+  write_texts(out, level.arguments);
+  write_list(out, level.parts, [&](const Partition& part) {
+    out.text(part.name).number(static_cast<uint64_t>(part.bound)).text(part.placement);
+    write_texts(out, part.texts);
+    write_list(out, part.values, [&](const Value& value) {
+      std::string element;
+      zval::append_element(element, value);
+      out.text(element);
+    });
+  });
+}
+
+PartitionLevel read_partitions(RowReader& in) {
+  PartitionLevel level;
+  level.method = static_cast<PartitionLevel::Method>(
+      in.number_up_to(static_cast<uint64_t>(PartitionLevel::Method::Time)));
+  level.count = in.number32();
+  level.arguments = read_texts(in);
+  level.parts = read_list(in, [&] {
+    Partition part;
+    part.name = in.text();
+    part.bound = static_cast<Partition::Bound>(
+        in.number_up_to(static_cast<uint64_t>(Partition::Bound::Default)));
+    part.placement = in.text();
+    part.texts = read_texts(in);
+    part.values = read_list(in, [&] {
+      const std::string element = in.text();
+      if (!zval::validate_element(element).has_value()) in.fail();
+      return in.broken() ? Value::none() : zval::read_element(element);
+    });
+    return part;
+  });
+  return level;
 }
 
 void write_path(RowWriter& out, const Path& path) {
@@ -126,6 +165,7 @@ std::string encode(const Namespace& object) {
       .text(object.name)
       .number(static_cast<uint64_t>(object.consistency))
       .text(object.comment);
+  write_options(out, object.limits);
   return out.take();
 }
 
@@ -136,6 +176,7 @@ Namespace read_namespace(RowReader& in) {
   object.consistency =
       static_cast<Consistency>(in.number_up_to(static_cast<uint64_t>(Consistency::Eventual)));
   object.comment = in.text();
+  object.limits = read_options(in);
   return object;
 }
 
@@ -145,6 +186,7 @@ std::string encode(const Database& object) {
       .number(object.namespace_id.value())
       .text(object.name)
       .text(object.comment);
+  write_options(out, object.limits);
   return out.take();
 }
 
@@ -154,6 +196,7 @@ Database read_database(RowReader& in) {
   object.namespace_id = NamespaceId(in.number32());
   object.name = in.text();
   object.comment = in.text();
+  object.limits = read_options(in);
   return object;
 }
 
@@ -249,6 +292,8 @@ std::string encode(const Table& object) {
   out.text(object.comment);
   write_list(out, object.layouts, [&](const RecordLayout& layout) { write_layout(out, layout); });
   out.number(object.next_field_id);
+  write_list(out, object.partitions,
+             [&](const PartitionLevel& level) { write_partitions(out, level); });
   return out.take();
 }
 
@@ -288,6 +333,7 @@ Table read_table(RowReader& in, const FindEnum& find_enum) {
   object.layouts = read_list(in, [&] { return read_layout(in, find_enum); });
   if (object.layouts.empty()) in.fail();
   object.next_field_id = in.number32();
+  object.partitions = read_list(in, [&] { return read_partitions(in); });
   return object;
 }
 
@@ -299,7 +345,9 @@ std::string encode(const Index& object) {
     write_path(out, column.path);
     out.flag(column.is_expression).flag(column.descending).flag(column.multikey);
   });
-  out.flag(object.unique).text(object.condition_text).number(static_cast<uint64_t>(object.state));
+  out.flag(object.unique).text(object.condition_text).text(object.method);
+  write_options(out, object.options);
+  out.number(static_cast<uint64_t>(object.state));
   out.number(static_cast<uint64_t>(object.origin)).text(object.comment);
   return out.take();
 }
@@ -320,6 +368,8 @@ Index read_index(RowReader& in) {
   });
   object.unique = in.flag();
   object.condition_text = in.text();
+  object.method = in.text();
+  object.options = read_options(in);
   object.state =
       static_cast<Index::State>(in.number_up_to(static_cast<uint64_t>(Index::State::Ready)));
   object.origin =
@@ -339,7 +389,7 @@ std::string encode(const Facility& object) {
 Facility read_facility(RowReader& in) {
   Facility object;
   object.kind =
-      static_cast<Facility::Kind>(in.number_up_to(static_cast<uint64_t>(Facility::Kind::Role)));
+      static_cast<Facility::Kind>(in.number_up_to(static_cast<uint64_t>(Facility::Kind::Module)));
   object.id = in.number32();
   object.name = in.text();
   object.options = read_options(in);
@@ -357,6 +407,7 @@ std::string encode(const Function& object) {
   });
   write_type(out, object.returns);
   out.text(object.returns_text).text(object.body_text);
+  out.text(object.module).text(object.export_name);
   out.number(static_cast<uint64_t>(object.volatility)).text(object.comment);
   return out.take();
 }
@@ -376,6 +427,8 @@ Function read_function(RowReader& in, const FindEnum& find_enum) {
   object.returns = read_type(in, find_enum);
   object.returns_text = in.text();
   object.body_text = in.text();
+  object.module = in.text();
+  object.export_name = in.text();
   object.volatility = static_cast<Function::Volatility>(
       in.number_up_to(static_cast<uint64_t>(Function::Volatility::Volatile)));
   object.comment = in.text();

@@ -98,6 +98,19 @@ std::optional<uint32_t> Table::key_position(std::string_view key_name) const {
   return position_by_name(key, key_name);
 }
 
+const Partition* PartitionLevel::find(std::string_view name) const {
+  const auto found = std::find_if(parts.begin(), parts.end(),
+                                  [&](const Partition& each) { return each.name == name; });
+  return found == parts.end() ? nullptr : &*found;
+}
+
+const Partition* PartitionLevel::default_part() const {
+  const auto found = std::find_if(parts.begin(), parts.end(), [](const Partition& each) {
+    return each.bound == Partition::Bound::Default;
+  });
+  return found == parts.end() ? nullptr : &*found;
+}
+
 const Index* Table::index(std::string_view index_name) const {
   return find_by_name(indexes, index_name);
 }

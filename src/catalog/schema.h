@@ -22,6 +22,7 @@
 #include "catalog/function.h"
 #include "value/text.h"
 #include "value/type.h"
+#include "value/value.h"
 
 namespace zerodb::catalog {
 
@@ -31,6 +32,7 @@ struct Namespace {
   NamespaceId id;
   std::string name;
   Consistency consistency = Consistency::Strong;
+  std::map<std::string, std::string> limits;  // storage_max and the like: canonical text
   std::string comment;
 };
 
@@ -38,6 +40,7 @@ struct Database {
   DatabaseId id;
   NamespaceId namespace_id;
   std::string name;
+  std::map<std::string, std::string> limits;  // storage_max and the like: canonical text
   std::string comment;
 };
 
@@ -111,7 +114,9 @@ struct Index {
   std::string name;
   std::vector<IndexColumn> columns;
   bool unique = false;
-  std::string condition_text;  // empty: all records
+  std::string condition_text;                  // empty: all records
+  std::string method;                          // USING; empty: ordered by keys
+  std::map<std::string, std::string> options;  // of the method: option to canonical text
   State state = State::Ready;
   Origin origin = Origin::Definition;
   std::string comment;
@@ -133,6 +138,28 @@ struct EdgeEnds {
   std::vector<TableId> to;
 };
 
+// A part of a table's keyspace.
+struct Partition {
+  enum class Bound : uint8_t { None, Below, In, Default };
+  std::string name;
+  Bound bound = Bound::None;
+  std::vector<Value> values;       // Below: one an expression; In: those that it takes
+  std::vector<std::string> texts;  // the same as canonical text
+  std::string placement;           // canonical text of the option; empty: that of the table
+};
+
+// PARTITION BY, or THEN BY.
+struct PartitionLevel {
+  enum class Method : uint8_t { Hash, Range, List, Time };
+  Method method = Method::Hash;
+  std::vector<std::string> arguments;  // canonical texts
+  uint32_t count = 0;                  // Hash
+  std::vector<Partition> parts;        // Range, List
+
+  const Partition* find(std::string_view name) const;
+  const Partition* default_part() const;
+};
+
 struct Table {
   enum class Kind : uint8_t { Normal, Edge, View };
 
@@ -148,6 +175,7 @@ struct Table {
   bool unique_edges = false;  // Edge
   std::string view_text;      // View: the query
   std::vector<std::string> view_columns;
+  std::vector<PartitionLevel> partitions;      // empty: one partition
   std::map<std::string, std::string> options;  // option to the canonical text of its value
   std::string comment;
   std::vector<RecordLayout> layouts;  // by rising version; the last one is written

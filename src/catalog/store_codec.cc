@@ -203,10 +203,16 @@ Rows bootstrap_rows() {
   constexpr NamespaceId kMainNamespace{1};
   add(put_root_version(SchemaVersion(1)));
   add(put_root_counters(kMainNamespace.value() + 1, kMainDatabase.value() + 1));
-  add(put_namespace(
-      {.id = kMainNamespace, .name = "main", .consistency = Consistency::Strong, .comment = {}}));
-  add(put_database(
-      {.id = kMainDatabase, .namespace_id = kMainNamespace, .name = "main", .comment = {}}));
+  add(put_namespace({.id = kMainNamespace,
+                     .name = "main",
+                     .consistency = Consistency::Strong,
+                     .limits = {},
+                     .comment = {}}));
+  add(put_database({.id = kMainDatabase,
+                    .namespace_id = kMainNamespace,
+                    .name = "main",
+                    .limits = {},
+                    .comment = {}}));
   add(put_database_version(kMainDatabase, SchemaVersion(1)));
   add(put_database_counter(kMainDatabase, 1));
   return rows;

@@ -23,6 +23,6 @@ inline constexpr char kRootTag = 'r';
 inline constexpr char kDatabaseTag = 'd';
 
 // The version of the format of rows; a row of a higher one is from a later release.
-inline constexpr uint64_t kRowFormat = 1;
+inline constexpr uint64_t kRowFormat = 2;
 
 }  // namespace zerodb::catalog

@@ -15,6 +15,7 @@ std::span<const Declaration> json_functions();
 std::span<const Declaration> math_functions();
 std::span<const Declaration> number_functions();
 std::span<const Declaration> object_functions();
+std::span<const Declaration> pending_functions();
 std::span<const Declaration> random_functions();
 std::span<const Declaration> range_functions();
 std::span<const Declaration> record_functions();
@@ -29,10 +30,10 @@ std::span<const Declaration> value_functions();
 std::span<const Declaration> vector_functions();
 
 using Domain = std::span<const Declaration> (*)();
-inline constexpr std::array<Domain, 19> kDomains{
-    number_functions, text_functions,   sequence_functions, value_functions,  string_functions,
-    regex_functions,  math_functions,   time_functions,     range_functions,  array_functions,
-    object_functions, json_functions,   vector_functions,   record_functions, encoding_functions,
-    crypto_functions, random_functions, uuid_functions,     session_functions};
+inline constexpr std::array<Domain, 20> kDomains{
+    number_functions, text_functions,   sequence_functions, value_functions,   string_functions,
+    regex_functions,  math_functions,   time_functions,     range_functions,   array_functions,
+    object_functions, json_functions,   vector_functions,   record_functions,  encoding_functions,
+    crypto_functions, random_functions, uuid_functions,     session_functions, pending_functions};
 
 }  // namespace zerodb::function

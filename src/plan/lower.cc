@@ -278,6 +278,7 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
       if (!scope_.first_window) break;
       return input(*scope_.first_window + e.index);
     case ExprKind::Matches:
+    case ExprKind::ModuleCall:
     case ExprKind::Poison:
       break;
   }

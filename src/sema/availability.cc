@@ -24,9 +24,4 @@ std::optional<Error> availability_error(const Statement& statement) {
       .at(use.span);
 }
 
-ExprId refuse_unavailable(Checking& c, Feature feature, Span span) {
-  c.report(ErrorCode::E0601, std::string(feature_text(feature)) + " is not available yet", span);
-  return c.poison(span);
-}
-
 }  // namespace zerodb::sema

@@ -4,6 +4,7 @@
 #include "sema/data_check.h"
 #include "sema/definition_check.h"
 #include "sema/query_check.h"
+#include "sema/query_visit.h"
 #include "sema/session_check.h"
 #include "sema/write_check.h"
 
@@ -12,8 +13,27 @@ namespace {
 
 void check_into(Checking& c, ast::Statement node);
 
+// E0605 for search::score and the like in a query that looks for no words.
+void require_matches(Checking& c, QueryId query) {
+  bool has_matches = false;
+  ExprId search = kNoExpr;
+  visit_query(c, query, [&](ExprId id, uint32_t) {
+    const Expr& expr = c.expr(id);
+    has_matches = has_matches || expr.kind == ExprKind::Matches;
+    if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction) return;
+    const std::string& name = c.library().functions()[expr.function].signature.name;
+    if (name == "search::score" || name == "search::highlight" || name == "search::positions")
+      search = id;
+  });
+  if (search == kNoExpr || has_matches) return;
+  c.report(ErrorCode::E0605,
+           "this tells of the words that MATCHES looks for, and there is no MATCHES",
+           c.expr(search).span);
+}
+
 QueryStatement check_query_statement(Checking& c, ast::QueryStatement node) {
   const QueryId query = check_query(c, nullptr, node.query());
+  if (!c.failed()) require_matches(c, query);
   c.statement.columns = c.query(query).outputs;
   return {query};
 }

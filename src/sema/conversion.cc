@@ -96,8 +96,8 @@ void adapt_literals(Checking& c, std::vector<ExprId>& values) {
 
 void infer_parameter(Checking& c, ExprId parameter, const Type& other) {
   const Expr& found = c.expr(parameter);
-  if (found.kind != ExprKind::Parameter || !found.type.is_any() || other.is_any() ||
-      other.kind() == TypeKind::None)
+  if (found.kind != ExprKind::Parameter || found.index == Expr::kValueParameter ||
+      !found.type.is_any() || other.is_any() || other.kind() == TypeKind::None)
     return;
   if (c.context.unknown_parameters != UnknownParameters::Infer) return;
   Type type = other.is_integer() ? Type::int64() : other.required();

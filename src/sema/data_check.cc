@@ -4,6 +4,7 @@
 
 #include "sema/definition_facility.h"
 #include "sema/expression.h"
+#include "sema/options.h"
 #include "sema/query_check.h"
 
 namespace zerodb::sema {

@@ -7,39 +7,13 @@
 #include "sema/definition_function.h"
 #include "sema/definition_view.h"
 #include "sema/expression.h"
+#include "sema/options.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
 namespace {
-
-void read_namespace_options(Checking& c, catalog::Namespace& space,
-                            std::optional<ast::Options> options) {
-  if (!options) return;
-  for (const ast::OptionEntry option : options->list()) {
-    const std::string name = option.ident().name();
-    if (name == "storage_max" || name == "memory_max" || name == "statements_max") {
-      refuse_unavailable(c, Feature::TableLifetimes, option.span());
-      continue;
-    }
-    if (name != "consistency") {
-      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a namespace",
-                                  option.ident().span());
-      c.suggest(diagnostic, name, {"consistency", "storage_max", "memory_max", "statements_max"});
-      continue;
-    }
-    const auto value = option_value(c, option);
-    if (!value) continue;
-    if (value->tag() != Tag::String ||
-        (value->as_string() != "strong" && value->as_string() != "eventual")) {
-      c.report(ErrorCode::E0317, "consistency is 'strong' or 'eventual'", option.value().span());
-      continue;
-    }
-    space.consistency = value->as_string() == "strong" ? catalog::Consistency::Strong
-                                                       : catalog::Consistency::Eventual;
-  }
-}
 
 void refuse_options(Checking& c, std::optional<ast::Options> options, std::string_view kind) {
   if (!options) return;
@@ -95,6 +69,30 @@ std::string comment_text(std::optional<ast::Comment> comment) {
   return text.has_value() ? std::move(text).value() : std::string();
 }
 
+void read_limits(Checking& c, std::string_view kind, std::optional<ast::Options> options,
+                 std::map<std::string, std::string>& limits) {
+  static const std::vector<OptionRule> kRules = {
+      {"storage_max", Tag::I64, 0}, {"memory_max", Tag::I64, 0}, {"statements_max", Tag::I64, 0}};
+  read_options(c, kind, kRules, options, limits);
+  if (options) require_feature(c, Feature::Quotas, options->span());
+}
+
+void read_namespace_options(Checking& c, catalog::Namespace& space,
+                            std::optional<ast::Options> options) {
+  static const std::vector<OptionRule> kRules = {
+      {"consistency", Tag::String, std::nullopt, {"strong", "eventual"}},
+      {"storage_max", Tag::I64, 0},
+      {"memory_max", Tag::I64, 0},
+      {"statements_max", Tag::I64, 0}};
+  read_options(c, "a namespace", kRules, options, space.limits);
+  const auto consistency = space.limits.extract("consistency");
+  if (!consistency.empty())
+    space.consistency = consistency.mapped().find("eventual") != std::string::npos
+                            ? catalog::Consistency::Eventual
+                            : catalog::Consistency::Strong;
+  if (!space.limits.empty() && options) require_feature(c, Feature::Quotas, options->span());
+}
+
 void define_namespace(Definition& d, ast::DefineNamespace node) {
   Checking& c = d.checking();
   const std::string name = node.name().name();
@@ -131,12 +129,12 @@ void define_database(Definition& d, ast::DefineDatabase node) {
   const catalog::Database* found = c.schema().find_database(space->id, name);
   if (d.existing(node, found != nullptr, "database", name, node.name().span()) == Existing::Nothing)
     return;
-  refuse_options(c, node.options(), "a database");
   catalog::Database database;
   database.name = name;
   database.namespace_id = space->id;
   database.id = found != nullptr ? found->id : DatabaseId(d.parts().next_database_id);
   database.comment = comment_text(node.comment());
+  read_limits(c, "a database", node.options(), database.limits);
   d.touch_root();
   d.add(catalog::put_database(database));
   if (found != nullptr) return;
@@ -144,6 +142,20 @@ void define_database(Definition& d, ast::DefineDatabase node) {
   d.add(catalog::put_database_version(database.id, SchemaVersion(1)));
   d.add(catalog::put_database_counter(database.id, 1));
 }
+
+namespace {
+
+// OR REPLACE: the enum or type of that name goes.
+void take_type_away(Definition& d, const std::string& name, Span span) {
+  Checking& c = d.checking();
+  require_feature(c, Feature::Replacements, span);
+  if (const catalog::Enum* found = c.schema().find_enum(name))
+    d.add(catalog::erase_enum(d.database(), found->type->id));
+  if (const catalog::NamedType* found = c.schema().find_type(name))
+    d.add(catalog::erase_type(d.database(), found->id));
+}
+
+}  // namespace
 
 void define_enum(Definition& d, ast::DefineEnum node) {
   Checking& c = d.checking();
@@ -154,10 +166,7 @@ void define_enum(Definition& d, ast::DefineEnum node) {
       c.schema().find_enum(type.name) != nullptr || c.schema().find_type(type.name) != nullptr;
   const Existing existing = d.existing(node, exists, "type", type.name, node.name().span());
   if (existing == Existing::Nothing) return;
-  if (existing == Existing::Replace) {
-    refuse_unavailable(c, Feature::Replacements, node.span());
-    return;
-  }
+  if (existing == Existing::Replace) take_type_away(d, type.name, node.span());
   refuse_options(c, node.options(), "an enum");
   type.id = EnumId(d.new_id());
   for (const ast::Ident ident : node.variants().idents()) {
@@ -183,10 +192,7 @@ void define_type(Definition& d, ast::DefineType node) {
       c.schema().find_enum(name) != nullptr || c.schema().find_type(name) != nullptr;
   const Existing existing = d.existing(node, exists, "type", name, node.name().span());
   if (existing == Existing::Nothing) return;
-  if (existing == Existing::Replace) {
-    refuse_unavailable(c, Feature::Replacements, node.span());
-    return;
-  }
+  if (existing == Existing::Replace) take_type_away(d, name, node.span());
   refuse_options(c, node.options(), "a type");
   catalog::NamedType made;
   made.name = name;
@@ -194,7 +200,7 @@ void define_type(Definition& d, ast::DefineType node) {
   made.type_text = stored_text(node.type());
   const catalog::NamedType* base = named_type(c, node.type());
   if (nests_asserted_type(c, node.type()) || (base != nullptr && !base->assert_texts.empty())) {
-    refuse_unavailable(c, Feature::NestedAsserts, node.type().span());
+    require_feature(c, Feature::NestedAsserts, node.type().span());
   }
   for (const ast::FieldAssert rule : node.asserts()) {
     Scope scope;
@@ -202,6 +208,7 @@ void define_type(Definition& d, ast::DefineType node) {
     Expr value;
     value.kind = ExprKind::Parameter;
     value.type = made.type.required();
+    value.index = Expr::kValueParameter;
     scope.value = c.add(std::move(value));
     check_condition(c, scope, rule.condition());
     made.assert_texts.push_back(stored_text(rule.condition()));
@@ -275,6 +282,8 @@ DefinitionStatement check_definition(Checking& c, ast::Statement node) {
     case Kind::DefineAnalyzer:
     case Kind::DefinePlacement:
     case Kind::DefineRole:
+    case Kind::DefineUser:
+    case Kind::DefineModule:
       define_facility(d, node);
       break;
     case Kind::DefineFunction:
@@ -284,8 +293,7 @@ DefinitionStatement check_definition(Checking& c, ast::Statement node) {
       define_view(d, node.as<ast::DefineViewStatement>());
       break;
     default:
-      refuse_unavailable(c, Feature::Definitions, node.span());
-      break;
+      UNREACHABLE();
   }
   return d.finish();
 }

@@ -87,9 +87,21 @@ void apply_modifier(Checking& c, catalog::Field& field, ast::FieldModifier modif
 catalog::Index make_index(Definition& d, const catalog::Table& table, std::string name,
                           std::vector<catalog::IndexColumn> columns, catalog::Index::Origin origin);
 catalog::IndexColumn field_column(const std::string& name);
+// What a path is for: fields inside records may be of any type and need no declaration around them.
+enum class PathUse : uint8_t { Index, Field };
 // E0202, E0314.
 std::optional<catalog::IndexColumn> path_column(Checking& c, const catalog::Table& table,
-                                                ast::FieldPath path);
+                                                ast::FieldPath path, PathUse use = PathUse::Index);
+// WITH (..) of namespaces, and the limits that databases have as well.
+void read_namespace_options(Checking& c, catalog::Namespace& space,
+                            std::optional<ast::Options> options);
+void read_limits(Checking& c, std::string_view kind, std::optional<ast::Options> options,
+                 std::map<std::string, std::string>& limits);
+// WITH (..) of tables and edges.
+void read_table_options(Checking& c, std::optional<ast::Options> options, catalog::Table& table);
+// E0609 for functions more volatile than the place, which is named so, allows.
+void check_volatility(Checking& c, ExprId root, function::Volatility allowed,
+                      std::string_view place);
 // Checks defaults, computations and rules of the draft of the table; gives rules without a name
 // one.
 void check_table_rules(Definition& d, TableId table, Span span);

@@ -7,6 +7,7 @@
 #include "sema/definition_function.h"
 #include "sema/definition_view.h"
 #include "sema/expression.h"
+#include "sema/partition.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
 
@@ -83,18 +84,39 @@ class TableAlterer {
         table_.schemafull = true;
         verifies_ = true;
         return;
+      case ast::ActionKind::SetOptions:
+        read_table_options(c_, action.options(), table_);
+        return;
+      case ast::ActionKind::AddPartition:
+      case ast::ActionKind::DropPartition:
+      case ast::ActionKind::MoveToPlacement:
+      case ast::ActionKind::MoveToReplicaSet:
+      case ast::ActionKind::SplitPartition:
+      case ast::ActionKind::MergePartitions:
+        alter_partitions(c_, table_, action);
+        require_feature(c_, Feature::Partitions, action.span());
+        return;
+      case ast::ActionKind::Rename:
+        rename_table(*action.ident());
+        return;
       default:
-        refuse_unavailable(c_, Feature::Alterations, action.span());
+        c_.report(ErrorCode::E0101, "a table has no such change", action.span());
         return;
     }
   }
 
+  void rename_table(ast::Ident ident) {
+    const std::string to = ident.name();
+    if (to == table_.name) return;
+    if (c_.schema().find_table(to) != nullptr)
+      c_.report(ErrorCode::E0208, "table `" + to + "` exists already", ident.span());
+    table_.name = to;
+    require_feature(c_, Feature::Alterations, ident.span());
+  }
+
   Field* require_field(const ast::FieldPath& path) {
     const std::string name = path.first().name();
-    if (!path.steps().empty()) {
-      refuse_unavailable(c_, Feature::NestedFields, path.span());
-      return nullptr;
-    }
+    if (!path.steps().empty()) return require_nested(path);
     const auto position = table_.field_position(name);
     if (position) return &table_.fields[*position];
     auto& diagnostic = c_.report(ErrorCode::E0202,
@@ -102,6 +124,19 @@ class TableAlterer {
     std::vector<std::string> candidates;
     for (const Field& field : table_.fields) candidates.push_back(field.name);
     c_.suggest(diagnostic, name, candidates);
+    return nullptr;
+  }
+
+  Field* require_nested(const ast::FieldPath& path) {
+    const auto column = path_column(c_, table_, path, PathUse::Field);
+    if (!column) return nullptr;
+    for (catalog::NestedField& each : table_.nested) {
+      if (each.path != column->path) continue;
+      require_feature(c_, Feature::NestedFields, path.span());
+      return &each.rule;
+    }
+    c_.report(ErrorCode::E0202, "`" + table_.name + "` has no field `" + column->text + "`",
+              path.span());
     return nullptr;
   }
 
@@ -274,10 +309,7 @@ class TableAlterer {
   void alter_type(ast::AlterAction action) {
     Field* field = require_field(*action.path());
     if (field == nullptr) return;
-    if (field->reference) {
-      refuse_unavailable(c_, Feature::Alterations, action.span());
-      return;
-    }
+    if (field->reference) require_feature(c_, Feature::Alterations, action.span());
     field->type = check_type(c_, *action.type());
     field->type_text = stored_text(*action.type());
     has_new_layout_ = true;
@@ -345,7 +377,7 @@ class TableAlterer {
         drop_indexes_on(field->name, Index::Origin::Reference, action.span());
         return;
       default:
-        refuse_unavailable(c_, Feature::Alterations, action.span());
+        c_.report(ErrorCode::E0101, "a field has no such part", action.span());
         return;
     }
   }
@@ -386,13 +418,24 @@ void alter_enum(Definition& d, ast::Alter node) {
       changed.comment = comment_text(action.comment());
       continue;
     }
-    // The order of variants is that of their ids until ranks are stored, so a new one can only come
-    // last.
-    const bool adds = action.action_kind() == ast::ActionKind::AddVariant;
-    if (!adds || (action.after() && action.after()->name() != type.variants.back().name)) {
-      refuse_unavailable(c, Feature::Alterations, action.span());
+    if (action.action_kind() != ast::ActionKind::AddVariant) {
+      c.report(ErrorCode::E0101, "an enum has no such change", action.span()).help =
+          "there are ADD VARIANT and COMMENT";
       return;
     }
+    const auto is_after = [&](const EnumType::Variant& each) {
+      return each.name == action.after()->name();
+    };
+    if (action.after() && std::none_of(type.variants.begin(), type.variants.end(), is_after)) {
+      c.report(ErrorCode::E0205,
+               "enum `" + name + "` has no variant `" + action.after()->name() + "`",
+               action.after()->span());
+      return;
+    }
+    // The order of variants is that of their ids until ranks are stored, so one in the middle has
+    // to wait.
+    if (action.after() && action.after()->name() != type.variants.back().name)
+      require_feature(c, Feature::Alterations, action.span());
     const std::string variant = action.ident()->name();
     for (const EnumType::Variant& other : type.variants) {
       if (other.name == variant)
@@ -437,11 +480,95 @@ void alter_index(Definition& d, ast::Alter node) {
       changed.id = catalog::make_index_id(d.database(), d.new_id());
       d.statement().build.push_back({table->id, changed.id});
     } else {
-      refuse_unavailable(c, Feature::Alterations, action.span());
+      c.report(ErrorCode::E0101, "an index has no such change", action.span()).help =
+          "there are RENAME TO, REBUILD and COMMENT";
       return;
     }
   }
   d.add(catalog::put_index(d.database(), changed));
+}
+
+// Namespaces and databases: options, comment and name.
+void alter_root(Definition& d, ast::Alter node) {
+  Checking& c = d.checking();
+  const bool is_namespace = node.object_kind() == ast::ObjectKind::Namespace;
+  const auto parts = node.name().parts();
+  const std::string space_name =
+      is_namespace || parts.size() > 1 ? parts[0].name() : c.schema().current_namespace().name;
+  const catalog::Namespace* space = c.schema().find_namespace(space_name);
+  const std::string name = node.name().last().name();
+  const catalog::Database* database =
+      is_namespace || space == nullptr ? nullptr : c.schema().find_database(space->id, name);
+  if (parts.size() > (is_namespace ? 1u : 2u) || space == nullptr ||
+      (!is_namespace && database == nullptr)) {
+    c.report(ErrorCode::E0206,
+             std::string("unknown ") + (is_namespace ? "namespace" : "database") + " `" +
+                 node.name().name() + "`",
+             node.name().span());
+    return;
+  }
+  catalog::Namespace changed_space = *space;
+  catalog::Database changed = database != nullptr ? *database : catalog::Database{};
+  for (const ast::AlterAction action : node.actions()) {
+    if (action.action_kind() == ast::ActionKind::SetComment) {
+      (is_namespace ? changed_space.comment : changed.comment) = comment_text(action.comment());
+    } else if (action.action_kind() == ast::ActionKind::SetOptions) {
+      if (is_namespace) {
+        read_namespace_options(c, changed_space, action.options());
+      } else {
+        read_limits(c, "a database", action.options(), changed.limits);
+      }
+    } else if (action.action_kind() == ast::ActionKind::Rename) {
+      const std::string to = action.ident()->name();
+      const bool is_taken = is_namespace ? c.schema().find_namespace(to) != nullptr
+                                         : c.schema().find_database(space->id, to) != nullptr;
+      if (to != name && is_taken)
+        c.report(ErrorCode::E0208, "`" + to + "` exists already", action.ident()->span());
+      (is_namespace ? changed_space.name : changed.name) = to;
+    } else {
+      c.report(ErrorCode::E0101, "it has no such change", action.span()).help =
+          "there are SET (..), COMMENT and RENAME TO";
+      return;
+    }
+  }
+  if (is_namespace && space->consistency != changed_space.consistency)
+    c.report(ErrorCode::E0810, "the consistency of `" + name + "` is fixed", node.span());
+  d.touch_root();
+  d.add(is_namespace ? catalog::put_namespace(changed_space) : catalog::put_database(changed));
+}
+
+// The comment of a type or parameter; whatever else it is, is defined anew.
+void alter_type_or_param(Definition& d, ast::Alter node) {
+  Checking& c = d.checking();
+  const bool is_type = node.object_kind() == ast::ObjectKind::Type;
+  std::string name = node.name().name();
+  const catalog::NamedType* type = is_type ? c.schema().find_type(name) : nullptr;
+  const catalog::Param* param = is_type ? nullptr : c.schema().find_param(name);
+  if (type == nullptr && param == nullptr) {
+    c.report(is_type ? ErrorCode::E0205 : ErrorCode::E0204,
+             std::string("unknown ") + (is_type ? "type" : "parameter") + " `" + name + "`",
+             node.name().span());
+    return;
+  }
+  std::string comment = is_type ? type->comment : param->comment;
+  for (const ast::AlterAction action : node.actions()) {
+    if (action.action_kind() == ast::ActionKind::SetComment) {
+      comment = comment_text(action.comment());
+      continue;
+    }
+    c.report(ErrorCode::E0101, "only its COMMENT can be changed", action.span()).help =
+        "write DEFINE OR REPLACE for the rest";
+    return;
+  }
+  if (is_type) {
+    catalog::NamedType changed = *type;
+    changed.comment = comment;
+    d.add(catalog::put_type(d.database(), changed));
+  } else {
+    catalog::Param changed = *param;
+    changed.comment = comment;
+    d.add(catalog::put_param(d.database(), changed));
+  }
 }
 
 }  // namespace
@@ -468,13 +595,25 @@ void alter_object(Definition& d, ast::Alter node) {
     case ast::ObjectKind::Analyzer:
     case ast::ObjectKind::Placement:
     case ast::ObjectKind::Role:
+    case ast::ObjectKind::User:
+    case ast::ObjectKind::Module:
       alter_facility(d, node);
       return;
     case ast::ObjectKind::Function:
       alter_function(d, node);
       return;
+    case ast::ObjectKind::Namespace:
+    case ast::ObjectKind::Database:
+      alter_root(d, node);
+      return;
+    case ast::ObjectKind::Type:
+      alter_type_or_param(d, node);
+      return;
+    case ast::ObjectKind::Param:
+      alter_type_or_param(d, node);
+      return;
     default:
-      refuse_unavailable(c, Feature::Alterations, node.span());
+      c.report(ErrorCode::E0101, "write ALTER TABLE .. ALTER FIELD", node.span());
       return;
   }
 }

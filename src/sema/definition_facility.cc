@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "sema/availability.h"
+#include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/options.h"
 #include "sema/stored_text.h"
+#include "value/zval.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
@@ -12,84 +15,60 @@ namespace {
 
 using catalog::Facility;
 
-// What an option takes. Numbers are integers; `least` bounds them.
-struct OptionRule {
-  std::string_view name;
-  Tag tag;
-  std::optional<int64_t> least;
-  std::vector<std::string_view> choices;
-  bool admits_none = false;
-};
-
 std::vector<OptionRule> option_rules(Facility::Kind kind) {
   switch (kind) {
     case Facility::Kind::Sequence:
-      return {{"start", Tag::I64, std::nullopt, {}},
-              {"step", Tag::I64, std::nullopt, {}},
-              {"cache", Tag::I64, 1, {}}};
+      return {{"start", Tag::I64}, {"step", Tag::I64}, {"cache", Tag::I64, 1}};
     case Facility::Kind::Analyzer:
       return {{"tokenizer", Tag::String, std::nullopt, {"unicode", "whitespace", "ngram"}},
               {"language", Tag::String, std::nullopt, {}, true}};
     case Facility::Kind::Placement:
-      return {{"replicas", Tag::I64, 1, {}},
-              {"require", Tag::Object, std::nullopt, {}},
-              {"leader", Tag::Object, std::nullopt, {}},
+      return {{"replicas", Tag::I64, 1},
+              {"require", Tag::Object},
+              {"leader", Tag::Object},
               {"survive", Tag::String, std::nullopt, {"node", "zone", "region"}}};
     case Facility::Kind::Role:
       return {};
+    case Facility::Kind::User:
+      return {{"password", Tag::String, std::nullopt, {}, false, true}, {"roles", Tag::Array}};
+    case Facility::Kind::Module:
+      return {{"world", Tag::String},
+              {"allow", Tag::Array},
+              {"fuel", Tag::I64, 1},
+              {"memory", Tag::I64, 1}};
   }
   UNREACHABLE();
 }
 
-// What is wrong with the value; empty if it is fine.
-std::string mistake(const OptionRule& rule, const Value& value) {
-  if (rule.admits_none && value.tag() == Tag::None) return {};
-  const std::string name = "`" + std::string(rule.name) + "` ";
-  if (value.tag() != rule.tag) {
-    if (rule.tag == Tag::I64) return name + "is an integer";
-    return name + (rule.tag == Tag::String ? "is a string" : "is an object of labels");
+// Roles that a user shall have.
+void check_role_names(Checking& c, std::optional<ast::Options> options) {
+  const auto option = find_option(options, "roles");
+  if (!option) return;
+  Scope scope;
+  const ExprId value = check_expression(c, scope, option->value());
+  if (!c.is_literal(value) || c.expr(value).literal.tag() != Tag::Array) return;
+  const SequenceView names(c.expr(value).literal);
+  for (uint32_t i = 0; i < names.size(); ++i) {
+    if (names.at(i).tag() != Tag::String) return;
+    const std::string name(names.at(i).as_string());
+    if (c.schema().find_facility(Facility::Kind::Role, name) != nullptr) continue;
+    auto& diagnostic =
+        c.report(ErrorCode::E0207, "unknown role `" + name + "`", option->value().span());
+    c.suggest(diagnostic, name, facility_names(c, Facility::Kind::Role));
+    diagnostic.fixes.clear();
   }
-  if (rule.tag == Tag::I64 && rule.least && value.as_int64() < *rule.least)
-    return name + "is at least " + std::to_string(*rule.least);
-  if (rule.name == "step" && value.as_int64() == 0) return name + "is not 0";
-  if (rule.choices.empty()) return {};
-  const auto same = [&](std::string_view choice) { return choice == value.as_string(); };
-  if (std::any_of(rule.choices.begin(), rule.choices.end(), same)) return {};
-  std::string text = name + "is one of";
-  for (const std::string_view choice : rule.choices)
-    text += (choice == rule.choices.front() ? " '" : ", '") + std::string(choice) + "'";
-  return text;
 }
 
-void read_options(Checking& c, Facility& facility, std::optional<ast::Options> options) {
-  if (!options) return;
-  const std::vector<OptionRule> rules = option_rules(facility.kind);
-  std::vector<std::string> seen;
-  for (const ast::OptionEntry option : options->list()) {
-    const std::string name = option.ident().name();
-    const auto rule = std::find_if(rules.begin(), rules.end(),
-                                   [&](const OptionRule& each) { return each.name == name; });
-    if (rule == rules.end()) {
-      auto& diagnostic = c.report(
-          ErrorCode::E0210,
-          "unknown option `" + name + "` of a " + std::string(facility_text(facility.kind)),
-          option.ident().span());
-      std::vector<std::string> known;
-      for (const OptionRule& each : rules) known.emplace_back(each.name);
-      c.suggest(diagnostic, name, known);
-      continue;
-    }
-    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      c.report(ErrorCode::E0412, "option `" + name + "` is given twice", option.ident().span());
-      continue;
-    }
-    seen.push_back(name);
-    const auto value = option_value(c, option);
-    if (!value) continue;
-    const std::string wrong = mistake(*rule, *value);
-    if (!wrong.empty()) c.report(ErrorCode::E0317, wrong, option.value().span());
-    facility.options[name] = stored_text(option.value());
+void read_options(Checking& c, Facility& facility, std::optional<ast::Options> options, Span span) {
+  const std::string kind(facility_text(facility.kind));
+  const bool has_vowel = kind.starts_with('a');
+  read_options(c, (has_vowel ? "an " : "a ") + kind, option_rules(facility.kind), options,
+               facility.options);
+  if (facility.kind == Facility::Kind::User) {
+    check_role_names(c, options);
+    require_feature(c, Feature::Permissions, span);
   }
+  if (facility.kind == Facility::Kind::Module) require_feature(c, Feature::Modules, span);
 }
 
 template <typename Node>
@@ -100,7 +79,7 @@ void define(Definition& d, const Node& node, Facility made, Span span) {
       d.existing(node, found != nullptr, facility_text(made.kind), made.name, span);
   if (existing == Existing::Nothing) return;
   made.id = found != nullptr ? found->id : d.new_id();
-  read_options(c, made, node.options());
+  read_options(c, made, node.options(), node.span());
   made.comment = comment_text(node.comment());
   d.add(catalog::put_facility(d.database(), made));
 }
@@ -125,6 +104,10 @@ std::string_view facility_text(Facility::Kind kind) {
       return "placement";
     case Facility::Kind::Role:
       return "role";
+    case Facility::Kind::User:
+      return "user";
+    case Facility::Kind::Module:
+      return "module";
   }
   UNREACHABLE();
 }
@@ -139,6 +122,10 @@ std::optional<Facility::Kind> facility_kind(ast::ObjectKind kind) {
       return Facility::Kind::Placement;
     case ast::ObjectKind::Role:
       return Facility::Kind::Role;
+    case ast::ObjectKind::User:
+      return Facility::Kind::User;
+    case ast::ObjectKind::Module:
+      return Facility::Kind::Module;
     default:
       return std::nullopt;
   }
@@ -150,6 +137,41 @@ std::vector<std::string> facility_names(const Checking& c, Facility::Kind kind) 
     if (each.kind == kind) names.push_back(each.name);
   }
   return names;
+}
+
+void require_analyzer(Checking& c, ast::OptionEntry option) {
+  Scope scope;
+  const ExprId value = check_expression(c, scope, option.value());
+  if (!c.is_literal(value) || c.expr(value).literal.tag() != Tag::String) return;
+  const std::string name(c.expr(value).literal.as_string());
+  // Each language that stemmers are made for has an analyzer of its name.
+  constexpr std::string_view kBuiltIn[] = {
+      "unicode", "arabic",  "basque",     "catalan", "danish",    "dutch",      "english",
+      "finnish", "french",  "german",     "greek",   "hindi",     "hungarian",  "indonesian",
+      "irish",   "italian", "lithuanian", "nepali",  "norwegian", "portuguese", "romanian",
+      "russian", "serbian", "spanish",    "swedish", "tamil",     "turkish",    "yiddish"};
+  if (std::find(std::begin(kBuiltIn), std::end(kBuiltIn), name) != std::end(kBuiltIn)) return;
+  if (c.schema().find_facility(Facility::Kind::Analyzer, name) != nullptr) return;
+  auto& diagnostic =
+      c.report(ErrorCode::E0207, "unknown analyzer `" + name + "`", option.value().span());
+  c.suggest(diagnostic, name, facility_names(c, Facility::Kind::Analyzer));
+  diagnostic.fixes.clear();
+}
+
+void require_placement(Checking& c, const std::string& name, Span span) {
+  if (c.schema().find_facility(Facility::Kind::Placement, name) != nullptr) return;
+  auto& diagnostic = c.report(ErrorCode::E0207, "unknown placement `" + name + "`", span);
+  c.suggest(diagnostic, name, facility_names(c, Facility::Kind::Placement));
+  diagnostic.fixes.clear();
+}
+
+void require_placement(Checking& c, std::optional<ast::Options> options) {
+  const auto option = find_option(options, "placement");
+  if (!option) return;
+  Scope scope;
+  const ExprId value = check_expression(c, scope, option->value());
+  if (c.is_literal(value) && c.expr(value).literal.tag() == Tag::String)
+    require_placement(c, std::string(c.expr(value).literal.as_string()), option->value().span());
 }
 
 std::optional<std::string> user_of_sequence(const Checking& c, const Facility& facility) {
@@ -169,14 +191,34 @@ std::optional<std::string> user_of_sequence(const Checking& c, const Facility& f
   return std::nullopt;
 }
 
-std::optional<Value> option_value(Checking& c, ast::OptionEntry option) {
+namespace {
+
+// The bytes of a module: from a file that the one who defines it names, or a value.
+void check_module_source(Checking& c, ast::Expr source) {
   Scope scope;
-  const ExprId value = check_expression(c, scope, option.value());
-  if (c.is_poison(value)) return std::nullopt;
-  if (c.is_literal(value)) return c.expr(value).literal;
-  c.report(ErrorCode::E0317, "an option takes a literal", option.value().span());
-  return std::nullopt;
+  scope.query = c.add_query(Query::Kind::Select, source.span());
+  if (source.expr_kind() == ast::ExprKind::Call) {
+    const auto call = source.as<ast::Call>();
+    std::vector<ast::Expr> arguments;
+    for (const ast::Argument argument : call.arguments().list())
+      arguments.push_back(argument.value());
+    if (call.name() == "file") {
+      const ExprId path =
+          arguments.size() == 1 ? check_expression(c, scope, arguments[0]) : kNoExpr;
+      if (path == kNoExpr ||
+          !(c.is_poison(path) || c.type(path).is_text() || c.type(path).is_any()))
+        c.report(ErrorCode::E0602, "`file` takes the path of a file, a string", source.span());
+      return;
+    }
+  }
+  const ExprId value = check_expression(c, scope, source);
+  const Type type = c.type(value).required();
+  if (c.is_poison(value) || type.is_any() || type.kind() == TypeKind::Bytes) return;
+  c.report(ErrorCode::E0306, "a module is `bytes` or file('..'), not `" + c.text(type) + "`",
+           source.span());
 }
+
+}  // namespace
 
 void define_facility(Definition& d, ast::Statement node) {
   using Kind = ast::StatementKind;
@@ -194,6 +236,11 @@ void define_facility(Definition& d, ast::Statement node) {
     define_word(d, node.as<ast::DefineAnalyzer>(), Facility::Kind::Analyzer);
   } else if (node.statement_kind() == Kind::DefinePlacement) {
     define_word(d, node.as<ast::DefinePlacement>(), Facility::Kind::Placement);
+  } else if (node.statement_kind() == Kind::DefineUser) {
+    define_word(d, node.as<ast::DefineUser>(), Facility::Kind::User);
+  } else if (node.statement_kind() == Kind::DefineModule) {
+    check_module_source(d.checking(), node.as<ast::DefineModule>().source());
+    define_word(d, node.as<ast::DefineModule>(), Facility::Kind::Module);
   } else {
     define_word(d, node.as<ast::DefineRole>(), Facility::Kind::Role);
   }
@@ -214,7 +261,7 @@ void alter_facility(Definition& d, ast::Alter node) {
   Facility changed = *found;
   for (const ast::AlterAction action : node.actions()) {
     if (action.action_kind() == ast::ActionKind::SetOptions) {
-      read_options(c, changed, action.options());
+      read_options(c, changed, action.options(), action.span());
     } else if (action.action_kind() == ast::ActionKind::SetComment) {
       changed.comment = comment_text(action.comment());
     } else if (action.action_kind() == ast::ActionKind::Rename) {

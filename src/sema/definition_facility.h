@@ -1,4 +1,5 @@
-// DEFINE and ALTER of objects that are a name and options: sequences, analyzers, placements, roles.
+// DEFINE and ALTER of objects that are a name and options: sequences, analyzers, placements, roles,
+// users, modules.
 //
 // Threading: free functions over their arguments.
 #pragma once
@@ -17,10 +18,15 @@ std::vector<std::string> facility_names(const Checking& c, catalog::Facility::Ki
 // A table or function whose expressions name the sequence, if there is one; nothing for the others.
 std::optional<std::string> user_of_sequence(const Checking& c, const catalog::Facility& facility);
 
-// The value of an option, which is a literal: E0317.
-std::optional<Value> option_value(Checking& c, ast::OptionEntry option);
+// E0207 unless there is a placement of that name.
+void require_placement(Checking& c, const std::string& name, Span span);
+// The same for the option `placement`, if it is there.
+void require_placement(Checking& c, std::optional<ast::Options> options);
 
-// DEFINE SEQUENCE, ANALYZER, PLACEMENT and ROLE.
+// E0207 unless the option names an analyzer.
+void require_analyzer(Checking& c, ast::OptionEntry option);
+
+// DEFINE SEQUENCE, ANALYZER, PLACEMENT, ROLE, USER and MODULE.
 void define_facility(Definition& d, ast::Statement node);
 void alter_facility(Definition& d, ast::Alter node);
 

@@ -6,10 +6,12 @@
 
 #include "sema/availability.h"
 #include "sema/conversion.h"
+#include "sema/definition_facility.h"
 #include "sema/expression.h"
 #include "sema/query_visit.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
+#include "zeroql/literal.h"
 #include "zeroql/parser.h"
 
 namespace zerodb::sema {
@@ -34,7 +36,7 @@ bool is_library_name(const Checking& c, const std::string& name) {
 Type checked_type(Checking& c, ast::Type node) {
   const catalog::NamedType* named = named_type(c, node);
   if (nests_asserted_type(c, node) || (named != nullptr && !named->assert_texts.empty()))
-    refuse_unavailable(c, Feature::NestedAsserts, node.span());
+    require_feature(c, Feature::NestedAsserts, node.span());
   return check_type(c, node);
 }
 
@@ -95,10 +97,8 @@ void check_body(Checking& c, Function& made, ast::DefineFunction node) {
   }
   const size_t queries = c.statement.queries.size();
   ExprId value = check_expression(c, scope, body, &made.returns);
-  if (c.statement.queries.size() != queries) {
-    refuse_unavailable(c, Feature::FunctionQueries, body.span());
-    return;
-  }
+  if (c.statement.queries.size() != queries)
+    require_feature(c, Feature::FunctionQueries, body.span());
   if (c.failed()) return;
   value = store_into(c, value, {"the result of `" + made.name + "`", made.returns, body.span()});
   if (c.failed()) return;
@@ -183,6 +183,23 @@ std::optional<std::string> caller_of(const catalog::Schema& schema, const std::s
   return std::nullopt;
 }
 
+// FROM MODULE m EXPORT 'name': whether the module has it is seen when the module is loaded.
+void take_export(Checking& c, Function& made, ast::DefineFunction node,
+                 ast::FunctionExport exported) {
+  made.module = exported.module().name();
+  made.export_name = zeroql::decode_string(exported.name().text()).value_or(std::string());
+  made.volatility =
+      node.volatility() == ast::Volatility::Unwritten
+          ? Function::Volatility::Volatile
+          : static_cast<Function::Volatility>(static_cast<uint8_t>(node.volatility()) - 1);
+  if (c.schema().find_facility(catalog::Facility::Kind::Module, made.module) == nullptr) {
+    auto& diagnostic = c.report(ErrorCode::E0207, "unknown module `" + made.module + "`",
+                                exported.module().span());
+    c.suggest(diagnostic, made.module, facility_names(c, catalog::Facility::Kind::Module));
+  }
+  require_feature(c, Feature::Modules, node.span());
+}
+
 void define_function(Definition& d, ast::DefineFunction node) {
   Checking& c = d.checking();
   Function made;
@@ -202,10 +219,6 @@ void define_function(Definition& d, ast::DefineFunction node) {
       return;
     }
   }
-  if (!node.body()) {
-    refuse_unavailable(c, Feature::Modules, node.span());
-    return;
-  }
   if (node.options()) {
     for (const ast::OptionEntry option : node.options()->list()) {
       c.report(ErrorCode::E0210, "unknown option `" + option.ident().name() + "` of a function",
@@ -217,8 +230,13 @@ void define_function(Definition& d, ast::DefineFunction node) {
   made.returns = checked_type(c, node.returns());
   made.returns_text = stored_text(node.returns());
   if (c.failed()) return;
-  check_body(c, made, node);
-  if (reaches(c.schema(), made.body_text, made.name)) {
+  if (const auto exported = node.export_of()) {
+    take_export(c, made, node, *exported);
+  } else {
+    check_body(c, made, node);
+  }
+  if (c.failed()) return;
+  if (node.body() && reaches(c.schema(), made.body_text, made.name)) {
     c.report(ErrorCode::E0211, "`" + made.name + "` would call itself", node.body()->span());
   }
   made.comment = comment_text(node.comment());

@@ -19,5 +19,8 @@ std::optional<std::string> caller_of(const catalog::Schema& schema, const std::s
 
 // A call of a function of the user. E0602, E0604, E0606.
 ExprId check_user_call(Checking& c, Scope& scope, ast::Call node, const catalog::Function& called);
+// A call of a function that a module exports.
+ExprId make_module_call(Checking& c, std::string name, std::vector<ExprId> arguments, Type returns,
+                        Span span);
 
 }  // namespace zerodb::sema

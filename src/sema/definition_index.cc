@@ -4,8 +4,12 @@
 
 #include "sema/availability.h"
 #include "sema/definition.h"
+#include "sema/definition_facility.h"
 #include "sema/expression.h"
+#include "sema/options.h"
+#include "sema/query_select.h"
 #include "sema/scope.h"
+#include "sema/stored_text.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
@@ -78,7 +82,8 @@ IndexColumn field_column(const std::string& name) {
   return column;
 }
 
-std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::FieldPath path) {
+std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::FieldPath path,
+                                       PathUse use) {
   IndexColumn column = field_column(path.first().name());
   const std::string& name = column.path.front().name;
   if (table.schemafull && !field_type({&table}, name)) {
@@ -97,7 +102,7 @@ std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::Fie
   }
   column.text = catalog::to_string(column.path);
   const Type type = path_type(table, column.path);
-  if (!is_indexable(type)) {
+  if (use == PathUse::Index && !is_indexable(type)) {
     c.report(ErrorCode::E0314, "`" + c.text(type) + "` cannot be indexed", path.span()).help =
         "index a part of it";
     return std::nullopt;
@@ -116,6 +121,87 @@ Index make_index(Definition& d, const Table& table, std::string name,
   return index;
 }
 
+namespace {
+
+// Checks an expression over the records of the table apart from the statement.
+template <typename Check>
+void check_over_records(Checking& c, const Table& table, Span span, Check check) {
+  Checking apart(c.context, c.statement.schema, c.source());
+  Scope scope;
+  scope.query = apart.add_query(Query::Kind::Select, span);
+  add_table_source(apart, scope, {&table}, table.name, false, span);
+  check(apart, scope);
+  c.diagnostics.insert(c.diagnostics.end(), apart.diagnostics.begin(), apart.diagnostics.end());
+}
+
+std::optional<IndexColumn> expression_column(Checking& c, const Table& table, ast::Expr node) {
+  IndexColumn column;
+  column.text = stored_text(node);
+  column.is_expression = true;
+  check_over_records(c, table, node.span(), [&](Checking& apart, Scope& scope) {
+    const ExprId value = check_expression(apart, scope, node);
+    column.type = apart.type(value);
+    if (apart.is_poison(value)) return;
+    check_volatility(apart, value, function::Volatility::Immutable, "an index");
+    if (!is_indexable(column.type.required()))
+      apart.report(ErrorCode::E0314, "`" + apart.text(column.type) + "` cannot be indexed",
+                   node.span());
+  });
+  require_feature(c, Feature::IndexExpressions, node.span());
+  return column;
+}
+
+void check_index_condition(Checking& c, const Table& table, ast::Where where) {
+  check_over_records(c, table, where.span(), [&](Checking& apart, Scope& scope) {
+    const ExprId condition = check_condition(apart, scope, where.condition());
+    if (!apart.is_poison(condition))
+      check_volatility(apart, condition, function::Volatility::Immutable,
+                       "the condition of an index");
+  });
+  require_feature(c, Feature::IndexConditions, where.span());
+}
+
+// USING fulltext over text, USING hnsw over one vector.
+void read_method(Checking& c, const Table& table, Index& index, ast::IndexMethod node) {
+  static const std::vector<OptionRule> kFulltext = {
+      {"analyzer", Tag::String}, {"bm25_k1", Tag::F64}, {"bm25_b", Tag::F64}};
+  static const std::vector<OptionRule> kHnsw = {
+      {"metric", Tag::String, std::nullopt, {"cosine", "l2", "l1", "dot", "hamming"}},
+      {"m", Tag::I64, 2},
+      {"ef_construction", Tag::I64, 1}};
+  index.method = node.ident().name();
+  const bool is_text = index.method == "fulltext";
+  if (!is_text && index.method != "hnsw") {
+    auto& diagnostic = c.report(ErrorCode::E0207, "unknown kind of index `" + index.method + "`",
+                                node.ident().span());
+    diagnostic.help = "there are fulltext and hnsw; without USING the index is ordered";
+    c.suggest(diagnostic, index.method, {"fulltext", "hnsw"});
+    return;
+  }
+  read_options(c, "a " + index.method + " index", is_text ? kFulltext : kHnsw, node.options(),
+               index.options);
+  if (const auto analyzer = find_option(node.options(), "analyzer")) require_analyzer(c, *analyzer);
+  if (!is_text && index.columns.size() != 1)
+    c.report(ErrorCode::E0314, "an hnsw index is on one vector", node.span());
+  if (index.unique)
+    c.report(ErrorCode::E0101, "a " + index.method + " index is not UNIQUE", node.span());
+  for (const IndexColumn& column : index.columns) {
+    const Type type =
+        (column.is_expression ? column.type : path_type(table, column.path)).required();
+    const bool is_vector = type.kind() == TypeKind::Vector || type.kind() == TypeKind::Array;
+    const bool fits = type.is_any() || (is_text ? type.is_text() || is_vector : is_vector);
+    if (fits) continue;
+    c.report(ErrorCode::E0314,
+             (is_text ? "a fulltext index is on strings, not on `"
+                      : "an hnsw index is on a vector, not on `") +
+                 c.text(type) + "`",
+             node.span());
+  }
+  require_feature(c, Feature::IndexMethods, node.span());
+}
+
+}  // namespace
+
 void define_index(Definition& d, ast::DefineIndex node) {
   Checking& c = d.checking();
   const Table* table = find_stored_table(c, node.table());
@@ -129,8 +215,6 @@ void define_index(Definition& d, ast::DefineIndex node) {
              node.ident().span());
     return;
   }
-  if (node.method()) refuse_unavailable(c, Feature::IndexMethods, node.method()->span());
-  if (node.where()) refuse_unavailable(c, Feature::IndexConditions, node.where()->span());
   if (node.options()) {
     for (const ast::OptionEntry option : node.options()->list()) {
       c.report(ErrorCode::E0210, "unknown option `" + option.ident().name() + "` of an index",
@@ -139,11 +223,9 @@ void define_index(Definition& d, ast::DefineIndex node) {
   }
   std::vector<IndexColumn> columns;
   for (const ast::IndexPart part : node.parts()) {
-    if (!part.path()) {
-      refuse_unavailable(c, Feature::IndexExpressions, part.span());
-      continue;
-    }
-    auto column = path_column(c, *table, *part.path());
+    auto column = part.path() ? path_column(c, *table, *part.path(),
+                                            node.method() ? PathUse::Field : PathUse::Index)
+                              : expression_column(c, *table, *part.expr());
     if (!column) continue;
     column->descending = part.is_descending();
     columns.push_back(std::move(*column));
@@ -156,6 +238,12 @@ void define_index(Definition& d, ast::DefineIndex node) {
   index.columns = std::move(columns);
   index.unique = node.is_unique();
   index.comment = comment_text(node.comment());
+  if (node.where()) {
+    index.condition_text = stored_text(node.where()->condition());
+    check_index_condition(c, *table, *node.where());
+  }
+  if (node.method()) read_method(c, *table, index, *node.method());
+  if (c.failed()) return;
   if (known != nullptr) {
     d.add(catalog::erase_index(d.database(), known->id));
     d.statement().drop_indexes.push_back(known->id);

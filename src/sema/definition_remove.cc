@@ -113,13 +113,15 @@ class Remover {
       case ast::ObjectKind::Analyzer:
       case ast::ObjectKind::Placement:
       case ast::ObjectKind::Role:
+      case ast::ObjectKind::User:
+      case ast::ObjectKind::Module:
         remove_facility();
         return;
       case ast::ObjectKind::Function:
         remove_function();
         return;
       default:
-        refuse_unavailable(c_, Feature::Definitions, node_.span());
+        remove_field();
         return;
     }
   }
@@ -220,7 +222,40 @@ class Remover {
     d_.add(catalog::erase_namespace(space->id));
   }
 
-  void remove_database() { refuse_unavailable(c_, Feature::Definitions, node_.span()); }
+  void remove_database() {
+    const size_t dot = name_.find('.');
+    const catalog::Namespace* space = dot == std::string::npos
+                                          ? &c_.schema().current_namespace()
+                                          : c_.schema().find_namespace(name_.substr(0, dot));
+    const std::string name = dot == std::string::npos ? name_ : name_.substr(dot + 1);
+    const catalog::Database* found =
+        space == nullptr ? nullptr : c_.schema().find_database(space->id, name);
+    if (!require(found != nullptr, ErrorCode::E0206, "database", {})) return;
+    if (found->id == c_.schema().database().id) {
+      c_.report(ErrorCode::E0211, "`" + name_ + "` is in use by this session", span_);
+      return;
+    }
+    require_feature(c_, Feature::Definitions, node_.span());
+    d_.touch_root();
+    d_.add(catalog::erase_database(found->id));
+  }
+
+  // Fields go with ALTER TABLE; this is the other way to say it.
+  void remove_field() {
+    if (!node_.on()) {
+      c_.report(ErrorCode::E0101, "write REMOVE FIELD .. ON the table", node_.span());
+      return;
+    }
+    const Table* table = find_stored_table(c_, node_.on()->name());
+    if (table == nullptr) return;
+    std::vector<std::string> candidates;
+    for (const catalog::Field& field : table->fields) candidates.push_back(field.name);
+    const bool is_there = table->field_position(name_).has_value() ||
+                          std::any_of(table->nested.begin(), table->nested.end(),
+                                      [&](const auto& each) { return each.rule.name == name_; });
+    if (!require(is_there, ErrorCode::E0202, "field", candidates)) return;
+    require_feature(c_, Feature::Definitions, node_.span());
+  }
 
   void remove_enum() {
     const catalog::Enum* found = c_.schema().find_enum(name_);

@@ -5,7 +5,10 @@
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/definition.h"
+#include "sema/definition_facility.h"
 #include "sema/expression.h"
+#include "sema/options.h"
+#include "sema/partition.h"
 #include "sema/query_visit.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
@@ -28,31 +31,6 @@ bool is_key_type(const Type& type) {
          type.kind() == TypeKind::Bytes || type.kind() == TypeKind::Enum ||
          type.kind() == TypeKind::RecordId || type.kind() == TypeKind::Decimal ||
          type.kind() == TypeKind::Duration;
-}
-
-void read_table_options(Checking& c, std::optional<ast::Options> options, bool is_edge,
-                        Table& table) {
-  if (!options) return;
-  for (const ast::OptionEntry option : options->list()) {
-    const std::string name = option.ident().name();
-    if (is_edge && name == "unique") {
-      Scope scope;
-      const ExprId value = check_expression(c, scope, option.value());
-      if (c.is_literal(value) && c.type(value).is(TypeKind::Bool)) {
-        table.unique_edges = c.expr(value).literal.as_bool();
-      } else if (!c.is_poison(value)) {
-        c.report(ErrorCode::E0317, "`unique` is true or false", option.value().span());
-      }
-    } else if (name == "placement" || (!is_edge && name == "ttl")) {
-      refuse_unavailable(c, Feature::TableLifetimes, option.span());
-    } else {
-      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of a table",
-                                  option.ident().span());
-      c.suggest(diagnostic, name,
-                is_edge ? std::vector<std::string>{"unique", "placement"}
-                        : std::vector<std::string>{"ttl", "placement"});
-    }
-  }
 }
 
 bool is_name_taken(const Table& table, const std::string& name) {
@@ -145,6 +123,23 @@ void store_table(Definition& d, Table table, Span span) {
   for (const catalog::Index& index : made.indexes) d.add(catalog::put_index(d.database(), index));
 }
 
+// OR REPLACE: the table that was there goes, with what it holds. False if that cannot be.
+bool take_away(Definition& d, const std::string& name, Span span) {
+  Checking& c = d.checking();
+  const Table* found = c.schema().find_table(name);
+  if (found->kind == Table::Kind::View) {
+    c.report(ErrorCode::E0208, "`" + name + "` is a view", span);
+    return false;
+  }
+  require_feature(c, Feature::Replacements, span);
+  const TableId id = found->id;
+  d.add(catalog::erase_table(d.database(), id));
+  for (const catalog::Index& index : found->indexes)
+    d.add(catalog::erase_index(d.database(), index.id));
+  std::erase_if(d.parts().tables, [&](const Table& each) { return each.id == id; });
+  return true;
+}
+
 template <typename Node>
 bool begin_table(Definition& d, const Node& node, Table& table) {
   Checking& c = d.checking();
@@ -156,8 +151,8 @@ bool begin_table(Definition& d, const Node& node, Table& table) {
   }
   const bool exists = c.schema().find_table(table.name) != nullptr;
   const Existing existing = d.existing(node, exists, "table", table.name, node.name().span());
-  if (existing == Existing::Replace) refuse_unavailable(c, Feature::Replacements, node.span());
-  if (existing != Existing::Define) return false;
+  if (existing == Existing::Nothing) return false;
+  if (existing == Existing::Replace && !take_away(d, table.name, node.name().span())) return false;
   table.id = catalog::make_table_id(d.database(), d.new_id());
   table.comment = comment_text(node.comment());
   return true;
@@ -197,22 +192,6 @@ void add_end(Definition& d, Table& table, std::string_view name,
                                      catalog::Index::Origin::Edge));
 }
 
-// The volatility that a stored expression may have.
-void check_volatility(Checking& c, ExprId root, function::Volatility allowed,
-                      std::string_view place) {
-  visit_expression(c, root, 0, [&](ExprId id, uint32_t) {
-    const Expr& expr = c.expr(id);
-    if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction || c.failed())
-      return;
-    const function::Function& called = c.library().functions()[expr.function];
-    if (called.volatility <= allowed) return;
-    c.report(
-        ErrorCode::E0609,
-        "`" + called.signature.name + "` is volatile, which " + std::string(place) + " may not be",
-        expr.span);
-  });
-}
-
 // A rule without a name is called after the fields that it mentions.
 std::string implied_rule_name(Checking& c, const TableRules& rules, ExprId condition) {
   std::string name = "assert";
@@ -229,6 +208,36 @@ std::string implied_rule_name(Checking& c, const TableRules& rules, ExprId condi
 }
 
 }  // namespace
+
+void read_table_options(Checking& c, std::optional<ast::Options> options, Table& table) {
+  static const std::vector<OptionRule> kTable = {{"ttl", Tag::Duration},
+                                                 {"placement", Tag::String}};
+  static const std::vector<OptionRule> kEdge = {{"unique", Tag::Bool}, {"placement", Tag::String}};
+  read_options(c, table.is_edge() ? "an edge" : "a table", table.is_edge() ? kEdge : kTable,
+               options, table.options);
+  require_placement(c, options);
+  if (find_option(options, "ttl") || find_option(options, "placement"))
+    require_feature(c, Feature::TableLifetimes, options->span());
+  // It lives in the schema itself.
+  const auto unique = table.options.extract("unique");
+  if (!unique.empty())
+    table.unique_edges = zeroql::keyword_of(unique.mapped()) == zeroql::Keyword::True;
+}
+
+void check_volatility(Checking& c, ExprId root, function::Volatility allowed,
+                      std::string_view place) {
+  visit_expression(c, root, 0, [&](ExprId id, uint32_t) {
+    const Expr& expr = c.expr(id);
+    if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction || c.failed())
+      return;
+    const function::Function& called = c.library().functions()[expr.function];
+    if (called.volatility <= allowed) return;
+    c.report(
+        ErrorCode::E0609,
+        "`" + called.signature.name + "` is volatile, which " + std::string(place) + " may not be",
+        expr.span);
+  });
+}
 
 std::string free_rule_name(const Table& table, const std::string& wanted) {
   const auto taken = [&](const std::string& name) {
@@ -306,7 +315,7 @@ Field make_field(Checking& c, const std::string& name, ast::Type type,
   field.type_text = stored_text(type);
   if (!is_storable(field.type))
     c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
-  if (nests_asserted_type(c, type)) refuse_unavailable(c, Feature::NestedAsserts, type.span());
+  if (nests_asserted_type(c, type)) require_feature(c, Feature::NestedAsserts, type.span());
   std::vector<zeroql::NodeKind> seen;
   for (const ast::FieldModifier modifier : modifiers) {
     const bool repeats = modifier.kind() != zeroql::NodeKind::FieldAssert &&
@@ -350,8 +359,7 @@ void define_table(Definition& d, ast::DefineTable node) {
   Table table;
   if (!begin_table(d, node, table)) return;
   table.schemafull = node.is_schemafull() || (node.items() && !node.is_schemaless());
-  if (node.partition_by()) refuse_unavailable(c, Feature::Partitions, node.partition_by()->span());
-  read_table_options(c, node.options(), false, table);
+  read_table_options(c, node.options(), table);
   // A field may link to the table that it belongs to.
   Definition self(c);
   self.parts().tables.push_back(table);
@@ -361,6 +369,10 @@ void define_table(Definition& d, ast::DefineTable node) {
   if (node.items()) read_fields(d, table, *node.items());
   read_key(c, table, node.key());
   if (node.items() && !c.failed()) read_rules(d, table, *node.items());
+  if (node.partition_by() && !c.failed()) {
+    table.partitions = check_partition_by(c, table, *node.partition_by());
+    require_feature(c, Feature::Partitions, node.partition_by()->span());
+  }
   c.statement.schema = outer;
   store_table(d, std::move(table), node.name().span());
 }
@@ -372,7 +384,7 @@ void define_edge(Definition& d, ast::DefineEdge node) {
   table.kind = Table::Kind::Edge;
   table.schemafull = true;
   table.ends = {edge_ends(c, node.from()), edge_ends(c, node.to())};
-  read_table_options(c, node.options(), true, table);
+  read_table_options(c, node.options(), table);
   if (c.failed()) return;
   add_end(d, table, catalog::kSourceField, table.ends.from);
   add_end(d, table, catalog::kTargetField, table.ends.to);
@@ -388,20 +400,53 @@ void define_edge(Definition& d, ast::DefineEdge node) {
   store_table(d, std::move(table), node.name().span());
 }
 
+namespace {
+
+// A rule on a place inside a record: `address.city`, `hosts[*]`.
+void define_nested_field(Definition& d, ast::DefineField node, const Table& found) {
+  Checking& c = d.checking();
+  const auto column = path_column(c, found, node.path(), PathUse::Field);
+  if (!column) return;
+  const auto known =
+      std::find_if(found.nested.begin(), found.nested.end(),
+                   [&](const catalog::NestedField& each) { return each.path == column->path; });
+  const Existing existing =
+      d.existing(node, known != found.nested.end(), "field", column->text, node.path().span());
+  if (existing == Existing::Nothing) return;
+  if (node.is_unique() || node.reference() || node.computed())
+    c.report(ErrorCode::E0101, "a field inside another takes DEFAULT, ASSERT, READONLY and COMMENT",
+             node.span());
+  catalog::NestedField made;
+  made.path = column->path;
+  made.rule = make_field(c, column->text, node.type(), node.modifiers());
+  if (c.failed()) return;
+  require_feature(c, Feature::NestedFields, node.path().span());
+  Table table = found;
+  std::erase_if(table.nested,
+                [&](const catalog::NestedField& each) { return each.path == made.path; });
+  table.nested.push_back(std::move(made));
+  put_table(d, std::move(table));
+}
+
+}  // namespace
+
 void define_field(Definition& d, ast::DefineField node) {
   Checking& c = d.checking();
   const Table* found = find_stored_table(c, node.table());
   if (found == nullptr) return;
   if (!node.path().steps().empty()) {
-    refuse_unavailable(c, Feature::NestedFields, node.path().span());
+    define_nested_field(d, node, *found);
     return;
   }
   const std::string name = node.path().first().name();
   const Existing existing =
       d.existing(node, is_name_taken(*found, name), "field", name, node.path().span());
-  if (existing == Existing::Replace) refuse_unavailable(c, Feature::Replacements, node.span());
-  if (existing != Existing::Define) return;
+  if (existing == Existing::Nothing) return;
   Table table = *found;
+  if (existing == Existing::Replace) {
+    require_feature(c, Feature::Replacements, node.span());
+    std::erase_if(table.fields, [&](const Field& each) { return each.name == name; });
+  }
   Field field = make_field(c, name, node.type(), node.modifiers());
   const bool refills = !field.default_text.empty() || !field.computed_text.empty();
   const bool is_reference = field.reference.has_value();

@@ -169,7 +169,8 @@ std::string definition_text(const catalog::Param& object) {
 }
 
 std::string definition_text(const catalog::Facility& object) {
-  static constexpr std::string_view kKinds[] = {"SEQUENCE", "ANALYZER", "PLACEMENT", "ROLE"};
+  static constexpr std::string_view kKinds[] = {"SEQUENCE", "ANALYZER", "PLACEMENT",
+                                                "ROLE",     "USER",     "MODULE"};
   std::string options;
   for (const auto& [name, value] : object.options)
     options += (options.empty() ? " WITH (" : ", ") + quote_name(name) + " = " + value;

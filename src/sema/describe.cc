@@ -84,14 +84,15 @@ class Describer {
       case ast::ObjectKind::Analyzer:
       case ast::ObjectKind::Placement:
       case ast::ObjectKind::Role:
+      case ast::ObjectKind::User:
+      case ast::ObjectKind::Module:
         list_facilities(*facility_kind(node_.object_kind()));
         return;
       case ast::ObjectKind::Function:
         list_functions();
         return;
-      default:
-        refuse_unavailable(c_, Feature::Descriptions, node_.span());
-        return;
+      case ast::ObjectKind::Keyspace:
+        UNREACHABLE();
     }
   }
 
@@ -168,7 +169,8 @@ class Describer {
           fields += (fields.empty() ? "" : ", ") + column.text + (column.descending ? " DESC" : "");
         }
         row({Value::string(table.name), Value::string(index.name), Value::string(fields),
-             Value::string("btree"), Value::boolean(index.unique), text_value(index.condition_text),
+             Value::string(index.method.empty() ? "btree" : index.method),
+             Value::boolean(index.unique), text_value(index.condition_text),
              Value::string(index.state == catalog::Index::State::Ready ? "ready" : "building"),
              text_value(index.comment)});
       }
@@ -257,7 +259,9 @@ class Describer {
       case ast::ObjectKind::Sequence:
       case ast::ObjectKind::Analyzer:
       case ast::ObjectKind::Placement:
-      case ast::ObjectKind::Role: {
+      case ast::ObjectKind::Role:
+      case ast::ObjectKind::User:
+      case ast::ObjectKind::Module: {
         const auto kind = *facility_kind(node_.object_kind());
         if (const auto* found = schema.find_facility(kind, name)) return definition_text(*found);
         unknown(ErrorCode::E0207, facility_text(kind));
@@ -267,9 +271,33 @@ class Describer {
         if (const auto* found = schema.find_function(name)) return definition_text(*found);
         unknown(ErrorCode::E0601, "function");
         return std::nullopt;
-      default:
-        refuse_unavailable(c_, Feature::Descriptions, node_.span());
+      case ast::ObjectKind::Keyspace:
+        describe_keyspace();
         return std::nullopt;
+    }
+    UNREACHABLE();
+  }
+
+  // A row a partition, in order; a table that is not split is one.
+  void describe_keyspace() {
+    const Table* table =
+        node_.object()->name() ? find_stored_table(c_, *node_.object()->name()) : nullptr;
+    if (table == nullptr) {
+      if (!c_.failed()) unknown(ErrorCode::E0201, "table");
+      return;
+    }
+    columns({"level", "name", "bounds", "placement"});
+    if (table->partitions.empty())
+      row({Value::int64(1), Value::string(table->name), Value::none(), Value::none()});
+    int64_t number = 1;
+    for (const catalog::PartitionLevel& level : table->partitions) {
+      for (const catalog::Partition& part : level.parts) {
+        std::string bounds;
+        for (const std::string& text : part.texts) bounds += (bounds.empty() ? "" : ", ") + text;
+        row({Value::int64(number), Value::string(part.name), text_value(bounds),
+             text_value(part.placement)});
+      }
+      ++number;
     }
   }
 

@@ -36,17 +36,18 @@ enum class ExprKind : uint8_t {
            // any expression.
   And,     // args: two or more, evaluated left to right, a later one only where all before are true
   Or,      // args: two or more, a later one only where all before are false
-  Coalesce,  // args: two or more, a later one only where all before are none
-  Like,      // args[0], args[1]; text: escape character; flags Negated, FoldCase
-  Matches,   // args[0] MATCHES args[1]; flag Negated
-  InList,    // args[0] IN (args[1..]); flag Negated
-  IsType,    // args[0]; target; flag Negated
-  IsNone,    // args[0]; flag Negated
-  Case,      // args: when, then, when, then, .., [else]; conditions are bool; evaluated lazily
-  Cast,      // args[0]; target
-  TryCast,   // args[0]; target; none where the cast fails
-  Coerce,    // args[0]; target: the implicit conversion into a typed place; E0306, E0307 where it
-             // fails at run time
+  Coalesce,    // args: two or more, a later one only where all before are none
+  Like,        // args[0], args[1]; text: escape character; flags Negated, FoldCase
+  Matches,     // args[0] MATCHES args[1]; flag Negated
+  ModuleCall,  // the function `text` of a module over args
+  InList,      // args[0] IN (args[1..]); flag Negated
+  IsType,      // args[0]; target; flag Negated
+  IsNone,      // args[0]; flag Negated
+  Case,        // args: when, then, when, then, .., [else]; conditions are bool; evaluated lazily
+  Cast,        // args[0]; target
+  TryCast,     // args[0]; target; none where the cast fails
+  Coerce,      // args[0]; target: the implicit conversion into a typed place; E0306, E0307 where it
+               // fails at run time
   // function: position in the library's functions(); args: one for each parameter, defaults filled
   // in. Or function is kDynamicFunction: chosen by the values at run time; text: its name,
   // names[i]: that of a named argument (else empty), flag Method if it was called as
@@ -91,6 +92,7 @@ struct Expr {
     Follow = 64
   };
   static constexpr uint32_t kDynamicFunction = UINT32_MAX;
+  static constexpr uint32_t kValueParameter = UINT32_MAX;  // index of $value, which no client binds
 
   ExprKind kind = ExprKind::Literal;
   uint8_t flags = 0;

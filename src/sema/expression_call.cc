@@ -2,6 +2,7 @@
 
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
+#include "sema/definition_facility.h"
 #include "sema/definition_function.h"
 #include "sema/expression.h"
 
@@ -38,6 +39,18 @@ ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<
   return c.add(std::move(made));
 }
 
+// E0207 for a literal that names no sequence.
+void check_sequence_name(Checking& c, ExprId name) {
+  using Kind = catalog::Facility::Kind;
+  if (!c.is_literal(name) || c.expr(name).literal.tag() != Tag::String) return;
+  const std::string text(c.expr(name).literal.as_string());
+  if (c.schema().find_facility(Kind::Sequence, text) != nullptr) return;
+  auto& diagnostic =
+      c.report(ErrorCode::E0207, "unknown sequence `" + text + "`", c.expr(name).span);
+  c.suggest(diagnostic, text, facility_names(c, Kind::Sequence));
+  diagnostic.fixes.clear();
+}
+
 ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments& checked,
                    bool is_method, Span span) {
   if (has_poison(c, checked.values)) return c.poison(span);
@@ -49,6 +62,7 @@ ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments&
     return c.poison(span);
   }
   if (call->function == nullptr) return dynamic_call(c, name, checked, is_method, span);
+  if (name == "sequence::next") check_sequence_name(c, checked.values.front());
   return resolved_call(c, *call, checked.values, span);
 }
 
@@ -225,6 +239,17 @@ ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>
   return finish_call(c, name, {args, std::vector<std::string>(args.size())}, false, span);
 }
 
+namespace {
+
+// `geo::distance` where there is a module geo.
+bool is_of_module(const Checking& c, const std::string& name) {
+  const size_t end = name.find("::");
+  return end != std::string::npos &&
+         c.schema().find_facility(catalog::Facility::Kind::Module, name.substr(0, end)) != nullptr;
+}
+
+}  // namespace
+
 ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
   const std::string name = lower(node.name());
   if (const catalog::Function* called = c.schema().find_function(node.name()))
@@ -249,6 +274,11 @@ ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
   }
   if (const auto rewritten = sql_spelling(c, scope, node, name)) return *rewritten;
   if (c.library().find(name).empty()) {
+    if (is_of_module(c, node.name())) {
+      // Its signature is in the module.
+      return make_module_call(c, node.name(), check_arguments(c, scope, node.arguments()).values,
+                              Type::any(), node.span());
+    }
     c.report(c.library().unknown_function(node.name()), node.name_span());
     return c.poison(node.span());
   }

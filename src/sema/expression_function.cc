@@ -37,6 +37,7 @@ class UserCall {
       if (c_.is_poison(value)) return value;
       body.merged.push_back({called_.parameters[i].name, value});
     }
+    if (!called_.module.empty()) return module_call(body.merged);
     return expand(body);
   }
 
@@ -96,7 +97,7 @@ class UserCall {
     const ExprId value = check_expression(c_, scope_, *given_[position], &parameter.type);
     if (c_.is_poison(value)) return value;
     if (is_volatile(value))
-      return refuse_unavailable(c_, Feature::VolatileArguments, given_[position]->span());
+      require_feature(c_, Feature::VolatileArguments, given_[position]->span());
     return stored(value, parameter);
   }
 
@@ -120,6 +121,12 @@ class UserCall {
     return c_.diagnostics.size() == said ? result : c_.poison(node_.span());
   }
 
+  ExprId module_call(const std::vector<Alias>& arguments) {
+    std::vector<ExprId> values;
+    for (const Alias& each : arguments) values.push_back(each.expr);
+    return make_module_call(c_, called_.name, std::move(values), called_.returns, node_.span());
+  }
+
   ExprId expand(Scope& body) {
     if (c_.expanded_calls > kExpandedCallsMax) return c_.poison(node_.span());
     if (++c_.expanded_calls > kExpandedCallsMax)
@@ -140,6 +147,18 @@ class UserCall {
 };
 
 }  // namespace
+
+ExprId make_module_call(Checking& c, std::string name, std::vector<ExprId> arguments, Type returns,
+                        Span span) {
+  require_feature(c, Feature::Modules, span);
+  Expr made;
+  made.kind = ExprKind::ModuleCall;
+  made.text = std::move(name);
+  made.args = std::move(arguments);
+  made.type = std::move(returns);
+  made.span = span;
+  return c.add(std::move(made));
+}
 
 ExprId check_user_call(Checking& c, Scope& scope, ast::Call node, const catalog::Function& called) {
   return UserCall(c, scope, node, called).check();

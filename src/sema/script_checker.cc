@@ -46,6 +46,13 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
+// Whether only the `;` behind the statement is missing.
+bool lacks_end(const zeroql::ParsedStatement& found) {
+  const Span place = found.error->span;
+  return found.error->code == ErrorCode::E0101 && place.begin == place.end &&
+         place.begin == found.statement.span().end && place.end < found.extent.end;
+}
+
 bool is_definition(std::string_view text) {
   const std::vector<std::string> words = words_of(text.substr(0, 64));
   if (words.empty()) return false;
@@ -76,12 +83,15 @@ void ScriptChecker::restore(State state) {
 zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
   zeroql::Diagnostics all;
   size_t next_mistake = 0;
+  bool is_piece = false;  // the statement before lacks its end: this one may be a part of it
   for (const zeroql::ParsedStatement& found : zeroql::split(script)) {
     // Mistakes of the grammar that stand in this statement, in their order.
     for (; next_mistake < script.diagnostics.size() &&
            script.diagnostics[next_mistake].span.begin < found.extent.end;
          ++next_mistake)
       all.push_back(script.diagnostics[next_mistake]);
+    const bool was_piece = is_piece;
+    is_piece = found.error != nullptr && lacks_end(found);
     if (found.error != nullptr) {
       remember_failure(found);
       is_aborted_ = !savepoints_.empty();
@@ -96,7 +106,7 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
       remember_failure(found);
       is_aborted_ = !savepoints_.empty();
     }
-    if (!is_known) all.insert(all.end(), own.begin(), own.end());
+    if (!is_known && !was_piece) all.insert(all.end(), own.begin(), own.end());
   }
   for (; next_mistake < script.diagnostics.size(); ++next_mistake)
     all.push_back(script.diagnostics[next_mistake]);

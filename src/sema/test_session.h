@@ -43,10 +43,7 @@ class TestSession {
     const std::vector<CheckResult> results = run(text);
     if (results.empty()) return "nothing";
     const CheckResult& last = results.back();
-    if (!last.ok()) {
-      const bool unavailable = last.diagnostics.front().message.ends_with("not available yet");
-      return unavailable ? "unavailable" : std::string(code_name(last.diagnostics.front().code));
-    }
+    if (!last.ok()) return std::string(code_name(last.diagnostics.front().code));
     return row_type(last.statement);
   }
 
