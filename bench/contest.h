@@ -58,5 +58,6 @@ void point_read();       // P1
 void bulk_load();        // P3
 void filter_count();     // P4
 void compile_latency();  // P12
+void front_end();        // lexing, parsing, checking
 
 }  // namespace zerodb::bench

@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   constexpr Benchmark kAll[] = {{"point_read", point_read},
                                 {"bulk_load", bulk_load},
                                 {"filter_count", filter_count},
-                                {"compile_latency", compile_latency}};
+                                {"compile_latency", compile_latency},
+                                {"front_end", front_end}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   for (const Benchmark& benchmark : kAll) {
     bool wanted = argc == 1;
