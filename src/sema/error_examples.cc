@@ -170,6 +170,9 @@ constexpr std::array kExamples{
      R"(SELECT x FROM unnest(['a']) AS x)"},
     ErrorExample{ErrorCode::E0606, R"(SELECT upper(DISTINCT b) FROM t)",
      R"(SELECT count(DISTINCT b) FROM t)"},
+    ErrorExample{ErrorCode::E0607,
+                 R"(SELECT r.x FROM t AS q CROSS JOIN read_csv(q.b) AS r)",
+                 R"(SELECT r.x FROM read_csv('rows.csv') AS r)"},
     ErrorExample{ErrorCode::E0608, R"(DEFINE FUNCTION upper(x: string) RETURNS string AS x)",
      R"(DEFINE FUNCTION shout(x: string) RETURNS string AS upper(x))"},
     ErrorExample{ErrorCode::E0609, R"(DEFINE TABLE v SCHEMAFULL ( a float COMPUTED rand::float() ))",
@@ -197,7 +200,6 @@ constexpr std::array kUnshown{
     UnshownCode{ErrorCode::E0406, "only the rows tell"},
     UnshownCode{ErrorCode::E0416, "only the rows tell"},
     UnshownCode{ErrorCode::E0603, "no two functions of the library fit one call equally"},
-    UnshownCode{ErrorCode::E0607, "no function wants a constant argument yet"},
 };
 
 }  // namespace
