@@ -116,7 +116,8 @@ class Library {
   std::span<const AggregateFunction> aggregates() const;
   const std::vector<WindowFunction>& windows() const { return windows_; }
 
-  // E0601 with a rewrite or the nearest name as help, E0602, E0603, E0604, E0607.
+  // E0601 with a rewrite or the nearest name as help, E0602, E0603, E0604, E0607. An argument of a
+  // union must fit with each of its members (E0311).
   Result<Call> resolve(std::string_view name, std::span<const Argument> arguments) const;
   // `receiver.name(..)`: arguments[0] is the receiver.
   Result<Call> resolve_method(std::string_view name, std::span<const Argument> arguments) const;
@@ -146,6 +147,7 @@ class Library {
                                     CallContext& context) const;
 
  private:
+  Result<Call> resolve_whole(std::string_view name, std::span<const Argument> arguments) const;
   Library() = default;
   void add(std::span<const Declaration> declarations);
 

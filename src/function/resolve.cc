@@ -96,6 +96,9 @@ Result<Candidate> try_overload(const Function& function, std::span<const Argumen
   return candidate;
 }
 
+// Calls whose unions come together in more ways are judged by each argument for itself.
+constexpr size_t kCombinationsMax = 64;
+
 bool is_plain_scalar(const Type& type) {
   switch (type.kind()) {
     case TypeKind::String:
@@ -157,9 +160,49 @@ Call finish(Candidate candidate, std::span<const Argument> arguments) {
   return call;
 }
 
+bool is_union(const Argument& argument) {
+  return argument.type.required().kind() == TypeKind::Union;
+}
+
+// In how many ways the members of the unions can come together.
+size_t combinations(std::span<const Argument> arguments) {
+  size_t count = 1;
+  for (const Argument& argument : arguments) {
+    if (is_union(argument)) count *= argument.type.required().parts().size();
+    if (count > kCombinationsMax) break;
+  }
+  return count;
+}
+
 }  // namespace
 
 Result<Call> Library::resolve(std::string_view name, std::span<const Argument> arguments) const {
+  auto whole = resolve_whole(name, arguments);
+  const auto first = std::ranges::find_if(arguments, is_union);
+  if (first == arguments.end() || combinations(arguments) > kCombinationsMax) return whole;
+  // Which overload runs, only the value tells; each member must have one.
+  std::vector<Argument> narrowed(arguments.begin(), arguments.end());
+  Type& type = narrowed[static_cast<size_t>(first - arguments.begin())].type;
+  size_t fitting = 0;
+  const auto members = first->type.required().parts();
+  for (const Type& member : members) {
+    type = first->type.is_optional() ? member.optional() : member;
+    if (resolve(name, narrowed)) ++fitting;
+  }
+  if (fitting == 0) return whole;
+  if (fitting < members.size()) {
+    return Error(ErrorCode::E0311, "a value of type " + to_string(first->type) +
+                                       " may be one that `" + std::string(name) + "` does not take")
+        .with_help("narrow it with IS first");
+  }
+  if (whole) return whole;
+  Call dynamic;
+  dynamic.result = Type::any();
+  return dynamic;
+}
+
+Result<Call> Library::resolve_whole(std::string_view name,
+                                    std::span<const Argument> arguments) const {
   const auto overloads = find(name);
   if (overloads.empty()) return unknown_function(name);
   std::vector<Candidate> fitting;

@@ -121,7 +121,10 @@ void add_narrowings(Checking& c, ExprId condition) {
   if (known.kind == ExprKind::IsNone && known.has(Expr::Negated) && type.is_optional()) {
     c.narrowings.push_back({subject, type.required()});
   } else if (known.kind == ExprKind::IsType && !known.has(Expr::Negated)) {
-    c.narrowings.push_back({subject, known.target});
+    // A test that no value of the type can pass says nothing of what the branch holds.
+    const bool is_possible =
+        storing(known.target, type) != Storing::Never && !(type.is_number() && !type.is_optional());
+    if (is_possible) c.narrowings.push_back({subject, known.target});
   }
 }
 

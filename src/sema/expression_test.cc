@@ -126,6 +126,12 @@ TEST(Expression, MembersNeedAValue) {
       {"SELECT CASE WHEN spot IS NOT none THEN spot.x ELSE 0 END AS a FROM man", "(a int)"},
       {"SELECT mixed + 1 AS a FROM man", "E0311"},
       {"SELECT mixed + 1 AS a FROM man WHERE mixed IS int", "(a int)"},
+      {"SELECT upper(mixed) AS a FROM man", "E0311"},
+      {"SELECT upper(mixed) AS a FROM man WHERE mixed IS string", "(a string)"},
+      {"SELECT abs(age ?? ratio) AS a FROM man", "(a any)"},
+      {"SELECT abs(mixed) AS a FROM man", "E0311"},
+      {"SELECT upper(mixed) AS a FROM man WHERE mixed IS duration", "E0311"},
+      {"SELECT name || 'x' AS a FROM man WHERE name IS int", "(a string)"},
   });
 }
 
