@@ -13,7 +13,7 @@ Grammar::Grammar(SourceText source, std::vector<Token> tokens, Diagnostics lexic
                  Memoization memoization)
     : builder_(std::move(source), std::move(tokens)),
       cursor_(builder_.tokens()),
-      sink_{std::move(lexical)},
+      sink_{.list = std::move(lexical)},
       memoization_(memoization) {
   for (const Diagnostic& diagnostic : sink_.list) lexical_places_.push_back(diagnostic.span.begin);
   std::sort(lexical_places_.begin(), lexical_places_.end());
@@ -279,23 +279,25 @@ void Grammar::remember(MemoRule rule, Rule make) {
   // Recovery goes other ways while trying, so what has mistakes is parsed again when it counts:
   // once, for tries inside it are remembered.
   if (known != nullptr && !backtrack_.is_trying() &&
-      (!known->diagnostics.empty() || known->end.is_panicking))
+      (known->mistakes > 0 || known->end.is_panicking))
     known = nullptr;
   if (known != nullptr) {
     builder_.push(known->node);
     for (const Diagnostic& diagnostic : known->diagnostics) report(diagnostic);
+    sink_.mistakes += known->mistakes;
     cursor_.restore(known->end);
     return;
   }
-  const size_t reports = sink_.list.size();
+  const DiagnosticSink::Mark before = sink_.mark();
   [[maybe_unused]] const Start s = start();
   (this->*make)();
   DEBUG_ASSERT(builder_.mark() == s.waiting + 1);
   if (!backtrack_.is_trying()) return;
-  memo_.store(
-      rule, position,
-      {builder_.last(), cursor_.mark(),
-       Diagnostics(sink_.list.begin() + static_cast<std::ptrdiff_t>(reports), sink_.list.end())});
+  memo_.store(rule, position,
+              {builder_.last(), cursor_.mark(),
+               Diagnostics(sink_.list.begin() + static_cast<std::ptrdiff_t>(before.reports),
+                           sink_.list.end()),
+               sink_.mistakes - before.mistakes});
 }
 
 }  // namespace zerodb::zeroql

@@ -22,10 +22,15 @@ namespace zerodb::zeroql {
 // The diagnostics as a part that backtracking restores.
 struct DiagnosticSink {
   Diagnostics list;
-  using Mark = size_t;
-  Mark mark() const { return list.size(); }
+  size_t mistakes = 0;  // also those at malformed tokens, of which the lexer has said enough
+  struct Mark {
+    size_t reports;
+    size_t mistakes;
+  };
+  Mark mark() const { return {list.size(), mistakes}; }
   void restore(Mark mark) {
-    list.erase(list.begin() + static_cast<std::ptrdiff_t>(mark), list.end());
+    list.erase(list.begin() + static_cast<std::ptrdiff_t>(mark.reports), list.end());
+    mistakes = mark.mistakes;
   }
 };
 
@@ -333,6 +338,7 @@ class Grammar {
     NodeId node;
     TokenCursor::Mark end;
     Diagnostics diagnostics;
+    size_t mistakes;
   };
   void remember(MemoRule rule, Rule make);
 

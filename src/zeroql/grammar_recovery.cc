@@ -25,6 +25,7 @@ bool is_open(TokenKind kind) {
 
 void Grammar::report(Diagnostic diagnostic) {
   if (cursor_.is_panicking() || is_abandoned_) return;
+  ++sink_.mistakes;
   if (!backtrack_.is_trying() && ++statement_reports_ > kReportsPerStatement) {
     is_abandoned_ = true;
     cursor_.panic();
@@ -42,6 +43,7 @@ void Grammar::fail(Diagnostic diagnostic) {
       token.kind == TokenKind::Error || (lexical != lexical_places_.end() && *lexical < token.end);
   const bool is_known = is_malformed && !cursor_.is_panicking();
   if (!is_known) report(std::move(diagnostic));
+  ++sink_.mistakes;
   cursor_.panic();
 }
 
