@@ -98,10 +98,15 @@ std::optional<uint32_t> Table::key_position(std::string_view key_name) const {
   return position_by_name(key, key_name);
 }
 
-const Partition* PartitionLevel::find(std::string_view name) const {
+size_t PartitionLevel::position(std::string_view name) const {
   const auto found = std::find_if(parts.begin(), parts.end(),
                                   [&](const Partition& each) { return each.name == name; });
-  return found == parts.end() ? nullptr : &*found;
+  return static_cast<size_t>(found - parts.begin());
+}
+
+const Partition* PartitionLevel::find(std::string_view name) const {
+  const size_t at = position(name);
+  return at == parts.size() ? nullptr : &parts[at];
 }
 
 const Partition* PartitionLevel::default_part() const {

@@ -156,6 +156,7 @@ struct PartitionLevel {
   uint32_t count = 0;                  // Hash
   std::vector<Partition> parts;        // Range, List
 
+  size_t position(std::string_view name) const;  // parts.size() when there is no such part
   const Partition* find(std::string_view name) const;
   const Partition* default_part() const;
 };

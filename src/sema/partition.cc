@@ -20,6 +20,11 @@ using catalog::Table;
 constexpr size_t kLevelsMax = 2;
 constexpr size_t kPartitionsMax = 4096;
 
+bool has_parts(const PartitionLevel& level) {
+  return level.method == PartitionLevel::Method::Range ||
+         level.method == PartitionLevel::Method::List;
+}
+
 Partition::Bound bound_of(ast::PartitionBoundKind kind) {
   switch (kind) {
     case ast::PartitionBoundKind::Below:
@@ -67,12 +72,12 @@ class LevelChecker {
     }
     check_arguments(level, node);
     check_count(level, node);
-    if (level.method == PartitionLevel::Method::Range ||
-        level.method == PartitionLevel::Method::List) {
+    if (has_parts(level)) {
       if (node.definitions().empty())
         draft_.report(ErrorCode::E0418, "a partition by " + method + " names its parts",
                       node.span());
-      parts(level, node.definitions());
+      for (const ast::PartitionDefinition each : node.definitions())
+        part(level, level.parts.size(), each);
     } else if (!node.definitions().empty()) {
       draft_.report(ErrorCode::E0418, "the parts of a partition by " + method + " have no bounds",
                     node.span());
@@ -80,14 +85,16 @@ class LevelChecker {
     return level;
   }
 
-  // Types of the expressions of a level that is in the catalog.
-  void bind(const PartitionLevel& level) { types_.assign(level.arguments.size(), Type::any()); }
-
-  void parts(PartitionLevel& level, const ast::Children<ast::PartitionDefinition>& nodes) {
-    for (const ast::PartitionDefinition node : nodes) part(level, node);
+  // Takes the types of the expressions from a level that is in the catalog.
+  void bind(const PartitionLevel& level) {
+    Scope scope = scope_of_table({});
+    for (const std::string& text : level.arguments)
+      types_.push_back(
+          draft_.type(check_expression(draft_, scope, parse_stored_expression(draft_, text))));
   }
 
-  void part(PartitionLevel& level, ast::PartitionDefinition node) {
+  // Puts a part at `position` among those of the level. False after a mistake.
+  bool part(PartitionLevel& level, size_t position, ast::PartitionDefinition node) {
     Partition made;
     made.name = node.ident().name();
     made.bound = bound_of(node.bound_kind());
@@ -97,37 +104,48 @@ class LevelChecker {
     if (level.find(made.name) != nullptr) {
       draft_.report(ErrorCode::E0209, "a partition is called `" + made.name + "` already",
                     node.ident().span());
-      return;
+      return false;
     }
     if (level.parts.size() >= kPartitionsMax) {
       draft_.report(ErrorCode::E1112, "more than " + std::to_string(kPartitionsMax) + " partitions",
                     node.span());
-      return;
+      return false;
     }
-    const auto wanted = level.method == PartitionLevel::Method::Range ? Partition::Bound::Below
-                                                                      : Partition::Bound::In;
-    if (made.bound != wanted && made.bound != Partition::Bound::Default) {
-      draft_.report(ErrorCode::E0418,
-                    wanted == Partition::Bound::Below
-                        ? "a part of a range is bounded by VALUES BELOW (..) or is the DEFAULT"
-                        : "a part of a list has VALUES IN (..) or is the DEFAULT",
-                    node.span());
-      return;
-    }
+    const bool is_range = level.method == PartitionLevel::Method::Range;
     if (made.bound == Partition::Bound::Default) {
-      if (level.default_part() != nullptr)
+      if (level.default_part() != nullptr) {
         draft_.report(ErrorCode::E0418, "there are two DEFAULT partitions", node.span());
-    } else if (!read_bounds(level, made, node)) {
-      return;
+        return false;
+      }
+      if (is_range && position < level.parts.size()) {
+        draft_.report(ErrorCode::E0418, "the DEFAULT of a range is its last part", node.span());
+        return false;
+      }
+    } else if (made.bound != (is_range ? Partition::Bound::Below : Partition::Bound::In)) {
+      draft_.report(ErrorCode::E0418,
+                    is_range ? "a part of a range is bounded by VALUES BELOW (..) or is the DEFAULT"
+                             : "a part of a list has VALUES IN (..) or is the DEFAULT",
+                    node.span());
+      return false;
+    } else if (!read_bounds(made, node) || !(is_range ? is_rising(level, position, made, node)
+                                                      : is_disjoint(level, made, node))) {
+      return false;
     }
-    level.parts.push_back(std::move(made));
+    level.parts.insert(level.parts.begin() + static_cast<std::ptrdiff_t>(position),
+                       std::move(made));
+    return true;
   }
 
  private:
-  void check_arguments(PartitionLevel& level, ast::PartitionLevel node) {
+  Scope scope_of_table(Span span) {
     Scope scope;
-    scope.query = draft_.add_query(Query::Kind::Select, node.span());
-    add_table_source(draft_, scope, {&table_}, table_.name, false, node.span());
+    scope.query = draft_.add_query(Query::Kind::Select, span);
+    add_table_source(draft_, scope, {&table_}, table_.name, false, span);
+    return scope;
+  }
+
+  void check_arguments(PartitionLevel& level, ast::PartitionLevel node) {
+    Scope scope = scope_of_table(node.span());
     const bool is_time = level.method == PartitionLevel::Method::Time;
     size_t position = 0;
     for (const ast::Argument argument : node.arguments().list()) {
@@ -244,7 +262,7 @@ class LevelChecker {
   }
 
   // The values of a bound, in order. False after a mistake.
-  bool read_bounds(const PartitionLevel& level, Partition& made, ast::PartitionDefinition node) {
+  bool read_bounds(Partition& made, ast::PartitionDefinition node) {
     const bool is_list = made.bound == Partition::Bound::In;
     const auto values = node.bounds()->values();
     if (!is_list && values.size() != types_.size()) {
@@ -269,7 +287,7 @@ class LevelChecker {
       made.values.push_back(draft_.expr(value).literal);
       made.texts.push_back(stored_text(each));
     }
-    return is_list ? is_disjoint(level, made, node) : is_rising(level, made, node);
+    return true;
   }
 
   bool is_disjoint(const PartitionLevel& level, const Partition& made,
@@ -292,23 +310,26 @@ class LevelChecker {
     return true;
   }
 
-  bool is_rising(const PartitionLevel& level, const Partition& made,
+  bool is_rising(const PartitionLevel& level, size_t position, const Partition& made,
                  ast::PartitionDefinition node) {
-    for (auto other = level.parts.rbegin(); other != level.parts.rend(); ++other) {
-      if (other->bound != Partition::Bound::Below) {
-        draft_.report(ErrorCode::E0418, "nothing is left behind the DEFAULT of a range",
-                      node.span());
-        return false;
-      }
-      if (std::lexicographical_compare(
-              other->values.begin(), other->values.end(), made.values.begin(), made.values.end(),
-              [](const Value& a, const Value& b) { return compare(a, b) < 0; }))
-        return true;
-      draft_.report(ErrorCode::E0418, "bounds rise from one partition to the next",
-                    node.bounds()->span());
+    const auto is_below = [](const Partition& a, const Partition& b) {
+      return std::lexicographical_compare(
+          a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
+          [](const Value& x, const Value& y) { return compare(x, y) < 0; });
+    };
+    const Partition* before = position > 0 ? &level.parts[position - 1] : nullptr;
+    const Partition* behind = position < level.parts.size() ? &level.parts[position] : nullptr;
+    if (before != nullptr && before->bound == Partition::Bound::Default) {
+      draft_.report(ErrorCode::E0418, "nothing is left behind the DEFAULT of a range", node.span());
       return false;
     }
-    return true;
+    const bool rises = (before == nullptr || is_below(*before, made)) &&
+                       (behind == nullptr || behind->bound == Partition::Bound::Default ||
+                        is_below(made, *behind));
+    if (!rises)
+      draft_.report(ErrorCode::E0418, "bounds rise from one partition to the next",
+                    node.bounds()->span());
+    return rises;
   }
 
   Checking& c_;
@@ -324,9 +345,7 @@ bool is_known(const Table& table, ast::Name name) {
   if (parts.size() > table.partitions.size()) return false;
   for (size_t i = 0; i < parts.size(); ++i) {
     const PartitionLevel& level = table.partitions[i];
-    const bool is_named = level.method == PartitionLevel::Method::Range ||
-                          level.method == PartitionLevel::Method::List;
-    if (is_named && level.find(parts[i].name()) == nullptr) return false;
+    if (has_parts(level) && level.find(parts[i].name()) == nullptr) return false;
   }
   return true;
 }
@@ -343,28 +362,116 @@ bool require_partition(Checking& c, const Table& table, ast::Name name) {
   return false;
 }
 
-// Takes the values of `made` out of the DEFAULT of a list, or puts a range before it.
-void add_parts(Checking& c, Table& table, ast::AlterAction action, size_t position) {
-  PartitionLevel& level = table.partitions.front();
-  PartitionLevel rest = level;
-  // What stands behind the place of a range stays behind it.
-  std::vector<Partition> behind(level.parts.begin() + static_cast<std::ptrdiff_t>(position),
-                                level.parts.end());
-  rest.parts.resize(position);
-  {
-    LevelChecker checker(c, table);
-    checker.bind(level);
-    for (const ast::PartitionDefinition node : action.definitions()) {
-      for (const Partition& each : behind) {
-        if (each.name == node.ident().name())
-          c.report(ErrorCode::E0209, "a partition is called `" + each.name + "` already",
-                   node.ident().span());
-      }
-      checker.part(rest, node);
+// Puts the parts of the action at `position`, in their order. False after a mistake.
+bool add_parts(Checking& c, const Table& table, PartitionLevel& level, size_t position,
+               ast::AlterAction action) {
+  LevelChecker checker(c, table);
+  checker.bind(level);
+  for (const ast::PartitionDefinition node : action.definitions()) {
+    if (!checker.part(level, position++, node)) return false;
+  }
+  return true;
+}
+
+bool is_value_of(const std::vector<Value>& values, const Value& value) {
+  return std::any_of(values.begin(), values.end(),
+                     [&](const Value& each) { return equals(each, value); });
+}
+
+// A split changes the map only: its parts take what the old part took, no more and no less.
+bool covers(const PartitionLevel& level, size_t first, size_t count, const Partition& old) {
+  if (level.method == PartitionLevel::Method::Range) {
+    const Partition& last = level.parts[first + count - 1];
+    return last.bound == old.bound && std::equal(last.values.begin(), last.values.end(),
+                                                 old.values.begin(), old.values.end(), equals);
+  }
+  if (old.bound == Partition::Bound::Default) return level.default_part() != nullptr;
+  // The values of the parts are distinct.
+  size_t taken = 0;
+  for (size_t i = first; i < first + count; ++i) {
+    if (level.parts[i].bound == Partition::Bound::Default) return false;
+    for (const Value& value : level.parts[i].values) {
+      if (!is_value_of(old.values, value)) return false;
+      ++taken;
     }
   }
-  rest.parts.insert(rest.parts.end(), behind.begin(), behind.end());
-  level = std::move(rest);
+  return taken == old.values.size();
+}
+
+void split_partition(Checking& c, Table& table, PartitionLevel& level, size_t position,
+                     ast::AlterAction action) {
+  const auto place = level.parts.begin() + static_cast<std::ptrdiff_t>(position);
+  const Partition old = std::move(*place);
+  level.parts.erase(place);
+  const size_t count = action.definitions().size();
+  if (!add_parts(c, table, level, position, action) || covers(level, position, count, old)) return;
+  auto& diagnostic =
+      c.report(ErrorCode::E0418, "the new parts do not take exactly what `" + old.name + "` took",
+               action.span());
+  if (old.bound == Partition::Bound::Default) {
+    diagnostic.help = "one of them is the DEFAULT again";
+    return;
+  }
+  std::string values;
+  for (const std::string& text : old.texts) values += (values.empty() ? "" : ", ") + text;
+  diagnostic.help = old.bound == Partition::Bound::Below
+                        ? "the last one has VALUES BELOW (" + values + ")"
+                        : "their values are " + values;
+}
+
+void merge_partitions(Checking& c, Table& table, PartitionLevel& level, ast::AlterAction action) {
+  auto& parts = level.parts;
+  std::vector<size_t> positions;
+  for (const ast::Name name : action.names()) {
+    if (!require_partition(c, table, name)) return;
+    const size_t position = level.position(name.name());
+    if (position == parts.size()) return;  // of an inner level
+    if (std::find(positions.begin(), positions.end(), position) != positions.end()) {
+      c.report(ErrorCode::E0412, "`" + name.name() + "` is named twice", name.span());
+      return;
+    }
+    positions.push_back(position);
+  }
+  std::sort(positions.begin(), positions.end());
+  const bool is_range = level.method == PartitionLevel::Method::Range;
+  if (is_range && positions.back() - positions.front() + 1 != positions.size()) {
+    c.report(ErrorCode::E0418, "the parts of a range that merge are neighbours", action.span());
+    return;
+  }
+  Partition merged = parts[positions.back()];
+  merged.name = action.ident()->name();
+  if (!is_range) {
+    for (size_t i = 0; i + 1 < positions.size(); ++i) {
+      const Partition& each = parts[positions[i]];
+      if (each.bound == Partition::Bound::Default) merged.bound = Partition::Bound::Default;
+      merged.values.insert(merged.values.end(), each.values.begin(), each.values.end());
+      merged.texts.insert(merged.texts.end(), each.texts.begin(), each.texts.end());
+    }
+    if (merged.bound == Partition::Bound::Default) {
+      merged.values.clear();
+      merged.texts.clear();
+    }
+  }
+  for (auto each = positions.rbegin(); each != positions.rend(); ++each)
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(*each));
+  if (level.find(merged.name) != nullptr) {
+    c.report(ErrorCode::E0209, "a partition is called `" + merged.name + "` already",
+             action.ident()->span());
+    return;
+  }
+  parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(positions.front()), std::move(merged));
+}
+
+// ADD and SPLIT name parts, which only a range and a list have.
+bool require_parts(Checking& c, const PartitionLevel& level, Span span) {
+  if (has_parts(level)) return true;
+  const bool is_hash = level.method == PartitionLevel::Method::Hash;
+  c.report(ErrorCode::E0418,
+           is_hash ? "the parts of a partition by hash follow from their number"
+                   : "the parts of a partition by time are made by the database",
+           span)
+      .help = "ADD and SPLIT belong to range and list";
+  return false;
 }
 
 }  // namespace
@@ -393,26 +500,20 @@ void alter_partitions(Checking& c, Table& table, ast::AlterAction action) {
         "they are made with DEFINE TABLE .. PARTITION BY";
     return;
   }
-  auto& parts = table.partitions.front().parts;
-  const auto position_of = [&](const std::string& name) {
-    return static_cast<size_t>(
-        std::find_if(parts.begin(), parts.end(),
-                     [&](const Partition& each) { return each.name == name; }) -
-        parts.begin());
-  };
+  PartitionLevel& level = table.partitions.front();
   switch (action.action_kind()) {
     case ast::ActionKind::AddPartition: {
-      // Before the DEFAULT, which takes the rest.
-      const auto rest = std::find_if(parts.begin(), parts.end(), [](const Partition& each) {
-        return each.bound == Partition::Bound::Default;
-      });
-      add_parts(c, table, action, static_cast<size_t>(rest - parts.begin()));
+      if (!require_parts(c, level, action.span())) return;
+      // The DEFAULT of a range stays its last part.
+      const bool is_before =
+          level.method == PartitionLevel::Method::Range && level.default_part() != nullptr;
+      add_parts(c, table, level, level.parts.size() - (is_before ? 1 : 0), action);
       return;
     }
     case ast::ActionKind::DropPartition:
       if (!require_partition(c, table, *action.name())) return;
       if (action.name()->parts().size() == 1)
-        std::erase_if(parts,
+        std::erase_if(level.parts,
                       [&](const Partition& each) { return each.name == action.name()->name(); });
       return;
     case ast::ActionKind::MoveToPlacement:
@@ -424,40 +525,14 @@ void alter_partitions(Checking& c, Table& table, ast::AlterAction action) {
       return;
     case ast::ActionKind::SplitPartition: {
       if (!require_partition(c, table, *action.name())) return;
-      const size_t position = position_of(action.name()->name());
-      if (position == parts.size()) return;
-      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(position));
-      add_parts(c, table, action, position);
+      if (action.name()->parts().size() > 1) return;  // of an inner level
+      if (!require_parts(c, level, action.span())) return;
+      split_partition(c, table, level, level.position(action.name()->name()), action);
       return;
     }
-    case ast::ActionKind::MergePartitions: {
-      Partition merged;
-      size_t first = parts.size();
-      for (const ast::Name name : action.names()) {
-        if (!require_partition(c, table, name)) return;
-        const size_t position = position_of(name.name());
-        if (position == parts.size()) return;
-        first = std::min(first, position);
-        const Partition& each = parts[position];
-        merged.bound = each.bound;
-        if (each.bound == Partition::Bound::In) {
-          merged.values.insert(merged.values.end(), each.values.begin(), each.values.end());
-          merged.texts.insert(merged.texts.end(), each.texts.begin(), each.texts.end());
-        } else {
-          merged.values = each.values;
-          merged.texts = each.texts;
-        }
-        parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(position));
-      }
-      merged.name = action.ident()->name();
-      if (position_of(merged.name) != parts.size()) {
-        c.report(ErrorCode::E0209, "a partition is called `" + merged.name + "` already",
-                 action.ident()->span());
-        return;
-      }
-      parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(first), std::move(merged));
+    case ast::ActionKind::MergePartitions:
+      merge_partitions(c, table, level, action);
       return;
-    }
     default:
       UNREACHABLE();
   }

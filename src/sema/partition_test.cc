@@ -68,6 +68,9 @@ TEST(Partition, Methods) {
 TEST(Partition, Changes) {
   const std::string list = table("list(k) (a VALUES IN (1), b VALUES IN (2), c DEFAULT)") + "; ";
   const std::string range = table("range(k) (low VALUES BELOW (10), high DEFAULT)") + "; ";
+  const std::string three =
+      table("range(k) (low VALUES BELOW (10), mid VALUES BELOW (20), high DEFAULT)") + "; ";
+  const std::string hash = table("hash(k) PARTITIONS 4") + "; ";
   check({
       {list + "ALTER TABLE t ADD PARTITION d VALUES IN (4)", "ok"},
       {list + "ALTER TABLE t ADD PARTITION d VALUES IN (2)", "E0418"},
@@ -84,6 +87,45 @@ TEST(Partition, Changes) {
        "ok"},
       {range + "ALTER TABLE t SPLIT PARTITION low INTO (l1 VALUES BELOW (5), l2 VALUES BELOW (5))",
        "E0418"},
+      // A split takes exactly what the old part took.
+      {range + "ALTER TABLE t SPLIT PARTITION low INTO (l1 VALUES BELOW (5), l2 VALUES BELOW (9))",
+       "E0418"},
+      {range + "ALTER TABLE t SPLIT PARTITION low INTO (l1 VALUES BELOW (5), l2 DEFAULT)", "E0418"},
+      {range + "ALTER TABLE t SPLIT PARTITION high INTO (h1 VALUES BELOW (50), h2 DEFAULT)", "ok"},
+      {range + "ALTER TABLE t SPLIT PARTITION high INTO (h1 VALUES BELOW (5), h2 DEFAULT)",
+       "E0418"},
+      {range + "ALTER TABLE t SPLIT PARTITION low INTO (high VALUES BELOW (10))", "E0209"},
+      {list + "ALTER TABLE t MERGE PARTITIONS (a, b) INTO d; "
+              "ALTER TABLE t SPLIT PARTITION d INTO (a VALUES IN (2), b VALUES IN (1))",
+       "ok"},
+      {list + "ALTER TABLE t SPLIT PARTITION a INTO (a1 VALUES IN (1, 9))", "E0418"},
+      {list + "ALTER TABLE t SPLIT PARTITION a INTO (a1 VALUES IN (2))", "E0418"},
+      {list + "ALTER TABLE t SPLIT PARTITION a INTO (a1 VALUES IN (1), a2 DEFAULT)", "E0418"},
+      {list + "ALTER TABLE t SPLIT PARTITION c INTO (c1 VALUES IN (7), c2 DEFAULT)", "ok"},
+      {list + "ALTER TABLE t SPLIT PARTITION c INTO (c1 VALUES IN (7))", "E0418"},
+      // Bounds have the type of the key also here.
+      {list + "ALTER TABLE t ADD PARTITION d VALUES IN ('x')", "E0306"},
+      {range + "ALTER TABLE t SPLIT PARTITION low INTO (l1 VALUES BELOW ('x'), l2 VALUES BELOW "
+               "(10))",
+       "E0306"},
+      {range + "ALTER TABLE t ADD PARTITION mid VALUES BELOW (50)", "ok"},
+      {range + "ALTER TABLE t ADD PARTITION mid VALUES BELOW (5)", "E0418"},
+      {range + "ALTER TABLE t ADD PARTITION rest DEFAULT", "E0418"},
+      {list + "ALTER TABLE t ADD PARTITION rest DEFAULT", "E0418"},
+      {list + "ALTER TABLE t ADD PARTITION d VALUES BELOW (7)", "E0418"},
+      {hash + "ALTER TABLE t ADD PARTITION d VALUES IN (7)", "E0418"},
+      // A list may have its DEFAULT anywhere.
+      {table("list(k) (c DEFAULT, a VALUES IN (1))") +
+           "; ALTER TABLE t ADD PARTITION d VALUES IN (1)",
+       "E0418"},
+      {list + "ALTER TABLE t MERGE PARTITIONS (a, a) INTO d", "E0412"},
+      {list + "ALTER TABLE t MERGE PARTITIONS (c, a) INTO d; "
+              "ALTER TABLE t ADD PARTITION e DEFAULT",
+       "E0418"},
+      {three + "ALTER TABLE t MERGE PARTITIONS (mid, low) INTO d; "
+               "ALTER TABLE t SPLIT PARTITION d INTO (low VALUES BELOW (5), mid VALUES BELOW (20))",
+       "ok"},
+      {three + "ALTER TABLE t MERGE PARTITIONS (low, high) INTO d", "E0418"},
       {"ALTER TABLE plain DROP PARTITION a", "E0207"},
       {list + "DESCRIBE KEYSPACE t", "(level any, name any, bounds any, placement any)"},
       {"DESCRIBE KEYSPACE nosuch", "E0201"},
