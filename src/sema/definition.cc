@@ -43,6 +43,12 @@ bool is_type_name_free(Definition& d, const std::string& name, Span span) {
   return false;
 }
 
+// What a namespace and a database may hold at most.
+std::vector<OptionRule> limit_rules() {
+  return {
+      {"storage_max", Tag::I64, 0}, {"memory_max", Tag::I64, 0}, {"statements_max", Tag::I64, 0}};
+}
+
 }  // namespace
 
 catalog::Table* Definition::draft_table(TableId id) {
@@ -71,25 +77,25 @@ std::string comment_text(std::optional<ast::Comment> comment) {
 
 void read_limits(Checking& c, std::string_view kind, std::optional<ast::Options> options,
                  std::map<std::string, std::string>& limits) {
-  static const std::vector<OptionRule> kRules = {
-      {"storage_max", Tag::I64, 0}, {"memory_max", Tag::I64, 0}, {"statements_max", Tag::I64, 0}};
+  static const std::vector<OptionRule> kRules = limit_rules();
   read_options(c, kind, kRules, options, limits);
   if (options) require_feature(c, Feature::Quotas, options->span());
 }
 
 void read_namespace_options(Checking& c, catalog::Namespace& space,
                             std::optional<ast::Options> options) {
-  static const std::vector<OptionRule> kRules = {
-      {"consistency", Tag::String, std::nullopt, {"strong", "eventual"}},
-      {"storage_max", Tag::I64, 0},
-      {"memory_max", Tag::I64, 0},
-      {"statements_max", Tag::I64, 0}};
+  static const std::vector<OptionRule> kRules = [] {
+    std::vector<OptionRule> rules = limit_rules();
+    rules.push_back({.name = "consistency", .choices = {"strong", "eventual"}});
+    return rules;
+  }();
   read_options(c, "a namespace", kRules, options, space.limits);
-  const auto consistency = space.limits.extract("consistency");
-  if (!consistency.empty())
-    space.consistency = consistency.mapped().find("eventual") != std::string::npos
-                            ? catalog::Consistency::Eventual
-                            : catalog::Consistency::Strong;
+  if (c.failed()) return;
+  if (space.limits.erase("consistency") > 0) {
+    const auto consistency = option_value(c, *find_option(options, "consistency"));
+    space.consistency = consistency->as_string() == "eventual" ? catalog::Consistency::Eventual
+                                                               : catalog::Consistency::Strong;
+  }
   if (!space.limits.empty() && options) require_feature(c, Feature::Quotas, options->span());
 }
 

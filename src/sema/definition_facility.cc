@@ -18,7 +18,9 @@ using catalog::Facility;
 std::vector<OptionRule> option_rules(Facility::Kind kind) {
   switch (kind) {
     case Facility::Kind::Sequence:
-      return {{"start", Tag::I64}, {"step", Tag::I64}, {"cache", Tag::I64, 1}};
+      return {{"start", Tag::I64},
+              {.name = "step", .tag = Tag::I64, .is_nonzero = true},
+              {"cache", Tag::I64, 1}};
     case Facility::Kind::Analyzer:
       return {{"tokenizer", Tag::String, std::nullopt, {"unicode", "whitespace", "ngram"}},
               {"language", Tag::String, std::nullopt, {}, true}};

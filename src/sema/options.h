@@ -22,6 +22,7 @@ struct OptionRule {
   std::optional<int64_t> least = std::nullopt;
   std::vector<std::string_view> choices = {};
   bool admits_none = false;
+  bool is_nonzero = false;
   bool is_secret = false;  // may be a parameter, and its text is not kept
 };
 
