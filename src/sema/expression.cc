@@ -1,7 +1,6 @@
 #include "sema/expression.h"
 
 #include "sema/conversion.h"
-#include "value/cast.h"
 
 namespace zerodb::sema {
 namespace {
@@ -92,49 +91,6 @@ ExprId require_condition(Checking& c, ExprId condition, Span span) {
 
 ExprId check_condition(Checking& c, Scope& scope, ast::Expr node) {
   return require_condition(c, check_expression(c, scope, node), node.span());
-}
-
-ExprId narrowed(Checking& c, ExprId id) {
-  for (size_t i = c.narrowings.size(); i-- > 0;) {
-    if (!c.is_same(c.narrowings[i].expr, id)) continue;
-    Expr copy = c.expr(id);
-    copy.type = c.narrowings[i].type;
-    const bool is_sure = c.sure_links.contains(id.value());
-    const ExprId narrow = c.add(std::move(copy));
-    if (is_sure) c.sure_links.insert(narrow.value());
-    return narrow;
-  }
-  return id;
-}
-
-void add_narrowings(Checking& c, ExprId condition) {
-  const Expr known = c.expr(condition);
-  if (known.kind == ExprKind::And) {
-    for (const ExprId part : known.args) add_narrowings(c, part);
-    return;
-  }
-  if (known.kind != ExprKind::IsNone && known.kind != ExprKind::IsType) return;
-  const ExprId subject = known.args.front();
-  const ExprKind kind = c.expr(subject).kind;
-  if (kind != ExprKind::Column && kind != ExprKind::Member && kind != ExprKind::Parameter) return;
-  const Type type = c.type(subject);
-  if (known.kind == ExprKind::IsNone && known.has(Expr::Negated) && type.is_optional()) {
-    c.narrowings.push_back({subject, type.required()});
-  } else if (known.kind == ExprKind::IsType && !known.has(Expr::Negated)) {
-    // A test that no value of the type can pass says nothing of what the branch holds.
-    const bool is_possible =
-        storing(known.target, type) != Storing::Never && !(type.is_number() && !type.is_optional());
-    if (is_possible) c.narrowings.push_back({subject, known.target});
-  }
-}
-
-InnerNarrowings::InnerNarrowings(Checking& c) : c_(c), outer_(std::move(c.narrowings)) {
-  c.narrowings.clear();
-  for (const Narrowing& each : outer_) {
-    ExprId root = each.expr;
-    while (c.expr(root).kind == ExprKind::Member) root = c.expr(root).args.front();
-    if (c.expr(root).kind == ExprKind::Parameter) c.narrowings.push_back(each);
-  }
 }
 
 }  // namespace zerodb::sema

@@ -14,37 +14,6 @@ ExprId check_expression(Checking& c, Scope& scope, ast::Expr node, const Type* w
 ExprId check_condition(Checking& c, Scope& scope, ast::Expr node);
 ExprId require_condition(Checking& c, ExprId condition, Span span);
 
-// What an expression has been narrowed to by the condition that guards it.
-ExprId narrowed(Checking& c, ExprId id);
-// What holds where `condition` is true: x IS NOT none, x IS T, and conjunctions of such.
-void add_narrowings(Checking& c, ExprId condition);
-// Forgets narrowings added during its life.
-class NarrowingScope {
- public:
-  explicit NarrowingScope(Checking& c) : c_(c), size_(c.narrowings.size()) {}
-  ~NarrowingScope() { c_.narrowings.resize(size_, Narrowing{kNoExpr, Type::any()}); }
-  NarrowingScope(const NarrowingScope&) = delete;
-  NarrowingScope& operator=(const NarrowingScope&) = delete;
-
- private:
-  Checking& c_;
-  size_t size_;
-};
-
-// What a query around knows of its own columns says nothing inside: there the same place means
-// another column. Only what is known of parameters holds.
-class InnerNarrowings {
- public:
-  explicit InnerNarrowings(Checking& c);
-  ~InnerNarrowings() { c_.narrowings = std::move(outer_); }
-  InnerNarrowings(const InnerNarrowings&) = delete;
-  InnerNarrowings& operator=(const InnerNarrowings&) = delete;
-
- private:
-  Checking& c_;
-  std::vector<Narrowing> outer_;
-};
-
 enum class MemberForm : uint8_t {
   Plain,     // x.f: E0304 if x may be none
   Optional,  // x?.f

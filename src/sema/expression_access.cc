@@ -4,6 +4,7 @@
 
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "value/operator_types.h"
 
 namespace zerodb::sema {

@@ -4,6 +4,7 @@
 
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/type_names.h"
 #include "value/cast.h"
 #include "value/operator_types.h"
@@ -160,16 +161,20 @@ ExprId check_case(Checking& c, Scope& scope, ast::Case node, const Type* wanted)
   if (node.operand()) operand = check_expression(c, scope, *node.operand());
   std::vector<ExprId> conditions;
   std::vector<ExprId> values;
+  const NarrowingScope behind(c);  // where all conditions so far were false
   for (const ast::WhenArm arm : node.arms()) {
-    const NarrowingScope narrowing(c);
     if (operand == kNoExpr) {
       conditions.push_back(check_condition(c, scope, arm.when()));
     } else {
       const ExprId candidate = check_expression(c, scope, arm.when());
       conditions.push_back(make_binary(c, BinaryOp::Equal, operand, candidate, arm.when().span()));
     }
-    add_narrowings(c, conditions.back());
-    values.push_back(check_expression(c, scope, arm.then(), wanted));
+    {
+      const NarrowingScope narrowing(c);
+      add_narrowings(c, conditions.back(), true);
+      values.push_back(check_expression(c, scope, arm.then(), wanted));
+    }
+    add_narrowings(c, conditions.back(), false);
   }
   if (node.otherwise()) values.push_back(check_expression(c, scope, *node.otherwise(), wanted));
   adapt_literals(c, values);

@@ -3,6 +3,7 @@
 #include "function/regex.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/stored_text.h"
 #include "value/cast.h"
 #include "value/decimal.h"

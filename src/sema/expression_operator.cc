@@ -3,6 +3,7 @@
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/query_check.h"
 #include "sema/type_names.h"
 #include "value/cast.h"
@@ -91,7 +92,8 @@ ExprId check_logic(Checking& c, Scope& scope, ast::Binary node) {
   for (const ast::Expr operand : operands) {
     const ExprId checked = check_expression(c, scope, operand);
     made.args.push_back(require_bool(c, checked, is_and ? "AND" : "OR", operand.span()));
-    if (is_and) add_narrowings(c, made.args.back());
+    // A later operand counts only where those before it leave the answer open.
+    add_narrowings(c, made.args.back(), is_and);
   }
   return c.add(std::move(made));
 }

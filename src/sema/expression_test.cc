@@ -37,6 +37,37 @@ TEST(Expression, LiteralsHaveTheirTypes) {
   });
 }
 
+// What a condition says holds where it decides: behind AND where it is true, behind OR where it is
+// false, in the arms of CASE behind it.
+TEST(Expression, ConditionsNarrow) {
+  check({
+      {"SELECT spot.x AS a FROM man WHERE spot IS NOT none AND ok", "(a int)"},
+      {"SELECT name FROM man WHERE spot IS none OR spot.x > 1", "(name string)"},
+      {"SELECT name FROM man WHERE spot IS NOT none OR spot.x > 1", "E0304"},
+      {"SELECT name FROM man WHERE spot IS none AND spot.x > 1", "E0304"},
+      {"SELECT name FROM man WHERE NOT spot IS none AND spot.x > 1", "(name string)"},
+      {"SELECT name FROM man WHERE NOT (spot IS none OR age IS none) AND spot.x + age > 1",
+       "(name string)"},
+      {"SELECT name FROM man WHERE NOT (spot IS none AND ok) AND spot.x > 1", "E0304"},
+      {"SELECT CASE WHEN spot IS none THEN 0 ELSE spot.x END AS a FROM man", "(a int)"},
+      {"SELECT CASE WHEN ok THEN 0 WHEN spot IS none THEN 1 ELSE spot.x END AS a FROM man",
+       "(a int)"},
+      {"SELECT CASE WHEN spot IS none AND ok THEN 0 ELSE spot.x END AS a FROM man", "E0304"},
+      {"SELECT CASE WHEN spot IS none OR ok THEN 0 ELSE spot.x END AS a FROM man", "(a int)"},
+      // An arm knows nothing of the ones before it but that they were false.
+      {"SELECT CASE WHEN spot IS NOT none THEN 0 ELSE spot.x END AS a FROM man", "E0304"},
+      {"SELECT name FROM man WHERE (spot IS NOT none AND ok OR spot IS NOT none AND age IS NOT "
+       "none) "
+       "AND spot.x > 1",
+       "(name string)"},
+      {"SELECT name FROM man WHERE (spot IS NOT none OR ok) AND spot.x > 1", "E0304"},
+      {"SELECT CASE WHEN mixed IS int THEN 'n' ELSE mixed END AS a FROM man", "(a string)"},
+      {"SELECT CASE WHEN mixed IS NOT string THEN mixed + 1 ELSE length(mixed) END AS a FROM man",
+       "(a int)"},
+      {"SELECT any_thing AS a FROM man WHERE any_thing IS int OR any_thing IS string", "(a any)"},
+  });
+}
+
 TEST(Expression, NumbersMeet) {
   check({
       {"SELECT age + 1 AS a, ratio + 1 AS b, price + 1 AS c FROM man",

@@ -7,6 +7,7 @@
 #include "sema/common_table.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/query_check.h"
 #include "sema/query_select.h"
 #include "value/operator_types.h"

@@ -4,6 +4,7 @@
 
 #include "sema/availability.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/pattern_node.h"
 #include "sema/pattern_reach.h"
 #include "sema/query_check.h"

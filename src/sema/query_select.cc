@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
@@ -261,7 +262,7 @@ QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTab
   if (node.where()) {
     const ExprId condition = check_condition(c, scope, node.where()->condition());
     add_condition(c, id, condition);
-    add_narrowings(c, condition);
+    add_narrowings(c, condition, true);
   }
   scope.aggregates = AggregateRule::Allowed;
   if (node.windows()) check_named_windows(c, scope, *node.windows());

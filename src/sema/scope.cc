@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 
 namespace zerodb::sema {
 namespace {

@@ -5,6 +5,7 @@
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/query_select.h"
 #include "sema/write_check.h"
 
@@ -86,7 +87,7 @@ void check_where(Checking& c, Scope& scope, std::optional<ast::Where> where) {
   if (!where) return;
   const ExprId condition = check_condition(c, scope, where->condition());
   add_condition(c, scope.query, condition);
-  add_narrowings(c, condition);
+  add_narrowings(c, condition, true);
 }
 
 // An end of RELATE as an expression that gives a record id.

@@ -2,6 +2,7 @@
 
 #include "sema/conversion.h"
 #include "sema/expression.h"
+#include "sema/narrowing.h"
 #include "sema/stored_text.h"
 #include "sema/write_check.h"
 

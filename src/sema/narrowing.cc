@@ -1,0 +1,119 @@
+#include "sema/narrowing.h"
+
+#include <algorithm>
+
+#include "value/cast.h"
+
+namespace zerodb::sema {
+namespace {
+
+using Facts = std::vector<Narrowing>;
+
+Facts facts_when(Checking& c, ExprId condition, bool outcome);
+
+const Type* find_fact(const Checking& c, const Facts& facts, ExprId expr) {
+  for (auto each = facts.rbegin(); each != facts.rend(); ++each) {
+    if (c.is_same(each->expr, expr)) return &each->type;
+  }
+  return nullptr;
+}
+
+// What holds if all of them have the outcome.
+Facts facts_of_all(Checking& c, const std::vector<ExprId>& conditions, bool outcome) {
+  Facts all;
+  for (const ExprId each : conditions) {
+    const Facts facts = facts_when(c, each, outcome);
+    all.insert(all.end(), facts.begin(), facts.end());
+  }
+  return all;
+}
+
+// What holds if one of them, no matter which, has the outcome.
+Facts facts_of_any(Checking& c, const std::vector<ExprId>& conditions, bool outcome) {
+  Facts common = facts_when(c, conditions.front(), outcome);
+  for (size_t i = 1; i < conditions.size() && !common.empty(); ++i) {
+    const Facts facts = facts_when(c, conditions[i], outcome);
+    std::erase_if(common, [&](Narrowing& each) {
+      const Type* other = find_fact(c, facts, each.expr);
+      // An `any` stays one: what may be done with it is decided at run time.
+      if (other == nullptr || (c.type(each.expr).is_any() && !(*other == each.type))) return true;
+      each.type = Type::union_of({each.type, *other});
+      return false;
+    });
+  }
+  return common;
+}
+
+// The type without those of its values that `tested` names.
+Type without(const Type& type, const Type& tested) {
+  if (type.required().kind() != TypeKind::Union) return type;
+  std::vector<Type> rest;
+  for (const Type& part : type.required().parts()) {
+    if (!(part == tested.required())) rest.push_back(part);
+  }
+  if (rest.empty()) return type;
+  const Type left = Type::union_of(rest);
+  return type.is_optional() && !tested.admits_none() ? left.optional() : left;
+}
+
+Facts facts_when(Checking& c, ExprId condition, bool outcome) {
+  const Expr known = c.expr(condition);
+  if (known.kind == ExprKind::And || known.kind == ExprKind::Or) {
+    return (known.kind == ExprKind::And) == outcome ? facts_of_all(c, known.args, outcome)
+                                                    : facts_of_any(c, known.args, outcome);
+  }
+  if (known.kind == ExprKind::Unary && known.unary_op == UnaryOp::Not)
+    return facts_when(c, known.args.front(), !outcome);
+  if (known.kind != ExprKind::IsNone && known.kind != ExprKind::IsType) return {};
+  const ExprId subject = known.args.front();
+  const ExprKind kind = c.expr(subject).kind;
+  if (kind != ExprKind::Column && kind != ExprKind::Member && kind != ExprKind::Parameter)
+    return {};
+  const Type type = c.type(subject);
+  const bool holds = outcome != known.has(Expr::Negated);
+  if (known.kind == ExprKind::IsNone) {
+    if (holds || !type.is_optional()) return {};
+    return {{subject, type.required()}};
+  }
+  if (!holds) {
+    const Type rest = without(type, known.target);
+    if (rest == type) return {};
+    return {{subject, rest}};
+  }
+  // A test that no value of the type can pass says nothing of what the branch holds.
+  const bool is_possible =
+      storing(known.target, type) != Storing::Never && !(type.is_number() && !type.is_optional());
+  if (!is_possible) return {};
+  return {{subject, known.target}};
+}
+
+}  // namespace
+
+ExprId narrowed(Checking& c, ExprId id) {
+  for (size_t i = c.narrowings.size(); i-- > 0;) {
+    if (!c.is_same(c.narrowings[i].expr, id)) continue;
+    Expr copy = c.expr(id);
+    copy.type = c.narrowings[i].type;
+    const bool is_sure = c.sure_links.contains(id.value());
+    const ExprId narrow = c.add(std::move(copy));
+    if (is_sure) c.sure_links.insert(narrow.value());
+    return narrow;
+  }
+  return id;
+}
+
+void add_narrowings(Checking& c, ExprId condition, bool outcome) {
+  const Facts facts = facts_when(c, condition, outcome);
+  c.narrowings.insert(c.narrowings.end(), facts.begin(), facts.end());
+}
+
+InnerNarrowings::InnerNarrowings(Checking& c) : c_(c), outer_(std::move(c.narrowings)) {
+  c.narrowings.clear();
+  for (const Narrowing& each : outer_) {
+    ExprId root = each.expr;
+    while (c.expr(root).kind == ExprKind::Member) root = c.expr(root).args.front();
+    if (c.expr(root).kind == ExprKind::Parameter) c.narrowings.push_back(each);
+  }
+}
+
+}  // namespace zerodb::sema
