@@ -1,6 +1,9 @@
 #include "zeroql/token.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 #include "base/assert.h"
 
@@ -32,30 +35,82 @@ constexpr size_t kReservedCount = 0
 
 constexpr size_t kKeywordCount = std::size(kKeywordTexts);
 constexpr size_t kLengthMax = 12;
-constexpr size_t kSlots = 1024;
+constexpr size_t kSlots = 512;
 
-constexpr char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+// A word of up to 16 bytes in upper case, the first byte lowest, filled up with zeros.
+struct PackedWord {
+  uint64_t low = 0;
+  uint64_t high = 0;
+  bool operator==(const PackedWord&) const = default;
+};
+
+constexpr uint64_t kEachByte = 0x0101010101010101u;
+
+// Letters of ASCII in upper case, eight bytes at once.
+constexpr uint64_t upper(uint64_t bytes) {
+  const uint64_t low_bits = bytes & (kEachByte * 0x7f);
+  const uint64_t from_a = low_bits + kEachByte * (0x80 - 'a');
+  const uint64_t behind_z = low_bits + kEachByte * (0x7f - 'z');
+  const uint64_t is_lower = from_a & ~behind_z & ~bytes & (kEachByte * 0x80);
+  return bytes - (is_lower >> 2);
 }
 
-constexpr size_t slot_of(std::string_view word) {
-  uint32_t h = static_cast<uint32_t>(word.size());
-  for (const char c : word) h = (h ^ static_cast<unsigned char>(upper(c))) * 0x01000193u;
-  return (h ^ (h >> 15)) % kSlots;
+constexpr uint64_t read_bytes(const char* at, size_t count) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < count; ++i)
+    bytes |= static_cast<uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+  return bytes;
 }
 
-// Open addressing with linear probing, filled by the compiler; 0 is an empty slot.
-constexpr std::array<uint8_t, kSlots> make_slots() {
-  std::array<uint8_t, kSlots> slots{};
+// As read_bytes, without a loop: two reads of a fixed width that overlap.
+uint64_t read_short(const char* at, size_t count) {
+  if constexpr (std::endian::native != std::endian::little) return read_bytes(at, count);
+  if (count >= 4) {
+    uint32_t first;
+    uint32_t last;
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + count - 4, 4);
+    return first | static_cast<uint64_t>(last) << (8 * (count - 4));
+  }
+  return read_bytes(at, count);
+}
+
+constexpr PackedWord pack(std::string_view word) {
+  const size_t first = std::min<size_t>(word.size(), 8);
+  return {upper(read_bytes(word.data(), first)),
+          upper(read_bytes(word.data() + first, word.size() - first))};
+}
+
+PackedWord pack_fast(std::string_view word) {
+  const size_t first = std::min<size_t>(word.size(), 8);
+  return {upper(read_short(word.data(), first)),
+          upper(read_short(word.data() + first, word.size() - first))};
+}
+
+constexpr size_t slot_of(const PackedWord& word) {
+  const uint64_t h = (word.low ^ word.high * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
+  return static_cast<size_t>(h >> 55);
+}
+static_assert(kSlots == size_t{1} << 9);
+
+struct KeywordSlot {
+  PackedWord word;
+  uint8_t keyword = 0;  // 0: empty
+};
+
+// Open addressing with linear probing, filled by the compiler.
+constexpr std::array<KeywordSlot, kSlots> make_slots() {
+  std::array<KeywordSlot, kSlots> slots{};
   for (size_t k = 1; k < kKeywordCount; ++k) {
-    size_t s = slot_of(kKeywordTexts[k]);
-    while (slots[s] != 0) s = (s + 1) % kSlots;
-    slots[s] = static_cast<uint8_t>(k);
+    const PackedWord word = pack(kKeywordTexts[k]);
+    size_t s = slot_of(word);
+    while (slots[s].keyword != 0) s = (s + 1) % kSlots;
+    slots[s] = {word, static_cast<uint8_t>(k)};
   }
   return slots;
 }
 
-constexpr std::array<uint8_t, kSlots> kKeywordSlots = make_slots();
+constexpr std::array<KeywordSlot, kSlots> kKeywordSlots = make_slots();
 
 constexpr bool lengths_fit() {
   for (const std::string_view text : kKeywordTexts) {
@@ -63,23 +118,18 @@ constexpr bool lengths_fit() {
   }
   return true;
 }
-static_assert(lengths_fit() && kKeywordCount < 256);
-
-bool equals_upper(std::string_view word, std::string_view text) {
-  if (word.size() != text.size()) return false;
-  for (size_t i = 0; i < word.size(); ++i) {
-    if (upper(word[i]) != text[i]) return false;
-  }
-  return true;
-}
+static_assert(lengths_fit() && kLengthMax <= sizeof(PackedWord) && kKeywordCount < 256);
 
 }  // namespace
 
 Keyword keyword_of(std::string_view word) {
   if (word.size() > kLengthMax) return Keyword::NotKeyword;
-  for (size_t s = slot_of(word); kKeywordSlots[s] != 0; s = (s + 1) % kSlots) {
-    if (equals_upper(word, kKeywordTexts[kKeywordSlots[s]]))
-      return static_cast<Keyword>(kKeywordSlots[s]);
+  const PackedWord packed = pack_fast(word);
+  for (size_t s = slot_of(packed); kKeywordSlots[s].keyword != 0; s = (s + 1) % kSlots) {
+    const size_t keyword = kKeywordSlots[s].keyword;
+    // The size tells a word from one with zeros behind it.
+    if (kKeywordSlots[s].word == packed && kKeywordTexts[keyword].size() == word.size())
+      return static_cast<Keyword>(keyword);
   }
   return Keyword::NotKeyword;
 }
