@@ -607,8 +607,6 @@ void alter_object(Definition& d, ast::Alter node) {
       alter_root(d, node);
       return;
     case ast::ObjectKind::Type:
-      alter_type_or_param(d, node);
-      return;
     case ast::ObjectKind::Param:
       alter_type_or_param(d, node);
       return;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
+#include "value/json.h"
+
 namespace zerodb::zeroql {
 
 namespace {
@@ -70,36 +72,6 @@ Span cut_around(std::string_view line, uint32_t place) {
   cut.end = std::min(size, cut.begin + kBytesMax);
   while (is_inside(cut.end)) ++cut.end;
   return cut;
-}
-
-void put_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
 }
 
 class Renderer {
@@ -182,27 +154,27 @@ std::string to_json(const Diagnostic& diagnostic, const SourceText& source) {
   const LineColumn begin = source.position(diagnostic.span.begin);
   const LineColumn end = source.position(diagnostic.span.end);
   std::string out = fmt::format(R"({{"code":"{}","message":)", code_name(diagnostic.code));
-  put_json_string(out, diagnostic.message);
+  append_json_string(out, diagnostic.message);
   out += fmt::format(
       R"(,"line":{},"column":{},"end_line":{},"end_column":{},"begin":{},"end":{},"note":)",
       begin.line, begin.column, end.line, end.column, diagnostic.span.begin, diagnostic.span.end);
-  put_json_string(out, diagnostic.note);
+  append_json_string(out, diagnostic.note);
   out += R"(,"labels":[)";
   for (const Label& label : diagnostic.labels) {
     if (out.back() == '}') out += ',';
     out += fmt::format(R"({{"begin":{},"end":{},"text":)", label.span.begin, label.span.end);
-    put_json_string(out, label.text);
+    append_json_string(out, label.text);
     out += '}';
   }
   out += R"(],"help":)";
-  put_json_string(out, diagnostic.help);
+  append_json_string(out, diagnostic.help);
   out += R"(,"fixes":[)";
   for (const Fix& fix : diagnostic.fixes) {
     if (out.back() == '}') out += ',';
     out += fmt::format(R"({{"begin":{},"end":{},"replacement":)", fix.span.begin, fix.span.end);
-    put_json_string(out, fix.replacement);
+    append_json_string(out, fix.replacement);
     out += R"(,"title":)";
-    put_json_string(out, fix.title);
+    append_json_string(out, fix.title);
     out += '}';
   }
   return out + "]}";
@@ -210,7 +182,7 @@ std::string to_json(const Diagnostic& diagnostic, const SourceText& source) {
 
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source, std::string_view file) {
   std::string out = R"({"file":)";
-  put_json_string(out, file);
+  append_json_string(out, file);
   return out + "," + to_json(diagnostic, source).substr(1);
 }
 

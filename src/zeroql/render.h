@@ -23,9 +23,7 @@ enum class Colour : uint8_t { Off, On };
 std::string render(const Diagnostic& diagnostic, const SourceText& source,
                    Colour colour = Colour::Off);
 
-// One object:
-// {"code","message","line","column","end_line","end_column","begin","end","note","labels","help",
-// "fixes"}.
+// One object, whose fields docs/reference/diagnostics.md explains.
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source);
 // The same with "file" in front.
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source, std::string_view file);
