@@ -32,11 +32,7 @@ uint32_t add_key(Checking& c, Scope& scope, ExprId key) {
 }
 
 std::optional<uint32_t> check_key(Checking& c, Scope& scope, ast::Expr node) {
-  if (node.expr_kind() == ast::ExprKind::Literal &&
-      node.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer) {
-    c.report(ErrorCode::E0404, "GROUP BY takes no positions: name the column", node.span());
-    return std::nullopt;
-  }
+  if (refuse_position(c, scope, node, "GROUP BY")) return std::nullopt;
   scope.alias_rule = AliasRule::AfterFields;
   const ExprId key = check_expression(c, scope, node);
   scope.alias_rule = AliasRule::Hidden;

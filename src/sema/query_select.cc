@@ -9,11 +9,6 @@
 namespace zerodb::sema {
 namespace {
 
-bool is_integer_literal(ast::Expr node) {
-  return node.expr_kind() == ast::ExprKind::Literal &&
-         node.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer;
-}
-
 // The name that a column without alias gets; empty if its position names it.
 std::string implied_name(ast::Expr node) {
   switch (node.expr_kind()) {
@@ -215,31 +210,28 @@ void add_star(Checking& c, Scope& scope, Span span) {
     add_output(c, scope, column.name, column.expr);
 }
 
-namespace {
-
-void suggest_column(const Checking& c, zeroql::Diagnostic& diagnostic,
-                    const std::vector<Output>& outputs, ast::Expr position) {
-  const std::string digits(c.text_at(position.span()));
+bool refuse_position(Checking& c, const Scope& scope, ast::Expr node, std::string_view clause) {
+  const bool is_position = node.expr_kind() == ast::ExprKind::Literal &&
+                           node.as<ast::Literal>().literal_kind() == ast::LiteralKind::Integer;
+  if (!is_position) return false;
+  auto& diagnostic = c.report(
+      ErrorCode::E0404, std::string(clause) + " takes no positions: name the column", node.span());
+  const std::string digits(c.text_at(node.span()));
   if (digits.empty() || digits.size() > 4 ||
       digits.find_first_not_of("0123456789") != std::string::npos)
-    return;
+    return true;
+  const auto& outputs = c.query(scope.query).outputs;
   const size_t at = std::stoul(digits);
-  if (at == 0 || at > outputs.size()) return;
+  if (at == 0 || at > outputs.size()) return true;
   const std::string name = zeroql::quote_name(outputs[at - 1].name);
   diagnostic.help = "that is `" + outputs[at - 1].name + "`";
-  diagnostic.fixes.push_back({position.span(), name, "write " + name});
+  diagnostic.fixes.push_back({node.span(), name, "write " + name});
+  return true;
 }
-
-}  // namespace
 
 void check_order(Checking& c, Scope& scope, ast::OrderBy order) {
   for (const ast::OrderKey node : order.keys()) {
-    if (is_integer_literal(node.expr())) {
-      auto& diagnostic = c.report(ErrorCode::E0404, "ORDER BY takes no positions: name the column",
-                                  node.expr().span());
-      suggest_column(c, diagnostic, c.query(scope.query).outputs, node.expr());
-      return;
-    }
+    if (refuse_position(c, scope, node.expr(), "ORDER BY")) return;
     scope.alias_rule = AliasRule::BeforeFields;
     OrderKey key;
     key.expr = check_expression(c, scope, node.expr());

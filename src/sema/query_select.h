@@ -25,6 +25,9 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span);
 bool rename_columns(Checking& c, std::vector<Output>& columns, std::optional<ast::IdentList> names);
 // Makes a checked query a source; gives its position in the scope.
 size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string name, Span span);
+// Whether the key is an integer, which SQL takes for the position of a column: E0404, which names
+// the column.
+bool refuse_position(Checking& c, const Scope& scope, ast::Expr node, std::string_view clause);
 // WINDOW name AS (..), ..
 void check_named_windows(Checking& c, Scope& scope, ast::WindowClause node);
 void check_group_by(Checking& c, Scope& scope, ast::GroupBy node);

@@ -347,5 +347,23 @@ LET $s: string = 'x'; LET $o: string? = 'x')");
             Cardinality::One);
 }
 
+TEST(QueryCheck, APositionIsNamed) {
+  TestSession session;
+  session.run(kSchema);
+  for (const std::string clause : {"ORDER BY ", "GROUP BY "}) {
+    const auto known = session.run("SELECT city AS c, name FROM man " + clause + "1");
+    ASSERT_FALSE(known.front().ok());
+    const zeroql::Diagnostic& diagnostic = known.front().diagnostics[0];
+    EXPECT_EQ(diagnostic.help, "that is `c`");
+    ASSERT_EQ(diagnostic.fixes.size(), 1u);
+    EXPECT_EQ(diagnostic.fixes[0].replacement, "c");
+    for (const std::string position : {"0", "3", "99999", "1_0", "1u8"}) {
+      const auto unknown = session.run("SELECT city AS c, name FROM man " + clause + position);
+      ASSERT_FALSE(unknown.front().ok()) << clause << position;
+      EXPECT_TRUE(unknown.front().diagnostics[0].fixes.empty());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace zerodb::sema
