@@ -1,5 +1,8 @@
 #include "zeroql/lexer.h"
 
+#include <cctype>
+#include <set>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -66,11 +69,39 @@ TEST(Lexer, ArrowsAreGluedSigns) {
   EXPECT_TRUE(tokens[8].is(TokenKind::Minus) && tokens[8].glued && tokens[9].glued);
 }
 
+// Words are compared packed: each letter of each keyword counts, at each place.
+TEST(Lexer, EachLetterOfAKeywordCounts) {
+  constexpr std::string_view kTexts[] = {
+#define ZEROQL_RESERVED(name, text) text,
+#define ZEROQL_CONTEXTUAL(name, text) text,
+#include "zeroql/keywords.def"
+#undef ZEROQL_RESERVED
+#undef ZEROQL_CONTEXTUAL
+  };
+  std::set<std::string, std::less<>> known(std::begin(kTexts), std::end(kTexts));
+  for (const std::string& text : known) {
+    EXPECT_EQ(keyword_text(keyword_of(text)), text);
+    for (size_t i = 0; i < text.size(); ++i) {
+      std::string lower = text;
+      lower[i] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
+      EXPECT_EQ(keyword_of(lower), keyword_of(text)) << lower;
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string other = text;
+        other[i] = static_cast<char>(byte);
+        std::string upper = other;
+        for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+        EXPECT_EQ(keyword_of(other) != Keyword::NotKeyword, known.contains(upper)) << other;
+      }
+    }
+  }
+}
+
 TEST(Lexer, KeywordsInAnyCase) {
   EXPECT_EQ(keyword_of("select"), Keyword::Select);
   EXPECT_EQ(keyword_of("SeLeCt"), Keyword::Select);
   EXPECT_EQ(keyword_of("selects"), Keyword::NotKeyword);
   EXPECT_EQ(keyword_of(""), Keyword::NotKeyword);
+  EXPECT_EQ(keyword_of(std::string_view("select\0", 7)), Keyword::NotKeyword);
   EXPECT_TRUE(is_reserved(Keyword::With));
   EXPECT_FALSE(is_reserved(Keyword::Table));
   EXPECT_FALSE(is_reserved(Keyword::NotKeyword));
