@@ -42,7 +42,7 @@ class Check {
     }
     if (options_.json) std::fputs(count_ > 0 ? "\n]\n" : "]\n", stdout);
     if (!is_readable) return kExitUsage;
-    return count_ > 0 ? kExitStatement : kExitOk;
+    return errors_ > 0 ? kExitStatement : kExitOk;
   }
 
  private:
@@ -59,6 +59,7 @@ class Check {
     for (const zeroql::Diagnostic& each : checker_.check(parsed)) {
       if (report == Report::Nothing) continue;
       ++count_;
+      errors_ += each.is_error() ? 1 : 0;
       print(each, parsed.tree.source());
     }
     return true;
@@ -77,7 +78,8 @@ class Check {
 
   const CheckOptions& options_;
   sema::ScriptChecker checker_;
-  size_t count_ = 0;
+  size_t count_ = 0;   // of what was printed
+  size_t errors_ = 0;  // of those, what is no warning
 };
 
 }  // namespace

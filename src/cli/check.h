@@ -15,7 +15,7 @@ struct CheckOptions {
 };
 
 // Prints what was found to standard output. Exit code: kExitOk, kExitStatement where a script has
-// diagnostics, kExitUsage where a file cannot be read.
+// errors (warnings alone are none), kExitUsage where a file cannot be read.
 int run_check(const CheckOptions& options);
 
 }  // namespace zerodb::cli

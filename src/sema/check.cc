@@ -61,6 +61,7 @@ ExplainStatement check_explain(Checking& c, ast::Explain node) {
   Checking inner(c.context, c.statement.schema, &node.tree->source());
   check_into(inner, node.statement());
   c.diagnostics.insert(c.diagnostics.end(), inner.diagnostics.begin(), inner.diagnostics.end());
+  c.warnings = std::move(inner.warnings);
   c.statement.writes = explain.analyze && inner.statement.writes;
   c.statement.parameters = inner.statement.parameters;
   explain.inner = std::make_shared<const Statement>(std::move(inner.statement));
@@ -174,7 +175,8 @@ CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Sc
                   const CheckContext& context) {
   Checking c(context, std::move(schema), &node.tree->source());
   check_into(c, node);
-  return {std::move(c.statement), std::move(c.diagnostics)};
+  if (!c.diagnostics.empty()) c.warnings.clear();
+  return {std::move(c.statement), std::move(c.diagnostics), std::move(c.warnings)};
 }
 
 }  // namespace zerodb::sema

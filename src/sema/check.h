@@ -39,7 +39,8 @@ struct CheckContext {
 
 struct CheckResult {
   Statement statement;
-  zeroql::Diagnostics diagnostics;
+  zeroql::Diagnostics diagnostics;  // errors
+  zeroql::Diagnostics warnings;     // only those of a statement without errors
   bool ok() const { return diagnostics.empty(); }
 };
 

@@ -55,6 +55,21 @@ zeroql::Diagnostic& Checking::report(const Error& error, Span span) {
   return diagnostic;
 }
 
+void Checking::warn(const Error& error, Span span, std::string help) {
+  if (foreign_) return;
+  const auto is_there = [&](const zeroql::Diagnostic& each) {
+    return each.span == span && each.code == error.code();
+  };
+  if (std::any_of(warnings.begin(), warnings.end(), is_there)) return;
+  zeroql::Diagnostic warning;
+  warning.severity = zeroql::Severity::Warning;
+  warning.code = error.code();
+  warning.message = std::string(error.message());
+  warning.span = span;
+  warning.help = std::move(help);
+  warnings.push_back(std::move(warning));
+}
+
 std::string_view Checking::text_at(Span span) const {
   return foreign_ || source_ == nullptr ? std::string_view() : source_->slice(span);
 }

@@ -39,6 +39,9 @@ class Checking {
   // For an unknown name: adds "did you mean" if a candidate is near.
   void suggest(zeroql::Diagnostic& diagnostic, std::string_view name,
                const std::vector<std::string>& candidates);
+  // Says that the statement can run but may fail or lose digits there. Each place is named once,
+  // and text of the catalog was warned of when it was defined.
+  void warn(const Error& error, Span span, std::string help);
   bool failed() const { return !diagnostics.empty(); }
   // Says beside a value that a diagnostic speaks of what type it has and where that comes from.
   void add_type_label(zeroql::Diagnostic& diagnostic, ExprId value) const;
@@ -84,6 +87,7 @@ class Checking {
   const CheckContext& context;
   Statement statement;
   zeroql::Diagnostics diagnostics;
+  zeroql::Diagnostics warnings;
   // Number literals without suffix, which take the type that their surroundings want: their digits.
   std::unordered_map<uint32_t, std::string> plain_numbers;
   // Columns whose links never dangle, because the field has REFERENCE.

@@ -1,5 +1,6 @@
 #include "sema/conversion.h"
 
+#include "sema/warning.h"
 #include "value/cast.h"
 #include "value/decimal.h"
 #include "value/number_text.h"
@@ -64,6 +65,7 @@ ExprId adapt_literal(Checking& c, ExprId literal, const Type& other) {
   const auto value = read_number(digits, other);
   if (!value) return literal;
   const Type type = other.kind() == TypeKind::Decimal ? Type::decimal() : other.required();
+  warn_of_loss(c, literal, type);
   const ExprId adapted = c.literal(*value, type, c.expr(literal).span);
   c.plain_numbers[adapted.value()] = digits;
   return adapted;
@@ -127,6 +129,8 @@ ExprId store_into(Checking& c, ExprId value, const Destination& destination) {
       if (!found.is_any()) return value;
       break;
     case Storing::Convert:
+      warn_of_loss(c, value, destination.type);
+      break;
     case Storing::Check:
       break;
     case Storing::Narrowing:

@@ -1,11 +1,13 @@
 // Arrays, tuples, sets, maps and objects; CASE and CAST.
 
 #include <algorithm>
+#include <set>
 
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
 #include "sema/type_names.h"
+#include "sema/warning.h"
 #include "value/cast.h"
 #include "value/operator_types.h"
 #include "value/zval_builder.h"
@@ -156,10 +158,45 @@ ExprId check_composite(Checking& c, Scope& scope, ast::Expr node, const Type* wa
   }
 }
 
+// Whether one of these is equal to each value that there is of the type.
+bool covers_all(const Checking& c, const Type& type, const std::vector<ExprId>& candidates) {
+  std::set<std::string> covered;
+  for (const ExprId each : candidates) {
+    if (!c.is_literal(each)) continue;
+    const Value& value = c.expr(each).literal;
+    switch (value.tag()) {
+      case Tag::Bool:
+        covered.insert(value.as_bool() ? "true" : "false");
+        break;
+      case Tag::String:
+        covered.insert(std::string(value.as_string()));
+        break;
+      case Tag::Enum:
+        covered.insert(std::to_string(value.as_enum().variant));
+        break;
+      default:
+        break;
+    }
+  }
+  const auto is_covered = [&](const Type& part) {
+    return part.kind() == TypeKind::Literal && covered.contains(part.literal_text());
+  };
+  switch (type.kind()) {
+    case TypeKind::Bool:
+    case TypeKind::Enum:
+      return covered.size() == (type.is(TypeKind::Bool) ? 2 : type.enum_type().variants.size());
+    case TypeKind::Union:
+      return std::ranges::all_of(type.parts(), is_covered);
+    default:
+      return false;
+  }
+}
+
 ExprId check_case(Checking& c, Scope& scope, ast::Case node, const Type* wanted) {
   ExprId operand = kNoExpr;
   if (node.operand()) operand = check_expression(c, scope, *node.operand());
   std::vector<ExprId> conditions;
+  std::vector<ExprId> candidates;  // of an operand
   std::vector<ExprId> values;
   const NarrowingScope behind(c);  // where all conditions so far were false
   for (const ast::WhenArm arm : node.arms()) {
@@ -167,6 +204,7 @@ ExprId check_case(Checking& c, Scope& scope, ast::Case node, const Type* wanted)
       conditions.push_back(check_condition(c, scope, arm.when()));
     } else {
       const ExprId candidate = check_expression(c, scope, arm.when());
+      candidates.push_back(candidate);
       conditions.push_back(make_binary(c, BinaryOp::Equal, operand, candidate, arm.when().span()));
     }
     {
@@ -182,7 +220,10 @@ ExprId check_case(Checking& c, Scope& scope, ast::Case node, const Type* wanted)
   made.kind = ExprKind::Case;
   made.span = node.span();
   const Type type = common_type(c, values);
-  made.type = node.otherwise() ? type : type.optional();
+  const bool is_complete =
+      node.otherwise() || (operand != kNoExpr && !c.type(operand).admits_none() &&
+                           covers_all(c, c.type(operand), candidates));
+  made.type = is_complete ? type : type.optional();
   for (size_t i = 0; i < conditions.size(); ++i) {
     made.args.push_back(conditions[i]);
     made.args.push_back(values[i]);
@@ -213,6 +254,7 @@ ExprId check_cast(Checking& c, Scope& scope, ast::Cast node) {
     const auto folded = cast(c.expr(operand).literal, target, c.schema().names());
     if (folded.has_value()) return c.literal(*folded, made.type, node.span());
     if (node.is_try()) return c.literal(Value::none(), made.type, node.span());
+    warn_of_failure(c, folded.error(), node.span());
   }
   return c.add(std::move(made));
 }

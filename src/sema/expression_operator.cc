@@ -6,6 +6,7 @@
 #include "sema/narrowing.h"
 #include "sema/query_check.h"
 #include "sema/type_names.h"
+#include "sema/warning.h"
 #include "value/cast.h"
 #include "value/operator_types.h"
 #include "value/operators.h"
@@ -197,6 +198,7 @@ ExprId check_unary(Checking& c, Scope& scope, ast::Unary node, const Type* wante
   if (c.is_literal(checked)) {
     auto folded = unary(op, c.expr(checked).literal);
     if (folded.has_value()) return c.literal(std::move(folded).value(), *type, node.span());
+    warn_of_failure(c, folded.error(), node.span());
   }
   Expr made;
   made.kind = ExprKind::Unary;
@@ -409,11 +411,17 @@ ExprId make_binary(Checking& c, BinaryOp op, ExprId left, ExprId right, Span spa
     diagnostic.note = c.text(left_type) + " and " + c.text(right_type);
     return c.poison(span);
   }
+  // Who writes `n * 1.5` wants a float.
+  if (op <= BinaryOp::Power && !c.is_literal(left) && !c.is_literal(right)) {
+    warn_of_loss(c, left, c.type(right));
+    warn_of_loss(c, right, c.type(left));
+  }
   const bool is_regex = op == BinaryOp::RegexMatch || op == BinaryOp::RegexNotMatch;
   if (c.is_literal(left) && c.is_literal(right) && !is_regex) {
     auto folded = binary(op, c.expr(left).literal, c.expr(right).literal);
     // One that fails stays: it is an error only when a row reaches it.
     if (folded.has_value()) return c.literal(std::move(folded).value(), *type, span);
+    warn_of_failure(c, folded.error(), span);
   }
   Expr made;
   made.kind = ExprKind::Binary;

@@ -68,6 +68,47 @@ TEST(Expression, ConditionsNarrow) {
   });
 }
 
+// No test but `= none` and the denied ones lets a none pass.
+TEST(Expression, TestsThatNoNonePassesNarrow) {
+  check({
+      {"SELECT age AS a FROM man WHERE age > 5", "(a int)"},
+      {"SELECT age AS a FROM man WHERE 5 >= age", "(a int)"},
+      {"SELECT age AS a FROM man WHERE age BETWEEN 1 AND 5", "(a int)"},
+      {"SELECT age AS a FROM man WHERE age IN (1, 2)", "(a int)"},
+      {"SELECT age AS a FROM man WHERE age IN (SELECT 1 AS b)", "(a int)"},
+      {"SELECT age AS a FROM man WHERE age = 5", "(a int)"},
+      {"SELECT age AS a FROM man WHERE NOT age != 5", "(a int)"},
+      {"SELECT age AS a FROM man WHERE NOT age NOT IN (5)", "(a int)"},
+      {"SELECT age AS a FROM man WHERE age != 5", "(a int?)"},
+      {"SELECT age AS a FROM man WHERE age = none", "(a int?)"},
+      {"SELECT age AS a FROM man WHERE NOT age > 5", "(a int?)"},
+      {"SELECT age AS a FROM man WHERE age NOT IN (1, 2)", "(a int?)"},
+      {"SELECT age AS a FROM man WHERE age > 5 OR ok", "(a int?)"},
+      {"SELECT age AS a FROM man WHERE age > 5 OR age IN (1, 2)", "(a int)"},
+      {"SELECT m.age AS a FROM man AS m JOIN man AS n ON true WHERE m.age = n.age", "(a int?)"},
+      {"SELECT m.age AS a FROM man AS m JOIN man AS n ON true WHERE m.age < n.age", "(a int)"},
+      // With a member all that it is a member of is there.
+      {"SELECT spot.x AS a FROM man WHERE spot?.x = 1", "(a int)"},
+      {"SELECT spot.x AS a FROM man WHERE spot?.x = none", "E0304"},
+      {"SELECT CASE age WHEN 1 THEN age ELSE 2 END AS a FROM man", "(a int)"},
+      {"SELECT CASE WHEN age > 1 THEN 1 ELSE age END AS a FROM man", "(a int?)"},
+  });
+}
+
+TEST(Expression, ACaseOfAllThatThereIsNeedsNoElse) {
+  check({
+      {"SELECT CASE shade WHEN color::red THEN 1 WHEN color::green THEN 2 END AS a FROM man",
+       "(a int)"},
+      {"SELECT CASE shade WHEN color::red THEN 1 END AS a FROM man", "(a int?)"},
+      {"SELECT CASE shade WHEN color::red THEN 1 WHEN color::red THEN 2 END AS a FROM man",
+       "(a int?)"},
+      {"SELECT CASE ok WHEN true THEN 1 WHEN false THEN 2 END AS a FROM man", "(a int)"},
+      {"SELECT CASE ok WHEN true THEN 1 END AS a FROM man", "(a int?)"},
+      {"SELECT CASE age WHEN 1 THEN 1 WHEN 2 THEN 2 END AS a FROM man", "(a int?)"},
+      {"SELECT CASE age > 1 WHEN true THEN 1 WHEN false THEN 2 END AS a FROM man", "(a int)"},
+  });
+}
+
 TEST(Expression, NumbersMeet) {
   check({
       {"SELECT age + 1 AS a, ratio + 1 AS b, price + 1 AS c FROM man",
@@ -256,6 +297,49 @@ TEST(Expression, ConstantsAreFoldedUnlessTheyFail) {
   EXPECT_EQ(
       failing.front().statement.exprs[failing.front().statement.queries[0].outputs[0].expr].kind,
       ExprKind::Binary);
+}
+
+// The codes of the warnings of the last statement and what they underline.
+std::string warnings_of(TestSession& session, const std::string& text) {
+  const std::vector<CheckResult> results = session.run(text);
+  EXPECT_TRUE(results.back().ok()) << text;
+  std::string said;
+  for (const zeroql::Diagnostic& each : results.back().warnings) {
+    EXPECT_FALSE(each.is_error());
+    said += std::string(code_name(each.code)) + " " +
+            text.substr(each.span.begin, each.span.end - each.span.begin) + "\n";
+  }
+  return said;
+}
+
+TEST(Expression, AConstantThatFailsWarns) {
+  TestSession session;
+  EXPECT_EQ(warnings_of(session, "SELECT 1 / 0 AS a"), "E0902 1 / 0\n");
+  EXPECT_EQ(warnings_of(session, "SELECT CASE WHEN true THEN 1 ELSE 1 DIV 0 END AS a"),
+            "E0902 1 DIV 0\n");
+  EXPECT_EQ(warnings_of(session, "SELECT 9223372036854775807 + 1 AS a"),
+            "E0901 9223372036854775807 + 1\n");
+  EXPECT_EQ(warnings_of(session, "SELECT CAST('x' AS int) AS a"), "E0903 CAST('x' AS int)\n");
+  EXPECT_EQ(warnings_of(session, "SELECT TRY_CAST('x' AS int) AS a, 1 / 2 AS b"), "");
+  EXPECT_EQ(warnings_of(session, "EXPLAIN SELECT 1 / 0 AS a"), "E0902 1 / 0\n");
+  // Beside an error nothing is said, and a place is named once.
+  EXPECT_TRUE(session.run("SELECT 1 / 0 AS a, nothing AS b").front().warnings.empty());
+  EXPECT_EQ(warnings_of(session, "SELECT 1 / 0 AS a ORDER BY a"), "E0902 1 / 0\n");
+}
+
+TEST(Expression, AWholeNumberThatMayLoseDigitsWarns) {
+  TestSession session;
+  session.run("DEFINE TABLE n SCHEMAFULL ( i int, s i32, f float, o float? )");
+  EXPECT_EQ(warnings_of(session, "SELECT i * f AS a, f - i AS b FROM n"), "E0307 i\nE0307 i\n");
+  EXPECT_EQ(warnings_of(session, "SELECT s * f AS a, f * 2 AS b, i / 2 AS c, i * 1.5 AS d FROM n"),
+            "");
+  EXPECT_EQ(warnings_of(session, "SELECT i = f AS a, i < 1.5 AS b FROM n"), "");
+  EXPECT_EQ(warnings_of(session, "SELECT CAST(i AS float) * f AS a FROM n"), "");
+  EXPECT_EQ(warnings_of(session, "SELECT f + 9007199254740993 AS a FROM n"),
+            "E0307 9007199254740993\n");
+  EXPECT_EQ(warnings_of(session, "SELECT f + 9007199254740992 AS a FROM n"), "");
+  EXPECT_EQ(warnings_of(session, "UPDATE n SET f = i WHERE s = 1"), "E0307 i\n");
+  EXPECT_EQ(warnings_of(session, "UPDATE n SET f = s, o = 3 WHERE s = 1"), "");
 }
 
 TEST(Expression, ANearNameIsSuggested) {

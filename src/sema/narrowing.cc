@@ -56,8 +56,76 @@ Type without(const Type& type, const Type& tested) {
   return type.is_optional() && !tested.admits_none() ? left.optional() : left;
 }
 
+bool has_type_of_its_own(ExprKind kind) {
+  return kind == ExprKind::Column || kind == ExprKind::Member || kind == ExprKind::Parameter;
+}
+
+// The value is there, and with a member all that it is a member of.
+void add_presence(Checking& c, ExprId subject, Facts& facts) {
+  while (has_type_of_its_own(c.expr(subject).kind)) {
+    const Type type = c.type(subject);
+    if (type.is_optional()) facts.push_back({subject, type.required()});
+    if (c.expr(subject).kind != ExprKind::Member) return;
+    subject = c.expr(subject).args.front();
+  }
+}
+
+// Which operands of a comparison with this outcome cannot have been none.
+Facts facts_of_comparison(Checking& c, const Expr& comparison, bool outcome) {
+  Facts facts;
+  const ExprId left = comparison.args[0];
+  const ExprId right = comparison.args[1];
+  switch (comparison.binary_op) {
+    case BinaryOp::NotEqual:
+      outcome = !outcome;
+      [[fallthrough]];
+    case BinaryOp::Equal:
+      // none equals none.
+      if (!outcome) return {};
+      if (!c.type(right).admits_none()) add_presence(c, left, facts);
+      if (!c.type(left).admits_none()) add_presence(c, right, facts);
+      return facts;
+    case BinaryOp::RegexNotMatch:
+    case BinaryOp::NotLike:
+    case BinaryOp::NotILike:
+    case BinaryOp::NotIn:
+    case BinaryOp::NotContains:
+    case BinaryOp::NotContainsAny:
+    case BinaryOp::NotContainsAll:
+      outcome = !outcome;
+      [[fallthrough]];
+    case BinaryOp::Less:
+    case BinaryOp::LessEqual:
+    case BinaryOp::Greater:
+    case BinaryOp::GreaterEqual:
+    case BinaryOp::RegexMatch:
+    case BinaryOp::Like:
+    case BinaryOp::ILike:
+    case BinaryOp::In:
+    case BinaryOp::Contains:
+    case BinaryOp::ContainsAny:
+    case BinaryOp::ContainsAll:
+      if (!outcome) return {};
+      add_presence(c, left, facts);
+      add_presence(c, right, facts);
+      return facts;
+    default:
+      return {};
+  }
+}
+
 Facts facts_when(Checking& c, ExprId condition, bool outcome) {
   const Expr known = c.expr(condition);
+  if (known.kind == ExprKind::Binary) return facts_of_comparison(c, known, outcome);
+  if (known.kind == ExprKind::Like || known.kind == ExprKind::Matches ||
+      known.kind == ExprKind::InList || known.kind == ExprKind::InQuery) {
+    Facts facts;
+    if (outcome == known.has(Expr::Negated)) return facts;
+    add_presence(c, known.args[0], facts);
+    if (known.kind == ExprKind::Like || known.kind == ExprKind::Matches)
+      add_presence(c, known.args[1], facts);
+    return facts;
+  }
   if (known.kind == ExprKind::And || known.kind == ExprKind::Or) {
     return (known.kind == ExprKind::And) == outcome ? facts_of_all(c, known.args, outcome)
                                                     : facts_of_any(c, known.args, outcome);
@@ -66,14 +134,13 @@ Facts facts_when(Checking& c, ExprId condition, bool outcome) {
     return facts_when(c, known.args.front(), !outcome);
   if (known.kind != ExprKind::IsNone && known.kind != ExprKind::IsType) return {};
   const ExprId subject = known.args.front();
-  const ExprKind kind = c.expr(subject).kind;
-  if (kind != ExprKind::Column && kind != ExprKind::Member && kind != ExprKind::Parameter)
-    return {};
+  if (!has_type_of_its_own(c.expr(subject).kind)) return {};
   const Type type = c.type(subject);
   const bool holds = outcome != known.has(Expr::Negated);
   if (known.kind == ExprKind::IsNone) {
-    if (holds || !type.is_optional()) return {};
-    return {{subject, type.required()}};
+    Facts facts;
+    if (!holds) add_presence(c, subject, facts);
+    return facts;
   }
   if (!holds) {
     const Type rest = without(type, known.target);

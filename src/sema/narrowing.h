@@ -11,8 +11,8 @@ namespace zerodb::sema {
 
 // What an expression has been narrowed to by the condition that guards it.
 ExprId narrowed(Checking& c, ExprId id);
-// What holds where `condition` is true, or false: from x IS NONE, x IS T, and what AND, OR and NOT
-// make of them.
+// What holds where `condition` is true, or false: from x IS NONE, x IS T, tests that no none passes
+// (`x > 1`, `x = 1`, `x LIKE 'a%'`, `x IN (1, 2)`), and what AND, OR and NOT make of them.
 void add_narrowings(Checking& c, ExprId condition, bool outcome);
 // Forgets narrowings added during its life.
 class NarrowingScope {

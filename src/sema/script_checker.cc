@@ -102,7 +102,7 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
     const bool is_known = std::any_of(own.begin(), own.end(), [&](const zeroql::Diagnostic& each) {
       return follows_from_failure(each, source);
     });
-    if (!own.empty()) {
+    if (!own.empty() && own.front().is_error()) {
       remember_failure(found);
       is_aborted_ = !savepoints_.empty();
     }
@@ -123,8 +123,9 @@ zeroql::Diagnostics ScriptChecker::check_statement(const zeroql::ParsedStatement
   if (!checked.ok()) return std::move(checked.diagnostics);
   zeroql::Diagnostics out;
   apply_transaction(checked.statement, found.statement.span(), out);
-  if (out.empty()) apply(checked.statement);
-  return out;
+  if (!out.empty()) return out;
+  apply(checked.statement);
+  return std::move(checked.warnings);
 }
 
 void ScriptChecker::apply(const Statement& statement) {

@@ -4,7 +4,7 @@
 // are known to those after them, also in later scripts. Nothing is executed, but transactions are
 // followed: one that is rolled back takes its definitions back, one that is read only refuses
 // writes (E0805), and after a mistake in it COMMIT leaves it open.
-// Invariants: (1) a statement with diagnostics changes nothing; (2) a name that such a statement
+// Invariants: (1) a statement with errors changes nothing; (2) a name that such a statement
 // would have defined is not reported as unknown afterwards, so that one mistake gives one
 // diagnostic. A copy goes on by itself from what was known when it was made. Threading: one thread.
 #pragma once
@@ -25,7 +25,7 @@ class ScriptChecker {
   explicit ScriptChecker(
       std::shared_ptr<const function::Library> library = function::Library::create());
 
-  // In the order of the text. What the parser found comes at its statement.
+  // Errors and warnings, statement by statement. What the parser found comes at its statement.
   zeroql::Diagnostics check(const zeroql::ParseResult& script);
 
   const catalog::Schema& schema() const { return *schema_; }

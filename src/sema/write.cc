@@ -160,6 +160,8 @@ const catalog::Table* find_target(Checking& c, ast::Name name) {
 std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const Table& table,
                                        std::optional<ast::Returning> returning) {
   if (!returning) return std::nullopt;
+  // WHERE spoke of the records before.
+  const InnerNarrowings narrowings(c);
   const QueryId id = c.add_query(Query::Kind::Select, returning->span());
   Scope own;
   own.query = id;

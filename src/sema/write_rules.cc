@@ -78,6 +78,7 @@ class RuleBinder {
 }  // namespace
 
 TableRules bind_rules(Checking& c, const catalog::Table& table, Span span) {
+  const InnerNarrowings narrowings(c);
   return RuleBinder(c, table, span).bind();
 }
 

@@ -26,6 +26,11 @@ struct Fix {
   bool operator==(const Fix&) const = default;
 };
 
+enum class Severity : uint8_t {
+  Error,    // the statement is not executed
+  Warning,  // it is, and may fail or lose digits: the code says how
+};
+
 struct Diagnostic {
   ErrorCode code = ErrorCode::E0101;
   std::string message;
@@ -36,11 +41,16 @@ struct Diagnostic {
   std::vector<Label> labels = {};
   std::string help = {};
   std::vector<Fix> fixes = {};
+  Severity severity = Severity::Error;
 
+  bool is_error() const { return severity == Severity::Error; }
   bool operator==(const Diagnostic&) const = default;
 };
 
 using Diagnostics = std::vector<Diagnostic>;
+
+// Those that are no warnings.
+Diagnostics errors_of(Diagnostics all);
 
 // The same as a value that the rest of the engine passes on: code, message, span and help.
 Error to_error(const Diagnostic& diagnostic);

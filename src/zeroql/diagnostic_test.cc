@@ -66,12 +66,26 @@ TEST(Render, ColourAddsNothingButEscapes) {
   EXPECT_EQ(stripped, plain);
 }
 
+TEST(Render, WarningsSayThatTheyAreNone) {
+  const ParseResult result = parse("SELECT 1 / 0");
+  const Diagnostic warning = {
+      .code = ErrorCode::E0902, .message = "m", .span = {7, 12}, .severity = Severity::Warning};
+  EXPECT_EQ(render(warning, result.tree.source()),
+            "warning[E0902]: m\n"
+            " --> query:1:8\n"
+            "  |\n"
+            "1 | SELECT 1 / 0\n"
+            "  |        ^^^^^\n");
+  EXPECT_TRUE(to_json(warning, result.tree.source()).starts_with(R"({"severity":"warning",)"));
+  EXPECT_TRUE(errors_of({warning}).empty());
+}
+
 TEST(Render, Json) {
   const ParseResult result = parse("SELECT a \"b\" FROM t");
   ASSERT_EQ(result.diagnostics.size(), 1u);
   EXPECT_EQ(
       to_json(result.diagnostics[0], result.tree.source()),
-      R"({"code":"E0103","message":"an alias needs AS","line":1,"column":10,"end_line":1,"end_column":13,"begin":9,"end":12,)"
+      R"({"severity":"error","code":"E0103","message":"an alias needs AS","line":1,"column":10,"end_line":1,"end_column":13,"begin":9,"end":12,)"
       R"("note":"","labels":[],"help":"write AS b","fixes":[{"begin":9,"end":12,"replacement":"AS b","title":"write AS"}]})");
 }
 

@@ -14,10 +14,19 @@ namespace {
 constexpr size_t kTabWidth = 4;
 
 struct Palette {
-  std::string_view error, place, help, bold, reset;
+  std::string_view error, warning, place, help, bold, reset;
 };
-constexpr Palette kPlain = {"", "", "", "", ""};
-constexpr Palette kColoured = {"\x1b[1;31m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"};
+constexpr Palette kPlain = {"", "", "", "", "", ""};
+constexpr Palette kColoured = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m",
+                               "\x1b[1;36m", "\x1b[1m",    "\x1b[0m"};
+
+std::string_view severity_name(Severity severity) {
+  return severity == Severity::Error ? "error" : "warning";
+}
+
+std::string_view severity_colour(const Palette& palette, Severity severity) {
+  return severity == Severity::Error ? palette.error : palette.warning;
+}
 
 // Calls `each(byte offset, length, width)` for each character; a tab is as wide as it takes to the
 // next stop.
@@ -80,7 +89,8 @@ class Renderer {
       : source_(source), palette_(palette), gutter_(gutter) {}
 
   void header(const Diagnostic& diagnostic) {
-    out_ += fmt::format("{}error[{}]{}{}: {}{}\n", palette_.error, code_name(diagnostic.code),
+    out_ += fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette_, diagnostic.severity),
+                        severity_name(diagnostic.severity), code_name(diagnostic.code),
                         palette_.reset, palette_.bold, diagnostic.message, palette_.reset);
     place(diagnostic.span, "-->");
     out_ += fmt::format("{}{} |{}\n", palette_.place, std::string(gutter_, ' '), palette_.reset);
@@ -143,7 +153,8 @@ std::string render(const Diagnostic& diagnostic, const SourceText& source, Colou
     last_line = std::max(last_line, source.position(label.span.begin).line);
   Renderer renderer(source, palette, fmt::format("{}", last_line).size());
   renderer.header(diagnostic);
-  renderer.excerpt(diagnostic.span, '^', diagnostic.note, palette.error);
+  renderer.excerpt(diagnostic.span, '^', diagnostic.note,
+                   severity_colour(palette, diagnostic.severity));
   for (const Label& label : diagnostic.labels)
     renderer.excerpt(label.span, '-', label.text, palette.place);
   if (!diagnostic.help.empty()) renderer.help(diagnostic.help);
@@ -153,7 +164,8 @@ std::string render(const Diagnostic& diagnostic, const SourceText& source, Colou
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source) {
   const LineColumn begin = source.position(diagnostic.span.begin);
   const LineColumn end = source.position(diagnostic.span.end);
-  std::string out = fmt::format(R"({{"code":"{}","message":)", code_name(diagnostic.code));
+  std::string out = fmt::format(R"({{"severity":"{}","code":"{}","message":)",
+                                severity_name(diagnostic.severity), code_name(diagnostic.code));
   append_json_string(out, diagnostic.message);
   out += fmt::format(
       R"(,"line":{},"column":{},"end_line":{},"end_column":{},"begin":{},"end":{},"note":)",

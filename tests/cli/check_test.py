@@ -51,6 +51,16 @@ class Check(program.Case):
         self.assertEqual((found[0]["line"], found[0]["column"], found[0]["begin"], found[0]["end"]), (1, 15, 14, 21))
         self.assertEqual(json.loads(run("check", "-", "--format", "json", text="SELECT 1").out), [])
 
+    def test_warnings_stop_nothing(self):
+        script = self.write("a.zql", "SELECT 1 DIV 0")
+        result = run("check", script)
+        self.check_code(result, 0)
+        self.assertTrue(result.out.startswith("warning[E0902]: division by zero\n"), result.out)
+        result = run("check", script, "--format", "json")
+        self.check_code(result, 0)
+        self.assertEqual([each["severity"] for each in json.loads(result.out)], ["warning"])
+        self.check_code(run("check", "-", text="SELECT 1 DIV 0; SELECT a FROM nowhere"), 3)
+
     def test_standard_input_and_bytes_that_are_no_text(self):
         self.check_code(run("check", "-", text="SELECT 1 +"), 3)
         broken = self.write("broken.zql", "")

@@ -54,7 +54,7 @@ class Contest {
   void compare(const CaseFile& file) {
     sema::ScriptChecker checker = fresh_;
     const zeroql::ParseResult script = zeroql::parse(file.script.source().text());
-    const zeroql::Diagnostics diagnostics = checker.check(script);
+    const zeroql::Diagnostics diagnostics = zeroql::errors_of(checker.check(script));
     for (size_t i = 0; i < file.script.size(); ++i) {
       if (file.expectations[i].parse_only) continue;
       const uint32_t begin = file.script.span(i).begin;
@@ -99,7 +99,7 @@ class Contest {
     ++damaged_;
     const std::string text = damaged + std::string(kSentinel);
     const zeroql::ParseResult script = zeroql::parse(text);
-    const zeroql::Diagnostics found = checker.check(script);
+    const zeroql::Diagnostics found = zeroql::errors_of(checker.check(script));
     const auto is_behind = [&](const zeroql::Diagnostic& each) {
       return each.span.begin > damaged.size() + 1;
     };
@@ -117,7 +117,7 @@ class Contest {
   // With a fix applied the mistake is gone, and it brought no other.
   void try_fixes(const CaseFile& file, const std::string& text, const sema::ScriptChecker& before) {
     sema::ScriptChecker checker = before;
-    const zeroql::Diagnostics found = checker.check(zeroql::parse(text));
+    const zeroql::Diagnostics found = zeroql::errors_of(checker.check(zeroql::parse(text)));
     for (const zeroql::Diagnostic& diagnostic : found) {
       for (const zeroql::Fix& fix : diagnostic.fixes)
         try_fix(file, text, diagnostic, fix, found.size(), before);
@@ -130,7 +130,7 @@ class Contest {
     const std::string fixed =
         text.substr(0, fix.span.begin) + fix.replacement + text.substr(fix.span.end);
     const zeroql::ParseResult script = zeroql::parse(fixed);
-    const zeroql::Diagnostics found = checker.check(script);
+    const zeroql::Diagnostics found = zeroql::errors_of(checker.check(script));
     const bool is_there = std::ranges::any_of(found, [&](const zeroql::Diagnostic& each) {
       return each.code == diagnostic.code && each.span == diagnostic.span;
     });
