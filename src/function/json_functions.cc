@@ -2,11 +2,13 @@
 #include <charconv>
 
 #include "function/domains.h"
+#include "function/json_path.h"
 #include "function/kernel.h"
 #include "function/number_kernels.h"
 #include "value/json.h"
 #include "value/path_update.h"
 #include "value/zval.h"
+#include "value/zval_builder.h"
 
 namespace zerodb::function {
 namespace {
@@ -111,6 +113,13 @@ Result<Value> pointer(Args args, CallContext&) {
   return descend(args[0], steps).value_or(Value::none());
 }
 
+Result<Value> query(Args args, CallContext& context) {
+  const JsonPath path = TRY(JsonPath::parse(args[1].as_string()));
+  ArrayBuilder found;
+  for (const Value& each : TRY(path.find(args[0], context))) found.add(each);
+  return found.build();
+}
+
 // A pointer as a path into this value: whether a step is a key or a position depends on what is
 // there.
 std::vector<PathSegment> path_of(const Value& root, const std::vector<std::string>& steps) {
@@ -156,6 +165,12 @@ constexpr Declaration kFunctions[] = {
     {"json::pointer(x: any, path: string) -> any", kExact, kNone, 30,
      "The part that a JSON Pointer leads to, or none.",
      "json::pointer({a: [5]}, '/a/0') = 5\njson::pointer({a: 1}, '/b') = none", pointer},
+    {"json::query(x: any, path: string) -> array<any>", kExact, kNone, 200,
+     "All parts that a JSONPath (RFC 9535) finds, in its order.",
+     "json::query({a: [{b: 1}, {b: 2}]}, '$.a[*].b') = [1, 2]\n"
+     "json::query([1, 2, 3], '$[?@ > 1]') = [2, 3]\njson::query({a: 1}, '$.b') = []\n"
+     "json::query({}, 'a') = error E0626",
+     query},
     {"json::put(x: any, path: string, part: any?) -> any", kExact, kNone, 50,
      "The value with the part at a JSON Pointer replaced or added.",
      "json::put({}, '/a', 1) = {a: 1}\njson::put({a: [1]}, '/a/-', 2) = {a: [1, 2]}", put},

@@ -6,42 +6,13 @@
 
 #include "function/example_reader.h"
 #include "function/regex.h"
+#include "function/test_world.h"
 #include "value/text.h"
 
 namespace zerodb::function {
 namespace {
 
-class FixedClock final : public Clock {
- public:
-  int64_t wall_ns() override { return 1'767'225'600'000'000'000; }
-  int64_t monotonic_ns() override { return 0; }
-};
-
-class OneTable final : public TableNames, public TableIds {
- public:
-  std::optional<std::string_view> table_name(TableId) const override { return "person"; }
-  std::optional<TableId> table_id(std::string_view name) const override {
-    return name == "person" ? std::optional(TableId(7)) : std::nullopt;
-  }
-};
-
-// All that a call may see.
-struct World {
-  FixedClock clock;
-  SeededRandom random{42};
-  OneTable tables;
-  RegexCache regexes;
-  CallContext context;
-
-  World() {
-    context.transaction_time = {1'767'225'600, 0};
-    context.clock = &clock;
-    context.random = &random;
-    context.regexes = &regexes;
-    context.table_ids = &tables;
-    context.names.tables = &tables;
-  }
-};
+using test::World;
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;

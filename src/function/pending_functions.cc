@@ -1,5 +1,5 @@
-// Functions that need a part of the engine which is not there yet: text indexes, sequences,
-// JSONPath. They are declared and checked like any other; calling one is E0601, which says so. A
+// Functions that need a part of the engine which is not there yet: text indexes and
+// sequences. They are declared and checked like any other; calling one is E0601, which says so. A
 // function moves to its domain when it runs.
 #include "function/domains.h"
 #include "function/kernel.h"
@@ -14,9 +14,6 @@ Result<Value> pending(Args, CallContext&) {
 constexpr Declaration kFunctions[] = {
     {"sequence::next(name: string) -> int", Volatility::Volatile, Absence::Propagates, 1000,
      "The next number of a sequence.", "sequence::next('ticket') = error E0601", pending},
-    {"json::query(x: any, path: string) -> array<any>", Volatility::Immutable, Absence::Propagates,
-     200, "All parts that a JSONPath (RFC 9535) finds.", "json::query({a: 1}, '$.a') = error E0601",
-     pending},
     {"search::score(text: any) -> float", Volatility::Stable, Absence::Propagates, 100,
      "How well the text fits the words of MATCHES: more is better.",
      "search::score('a') = error E0601", pending},

@@ -1,0 +1,92 @@
+// Any function on any arguments, by the values as for operands of type any: an error, or a value
+// that is well-formed. The first two bytes choose the function, the others make its arguments.
+#include <bit>
+
+#include "base/assert.h"
+#include "function/library.h"
+#include "function/test_world.h"
+#include "value/arbitrary.h"
+#include "value/utf8.h"
+#include "value/zval.h"
+
+namespace {
+
+using namespace zerodb;
+
+// Hashes of passwords are slow on purpose.
+constexpr uint32_t kCostMax = 100'000;
+
+class Input {
+ public:
+  Input(const uint8_t* data, size_t size) : rest_(reinterpret_cast<const char*>(data), size) {}
+
+  bool is_empty() const { return rest_.empty(); }
+  uint8_t byte() { return rest_.empty() ? 0 : static_cast<uint8_t>(take(1).front()); }
+  std::string_view take(size_t count) {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(taken.size());
+    return taken;
+  }
+  uint64_t number(size_t bytes) {
+    uint64_t number = 0;
+    for (size_t i = 0; i < bytes; ++i) number = number << 8 | byte();
+    return number;
+  }
+
+  // Text and numbers as they come, all else by a seed.
+  Value value(int levels) {
+    switch (byte() % 8) {
+      case 0:
+        return text();
+      case 1:
+        return text();
+      case 2:
+        return Value::int64(static_cast<int64_t>(number(8)));
+      case 3:
+        return Value::int64(static_cast<int8_t>(byte()));
+      case 4:
+        return Value::float64(std::bit_cast<double>(number(8)));
+      case 5:
+        return list(levels);
+      default:
+        return ArbitraryValues(number(2)).value(2);
+    }
+  }
+
+ private:
+  Value text() {
+    const std::string_view taken = take(byte() % 32);
+    return utf8::is_valid(taken) ? Value::string(taken) : Value::bytes(taken);
+  }
+
+  Value list(int levels) {
+    ArrayBuilder builder;
+    const int count = levels > 0 ? byte() % 4 : 0;
+    for (int i = 0; i < count; ++i) builder.add(value(levels - 1));
+    auto built = builder.build();
+    return built.has_value() ? std::move(built).value() : Value::none();
+  }
+
+  std::string_view rest_;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const auto library = function::Library::create();
+  function::test::World world;
+  Input input(data, size);
+  const auto& functions = library->functions();
+  const function::Function& chosen = functions[input.number(2) % functions.size()];
+  if (chosen.cost >= kCostMax) return 0;
+  std::vector<Value> arguments;
+  while (!input.is_empty() && arguments.size() < 5) arguments.push_back(input.value(2));
+  const std::vector<std::string_view> names(arguments.size());
+  const Result<Value> result =
+      library->call_dynamic(chosen.signature.name, arguments, names, world.context);
+  if (!result.has_value()) return 0;
+  std::string element;
+  zval::append_element(element, *result);
+  ASSERT(zval::validate_element(element).has_value());
+  return 0;
+}

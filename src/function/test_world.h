@@ -1,0 +1,46 @@
+// A world for calls of functions where nothing changes: time stands still, chance has a seed, and
+// there is one table. Only for tests.
+//
+// Threading: belongs to one thread.
+#pragma once
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "function/context.h"
+#include "function/regex.h"
+
+namespace zerodb::function::test {
+
+class FixedClock final : public Clock {
+ public:
+  int64_t wall_ns() override { return 1'767'225'600'000'000'000; }
+  int64_t monotonic_ns() override { return 0; }
+};
+
+class OneTable final : public TableNames, public TableIds {
+ public:
+  std::optional<std::string_view> table_name(TableId) const override { return "person"; }
+  std::optional<TableId> table_id(std::string_view name) const override {
+    return name == "person" ? std::optional(TableId(7)) : std::nullopt;
+  }
+};
+
+// All that a call may see.
+struct World {
+  FixedClock clock;
+  SeededRandom random{42};
+  OneTable tables;
+  RegexCache regexes;
+  CallContext context;
+
+  World() {
+    context.transaction_time = {1'767'225'600, 0};
+    context.clock = &clock;
+    context.random = &random;
+    context.regexes = &regexes;
+    context.table_ids = &tables;
+    context.names.tables = &tables;
+  }
+};
+
+}  // namespace zerodb::function::test
