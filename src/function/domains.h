@@ -29,11 +29,31 @@ std::span<const Declaration> uuid_functions();
 std::span<const Declaration> value_functions();
 std::span<const Declaration> vector_functions();
 
-using Domain = std::span<const Declaration> (*)();
-inline constexpr std::array<Domain, 20> kDomains{
-    number_functions, text_functions,   sequence_functions, value_functions,   string_functions,
-    regex_functions,  math_functions,   time_functions,     range_functions,   array_functions,
-    object_functions, json_functions,   vector_functions,   record_functions,  encoding_functions,
-    crypto_functions, random_functions, uuid_functions,     session_functions, pending_functions};
+// In the order of the reference.
+struct Domain {
+  std::string_view title;
+  std::span<const Declaration> (*declarations)();
+};
+inline constexpr std::array kDomains{
+    Domain{"Numbers", number_functions},
+    Domain{"Text in short", text_functions},
+    Domain{"Strings, arrays and other sequences", sequence_functions},
+    Domain{"Any value", value_functions},
+    Domain{"Strings", string_functions},
+    Domain{"Regular expressions", regex_functions},
+    Domain{"Mathematics", math_functions},
+    Domain{"Times and durations", time_functions},
+    Domain{"Ranges", range_functions},
+    Domain{"Arrays", array_functions},
+    Domain{"Objects and hashmaps", object_functions},
+    Domain{"JSON", json_functions},
+    Domain{"Vectors", vector_functions},
+    Domain{"Records and links", record_functions},
+    Domain{"Encodings", encoding_functions},
+    Domain{"Hashes and passwords", crypto_functions},
+    Domain{"Chance", random_functions},
+    Domain{"UUIDs", uuid_functions},
+    Domain{"The session", session_functions},
+    Domain{"Not available yet", pending_functions}};
 
 }  // namespace zerodb::function

@@ -71,26 +71,27 @@ bool sees_none(const Function& function, const Parameter& parameter) {
 
 std::unique_ptr<const Library> Library::create() {
   std::unique_ptr<Library> library(new Library());
-  for (const auto domain : kDomains) library->add(domain());
+  for (const auto domain : kDomains) library->add(domain);
   for (const Function& function : library->functions_)
     library->by_name_[function.signature.name].push_back(&function);
   for (const WindowDeclaration& declaration : window_functions()) {
     auto signature = parse_signature(declaration.signature);
     ASSERT(signature.has_value());
-    library->windows_.push_back({{std::move(*signature), Volatility::Immutable, Absence::Seen, 10,
-                                  declaration.doc, declaration.examples, nullptr, InlineOp::None},
-                                 declaration.op});
+    library->windows_.push_back(
+        {{std::move(*signature), Volatility::Immutable, Absence::Seen, 10, declaration.doc,
+          declaration.examples, nullptr, InlineOp::None, "Window functions"},
+         declaration.op});
   }
   return library;
 }
 
-void Library::add(std::span<const Declaration> declarations) {
-  for (const Declaration& declaration : declarations) {
+void Library::add(const Domain& domain) {
+  for (const Declaration& declaration : domain.declarations()) {
     auto signature = parse_signature(declaration.signature);
     ASSERT(signature.has_value());
     functions_.push_back({std::move(*signature), declaration.volatility, declaration.absence,
                           declaration.cost, declaration.doc, declaration.examples,
-                          declaration.kernel, declaration.inline_op});
+                          declaration.kernel, declaration.inline_op, domain.title});
   }
 }
 

@@ -48,6 +48,8 @@ enum class InlineOp : uint8_t {
   Now
 };
 
+struct Domain;
+
 // Has one argument a parameter, defaults filled in, each of the parameter's type; a rest parameter
 // gives zero or more at the end.
 using Kernel = Result<Value> (*)(std::span<const Value> arguments, CallContext& context);
@@ -73,6 +75,7 @@ struct Function {
   std::string_view examples;
   Kernel kernel;
   InlineOp inline_op;
+  std::string_view domain;  // its chapter in the reference
 };
 
 // An argument of a call as the checker knows it.
@@ -149,7 +152,7 @@ class Library {
  private:
   Result<Call> resolve_whole(std::string_view name, std::span<const Argument> arguments) const;
   Library() = default;
-  void add(std::span<const Declaration> declarations);
+  void add(const Domain& domain);
 
   std::vector<Function> functions_;
   std::vector<WindowFunction> windows_;

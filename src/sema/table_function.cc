@@ -24,6 +24,9 @@ struct TableFunction {
   std::string_view name;
   std::span<const TableParameter> parameters;
   bool is_available = false;
+  std::string_view signature;
+  std::string_view doc;
+  std::string_view example;
 };
 
 constexpr std::array kUnnest{TableParameter{"x", Wanted::Elements, true}};
@@ -40,9 +43,27 @@ constexpr std::array kReadCsv{TableParameter{"path", Wanted::Constant, true},
 constexpr std::array kReadJson{TableParameter{"path", Wanted::Constant, true}};
 
 constexpr std::array kFunctions{
-    TableFunction{"unnest", kUnnest, true}, TableFunction{"series", kSeries, true},
-    TableFunction{"json::each", kEach, true}, TableFunction{"read_csv", kReadCsv},
-    TableFunction{"read_json", kReadJson}};
+    TableFunction{"unnest", kUnnest, true, "unnest(x: any) -> rows of its elements",
+                  "The elements of an array, vector, hashset or finite range of whole numbers, "
+                  "`{key, value}` of an object or hashmap; no row for none.",
+                  "SELECT x, i FROM unnest(['a', 'b']) AS x AT i"},
+    TableFunction{"series", kSeries, true,
+                  "series(range: range<T>, step: any = none, zone: string = none) -> rows of T",
+                  "Whole numbers by a number, times by a duration or the name of a unit; the range "
+                  "says whether its end counts. E0623 for a step that is not positive.",
+                  "SELECT x FROM series(1..=9, 3) AS x"},
+    TableFunction{"json::each", kEach, true,
+                  "json::each(v: any, deep: bool = false) -> rows of {path, key, value}",
+                  "What stands in an array or object; with `deep` all below it too, parents before "
+                  "children.",
+                  "SELECT x.path FROM json::each({a: [1, 2]}, deep => true) AS x"},
+    TableFunction{"read_csv", kReadCsv, false,
+                  "read_csv(const path: string, delimiter: string = ',', header: bool = true, "
+                  "infer: bool = true, none_text: string = '') -> rows of objects",
+                  "The rows of a file.", "SELECT x FROM read_csv('a.csv') AS x"},
+    TableFunction{"read_json", kReadJson, false, "read_json(const path: string) -> rows of values",
+                  "The elements of the array in a file, or the documents, one a line.",
+                  "SELECT x FROM read_json('a.json') AS x"}};
 
 std::string lower_case(std::string name) {
   for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
@@ -287,6 +308,13 @@ std::optional<Type> element_of(const Type& type) {
     default:
       return std::nullopt;
   }
+}
+
+std::vector<TableFunctionEntry> table_functions() {
+  std::vector<TableFunctionEntry> entries;
+  for (const TableFunction& each : kFunctions)
+    entries.push_back({each.signature, each.doc, each.example, each.is_available});
+  return entries;
 }
 
 Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& source) {

@@ -7,6 +7,15 @@
 
 namespace zerodb::sema {
 
+struct TableFunctionEntry {
+  std::string_view signature;
+  std::string_view doc;
+  std::string_view example;
+  bool is_available;
+};
+// All that may stand in FROM, for the reference.
+std::vector<TableFunctionEntry> table_functions();
+
 // What unnest gives for a value of the type; nothing if it has no elements.
 std::optional<Type> element_of(const Type& type);
 

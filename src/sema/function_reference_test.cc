@@ -1,0 +1,42 @@
+#include "sema/function_reference.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace zerodb::sema {
+namespace {
+
+constexpr std::string_view kPage = ZERODB_SOURCE_DIR "/docs/reference/functions.md";
+
+// ZERODB_UPDATE=1 writes the page anew.
+TEST(FunctionReference, PageIsCurrent) {
+  const auto library = function::Library::create();
+  const std::string page = function_reference_page(*library);
+  if (std::getenv("ZERODB_UPDATE") != nullptr) {
+    std::ofstream(std::string(kPage), std::ios::binary) << page;
+  }
+  std::ifstream in(std::string(kPage), std::ios::binary);
+  std::ostringstream written;
+  written << in.rdbuf();
+  EXPECT_EQ(written.str(), page) << "run this test with ZERODB_UPDATE=1";
+}
+
+// Every name has an entry, and every entry a sentence.
+TEST(FunctionReference, ShowsAllFunctions) {
+  const auto library = function::Library::create();
+  const std::string page = function_reference_page(*library);
+  for (const function::Function& each : library->functions()) {
+    EXPECT_NE(page.find("\n### " + each.signature.name + "\n"), page.npos) << each.signature.name;
+    EXPECT_NE(page.find(each.signature.text), page.npos) << each.signature.text;
+    EXPECT_TRUE(each.doc.ends_with('.')) << each.signature.name;
+  }
+  for (const function::AggregateFunction& each : library->aggregates())
+    EXPECT_NE(page.find("\n### " + std::string(each.name) + "\n"), page.npos) << each.name;
+  EXPECT_NE(page.find("\n### json::each\n"), page.npos);
+}
+
+}  // namespace
+}  // namespace zerodb::sema
