@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "database/session.h"
 #include "query_generator.h"
 #include "sqlite_connection.h"
+#include "subject.h"
 
 namespace zerodb::differential {
 namespace {
@@ -23,26 +23,6 @@ struct Options {
   uint64_t queries = 2000;
 };
 
-std::string value_text(const Value& value) {
-  switch (value.tag()) {
-    case Tag::None:
-      return "none";
-    case Tag::Bool:
-      return value.as_bool() ? "1" : "0";
-    case Tag::F64:
-      return float_text(value.as_float64());
-    case Tag::String:
-      return "'" + std::string(value.as_string()) + "'";
-    default:
-      return is_integer(value.tag()) ? std::to_string(value.as_int64()) : "value of another class";
-  }
-}
-
-[[noreturn]] void fail(const std::string& what, const Error& error) {
-  std::fprintf(stderr, "%s: %s\n", what.c_str(), error.to_string().c_str());
-  std::exit(2);
-}
-
 std::string list(const Rows& rows) {
   std::string text;
   for (size_t i = 0; i < rows.size() && i < 20; ++i) {
@@ -51,26 +31,6 @@ std::string list(const Rows& rows) {
   }
   return text + "\n    (" + std::to_string(rows.size()) + " rows)";
 }
-
-struct Subject {
-  std::string name;
-  std::unique_ptr<database::Session> session;
-
-  Result<Rows> run(const std::string& text) const {
-    const auto result = TRY(session->execute(text));
-    const auto values = TRY(result->collect());
-    Rows rows;
-    for (const auto& row : values) {
-      auto& out = rows.emplace_back();
-      for (const Value& value : row) out.push_back(value_text(value));
-    }
-    return rows;
-  }
-  void must(const std::string& text) const {
-    const auto done = run(text);
-    if (!done) fail(name + ": " + text, done.error());
-  }
-};
 
 class Contest {
  public:
