@@ -182,6 +182,13 @@ std::string database_prefix(DatabaseId id) {
   return prefix;
 }
 
+std::string sequence_state_key(DatabaseId database, uint32_t id) {
+  std::string key{kSequenceTag};
+  put_be(key, database.value());
+  put_be(key, id);
+  return key;
+}
+
 std::string database_version_key(DatabaseId id) {
   return database_key(id, DatabaseRow::Version);
 }
@@ -278,6 +285,10 @@ Change erase_facility(DatabaseId database, uint32_t id) {
 }
 Change erase_function(DatabaseId database, uint32_t id) {
   return Change::erase(database_key(database, DatabaseRow::Function, id));
+}
+
+Change erase_sequence_state(DatabaseId database, uint32_t id) {
+  return Change::erase(sequence_state_key(database, id));
 }
 
 Change put_root_version(SchemaVersion version) {

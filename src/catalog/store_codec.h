@@ -8,6 +8,7 @@
 //   'd' [database u32] 0         version of the database's schema
 //   'd' [database u32] 1         its next id
 //   'd' [database u32] kind [id] an object of the database
+//   's' [database u32] [id u32]  the state of a sequence
 // Every transaction reads both version rows and every definition puts a higher version, so that
 // racing definitions conflict. Table and index ids carry the database's id in their upper half: two
 // databases never allocate the same one. A row starts with the version of its format. Errors: E1205
@@ -29,6 +30,10 @@ std::string database_prefix(DatabaseId id);
 std::string database_version_key(DatabaseId id);
 // The version in a version row; 0 for a row that is not there (empty).
 Result<SchemaVersion> decode_version(std::string_view row);
+
+// Where the numbers of a sequence are kept, apart from its definition: drawing one changes no
+// schema.
+std::string sequence_state_key(DatabaseId database, uint32_t id);
 
 // The rows of a new store: namespace `main` and database `main`.
 Rows bootstrap_rows();
@@ -58,6 +63,7 @@ Change erase_type(DatabaseId database, uint32_t id);
 Change erase_param(DatabaseId database, uint32_t id);
 Change erase_facility(DatabaseId database, uint32_t id);
 Change erase_function(DatabaseId database, uint32_t id);
+Change erase_sequence_state(DatabaseId database, uint32_t id);
 
 Change put_root_version(SchemaVersion version);
 Change put_root_counters(uint32_t next_namespace_id, uint32_t next_database_id);

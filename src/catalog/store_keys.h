@@ -21,6 +21,7 @@ enum class DatabaseRow : uint8_t {
 
 inline constexpr char kRootTag = 'r';
 inline constexpr char kDatabaseTag = 'd';
+inline constexpr char kSequenceTag = 's';
 
 // The version of the format of rows; a row of a higher one is from a later release.
 inline constexpr uint64_t kRowFormat = 2;

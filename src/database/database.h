@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "database/definition_epoch.h"
 #include "database/schema_cache.h"
+#include "database/sequences.h"
 #include "database/statement_cache.h"
 #include "function/library.h"
 #include "storage/engine.h"
@@ -58,6 +59,7 @@ class Database {
 
  private:
   friend class Session;
+  friend class SessionSequences;
   friend class StatementRunner;
   friend class TransactionControl;
   Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine> engine);
@@ -75,6 +77,7 @@ class Database {
   SchemaCache schemas_;
   StatementCache statements_;
   DefinitionEpoch definitions_;
+  Sequences sequences_;
   std::atomic<uint64_t> next_session_ = 1;
 };
 

@@ -69,6 +69,7 @@ class Session {
 
  private:
   friend class Database;
+  friend class SessionSequences;
   friend class StatementRunner;
   friend class TransactionControl;
   struct Savepoint {
@@ -98,6 +99,7 @@ class Session {
   CancelToken cancel_;
   function::SessionInfo info_;
   function::RegexCache regexes_;
+  SessionSequences sequences_{*this};
   SchemaPtr schema_;                     // of the last statement
   std::shared_ptr<ResultState> active_;  // the result that is being read; shared with its ResultSet
 };

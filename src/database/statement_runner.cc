@@ -90,6 +90,7 @@ StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) const 
   state->call.random = session_.database_.random_.get();
   state->call.session = &session_.info_;
   state->call.table_ids = &state->table_ids;
+  state->call.sequences = &session_.sequences_;
   state->call.names = planned->schema->names();
   state->planned = std::move(planned);
   return state;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/result.h"
 #include "value/text.h"
 #include "value/value.h"
 
@@ -25,6 +26,16 @@ class TableIds {
  public:
   virtual ~TableIds() = default;
   virtual std::optional<TableId> table_id(std::string_view name) const = 0;
+};
+
+// The sequences of the database in use. E0207 for an unknown name.
+class SequenceSource {
+ public:
+  virtual ~SequenceSource() = default;
+  // E1010 after the last number.
+  virtual Result<int64_t> next(std::string_view name) = 0;
+  // What next() gave this session last, or nothing.
+  virtual Result<std::optional<int64_t>> current(std::string_view name) = 0;
 };
 
 struct SessionInfo {
@@ -44,6 +55,7 @@ struct CallContext {
   Random* random = nullptr;  // must be a cryptographic source outside tests
   const SessionInfo* session = nullptr;
   const TableIds* table_ids = nullptr;
+  SequenceSource* sequences = nullptr;
   Names names;
 };
 

@@ -53,7 +53,7 @@ inline constexpr std::array kDomains{
     Domain{"Hashes and passwords", crypto_functions},
     Domain{"Chance", random_functions},
     Domain{"UUIDs", uuid_functions},
-    Domain{"The session", session_functions},
+    Domain{"The session and sequences", session_functions},
     Domain{"Not available yet", pending_functions}};
 
 }  // namespace zerodb::function

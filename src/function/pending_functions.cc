@@ -1,6 +1,6 @@
-// Functions that need a part of the engine which is not there yet: text indexes and
-// sequences. They are declared and checked like any other; calling one is E0601, which says so. A
-// function moves to its domain when it runs.
+// Functions that need a part of the engine which is not there yet: text indexes. They are declared
+// and checked like any other; calling one is E0601, which says so. A function moves to its domain
+// when it runs.
 #include "function/domains.h"
 #include "function/kernel.h"
 
@@ -12,8 +12,6 @@ Result<Value> pending(Args, CallContext&) {
 }
 
 constexpr Declaration kFunctions[] = {
-    {"sequence::next(name: string) -> int", Volatility::Volatile, Absence::Propagates, 1000,
-     "The next number of a sequence.", "sequence::next('ticket') = error E0601", pending},
     {"search::score(text: any) -> float", Volatility::Stable, Absence::Propagates, 100,
      "How well the text fits the words of MATCHES: more is better.",
      "search::score('a') = error E0601", pending},

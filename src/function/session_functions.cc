@@ -1,4 +1,4 @@
-// session:: functions.
+// session:: and sequence:: functions.
 #include "function/domains.h"
 #include "function/kernel.h"
 #include "value/zval_builder.h"
@@ -37,10 +37,31 @@ Result<Value> roles(Args, CallContext& context) {
   return roles.build();
 }
 
+Error no_sequences() {
+  return Error(ErrorCode::E0610, "there are no sequences here");
+}
+Result<Value> next_number(Args args, CallContext& context) {
+  if (context.sequences == nullptr) return no_sequences();
+  return Value::int64(TRY(context.sequences->next(args[0].as_string())));
+}
+Result<Value> current_number(Args args, CallContext& context) {
+  if (context.sequences == nullptr) return no_sequences();
+  const auto current = TRY(context.sequences->current(args[0].as_string()));
+  return current ? Value::int64(*current) : Value::none();
+}
+
 constexpr auto kStable = Volatility::Stable;
 constexpr auto kNone = Absence::Propagates;
 
 constexpr Declaration kFunctions[] = {
+    {"sequence::next(name: string) -> int", Volatility::Volatile, Absence::Propagates, 1000,
+     "The next number of a sequence. Numbers never come twice, whatever becomes of the "
+     "transaction; "
+     "some never come.",
+     "sequence::next('nothing') = error E0207", next_number},
+    {"sequence::current(name: string) -> int?", Volatility::Volatile, Absence::Propagates, 20,
+     "The number that `sequence::next` gave this session last; none before.",
+     "sequence::current('nothing') = error E0207", current_number},
     {"session::user() -> string?", kStable, kNone, 2, "The name of the user.",
      "session::user() = session::user()", user},
     {"session::roles() -> array<string>", kStable, kNone, 10, "The roles of the user.",

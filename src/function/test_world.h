@@ -25,11 +25,21 @@ class OneTable final : public TableNames, public TableIds {
   }
 };
 
+class NoSequences final : public SequenceSource {
+ public:
+  Result<int64_t> next(std::string_view) override { return unknown(); }
+  Result<std::optional<int64_t>> current(std::string_view) override { return unknown(); }
+
+ private:
+  static Error unknown() { return Error(ErrorCode::E0207, "unknown sequence"); }
+};
+
 // All that a call may see.
 struct World {
   FixedClock clock;
   SeededRandom random{42};
   OneTable tables;
+  NoSequences sequences;
   RegexCache regexes;
   CallContext context;
 
@@ -39,6 +49,7 @@ struct World {
     context.random = &random;
     context.regexes = &regexes;
     context.table_ids = &tables;
+    context.sequences = &sequences;
     context.names.tables = &tables;
   }
 };

@@ -317,6 +317,8 @@ class Remover {
       return;
     }
     d_.add(catalog::erase_facility(d_.database(), found->id));
+    if (kind == catalog::Facility::Kind::Sequence)
+      d_.add(catalog::erase_sequence_state(d_.database(), found->id));
   }
 
   void remove_function() {

@@ -62,7 +62,8 @@ ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments&
     return c.poison(span);
   }
   if (call->function == nullptr) return dynamic_call(c, name, checked, is_method, span);
-  if (name == "sequence::next") check_sequence_name(c, checked.values.front());
+  if (name == "sequence::next" || name == "sequence::current")
+    check_sequence_name(c, checked.values.front());
   return resolved_call(c, *call, checked.values, span);
 }
 
