@@ -32,7 +32,7 @@ THIRD_PARTY = {
 }
 TEST_HEADERS = ("gtest/", "gmock/", "rapidcheck", "benchmark/", "boost/multiprecision/")
 SYSTEM_HEADERS = re.compile(
-    r"[a-z_]+|sys/[a-z_]+\.h|linux/[a-z_]+\.h|(unistd|fcntl|poll|signal|termios|dirent|errno|stdlib|string|cxxabi|pwd|immintrin|execinfo)\.h"
+    r"[a-z_]+|sys/[a-z_]+\.h|linux/[a-z_]+\.h|(unistd|fcntl|glob|poll|signal|termios|dirent|errno|stdlib|string|cxxabi|pwd|immintrin|execinfo)\.h"
 )
 
 # Pattern, what to use instead, and the files that may use it (they wrap it for everyone else).

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "cli/check.h"
 #include "cli/demo.h"
@@ -81,8 +82,12 @@ Status apply_options(Runner& runner, const Options& options) {
 }
 
 int run_database(Options options) {
-  auto opened = options.path.empty() ? database::Database::open_memory()
-                                     : database::Database::open(options.path, {});
+  // Who runs the program may read these files anyhow.
+  std::error_code failure;
+  const database::DatabaseOptions open_options{
+      .files = FileAccess("/", std::filesystem::current_path(failure).string())};
+  auto opened = options.path.empty() ? database::Database::open_memory(open_options)
+                                     : database::Database::open(options.path, open_options);
   if (!opened) {
     print_error(opened.error(), stderr);
     return kExitOpen;

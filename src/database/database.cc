@@ -17,8 +17,8 @@ Database::Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine
 
 Database::~Database() = default;
 
-Result<std::unique_ptr<Database>> Database::open_memory() {
-  return start(std::make_unique<storage::MemoryEngine>());
+Result<std::unique_ptr<Database>> Database::open_memory(const DatabaseOptions& options) {
+  return start(std::make_unique<storage::MemoryEngine>(), options);
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path,
@@ -27,12 +27,14 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   engine_options.path = path;
   engine_options.memory_budget_bytes = options.memory_budget;
   std::unique_ptr<storage::Engine> engine = TRY(storage::RocksEngine::open(engine_options));
-  return start(std::move(engine));
+  return start(std::move(engine), options);
 }
 
-Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engine> engine) {
+Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engine> engine,
+                                                  const DatabaseOptions& options) {
   std::unique_ptr<Database> database(
       new Database(std::make_unique<SystemClock>(), std::move(engine)));
+  database->files_ = options.files;
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
   TRY(database->bootstrap());
   return database;

@@ -11,9 +11,11 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "base/file_access.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "database/definition_epoch.h"
@@ -33,13 +35,15 @@ namespace zerodb::database {
 struct DatabaseOptions {
   // Bytes that the engine's caches and write buffers may use together.
   size_t memory_budget = size_t{1} << 30;
+  // What read_csv and read_json may read; without it they are E0610.
+  std::optional<FileAccess> files = {};
 };
 
 class Session;
 
 class Database {
  public:
-  static Result<std::unique_ptr<Database>> open_memory();
+  static Result<std::unique_ptr<Database>> open_memory(const DatabaseOptions& options = {});
   static Result<std::unique_ptr<Database>> open(const std::string& path,
                                                 const DatabaseOptions& options);
   ~Database();
@@ -63,12 +67,14 @@ class Database {
   friend class StatementRunner;
   friend class TransactionControl;
   Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine> engine);
-  static Result<std::unique_ptr<Database>> start(std::unique_ptr<storage::Engine> engine);
+  static Result<std::unique_ptr<Database>> start(std::unique_ptr<storage::Engine> engine,
+                                                 const DatabaseOptions& options);
   Status bootstrap();
 
   // Destroyed in reverse order: sessions use the caches, the router uses the engine.
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Random> random_;
+  std::optional<FileAccess> files_;
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<txn::LocalRouter> router_;
   std::unique_ptr<const function::Library> library_;

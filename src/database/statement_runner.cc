@@ -91,6 +91,7 @@ StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) const 
   state->call.session = &session_.info_;
   state->call.table_ids = &state->table_ids;
   state->call.sequences = &session_.sequences_;
+  if (session_.database_.files_) state->call.files = &*session_.database_.files_;
   state->call.names = planned->schema->names();
   state->planned = std::move(planned);
   return state;

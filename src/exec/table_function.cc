@@ -1,6 +1,7 @@
-// Table functions that compute their elements: series and json::each.
+// Table functions: series, json::each, read_csv and read_json.
 #include <algorithm>
 
+#include "exec/file_elements.h"
 #include "exec/operator.h"
 #include "function/time_kernels.h"
 #include "value/operators.h"
@@ -12,13 +13,6 @@ using plan::Node;
 using sema::SourceColumn;
 
 namespace {
-
-// The elements of one call, one after the other; nothing at the end.
-class Elements {
- public:
-  virtual ~Elements() = default;
-  virtual Result<std::optional<Value>> next() = 0;
-};
 
 bool is_behind(const Value& value, const Value& high, bool is_inclusive) {
   const int order = compare(value, high);
@@ -189,6 +183,8 @@ class Opening {
     const Value first = TRY(argument(0));
     if (first.is_none()) return std::unique_ptr<Elements>();
     if (node_.label == "series") return series(first);
+    if (node_.label == "read_csv") return csv(first);
+    if (node_.label == "read_json") return read_json(TRY(files(first)));
     if (!Members::has_members(first))
       return Error(ErrorCode::E0904, "a value of this class has no members").at(node_.args[0].span);
     const Value deep = TRY(argument(1));
@@ -240,6 +236,35 @@ class Opening {
     auto found = function::Zone::find(zone.is_none() ? "UTC" : zone.as_string());
     if (!found.has_value()) return std::move(found.error()).at(node_.args[2].span);
     return std::unique_ptr<Elements>(std::make_unique<UnitSeries>(range, *unit, std::move(*found)));
+  }
+
+  Result<std::vector<std::string>> files(const Value& path) {
+    const FileAccess* access = state_.call().files;
+    if (access == nullptr)
+      return Error(ErrorCode::E0610, "this host lets nobody read files").at(node_.args[0].span);
+    auto found = access->find(std::string(path.as_string()));
+    if (!found.has_value()) return std::move(found.error()).at(node_.args[0].span);
+    return found;
+  }
+
+  Result<std::unique_ptr<Elements>> csv(const Value& path) {
+    CsvOptions options;
+    const Value delimiter = TRY(argument(1));
+    if (!delimiter.is_none()) {
+      const std::string_view text = delimiter.as_string();
+      if (text.size() != 1 || text == "\"" || text == "\n" || text == "\r") {
+        return Error(ErrorCode::E0623, "a delimiter is one character of ASCII, and no quote")
+            .at(node_.args[1].span);
+      }
+      options.delimiter = text.front();
+    }
+    const Value header = TRY(argument(2));
+    if (!header.is_none()) options.has_header = header.as_bool();
+    const Value infer = TRY(argument(3));
+    if (!infer.is_none()) options.infers = infer.as_bool();
+    const Value none_text = TRY(argument(4));
+    if (!none_text.is_none()) options.none_text = none_text.as_string();
+    return read_csv(TRY(files(path)), std::move(options));
   }
 
   ExecState& state_;

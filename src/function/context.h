@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/file_access.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "value/text.h"
@@ -56,6 +57,7 @@ struct CallContext {
   const SessionInfo* session = nullptr;
   const TableIds* table_ids = nullptr;
   SequenceSource* sequences = nullptr;
+  const FileAccess* files = nullptr;
   Names names;
 };
 

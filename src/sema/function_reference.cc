@@ -91,11 +91,8 @@ std::string function_reference_page(const function::Library& library) {
   page +=
       "\n`FROM f(..) AS x AT i`: `x` is the element and `i` its position from 0. The arguments may "
       "use the sources before it.\n";
-  for (const TableFunctionEntry& each : table_functions()) {
-    append_plain(page, each.signature,
-                 std::string(each.doc) + (each.is_available ? "" : " *Not available yet.*"),
-                 each.example);
-  }
+  for (const TableFunctionEntry& each : table_functions())
+    append_plain(page, each.signature, each.doc, each.example);
   return page;
 }
 

@@ -23,7 +23,6 @@ struct TableParameter {
 struct TableFunction {
   std::string_view name;
   std::span<const TableParameter> parameters;
-  bool is_available = false;
   std::string_view signature;
   std::string_view doc;
   std::string_view example;
@@ -43,26 +42,32 @@ constexpr std::array kReadCsv{TableParameter{"path", Wanted::Constant, true},
 constexpr std::array kReadJson{TableParameter{"path", Wanted::Constant, true}};
 
 constexpr std::array kFunctions{
-    TableFunction{"unnest", kUnnest, true, "unnest(x: any) -> rows of its elements",
+    TableFunction{"unnest", kUnnest, "unnest(x: any) -> rows of its elements",
                   "The elements of an array, vector, hashset or finite range of whole numbers, "
                   "`{key, value}` of an object or hashmap; no row for none.",
                   "SELECT x, i FROM unnest(['a', 'b']) AS x AT i"},
-    TableFunction{"series", kSeries, true,
+    TableFunction{"series", kSeries,
                   "series(range: range<T>, step: any = none, zone: string = none) -> rows of T",
                   "Whole numbers by a number, times by a duration or the name of a unit; the range "
                   "says whether its end counts. E0623 for a step that is not positive.",
                   "SELECT x FROM series(1..=9, 3) AS x"},
-    TableFunction{"json::each", kEach, true,
+    TableFunction{"json::each", kEach,
                   "json::each(v: any, deep: bool = false) -> rows of {path, key, value}",
                   "What stands in an array or object; with `deep` all below it too, parents before "
                   "children.",
                   "SELECT x.path FROM json::each({a: [1, 2]}, deep => true) AS x"},
-    TableFunction{"read_csv", kReadCsv, false,
-                  "read_csv(const path: string, delimiter: string = ',', header: bool = true, "
-                  "infer: bool = true, none_text: string = '') -> rows of objects",
-                  "The rows of a file.", "SELECT x FROM read_csv('a.csv') AS x"},
-    TableFunction{"read_json", kReadJson, false, "read_json(const path: string) -> rows of values",
-                  "The elements of the array in a file, or the documents, one a line.",
+    TableFunction{
+        "read_csv", kReadCsv,
+        "read_csv(const path: string, delimiter: string = ',', header: bool = true, "
+        "infer: bool = true, none_text: string = '') -> rows of objects",
+        "The rows of CSV files, as objects. The cells of a column are bool, int, float, datetime "
+        "or string, as its first 10,000 rows say (`infer => false`: strings); a later "
+        "misfit is E0624 with its line. A cell that is `none_text` and not quoted is "
+        "none. The path may be a pattern such as `data/*.csv`.",
+        "SELECT x FROM read_csv('a.csv') AS x"},
+    TableFunction{"read_json", kReadJson, "read_json(const path: string) -> rows of values",
+                  "The elements of the array that a file is, else its documents, one a line. The "
+                  "path may be a pattern.",
                   "SELECT x FROM read_json('a.json') AS x"}};
 
 std::string lower_case(std::string name) {
@@ -313,7 +318,7 @@ std::optional<Type> element_of(const Type& type) {
 std::vector<TableFunctionEntry> table_functions() {
   std::vector<TableFunctionEntry> entries;
   for (const TableFunction& each : kFunctions)
-    entries.push_back({each.signature, each.doc, each.example, each.is_available});
+    entries.push_back({each.signature, each.doc, each.example});
   return entries;
 }
 
@@ -321,7 +326,6 @@ Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& sou
   source.function = lower_case(call.name());
   const TableFunction* function = find_function(c, call);
   if (function == nullptr) return Type::any();
-  if (!function->is_available) require_feature(c, Feature::TableFunctions, call.name_span());
   for (size_t i = 0; i < function->parameters.size(); ++i)
     source.args.push_back(c.literal(Value::none(), Type::none(), call.span()));
   if (!check_arguments_of(c, scope, *function, call, source.args)) return Type::any();

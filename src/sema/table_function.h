@@ -11,7 +11,6 @@ struct TableFunctionEntry {
   std::string_view signature;
   std::string_view doc;
   std::string_view example;
-  bool is_available;
 };
 // All that may stand in FROM, for the reference.
 std::vector<TableFunctionEntry> table_functions();

@@ -1,0 +1,72 @@
+#include "base/file_access.h"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace zerodb {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kBufferBytes = size_t{64} << 10;
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end() || (std::next(end) == folder.end() && end->empty());
+}
+
+std::vector<std::string> matches_of(const std::string& pattern) {
+  glob_t found = {};
+  std::vector<std::string> paths;
+  if (glob(pattern.c_str(), GLOB_MARK, nullptr, &found) == 0)
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  globfree(&found);
+  // GLOB_MARK: a folder ends in a slash.
+  std::erase_if(paths, [](const std::string& path) { return path.ends_with('/'); });
+  return paths;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> FileAccess::find(const std::string& pattern) const {
+  const Error denied(ErrorCode::E0610, "`" + pattern + "` is not below the folder of files");
+  const fs::path wanted =
+      fs::path(pattern).is_absolute() ? fs::path(pattern) : fs::path(start_) / pattern;
+  std::error_code failure;
+  const fs::path folder = fs::canonical(folder_, failure);
+  // What is outside is not even looked for.
+  if (failure || !is_below(fs::weakly_canonical(wanted.parent_path(), failure), folder) ||
+      pattern.find('\0') != std::string::npos)
+    return denied;
+  std::vector<std::string> paths = matches_of(wanted.string());
+  if (paths.empty() && fs::is_regular_file(wanted, failure)) paths.push_back(wanted.string());
+  if (paths.empty()) return Error(ErrorCode::E0624, "there is no file `" + pattern + "`");
+  for (const std::string& path : paths) {
+    if (!is_below(fs::canonical(path, failure), folder) || failure) return denied;
+  }
+  return paths;
+}
+
+Result<FileReader> FileReader::open(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return Error(ErrorCode::E1206, "cannot read `" + path + "`");
+  return FileReader(path, file);
+}
+
+bool FileReader::fill() {
+  if (has_failed_) return false;
+  buffer_.resize(kBufferBytes);
+  buffer_.resize(std::fread(buffer_.data(), 1, kBufferBytes, file_.get()));
+  at_ = 0;
+  has_failed_ = std::ferror(file_.get()) != 0;
+  return !buffer_.empty();
+}
+
+Status FileReader::status() const {
+  if (!has_failed_) return {};
+  return Error(ErrorCode::E1206, "cannot read `" + path_ + "`");
+}
+
+}  // namespace zerodb

@@ -1,0 +1,72 @@
+// FileAccess: which files a statement may read, and reading them.
+//
+// A host names one folder; all below it may be read, also what links lead to below it, and nothing
+// else. Threading: FileAccess is immutable; a FileReader belongs to one thread.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace zerodb {
+
+class FileAccess {
+ public:
+  // A relative path or pattern starts from `start`, which is mostly the folder itself.
+  FileAccess(std::string folder, std::string start)
+      : folder_(std::move(folder)), start_(std::move(start)) {}
+
+  // The files that a path or a glob pattern names, in the order of their names. E0610 for one that
+  // is not below the folder, E0624 where there is none.
+  Result<std::vector<std::string>> find(const std::string& pattern) const;
+
+ private:
+  std::string folder_;
+  std::string start_;
+};
+
+// A file from its begin to its end, byte by byte out of a buffer.
+class FileReader {
+ public:
+  static constexpr int kEnd = -1;
+
+  // E1206 where it cannot be read.
+  static Result<FileReader> open(const std::string& path);
+
+  // The next byte, or kEnd: also after a failure of the device, which status() tells.
+  int next() {
+    if (at_ == buffer_.size() && !fill()) return kEnd;
+    const auto byte = static_cast<unsigned char>(buffer_[at_++]);
+    line_ += byte == '\n' ? 1 : 0;
+    return byte;
+  }
+  int peek() {
+    if (at_ == buffer_.size() && !fill()) return kEnd;
+    return static_cast<unsigned char>(buffer_[at_]);
+  }
+  // The number of the line of the next byte, from 1.
+  uint64_t line() const { return line_; }
+  const std::string& path() const { return path_; }
+  Status status() const;
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  FileReader(std::string path, std::FILE* file) : path_(std::move(path)), file_(file) {}
+  bool fill();
+
+  std::string path_;
+  std::unique_ptr<std::FILE, Close> file_;
+  std::string buffer_;
+  size_t at_ = 0;
+  uint64_t line_ = 1;
+  bool has_failed_ = false;
+};
+
+}  // namespace zerodb
