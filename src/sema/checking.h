@@ -95,6 +95,8 @@ class Checking {
   // Columns that are declared fields, and the table.
   std::unordered_map<uint32_t, TableId> declared_in;
   std::vector<Narrowing> narrowings;
+  // The type that is being defined, which is not there yet for its own definition.
+  std::string defined_type;
   // Calls of functions of the user that were replaced by their bodies.
   uint32_t expanded_calls = 0;
   // The queries of views that the statement reads; their uses share them.

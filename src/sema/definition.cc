@@ -202,7 +202,9 @@ void define_type(Definition& d, ast::DefineType node) {
   refuse_options(c, node.options(), "a type");
   catalog::NamedType made;
   made.name = name;
+  c.defined_type = name;
   made.type = check_type(c, node.type());
+  c.defined_type.clear();
   made.type_text = stored_text(node.type());
   const catalog::NamedType* base = named_type(c, node.type());
   if (nests_asserted_type(c, node.type()) || (base != nullptr && !base->assert_texts.empty())) {

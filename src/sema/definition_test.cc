@@ -87,6 +87,8 @@ TEST(Definition, TypesParametersAndDatabases) {
       {"DEFINE ENUM size AS (s, s)", "E0209"},
       {"DEFINE ENUM int AS (a)", "E0608"},
       {"DEFINE TYPE mail AS string", "E0208"},
+      {"DEFINE TYPE tree AS { left: tree?, right: tree? }", "E0315"},
+      {"DEFINE TYPE tree AS { left: three? }", "E0205"},
       {"DEFINE TYPE spot AS { x: float, y?: float }", "ok"},
       {"DEFINE TYPE age AS int ASSERT $value >= 0", "ok"},
       {"DEFINE TYPE age AS int ASSERT $value ~ re'x'", "E0305"},

@@ -1,5 +1,6 @@
 // Calls: built-in functions, methods, aggregates, and the SQL spellings that stand for operators.
 
+#include "function/time_kernels.h"
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
 #include "sema/definition_facility.h"
@@ -27,6 +28,20 @@ ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments
   return c.add(std::move(made));
 }
 
+// E0623 for a constant that names no unit of time.
+void check_time_unit(Checking& c, const function::Function& called,
+                     const std::vector<ExprId>& inputs) {
+  const auto& parameters = called.signature.parameters;
+  if (!called.signature.name.starts_with("time::")) return;
+  for (size_t i = 0; i < parameters.size() && i < inputs.size(); ++i) {
+    if (parameters[i].name != "unit" || !c.is_literal(inputs[i])) continue;
+    const Value& unit = c.expr(inputs[i]).literal;
+    if (unit.tag() != Tag::String) continue;
+    const auto found = function::time_unit(unit.as_string());
+    if (!found.has_value()) c.report(found.error(), c.expr(inputs[i]).span);
+  }
+}
+
 ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values,
                      Span span) {
   Expr made;
@@ -35,6 +50,7 @@ ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<
   made.type = call.result;
   made.span = span;
   made.args = call_inputs(c, call, values, span);
+  check_time_unit(c, *call.function, made.args);
   made.text = call.function->signature.name;
   return c.add(std::move(made));
 }

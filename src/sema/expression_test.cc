@@ -109,6 +109,24 @@ TEST(Expression, ACaseOfAllThatThereIsNeedsNoElse) {
   });
 }
 
+TEST(Expression, UnitsOfTimeAreCheckedEarly) {
+  check({
+      {"SELECT time::floor(born, 'month') AS a FROM man", "(a datetime)"},
+      {"SELECT time::floor(born, 'moon') AS a FROM man", "E0623"},
+      {"SELECT born.add(1, 'moon') AS a FROM man", "E0623"},
+      {"SELECT time::add(born, 1, unit => name) AS a FROM man", "(a datetime)"},
+  });
+}
+
+// Where a link is left out by a grouping set, what it leads to is not there either.
+TEST(Expression, LinksOfGroupingSetsAreFollowed) {
+  check({
+      {"SELECT safe, safe.name AS n FROM man GROUP BY ROLLUP (safe)",
+       "(safe record<firm>?, n string?)"},
+      {"SELECT safe, safe.name AS n FROM man GROUP BY safe", "(safe record<firm>, n string)"},
+  });
+}
+
 TEST(Expression, NumbersMeet) {
   check({
       {"SELECT age + 1 AS a, ratio + 1 AS b, price + 1 AS c FROM man",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "sema/expression.h"
 #include "sema/grouping_sets.h"
@@ -122,10 +123,13 @@ class Lifter {
       const bool had_none = c_.type(arg).admits_none();
       arg = lift(arg);
       if (c_.failed()) return arg;
-      gains_none |= !had_none && c_.type(arg).admits_none();
+      gains_none |= (!had_none && c_.type(arg).admits_none()) || lost_links_.contains(arg.value());
     }
     if (gains_none && passes_none_on(expr)) expr.type = expr.type.optional();
-    return c_.add(std::move(expr));
+    const bool is_lost_link = gains_none && expr.kind == ExprKind::Fetch;
+    const ExprId lifted = c_.add(std::move(expr));
+    if (is_lost_link) lost_links_.insert(lifted.value());
+    return lifted;
   }
 
   ExprId refuse(const Expr& column) {
@@ -172,6 +176,8 @@ class Lifter {
   Checking& c_;
   QueryId query_;
   std::unordered_map<uint32_t, ExprId> lifted_;  // what each expression became
+  // Records behind links that a grouping set leaves out, though they were sure to be there before.
+  std::unordered_set<uint32_t> lost_links_;
 };
 
 // Windows are worked out above the grouping.

@@ -204,6 +204,10 @@ class TypeChecker {
   }
 
   void unknown(ast::NamedType node, const std::string& written) {
+    if (written == c_.defined_type) {
+      c_.report(ErrorCode::E0315, "type `" + written + "` refers to itself", node.name().span());
+      return;
+    }
     auto& diagnostic =
         c_.report(ErrorCode::E0205, "unknown type `" + written + "`", node.name().span());
     std::vector<std::string> candidates;
