@@ -50,6 +50,8 @@ void Grammar::fail(Diagnostic diagnostic) {
 void Grammar::expected(std::string_view what) {
   if (cursor_.is_panicking()) return;
   if (foreign_operator()) return;
+  const Token& verb = builder_.tokens()[statement_begin_];
+  if ((verb.is(Keyword::Define) || verb.is(Keyword::Remove)) && foreign_exists()) return;
   const Token& token = current();
   const std::string found =
       token.kind == TokenKind::EndOfInput ? "the end" : fmt::format("`{}`", text_of(token));

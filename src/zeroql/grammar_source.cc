@@ -79,7 +79,7 @@ bool Grammar::at_function_source() const {
 void Grammar::source_columns() {
   if (at(Keyword::As)) {
     alias();
-  } else {
+  } else if (!missing_alias()) {
     expected("AS and a name for this source");
   }
   if (at(TokenKind::LeftParen)) ident_list();

@@ -134,7 +134,14 @@ void Grammar::target(bool is_wide) {
     name();
     if (at(TokenKind::Colon) || at(TokenKind::RecordColon)) bad_record_key();
   }
-  if (is_wide) optional_alias();
+  // Words that begin a clause are names elsewhere.
+  const bool is_clause = at(Keyword::Set) || at(Keyword::Content) || at(Keyword::Merge) ||
+                         at(Keyword::Unset) || at(Keyword::Returning);
+  if (is_wide && at(Keyword::As)) {
+    alias();
+  } else if (is_wide && !is_clause) {
+    missing_alias();
+  }
   finish(NodeKind::Target, s);
 }
 
