@@ -54,22 +54,37 @@ std::optional<SourceColumn> record_column(const ScopeSource& source, const std::
   return column;
 }
 
+// How surely a source has a column: declared ones beat the open keys of schemaless records.
+enum class Certainty : uint8_t { No, Open, Declared };
+
+// Whether an element of the type has the member; of a union, whether one of its types has it.
+Certainty member_certainty(const Type& element, const std::string& name) {
+  switch (element.kind()) {
+    case TypeKind::Any:
+    case TypeKind::Object:
+      return Certainty::Open;
+    case TypeKind::Shape:
+      for (const Type::Field& field : element.fields()) {
+        if (field.name == name) return Certainty::Declared;
+      }
+      return Certainty::No;
+    case TypeKind::Union: {
+      Certainty best = Certainty::No;
+      for (const Type& part : element.parts()) best = std::max(best, member_certainty(part, name));
+      return best;
+    }
+    default:
+      return Certainty::No;
+  }
+}
+
 std::optional<ExprId> element_column(Checking& c, const FoundSource& found, const std::string& name,
                                      Span span) {
   const Type element = found.source().element;
-  if (!element.is_any() && !element.is_object() && element.kind() != TypeKind::RecordId)
+  if (element.kind() != TypeKind::RecordId && member_certainty(element, name) == Certainty::No)
     return std::nullopt;
-  if (element.kind() == TypeKind::Shape) {
-    const auto& fields = element.fields();
-    if (std::none_of(fields.begin(), fields.end(),
-                     [&](const auto& field) { return field.name == name; }))
-      return std::nullopt;
-  }
   return member_of(c, whole_source(c, found, span), name, MemberForm::Lenient, span);
 }
-
-// How surely a source has a column: declared ones beat the open keys of schemaless records.
-enum class Certainty : uint8_t { No, Open, Declared };
 
 Certainty certainty(const ScopeSource& source, const std::string& name) {
   switch (source.shape) {
@@ -87,14 +102,7 @@ Certainty certainty(const ScopeSource& source, const std::string& name) {
       break;
   }
   if (source.ordinal == name || source.element_name == name) return Certainty::Declared;
-  if (source.element.kind() == TypeKind::Shape) {
-    for (const Type::Field& field : source.element.fields()) {
-      if (field.name == name) return Certainty::Declared;
-    }
-    return Certainty::No;
-  }
-  return source.element.is_any() || source.element.kind() == TypeKind::Object ? Certainty::Open
-                                                                              : Certainty::No;
+  return member_certainty(source.element, name);
 }
 
 struct Candidates {
@@ -382,6 +390,14 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
   return unknown_name(c, scope, name, span);
 }
 
+void add_member_names(const Type& element, std::vector<std::string>& names) {
+  if (element.kind() == TypeKind::Shape) {
+    for (const Type::Field& field : element.fields()) names.push_back(field.name);
+  } else if (element.kind() == TypeKind::Union) {
+    for (const Type& part : element.parts()) add_member_names(part, names);
+  }
+}
+
 std::vector<std::string> column_names(const ScopeSource& source) {
   std::vector<std::string> names;
   for (const Output& column : source.columns) names.push_back(column.name);
@@ -390,9 +406,7 @@ std::vector<std::string> column_names(const ScopeSource& source) {
     for (const catalog::KeyColumn& column : table->key) names.push_back(column.name);
     for (const catalog::Field& field : table->fields) names.push_back(field.name);
   }
-  if (source.shape == ScopeSource::Shape::Element && source.element.kind() == TypeKind::Shape) {
-    for (const Type::Field& field : source.element.fields()) names.push_back(field.name);
-  }
+  if (source.shape == ScopeSource::Shape::Element) add_member_names(source.element, names);
   return names;
 }
 

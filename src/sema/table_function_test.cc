@@ -40,6 +40,8 @@ TEST(TableFunctionCheck, DocumentsAndFiles) {
       {"SELECT r.name FROM read_csv('a.csv', delimiter => ';') AS r", "(name any)"},
       {"SELECT r.name FROM doc AS d CROSS JOIN read_csv(d.title) AS r", "E0607"},
       {"SELECT r.name FROM read_json(5) AS r", "E0602"},
+      {"SELECT v.x FROM unnest([{x: 1}, {x: none}]) AS v", "(x int?)"},
+      {"SELECT v.z FROM unnest([{x: 1}, {x: none}]) AS v", "E0202"},
       {"SELECT d.title, t FROM doc AS d CROSS JOIN unnest(d.tags) AS t",
        "(title string, t string)"},
       {"SELECT x FROM unnest() AS x", "E0602"},
