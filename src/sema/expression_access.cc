@@ -153,13 +153,16 @@ ExprId check_field_access(Checking& c, Scope& scope, ast::FieldAccess node) {
   return made;
 }
 
-// A value that may be none, for what takes an array.
+// A value that may be none, for what takes an array or a string.
 ExprId needs_array(Checking& c, ExprId base, Span span) {
-  const ExprId made = may_be_none(c, base, "(.. ?? [])[..]", span);
+  const bool is_text = c.type(base).required().is_text();
+  const std::string empty = is_text ? "''" : "[]";
+  const ExprId made = may_be_none(c, base, "(.. ?? " + empty + ")[..]", span);
   const std::string written(c.text_at(span));
   if (!written.empty() && !c.diagnostics.empty() && c.diagnostics.back().code == ErrorCode::E0304)
     c.diagnostics.back().fixes.push_back(
-        {span, "(" + written + " ?? [])", "count none as an empty array"});
+        {span, "(" + written + " ?? " + empty + ")",
+         is_text ? "count none as an empty string" : "count none as an empty array"});
   return made;
 }
 

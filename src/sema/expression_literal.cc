@@ -39,16 +39,21 @@ std::string digits_of(u128 magnitude, bool negative) {
   return (negative ? "-" : "") + print_uint128(magnitude);
 }
 
-ExprId integer_out_of_reach(Checking& c, std::string_view text, Span span) {
-  c.report(ErrorCode::E0316, "`" + std::string(text) + "` does not fit its type", span).help =
-      "add a suffix such as u64, i128, u128 or dec";
+ExprId integer_out_of_reach(Checking& c, std::string_view text, bool negative, Span span) {
+  const auto decoded = zeroql::decode_integer(text);
+  const bool has_suffix = decoded.has_value() && !decoded->suffix.empty();
+  c.report(ErrorCode::E0316,
+           "`" + std::string(negative ? "-" : "") + std::string(text) + "` does not fit its type",
+           span)
+      .help = has_suffix ? "take the suffix of a type that holds it"
+                         : "add a suffix such as u64, i128, u128 or dec";
   return c.poison(span);
 }
 
 ExprId check_integer(Checking& c, ast::Literal node, const Type* wanted, bool negative, Span span) {
   const auto decoded = zeroql::decode_integer(node.text());
   const auto wide = decoded.has_value() ? wide_integer(decoded->value, negative) : std::nullopt;
-  if (!wide) return integer_out_of_reach(c, node.text(), span);
+  if (!wide) return integer_out_of_reach(c, node.text(), negative, span);
   Type type = Type::int64();
   if (!decoded->suffix.empty()) {
     for (const auto& [suffix, kind] : kSuffixes) {
@@ -65,7 +70,7 @@ ExprId check_integer(Checking& c, ast::Literal node, const Type* wanted, bool ne
     type = Type::decimal();
     value = coerce(*wide, type);
   }
-  if (!value.has_value()) return integer_out_of_reach(c, node.text(), span);
+  if (!value.has_value()) return integer_out_of_reach(c, node.text(), negative, span);
   const ExprId made = c.literal(std::move(value).value(), type, span);
   if (is_plain) c.plain_numbers[made.value()] = digits_of(decoded->value, negative);
   return made;

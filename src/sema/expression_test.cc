@@ -360,6 +360,20 @@ TEST(Expression, AWholeNumberThatMayLoseDigitsWarns) {
   EXPECT_EQ(warnings_of(session, "UPDATE n SET f = s, o = 3 WHERE s = 1"), "");
 }
 
+TEST(Expression, HelpFitsWhatIsWrong) {
+  TestSession session;
+  session.run("DEFINE TABLE h SCHEMAFULL ( s string?, a array<int>? )");
+  const auto help_of = [&](const std::string& text) {
+    const std::vector<CheckResult> results = session.run(text);
+    return results.back().ok() ? "" : results.back().diagnostics[0].help;
+  };
+  EXPECT_EQ(help_of("SELECT s[0] AS x FROM h"), "write `(.. ?? '')[..]`");
+  EXPECT_EQ(help_of("SELECT a[0] AS x FROM h"), "write `(.. ?? [])[..]`");
+  EXPECT_EQ(help_of("SELECT -1u8 AS x"), "take the suffix of a type that holds it");
+  EXPECT_EQ(help_of("SELECT -9223372036854775809 AS x"),
+            "add a suffix such as u64, i128, u128 or dec");
+}
+
 TEST(Expression, ANearNameIsSuggested) {
   TestSession session;
   session.run(kSchema);
