@@ -28,13 +28,13 @@ int64_t option(const catalog::Facility& sequence, const std::string& name, int64
   return static_cast<int64_t>(*number);
 }
 
-// State of a sequence: [next i64, little-endian][1 when there is none][reserved u8].
+// State of a sequence: [next i64, little-endian][1 when there is none].
 struct State {
   int64_t next = 0;
   bool is_exhausted = false;
 };
 
-constexpr size_t kStateBytes = 10;
+constexpr size_t kStateBytes = 9;
 
 std::string encode(const State& state) {
   std::string bytes(kStateBytes, '\0');
@@ -104,8 +104,8 @@ Result<int64_t> Sequences::next(txn::Router& router, DatabaseId database,
 
 Result<int64_t> Sequences::next_in(txn::Transaction& transaction, DatabaseId database,
                                    const catalog::Facility& sequence) {
-  return TRY(reserve(transaction, database, sequence, 1))
-  .next;
+  const Block block = TRY(reserve(transaction, database, sequence, 1));
+  return block.next;
 }
 
 Result<const catalog::Facility*> SessionSequences::find(std::string_view name) const {

@@ -1,8 +1,9 @@
 // Sequences: hands out the numbers of sequences, in blocks that are reserved in the store.
 //
-// A block is reserved by a small transaction of its own, so that callers do not wait for each other
-// and a number is never given twice: what a crash or a rollback leaves unused is lost. Where the
-// sequence itself is not committed yet, its numbers are drawn in the transaction that defines it.
+// A block is reserved by a small transaction of its own, so that drawing never makes the caller's
+// transaction conflict and no number comes twice: what a crash or a rollback leaves unused is lost.
+// A transaction that changes definitions, be it this sequence or another object, draws in itself.
+// Whoever draws while a block is reserved waits for it.
 // Threading: Sequences may be shared by all threads; SessionSequences belongs to its session.
 #pragma once
 

@@ -341,7 +341,7 @@ class JsonElements final : public Elements {
       const int byte = file_->peek();
       if (byte == FileReader::kEnd)
         return unreadable(*file_, file_->line(), "the array is not closed");
-      if (depth == 0 && (byte == ',' || byte == ']')) break;
+      if (depth == 0 && (byte == ',' || byte == ']' || byte == '}')) break;
       if (byte == '[' || byte == '{') ++depth;
       if (byte == ']' || byte == '}') --depth;
       TRY(byte == '"' ? add_string(text) : add(text));

@@ -5,16 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "sema/error_examples.h"
 #include "sema/script_checker.h"
+#include "sema/test_page.h"
 
 namespace zerodb::sema {
 namespace {
 
-constexpr std::string_view kPage = ZERODB_SOURCE_DIR "/docs/reference/errors.md";
+const std::string kPage = ZERODB_SOURCE_DIR "/docs/reference/errors.md";
 
 // The codes that the text gives after the definitions of the examples.
 std::string codes_of(std::string_view text) {
@@ -72,16 +71,10 @@ TEST(ErrorExamples, EveryCodeOfTheLanguageIsShown) {
   }
 }
 
-// ZERODB_UPDATE=1 writes the page anew.
 TEST(ErrorReference, PageIsCurrent) {
   const std::string page = error_reference_page();
-  if (std::getenv("ZERODB_UPDATE") != nullptr) {
-    std::ofstream(std::string(kPage), std::ios::binary) << page;
-  }
-  std::ifstream in(std::string(kPage), std::ios::binary);
-  std::ostringstream written;
-  written << in.rdbuf();
-  EXPECT_EQ(written.str(), page) << "run this test with ZERODB_UPDATE=1";
+  EXPECT_EQ(stored_page(kPage, page, std::getenv("ZERODB_UPDATE")), page)
+      << "run this test with ZERODB_UPDATE=1";
 }
 
 TEST(ErrorReference, Explanation) {

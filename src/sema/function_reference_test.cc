@@ -3,25 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
+
+#include "sema/test_page.h"
 
 namespace zerodb::sema {
 namespace {
 
-constexpr std::string_view kPage = ZERODB_SOURCE_DIR "/docs/reference/functions.md";
+const std::string kPage = ZERODB_SOURCE_DIR "/docs/reference/functions.md";
 
-// ZERODB_UPDATE=1 writes the page anew.
 TEST(FunctionReference, PageIsCurrent) {
-  const auto library = function::Library::create();
-  const std::string page = function_reference_page(*library);
-  if (std::getenv("ZERODB_UPDATE") != nullptr) {
-    std::ofstream(std::string(kPage), std::ios::binary) << page;
-  }
-  std::ifstream in(std::string(kPage), std::ios::binary);
-  std::ostringstream written;
-  written << in.rdbuf();
-  EXPECT_EQ(written.str(), page) << "run this test with ZERODB_UPDATE=1";
+  const std::string page = function_reference_page(*function::Library::create());
+  EXPECT_EQ(stored_page(kPage, page, std::getenv("ZERODB_UPDATE")), page)
+      << "run this test with ZERODB_UPDATE=1";
 }
 
 // Every name has an entry, and every entry a sentence.

@@ -80,6 +80,7 @@ class Files(program.Case):
             ("two.json", '[1]\n[2]', ":2:", "behind the array"),
             ("bad.json", '{"a": 1}\n{"a": }\n', ":2:"),
             ("comma.json", '[1,]', ":1:"),
+            ("brace.json", '[1,\n2}, 3]', ":2:", "a `,` or `]`"),
         ]:
             path = self.write(name, text)
             self.refused(f"SELECT r FROM read_json('{path}') AS r", "E0624", name, *parts)
