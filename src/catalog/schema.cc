@@ -27,20 +27,27 @@ void add_once(std::vector<TableId>& tables, TableId table) {
   if (std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
 }
 
-// The type at the end of a path, any where it cannot be told.
+// What one step of a path leads to, any where it cannot be told.
+Type type_after(const Type& base, const PathStep& step) {
+  if (step.kind != PathStep::Kind::Member) {
+    const bool has_element = base.is_sequence() || base.kind() == TypeKind::HashSet;
+    if (!has_element) return Type::any();
+    // An array may be too short for a position; [*] leads only to what is there.
+    return step.kind == PathStep::Kind::Element ? base.element().optional() : Type(base.element());
+  }
+  if (base.kind() != TypeKind::Shape) return Type::any();
+  const auto& fields = base.fields();
+  const auto field =
+      std::ranges::find_if(fields, [&](const auto& each) { return each.name == step.name; });
+  return field == fields.end() ? Type::any() : Type(field->type);
+}
+
+// The type at the end of a path. What lies within something that may be none may be none.
 Type type_at(Type type, const Path& path, size_t first_step) {
   for (size_t i = first_step; i < path.size(); ++i) {
-    if (path[i].kind != PathStep::Kind::Member) {
-      const bool has_element = type.is_sequence() || type.kind() == TypeKind::HashSet;
-      type = has_element ? type.element() : Type::any();
-      continue;
-    }
-    if (type.kind() != TypeKind::Shape) return Type::any();
-    const auto& fields = type.fields();
-    const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& candidate) {
-      return candidate.name == path[i].name;
-    });
-    type = field == fields.end() ? Type::any() : Type(field->type);
+    const bool may_be_none = type.admits_none() && path[i].kind != PathStep::Kind::AllElements;
+    type = type_after(type.required(), path[i]);
+    if (may_be_none) type = type.optional();
   }
   return type;
 }

@@ -24,9 +24,11 @@ Result<std::vector<PathSegment>> path_of(const ChangePlan::Target& target,
       path.emplace_back(std::string(key.as_string()));
     } else if (is_integer(key.tag())) {
       path.emplace_back(key.as_int64());
-    } else {
+    } else if (key.is_none()) {
       return Error(ErrorCode::E0904, "a place inside a value is named by a position or a key")
           .at(target.span);
+    } else {
+      path.emplace_back(key);
     }
   }
   return path;
@@ -36,10 +38,12 @@ Result<Value> value_at(const Value& root, std::span<const PathSegment> path) {
   Value value = root;
   for (const PathSegment& segment : path) {
     if (value.is_none()) return value;
-    if (const auto* name = std::get_if<std::string>(&segment)) {
+    if (value.tag() == Tag::HashMap) {
+      value = HashMapView(value).find(map_key(segment)).value_or(Value::none());
+    } else if (const auto* name = std::get_if<std::string>(&segment)) {
       value = TRY(member(value, *name));
     } else {
-      value = TRY(element(value, Value::int64(std::get<int64_t>(segment))));
+      value = TRY(element(value, map_key(segment)));
     }
   }
   return value;

@@ -30,6 +30,7 @@ struct Place {
   std::string field;                 // top-level key
   std::optional<uint32_t> declared;  // position of the declared field
   std::vector<Step> steps;
+  Type type;  // of what the place holds; any where it cannot be told
   Span span;
 };
 

@@ -35,13 +35,14 @@ struct ChangeParts {
 RecordChange check_change(Checking& c, Scope& scope, const catalog::Table& table,
                           const ChangeParts& parts, WriteMode mode);
 
-// A field as the place of a value; E0202, E0504, E1005.
+// A field, or a part of one, as the place of a value; E0202, E0305, E0504, E0905, E1005.
 std::optional<Place> check_place(Checking& c, Scope& scope, const catalog::Table& table,
                                  ast::FieldPath path, WriteMode mode);
 std::optional<Place> check_column_place(Checking& c, const catalog::Table& table,
                                         const std::string& name, WriteMode mode, Span span);
-// The type of what the place holds; any where it cannot be told.
-Type place_type(const catalog::Table& table, const Place& place);
+// The steps of a path into the field that `place` names, with what it then holds. False after a
+// report.
+bool check_place_steps(Checking& c, Scope& scope, ast::FieldPath path, Place& place);
 // Whether an object becomes the record, or is merged into it and so need not be whole.
 enum class ContentForm : uint8_t { Record, Patch };
 ExprId check_content(Checking& c, Scope& scope, const catalog::Table& table, ast::Expr node,

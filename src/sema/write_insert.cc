@@ -153,7 +153,7 @@ class InsertChecker {
 
   Destination destination(size_t column) const {
     const Place& place = insert_.places[column];
-    return {"column `" + place.field + "`", place_type(table_, place), place.span};
+    return {"column `" + place.field + "`", place.type, place.span};
   }
 
   void convert_outputs() {

@@ -129,6 +129,9 @@ std::optional<Place> check_column_place(Checking& c, const Table& table, const s
     return std::nullopt;
   }
   if (!is_writable(c, table, name, mode, true, span)) return std::nullopt;
+  place.type = Type::any();
+  if (const auto key = table.key_position(name)) place.type = table.key[*key].type;
+  if (place.declared) place.type = table.fields[*place.declared].type;
   return place;
 }
 
@@ -140,44 +143,44 @@ std::optional<Place> check_place(Checking& c, Scope& scope, const Table& table, 
   auto place = check_column_place(c, table, name, mode, path.first().span());
   if (!place) return std::nullopt;
   place->span = c.place(path.span());
-  for (const ast::PathStep step : path.steps()) {
-    Place::Step made;
-    if (const auto field = step.field()) {
-      made.name = field->name();
-    } else if (const auto index = step.index()) {
-      made.element = check_expression(c, scope, *index);
-    } else {
-      c.report(ErrorCode::E0101, "`[*]` is no place to write to", step.span());
-      return std::nullopt;
-    }
-    place->steps.push_back(std::move(made));
-  }
+  if (!check_place_steps(c, scope, path, *place)) return std::nullopt;
   return place;
 }
 
-Type place_type(const Table& table, const Place& place) {
-  Type type = Type::any();
-  if (place.field == "id") return Type::any();
-  if (const auto key = table.key_position(place.field)) type = table.key[*key].type;
-  if (place.declared) type = table.fields[*place.declared].type;
-  for (const Place::Step& step : place.steps) {
-    const Type base = type.required();
-    if (step.element != kNoExpr) {
-      type = base.is_sequence()                 ? Type(base.element())
-             : base.kind() == TypeKind::HashMap ? Type(base.parts()[1])
-                                                : Type::any();
+namespace {
+
+// The fields of an object that is merged into an object of a known shape.
+bool check_patch(Checking& c, const std::string& into, const Type& wanted, const Type& given,
+                 Span span) {
+  if (wanted.kind() != TypeKind::Shape || given.kind() != TypeKind::Shape) return true;
+  for (const Type::Field& field : given.fields()) {
+    const auto& known = wanted.fields();
+    const auto found = std::ranges::find(known, field.name, &Type::Field::name);
+    const std::string place = into + "." + field.name;
+    if (found == known.end()) {
+      c.report(ErrorCode::E0202, "`" + c.text(wanted) + "` has no field `" + field.name + "`",
+               span);
+      return false;
+    }
+    const Type inner = found->type.required();
+    if (inner.is_object() && field.type.is_object()) {
+      if (!check_patch(c, place, inner, field.type.required(), span)) return false;
       continue;
     }
-    Type found = Type::any();
-    if (base.kind() == TypeKind::Shape) {
-      for (const Type::Field& field : base.fields()) {
-        if (field.name == step.name) found = field.type;
-      }
-    }
-    type = found;
+    const bool fits = field.type.kind() == TypeKind::None
+                          ? found->type.admits_none()
+                          : storing(field.type.required(), found->type) != Storing::Never;
+    if (fits) continue;
+    c.report(
+        ErrorCode::E0306,
+        "field `" + place + "` is `" + c.text(found->type) + "`, not `" + c.text(field.type) + "`",
+        span);
+    return false;
   }
-  return type;
+  return true;
 }
+
+}  // namespace
 
 void check_content_type(Checking& c, const Table& table, const Type& type, WriteMode mode,
                         ContentForm form, Span span) {
@@ -187,14 +190,17 @@ void check_content_type(Checking& c, const Table& table, const Type& type, Write
     const auto place = check_column_place(c, table, field.name, mode, span);
     if (c.diagnostics.size() > before) return;
     if (!place || field.name == "id") continue;
-    const Type wanted = place_type(table, *place);
+    const Type& wanted = place->type;
     if (field.type.kind() == TypeKind::None) {
       if (wanted.admits_none()) continue;
       c.report(ErrorCode::E1004,
                "field `" + field.name + "` is `" + c.text(wanted) + "` and needs a value", span);
       return;
     }
-    if (form == ContentForm::Patch && wanted.is_object() && field.type.is_object()) continue;
+    if (form == ContentForm::Patch && wanted.is_object() && field.type.is_object()) {
+      if (!check_patch(c, field.name, wanted.required(), field.type.required(), span)) return;
+      continue;
+    }
     const Storing how = storing(field.type.required(), wanted);
     // Literals of any width may fit all the same; the value itself decides when it is stored.
     if (how == Storing::Never) {
@@ -233,7 +239,7 @@ RecordChange check_change(Checking& c, Scope& scope, const Table& table, const C
       auto place = check_place(c, scope, table, node.target(), mode);
       Type type = Type::any();
       if (place) {
-        type = place_type(table, *place);
+        type = place->type;
         for (const Assignment& other : change.assignments) {
           if (is_same_place(c, other.place, *place)) {
             refuse_twice(c, *place);

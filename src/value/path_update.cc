@@ -1,9 +1,16 @@
 #include "value/path_update.h"
 
+#include "value/operators.h"
 #include "value/zval.h"
 #include "value/zval_builder.h"
 
 namespace zerodb {
+
+Value map_key(const PathSegment& segment) {
+  if (const auto* name = std::get_if<std::string>(&segment)) return Value::string(*name);
+  if (const auto* position = std::get_if<int64_t>(&segment)) return Value::int64(*position);
+  return std::get<Value>(segment);
+}
 
 namespace {
 
@@ -103,20 +110,58 @@ Result<Value> unset_position(const Value& base, int64_t position,
   return build_list(base.tag(), elements);
 }
 
+// The entries of a map but the one of a key.
+HashMapBuilder entries_without(const HashMapView& map, const Value& key) {
+  HashMapBuilder builder;
+  for (uint32_t i = 0; i < map.size(); ++i) {
+    if (!equals(map.key(i), key)) builder.set(map.key(i), map.value(i));
+  }
+  return builder;
+}
+
+Result<Value> set_entry(const Value& base, const Value& key, std::span<const PathSegment> rest,
+                        const Value& value) {
+  const HashMapView map(base);
+  const Value part = TRY(set_path(map.find(key).value_or(Value::none()), rest, value));
+  HashMapBuilder builder = entries_without(map, key);
+  builder.set(key, part);
+  return builder.build();
+}
+
+Result<Value> unset_entry(const Value& base, const Value& key, std::span<const PathSegment> rest) {
+  const HashMapView map(base);
+  const auto old = map.find(key);
+  if (!old) return base;
+  HashMapBuilder builder = entries_without(map, key);
+  if (!rest.empty()) {
+    const Value part = TRY(unset_path(*old, rest));
+    builder.set(key, part);
+  }
+  return builder.build();
+}
+
+Error no_map() {
+  return Error(ErrorCode::E0904, "a place inside a value is named by a position or a key");
+}
+
 }  // namespace
 
 Result<Value> set_path(const Value& root, std::span<const PathSegment> path, const Value& value) {
   if (path.empty()) return value;
   const auto rest = path.subspan(1);
+  if (root.tag() == Tag::HashMap) return set_entry(root, map_key(path.front()), rest, value);
   if (const auto* key = std::get_if<std::string>(&path.front()))
     return set_key(root, *key, rest, value);
+  if (!std::holds_alternative<int64_t>(path.front())) return no_map();
   return set_position(root, std::get<int64_t>(path.front()), rest, value);
 }
 
 Result<Value> unset_path(const Value& root, std::span<const PathSegment> path) {
   if (path.empty() || root.is_none()) return root;
   const auto rest = path.subspan(1);
+  if (root.tag() == Tag::HashMap) return unset_entry(root, map_key(path.front()), rest);
   if (const auto* key = std::get_if<std::string>(&path.front())) return unset_key(root, *key, rest);
+  if (!std::holds_alternative<int64_t>(path.front())) return no_map();
   return unset_position(root, std::get<int64_t>(path.front()), rest);
 }
 

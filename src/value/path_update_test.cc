@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "value/json.h"
+#include "value/operators.h"
+#include "value/zval.h"
+#include "value/zval_builder.h"
 
 namespace zerodb {
 namespace {
@@ -55,6 +58,20 @@ TEST(PathUpdate, Unsets) {
   check_unset(R"({"a": 1})", {"x", "y"}, R"({"a": 1})");
   check_unset(R"({"a": [1, 2, 3]})", {"a", int64_t{1}}, R"({"a": [1, 3]})");
   check_unset(R"({"a": [1]})", {"a", int64_t{7}}, R"({"a": [1]})");
+}
+
+TEST(PathUpdate, ChangesEntriesOfHashMaps) {
+  HashMapBuilder builder;
+  builder.set(Value::int64(1), json("[1]"));
+  const Value map = *builder.build();
+  const Value changed = *set_path(map, std::vector<PathSegment>{int64_t{1}, int64_t{1}}, json("2"));
+  EXPECT_EQ(to_json(*HashMapView(changed).find(Value::int64(1))), "[1, 2]");
+  const std::vector<PathSegment> by_value = {Value::boolean(true)};
+  const Value added = *set_path(map, by_value, json("3"));
+  EXPECT_EQ(HashMapView(added).size(), 2U);
+  EXPECT_TRUE(equals(*unset_path(added, by_value), map));
+  EXPECT_EQ(set_path(json("{}"), by_value, json("3")).error().code(), ErrorCode::E0904);
+  EXPECT_EQ(unset_path(json("[]"), by_value).error().code(), ErrorCode::E0904);
 }
 
 TEST(PathUpdate, MergesObjectsDeeply) {

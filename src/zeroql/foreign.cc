@@ -1,4 +1,5 @@
 // What people write out of habit from other languages, each with the code and the words that help.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -28,6 +29,7 @@ constexpr Habit kStatements[] = {
     {"CALL", ErrorCode::E0111, "write SELECT and the function"},
     {"EXECUTE", ErrorCode::E0111, "write SELECT and the function"},
     {"PREPARE", ErrorCode::E0111, "statements are prepared through the client"},
+    {"INFO", ErrorCode::E0111, "write DESCRIBE TABLES, or DESCRIBE TABLE and its name"},
     {"VACUUM", ErrorCode::E0111, "old versions are removed by the database itself"},
     {"IF", ErrorCode::E0112, "write CASE in an expression, or WHERE in the statement"},
     {"FOR", ErrorCode::E0112,
@@ -108,10 +110,11 @@ std::string Grammar::tokens_text(uint32_t first, uint32_t end) const {
 // Reports the operator that stands here and steps over it; the parser goes on as if the right one
 // stood there.
 bool Grammar::report_operator(std::string_view replacement, std::string help) {
-  const Span span = current().span();
+  const bool is_doubled = at(TokenKind::EqualEqual) && peek().is(TokenKind::Equal) && peek().glued;
+  const Span span = {current().begin, is_doubled ? peek().end : current().end};
   Diagnostic diagnostic = {
       .code = ErrorCode::E0110,
-      .message = fmt::format("`{}` is no operator of zeroql", text_of(current())),
+      .message = fmt::format("`{}` is no operator of zeroql", builder_.source().slice(span)),
       .span = span,
       .help = std::move(help)};
   if (!replacement.empty()) {
@@ -120,6 +123,7 @@ bool Grammar::report_operator(std::string_view replacement, std::string help) {
   }
   report(std::move(diagnostic));
   cursor_.advance();
+  if (is_doubled) cursor_.advance();
   return true;
 }
 
@@ -316,6 +320,18 @@ bool Grammar::foreign_action() {
                       "write FIELD instead of COLUMN", 1, "FIELD");
 }
 
+// The word TABLE between ON and the name of the table; the definition goes on behind it.
+void Grammar::foreign_on_table() {
+  if (!word_is(current(), "TABLE") || !is_ident(peek()) || peek().is(Keyword::Type)) return;
+  const Span span = {current().begin, peek().begin};
+  report({.code = ErrorCode::E0111,
+          .message = "ON is followed by the name of the table",
+          .span = current().span(),
+          .help = "leave out TABLE",
+          .fixes = {{span, "", "leave it out"}}});
+  cursor_.advance();
+}
+
 // A clause that the query or the statement has left behind.
 bool Grammar::misplaced_clause() {
   switch (current().keyword) {
@@ -378,17 +394,65 @@ bool Grammar::foreign_attribute() {
   return false;
 }
 
+// A type with a length or a precision in parentheses, or one that counts by itself.
 bool Grammar::foreign_type() {
-  const bool is_serial = word_is(current(), "SERIAL") || word_is(current(), "BIGSERIAL");
-  if (!is_serial) return false;
+  const bool has_size = peek().is(TokenKind::LeftParen) && peek(2).is(TokenKind::Integer);
+  const auto is_any_of = [&](std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(words, [&](auto word) { return word_is(current(), word); });
+  };
+  std::string help;
+  if (is_any_of({"SERIAL", "BIGSERIAL"})) {
+    help = "ids are generated; for numbers in order use `int` and DEFINE SEQUENCE";
+  } else if (has_size && is_any_of({"VARCHAR", "CHAR", "CHARACTER", "NVARCHAR", "STRING"})) {
+    help = fmt::format("write `string ASSERT length($value) <= {}`", text_of(peek(2)));
+  } else if (has_size && is_any_of({"DECIMAL", "NUMERIC"})) {
+    const bool has_scale = peek(3).is(TokenKind::Comma) && peek(4).is(TokenKind::Integer);
+    help = fmt::format("write `decimal<{}, {}>`", text_of(peek(2)),
+                       has_scale ? text_of(peek(4)) : "0");
+  } else if (has_size && is_any_of({"INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT"})) {
+    help = "write `int`, or a type of a fixed width such as `i32`";
+  } else {
+    return false;
+  }
   const Start s = start();
-  report({.code = ErrorCode::E0115,
-          .message = fmt::format("there is no type {}", text_of(current())),
-          .span = current().span(),
-          .help = "ids are generated; for numbers in order use `int` and DEFINE SEQUENCE"});
+  report(
+      {.code = ErrorCode::E0115,
+       .message = fmt::format("there is no type {}{}", text_of(current()), has_size ? "(..)" : ""),
+       .span = current().span(),
+       .help = std::move(help)});
   cursor_.advance();
+  if (has_size) {
+    while (!at(TokenKind::RightParen) && !at(TokenKind::EndOfInput)) cursor_.advance();
+    accept(TokenKind::RightParen);
+  }
   finish(NodeKind::ErrorType, s);
   return true;
+}
+
+// A rule of the table as SQL writes it; the list of items goes on behind it.
+bool Grammar::foreign_rule() {
+  static constexpr Attribute kRules[] = {
+      {"PRIMARY", "the key is declared behind the fields: KEY (name type, ..)"},
+      {"FOREIGN", "write a field of type record<table> with REFERENCE"},
+      {"CHECK", "write ASSERT (condition)"},
+      {"CONSTRAINT", "write the name of the rule before ASSERT or UNIQUE"},
+  };
+  for (const Attribute& rule : kRules) {
+    if (!word_is(current(), rule.word)) continue;
+    const bool has_key = peek().is(Keyword::Key) && peek(2).is(TokenKind::LeftParen);
+    // A field may have one of these names and a tuple as its type.
+    const bool is_condition = !peek(3).is(TokenKind::Comma) && !peek(3).is(TokenKind::RightParen) &&
+                              !peek(3).is(TokenKind::Question) && !peek(3).is(TokenKind::Less) &&
+                              !peek(3).is(TokenKind::Bar);
+    const bool is_list = rule.word == "CHECK" && peek().is(TokenKind::LeftParen) && is_condition;
+    const bool is_named = rule.word == "CONSTRAINT" && is_ident(peek()) &&
+                          (word_is(peek(2), "PRIMARY") || word_is(peek(2), "FOREIGN") ||
+                           word_is(peek(2), "CHECK") || peek(2).is(Keyword::Unique));
+    if (!has_key && !is_list && !is_named) continue;
+    return fail_foreign(ErrorCode::E0115, fmt::format("{} is no rule of a table", rule.word),
+                        std::string(rule.help), has_key ? 2 : 1);
+  }
+  return false;
 }
 
 // After an item or a source: a name that lacks AS. The parser takes it as the alias.

@@ -92,6 +92,8 @@ class Grammar {
   bool misplaced_clause();
   bool foreign_attribute();
   bool foreign_type();
+  bool foreign_rule();
+  void foreign_on_table();
   bool missing_alias();
   void comma_between_sources();
   void bad_record_key();

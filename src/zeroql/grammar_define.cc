@@ -95,6 +95,7 @@ void Grammar::define_body(NodeKind kind, uint8_t& flags) {
     case NodeKind::DefineField:
       field_path_with_all();
       expect(Keyword::On);
+      foreign_on_table();
       name();
       expect(Keyword::Type);
       type();
@@ -154,6 +155,7 @@ void Grammar::define_table(uint8_t& flags) {
 void Grammar::define_index(uint8_t& flags) {
   ident();
   expect(Keyword::On);
+  foreign_on_table();
   name();
   bracketed(&Grammar::index_part);
   if (accept(Keyword::Unique)) flags |= ast::DefineIndex::kUnique;
@@ -283,6 +285,7 @@ void Grammar::table_item() {
   };
   if (is_rule_at(0)) return table_rule(false);
   if (at_ident() && is_rule_at(1)) return table_rule(true);
+  if (foreign_rule()) return;
   field();
 }
 

@@ -252,7 +252,7 @@ void Grammar::hashmap_entry() {
 void Grammar::case_() {
   const Start s = start();
   cursor_.advance();
-  if (!at(Keyword::When)) expr();
+  if (!at(Keyword::When) && !at(Keyword::End)) expr();
   if (!at(Keyword::When)) expected("WHEN");
   while (at(Keyword::When)) {
     const Start arm = start();

@@ -200,6 +200,21 @@ TEST(Refused, StatementsOfOtherLanguages) {
       {ErrorCode::E0115, "DEFINE TABLE t (a serial)", "DEFINE TABLE t (serial int)"},
       {ErrorCode::E0115, "DEFINE TABLE t (a int REFERENCES b)",
        "DEFINE TABLE t (a record<b> REFERENCE)"},
+      {ErrorCode::E0115, "DEFINE TABLE t (a int, PRIMARY KEY (a), b int)",
+       "DEFINE TABLE t (a int, primary string)"},
+      {ErrorCode::E0115, "DEFINE TABLE t (a int, FOREIGN KEY (a) REFERENCES b (c))",
+       "DEFINE TABLE t (foreign (key, int))"},
+      {ErrorCode::E0115, "DEFINE TABLE t (a int, CHECK (a > 1))",
+       "DEFINE TABLE t (a int, check (int?, string))"},
+      {ErrorCode::E0115, "DEFINE TABLE t (a int, CONSTRAINT pk PRIMARY KEY (a))",
+       "DEFINE TABLE t (constraint string DEFAULT 'a')"},
+      {ErrorCode::E0115, "DEFINE TABLE t (a varchar(20) DEFAULT 'x', b int)",
+       "DEFINE TABLE t (a varchar, b int)"},
+      {ErrorCode::E0115, "DEFINE TABLE t (a numeric(15, 2))", "DEFINE TABLE t (a decimal<15, 2>)"},
+      {ErrorCode::E0111, "INFO FOR DB", "DESCRIBE TABLES"},
+      {ErrorCode::E0111, "DEFINE FIELD a ON TABLE t TYPE int", "DEFINE FIELD a ON table TYPE int"},
+      {ErrorCode::E0111, "DEFINE INDEX i ON TABLE t (a)", "DEFINE INDEX i ON table (a)"},
+      {ErrorCode::E0110, "SELECT a === b FROM t", "SELECT a = b FROM t"},
   };
   for (const Refused& refused : table) check(refused);
 }
