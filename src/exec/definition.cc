@@ -2,6 +2,7 @@
 
 #include "catalog/store_codec.h"
 #include "exec/draft.h"
+#include "exec/index_entries.h"
 #include "exec/record_reader.h"
 #include "exec/table_writer.h"
 #include "plan/planner.h"
@@ -100,10 +101,15 @@ class Defining {
     const catalog::Table& table = schema_->table(build.table);
     const catalog::Index* index = table.index(build.index);
     ASSERT(index != nullptr);
-    const DraftTable drafts(state_, table, plan::layouts_of(table));
+    const auto rules = TRY(rules_of(table));
+    std::unique_ptr<StatementMemory> memory = TRY(state_.context().memory->acquire());
+    ExecState state(rules, state_.context(), std::move(memory));
+    const DraftTable drafts(state, rules->schema().table(table.id));
+    IndexEntries made =
+        TRY(IndexEntries::make(state, drafts, IndexEntries::programs_of(*rules, table.id)));
     return for_each_record(drafts, [&](const Draft& draft) -> Status {
       std::vector<index::Entry> entries;
-      TRY(drafts.append_entries(draft, *index, entries));
+      TRY(made.append(draft, *index, entries));
       for (const index::Entry& entry : entries) {
         if (entry.must_be_unique) {
           std::string buffer;

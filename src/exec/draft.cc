@@ -218,32 +218,4 @@ Status DraftTable::generate_key(Draft& draft) const {
   return append_key(draft.key_bytes, draft.key);
 }
 
-namespace {
-
-class DraftSource final : public index::RecordSource {
- public:
-  DraftSource(const DraftTable& table, const Draft& draft) : table_(table), draft_(draft) {}
-
-  Result<Value> field(const catalog::IndexColumn& column, std::string_view name) const override {
-    if (column.field) return draft_.fields[*column.field].value_or(Value::none());
-    if (column.key) return table_.key_component(draft_, *column.key);
-    return table_.get(draft_, name).value_or(Value::none());
-  }
-  Result<Value> field_at(uint32_t position) const override {
-    return draft_.fields[position].value_or(Value::none());
-  }
-  Value id() const override { return table_.id(draft_); }
-
- private:
-  const DraftTable& table_;
-  const Draft& draft_;
-};
-
-}  // namespace
-
-Status DraftTable::append_entries(const Draft& draft, const catalog::Index& index,
-                                  std::vector<index::Entry>& out) const {
-  return index::append_entries(index, DraftSource(*this, draft), draft.key_bytes, out);
-}
-
 }  // namespace zerodb::exec

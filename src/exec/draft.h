@@ -13,7 +13,6 @@
 
 #include "catalog/schema.h"
 #include "exec/state.h"
-#include "index/entry.h"
 #include "plan/plan.h"
 #include "value/record_codec.h"
 #include "value/value.h"
@@ -62,9 +61,6 @@ class DraftTable final {
   Result<bool> set_key_from(Draft& draft, const std::vector<std::optional<Value>>& values) const;
   // A key of one's own: uuid v7.
   Status generate_key(Draft& draft) const;
-
-  Status append_entries(const Draft& draft, const catalog::Index& index,
-                        std::vector<index::Entry>& out) const;
 
  private:
   ExecState& state_;

@@ -5,9 +5,11 @@
 #include "base/bytes.h"
 #include "exec/operator.h"
 #include "exec/record_reader.h"
+#include "exec/scan_range.h"
 #include "index/entry.h"
 #include "value/cast.h"
 #include "value/key_codec.h"
+#include "value/zval_builder.h"
 
 namespace zerodb::exec {
 
@@ -52,11 +54,16 @@ class TableScanOperator final : public Operator {
 
   Result<uint32_t> next(const Target& target) override {
     while (at_ < node_.tables.size()) {
-      if (cursor_ == nullptr) TRY(open());
-      const uint32_t rows = TRY(fill(target));
-      if (rows > 0) return rows;
-      cursor_.reset();
+      if (!is_open_) TRY(open());
+      while (!ranges_.empty()) {
+        if (cursor_ == nullptr) start();
+        const uint32_t rows = TRY(fill(target));
+        if (rows > 0) return rows;
+        cursor_.reset();
+        ranges_.pop_back();
+      }
       reader_.reset();
+      is_open_ = false;
       ++at_;
     }
     return 0u;
@@ -66,25 +73,59 @@ class TableScanOperator final : public Operator {
   Status open() {
     const TableId table = node_.tables[at_];
     const std::string prefix = store_prefix(table.value());
-    Range range = Range::prefix(prefix);
-    TRY(bound(node_.low, prefix, false, range.begin));
-    TRY(bound(node_.high, prefix, true, range.end));
-    const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
-    cursor_ = state_.transaction().scan(Family::Row, range, direction);
+    if (node_.by_key_columns) {
+      ranges_ = TRY(key_ranges(state_.schema().table(table), prefix));
+    } else {
+      Range range = Range::prefix(prefix);
+      if (TRY(bound(node_.low, table, prefix, false, range.begin)) &&
+          TRY(bound(node_.high, table, prefix, true, range.end)))
+        ranges_.push_back(std::move(range));
+    }
+    if (!node_.descending) std::ranges::reverse(ranges_);
     reader_.emplace(state_, table, node_.reads);
+    is_open_ = true;
     return ok_status();
   }
 
-  Status bound(const std::optional<plan::Bound>& bound, const std::string& prefix, bool is_high,
-               std::string& out) {
-    if (!bound) return ok_status();
+  void start() {
+    const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
+    cursor_ = state_.transaction().scan(Family::Row, ranges_.back(), direction);
+  }
+
+  // A key of several columns is an array: the class, the columns, the end.
+  Result<std::vector<Range>> key_ranges(const catalog::Table& table, std::string prefix) {
+    if (table.key.size() > 1) {
+      const Value no_columns = TRY(ArrayBuilder().build());
+      TRY(append_key(prefix, no_columns));
+      prefix.pop_back();
+    }
+    WalkColumns columns;
+    columns.append = [](std::string& out, size_t, const Value& value) -> Result<bool> {
+      if (value.is_none()) return false;
+      TRY(append_key(out, value));
+      return true;
+    };
+    columns.descending = [](size_t) { return false; };
+    columns.admits_none = [](size_t) { return false; };
+    return scan_ranges(state_, node_, prefix, columns);
+  }
+
+  // False: no key can be within the bound.
+  Result<bool> bound(const std::optional<plan::Bound>& bound, TableId table,
+                     const std::string& prefix, bool is_high, std::string& out) {
+    if (!bound) return true;
     Value value = TRY(state_.evaluate(bound->value));
-    if (value.tag() == Tag::RecordId) value = RecordIdView(value).key();
+    if (value.is_none()) return false;
+    if (value.tag() == Tag::RecordId) {
+      // An id of another table lies before or behind all of this one.
+      if (RecordIdView(value).table() != table) return true;
+      value = RecordIdView(value).key();
+    }
     std::string key = prefix;
     TRY(append_key(key, value));
     const bool is_past = is_high == bound->inclusive;
     out = is_past ? key_successor(key) : key;
-    return ok_status();
+    return true;
   }
 
   Result<uint32_t> fill(const Target& target) {
@@ -112,6 +153,8 @@ class TableScanOperator final : public Operator {
   ExecState& state_;
   const Node& node_;
   size_t at_ = 0;
+  bool is_open_ = false;
+  std::vector<Range> ranges_;  // that are left, the next one last
   std::unique_ptr<txn::ScanCursor> cursor_;
   std::optional<RecordReader> reader_;
   ByteRuns keys_;
@@ -229,55 +272,36 @@ class IndexScanOperator final : public Operator {
         index_(*state.schema().table(node.tables[0]).index(node.index)) {}
 
   Result<uint32_t> next(const Target& target) override {
-    if (!is_open_) {
-      TRY(open());
-      is_open_ = true;
-    }
-    while (cursor_ != nullptr) {
+    if (!is_open_) TRY(open());
+    while (!ranges_.empty()) {
+      if (cursor_ == nullptr) start();
       const uint32_t rows = TRY(fill(target));
       if (rows > 0) return rows;
+      cursor_.reset();
+      ranges_.pop_back();
     }
     return 0u;
   }
 
  private:
   Status open() {
-    std::string prefix = store_prefix(index_.id.value());
-    for (size_t i = 0; i < node_.equals.size(); ++i) {
-      const Value value = TRY(state_.evaluate(node_.equals[i]));
-      // What the column cannot hold equals nothing in it.
-      if (!TRY(index::append_column(prefix, index_.columns[i], value))) return ok_status();
-    }
-    Range range = Range::prefix(prefix);
-    if (!TRY(bound(node_.low, prefix, false, range)) ||
-        !TRY(bound(node_.high, prefix, true, range)))
-      return ok_status();
-    if (range.is_empty()) return ok_status();
-    for (const catalog::IndexColumn& column : index_.columns)
-      is_multikey_ = is_multikey_ || column.multikey;
-    const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
-    cursor_ = state_.transaction().scan(Family::Index, range, direction);
+    WalkColumns columns;
+    columns.append = [&](std::string& out, size_t column, const Value& value) {
+      return index::append_column(out, index_.columns[column], value);
+    };
+    columns.descending = [&](size_t column) { return index_.columns[column].descending; };
+    columns.admits_none = [&](size_t column) { return index_.columns[column].type.admits_none(); };
+    ranges_ = TRY(scan_ranges(state_, node_, store_prefix(index_.id.value()), columns));
+    if (!node_.descending) std::ranges::reverse(ranges_);
+    is_multikey_ = std::ranges::any_of(index_.columns, &catalog::IndexColumn::multikey);
     reader_.emplace(state_, node_.tables[0], node_.reads);
+    is_open_ = true;
     return ok_status();
   }
 
-  // False: no value can be within the bound.
-  Result<bool> bound(const std::optional<plan::Bound>& bound, const std::string& prefix,
-                     bool is_high, Range& range) {
-    if (!bound) return true;
-    const Value value = TRY(state_.evaluate(bound->value));
-    if (value.is_none()) return false;
-    std::string key = prefix;
-    // A bound that the column cannot hold is left to the condition above.
-    if (!TRY(index::append_column(key, index_.columns[node_.equals.size()], value))) return true;
-    const bool is_past = is_high == bound->inclusive;
-    if (is_past) {
-      const auto end = prefix_end(key);
-      if (!end) return true;
-      key = *end;
-    }
-    (is_high ? range.end : range.begin) = std::move(key);
-    return true;
+  void start() {
+    const auto direction = node_.descending ? Direction::Reverse : Direction::Forward;
+    cursor_ = state_.transaction().scan(Family::Index, ranges_.back(), direction);
   }
 
   Result<uint32_t> fill(const Target& target) {
@@ -288,7 +312,6 @@ class IndexScanOperator final : public Operator {
       const txn::Entry* entry = cursor_->next();
       if (entry == nullptr) {
         TRY(cursor_->status());
-        cursor_.reset();
         break;
       }
       const std::string_view key = TRY(index::record_key_of(entry->key, entry->value));
@@ -324,6 +347,7 @@ class IndexScanOperator final : public Operator {
   const catalog::Index& index_;
   bool is_open_ = false;
   bool is_multikey_ = false;
+  std::vector<Range> ranges_;  // that are left, the next one last
   std::unique_ptr<txn::ScanCursor> cursor_;
   std::optional<RecordReader> reader_;
   ByteRuns runs_;

@@ -57,6 +57,8 @@ Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state,
                                                        const catalog::Table& table,
                                                        const plan::RuleSet& rules) {
   std::unique_ptr<TableWriter> out(new TableWriter(state, table, rules));
+  out->entries_.emplace(TRY(
+      IndexEntries::make(state, out->drafts_, IndexEntries::programs_of(state.plan(), table.id))));
   for (const auto& each : rules.defaults)
     out->default_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, each.value)));
   for (const auto& each : rules.computed)
@@ -229,8 +231,8 @@ Status TableWriter::change_entries(const Draft* before, const Draft* after) {
   for (const catalog::Index& index : table_.indexes) {
     std::vector<index::Entry> old_entries;
     std::vector<index::Entry> new_entries;
-    if (before != nullptr) TRY(drafts_.append_entries(*before, index, old_entries));
-    if (after != nullptr) TRY(drafts_.append_entries(*after, index, new_entries));
+    if (before != nullptr) TRY(entries_->append(*before, index, old_entries));
+    if (after != nullptr) TRY(entries_->append(*after, index, new_entries));
     if (before == nullptr && new_entries.size() == 1) {
       TRY(add_entry(std::move(new_entries[0]), index, after->key_bytes));
       continue;
@@ -420,7 +422,7 @@ Result<std::optional<Draft>> TableWriter::find_conflict(const Draft& draft,
       is_meant = index.columns[i].text == fields[i];
     if (!is_meant) continue;
     std::vector<index::Entry> entries;
-    TRY(drafts_.append_entries(draft, index, entries));
+    TRY(entries_->append(draft, index, entries));
     for (const index::Entry& entry : entries) {
       if (!entry.must_be_unique) continue;
       std::string buffer;

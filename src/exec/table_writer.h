@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "exec/draft.h"
+#include "exec/index_entries.h"
 #include "exec/record_frame.h"
 
 namespace zerodb::exec {
@@ -79,6 +80,7 @@ class TableWriter {
   std::vector<RecordFrame> default_frames_;
   std::vector<RecordFrame> computed_frames_;
   std::vector<RecordFrame> condition_frames_;  // none or one
+  std::optional<IndexEntries> entries_;        // made with the writer
   std::string prefix_;
   struct PendingEntry {
     index::Entry entry;

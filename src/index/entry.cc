@@ -26,6 +26,7 @@ Status walk(const Value& value, std::span<const catalog::PathStep> path, std::ve
   const catalog::PathStep& step = path.front();
   switch (step.kind) {
     case catalog::PathStep::Kind::Member:
+      if (value.tag() == Tag::RecordId) return walk(value, {}, out);
       if (value.tag() != Tag::Object) return walk(Value::none(), path.subspan(1), out);
       return walk(ObjectView(value).find(step.name).value_or(Value::none()), path.subspan(1), out);
     case catalog::PathStep::Kind::Element: {
@@ -45,15 +46,17 @@ Status walk(const Value& value, std::span<const catalog::PathStep> path, std::ve
   return ok_status();
 }
 
-Result<std::vector<Value>> values_of(const catalog::IndexColumn& column,
+Result<std::vector<Value>> values_of(const catalog::Index& index, size_t position,
                                      const RecordSource& record) {
+  const catalog::IndexColumn& column = index.columns[position];
   std::vector<Value> out;
   if (column.is_id) {
     out.push_back(record.id());
     return out;
   }
-  if (column.is_expression || column.path.empty()) {
-    return Error(ErrorCode::E1299, "indexes over expressions are not available yet");
+  if (column.is_expression) {
+    out.push_back(TRY(record.expression(position)));
+    return out;
   }
   const Value top = TRY(record.field(column, column.path[0].name));
   TRY(walk(top, std::span(column.path).subspan(1), out));
@@ -99,13 +102,14 @@ Status append_value(const catalog::IndexColumn& column, const Value& value, Pref
 Result<std::vector<Prefix>> prefixes_of(const catalog::Index& index, const RecordSource& record) {
   std::vector<Prefix> prefixes(1);
   put_be(prefixes[0].key, index.id.value());
-  for (const catalog::IndexColumn& column : index.columns) {
-    if (column.path.size() == 1 && !column.is_id) {
+  for (size_t i = 0; i < index.columns.size(); ++i) {
+    const catalog::IndexColumn& column = index.columns[i];
+    if (!column.is_expression && column.path.size() == 1 && !column.is_id) {
       const Value value = TRY(record.field(column, column.path[0].name));
       for (Prefix& prefix : prefixes) TRY(append_value(column, value, prefix));
       continue;
     }
-    const std::vector<Value> values = TRY(values_of(column, record));
+    const std::vector<Value> values = TRY(values_of(index, i, record));
     std::vector<Prefix> longer;
     for (const Prefix& prefix : prefixes) {
       for (const Value& value : values) {

@@ -5,9 +5,9 @@
 //   the size of the record key, u16; then,
 //            in the indexes on the ends of an edge table, the record id at the other end as a zval
 //            element
-// A path through [*] gives an entry for each distinct element. A unique index keeps a record of
-// which a column is none under the longer form: it is found, but clashes with nothing. Threading:
-// pure functions.
+// A path through [*] gives an entry for each distinct element. One that meets a link stops there
+// and gives the link, which is never followed. A unique index keeps a record of which a column is
+// none under the longer form: it is found, but clashes with nothing. Threading: pure functions.
 #pragma once
 
 #include <string>
@@ -36,13 +36,16 @@ class RecordSource {
   // The declared field at a position.
   virtual Result<Value> field_at(uint32_t position) const = 0;
   virtual Value id() const = 0;
+  // What the expression that is column number `column` of the index gives.
+  virtual Result<Value> expression(size_t column) const = 0;
 };
 
 // Appends the key of a value in an index column. False if the column's type cannot hold the value.
 Result<bool> append_column(std::string& out, const catalog::IndexColumn& column,
                            const Value& value);
 
-// Appends the entries of a record. `record_key` is its key without the table.
+// Appends the entries of a record. `record_key` is its key without the table. Whether a partial
+// index takes the record is the caller's to know.
 Status append_entries(const catalog::Index& index, const RecordSource& record,
                       std::string_view record_key, std::vector<Entry>& out);
 

@@ -21,6 +21,9 @@ class MapRecord final : public RecordSource {
     return position == 0 ? values.at("src") : values.at("dst");
   }
   Value id() const override { return Value::record_id(TableId(1), Value::int64(7)); }
+  Result<Value> expression(size_t column) const override {
+    return values.at("expression " + std::to_string(column));
+  }
 };
 
 catalog::IndexColumn column(std::string name, Type type) {

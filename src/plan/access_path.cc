@@ -1,7 +1,8 @@
-// Access paths: record ids, key ranges and indexes instead of a scan of the whole table.
+// Access paths: record ids, ranges of keys and indexes instead of a scan of the whole table.
 #include <algorithm>
 
 #include "plan/builder.h"
+#include "plan/index_match.h"
 #include "value/operator_types.h"
 
 namespace zerodb::plan {
@@ -14,11 +15,17 @@ using sema::SourceColumn;
 
 namespace {
 
-// `column op value`, where the value needs no row.
+// What a condition says of one place of the record: `place op value`, or that it is one of
+// `values`. The values need no row.
 struct Comparison {
-  const SourceColumn* column = nullptr;
+  IndexedPlace place;
   BinaryOp op = BinaryOp::Equal;
-  ExprId value = sema::kNoExpr;
+  std::vector<ExprId> values;
+  bool is_list = false;  // the one value is an array of which the place is an element
+  bool is_equality() const { return op == BinaryOp::Equal && values.size() == 1 && !is_list; }
+  bool is_choice() const { return op == BinaryOp::Equal && !is_equality(); }
+  bool is_low() const { return op == BinaryOp::Greater || op == BinaryOp::GreaterEqual; }
+  bool is_inclusive() const { return op == BinaryOp::GreaterEqual || op == BinaryOp::LessEqual; }
 };
 
 BinaryOp mirrored(BinaryOp op) {
@@ -36,58 +43,110 @@ BinaryOp mirrored(BinaryOp op) {
   }
 }
 
-bool matches(const catalog::IndexColumn& index_column, const SourceColumn& column) {
-  if (index_column.is_expression || index_column.multikey || index_column.path.size() > 1)
-    return false;
-  switch (column.kind) {
-    case SourceColumn::Kind::Id:
-      return index_column.is_id;
-    case SourceColumn::Kind::Key:
-      return index_column.key == column.index;
-    case SourceColumn::Kind::Field:
-      return index_column.field == column.index;
-    case SourceColumn::Kind::Extra:
-      return !index_column.field && !index_column.key && !index_column.is_id &&
-             index_column.path.size() == 1 && index_column.path[0].name == column.name;
-    default:
-      return false;
-  }
-}
+// The comparisons that bound a walk over ordered columns, of an index or of the key.
+struct Walk {
+  std::vector<const Comparison*> equals;
+  const Comparison* choice = nullptr;  // on the column after `equals`
+  const Comparison* low = nullptr;
+  const Comparison* high = nullptr;
+  bool finds_links = false;
 
-const Comparison* find(const std::vector<Comparison>& comparisons,
-                       const catalog::IndexColumn& column, bool equal) {
-  for (const Comparison& each : comparisons) {
-    if ((each.op == BinaryOp::Equal) == equal && matches(column, *each.column)) return &each;
-  }
-  return nullptr;
-}
-
-struct IndexChoice {
-  const catalog::Index* index = nullptr;
-  size_t equals = 0;
-  bool has_range = false;
-  bool is_point = false;  // unique, all columns given
-  int score() const {
-    return index == nullptr
-               ? 0
-               : (is_point ? 1000 : 0) + static_cast<int>(equals) * 10 + (has_range ? 5 : 0);
+  bool is_bounded() const {
+    return !equals.empty() || choice != nullptr || low != nullptr || high != nullptr;
   }
 };
 
-IndexChoice rate(const catalog::Index& index, const std::vector<Comparison>& comparisons) {
-  IndexChoice choice;
-  if (index.state != catalog::Index::State::Ready || !index.condition_text.empty()) return choice;
-  size_t equals = 0;
-  while (equals < index.columns.size() && find(comparisons, index.columns[equals], true) != nullptr)
-    ++equals;
-  const bool has_range = equals < index.columns.size() && !index.columns[equals].descending &&
-                         find(comparisons, index.columns[equals], false) != nullptr;
-  if (equals == 0 && !has_range) return choice;
-  choice.index = &index;
-  choice.equals = equals;
-  choice.has_range = has_range;
-  choice.is_point = index.unique && equals == index.columns.size();
-  return choice;
+// `is_column(i, place)`: whether column i holds what is at the place.
+template <typename IsColumn>
+Walk walk_of(const std::vector<Comparison>& comparisons, size_t columns, IsColumn is_column) {
+  Walk walk;
+  const auto find = [&](size_t column, auto accepts) -> const Comparison* {
+    for (const Comparison& each : comparisons) {
+      if (accepts(each) && is_column(column, each.place)) return &each;
+    }
+    return nullptr;
+  };
+  while (walk.equals.size() < columns && !walk.finds_links) {
+    const Comparison* equal =
+        find(walk.equals.size(), [](const Comparison& each) { return each.is_equality(); });
+    if (equal == nullptr) break;
+    walk.equals.push_back(equal);
+    walk.finds_links = equal->place.follows;
+  }
+  if (walk.equals.size() == columns || walk.finds_links) return walk;
+  const size_t next = walk.equals.size();
+  walk.choice = find(next, [](const Comparison& each) { return each.is_choice(); });
+  if (walk.choice != nullptr) {
+    walk.finds_links = walk.choice->place.follows;
+    return walk;
+  }
+  // A link would have to be followed to know where it lies in a range.
+  const auto is_bound = [](const Comparison& each, bool low) {
+    return each.op != BinaryOp::Equal && each.is_low() == low && !each.place.follows;
+  };
+  walk.low = find(next, [&](const Comparison& each) { return is_bound(each, true); });
+  walk.high = find(next, [&](const Comparison& each) { return is_bound(each, false); });
+  return walk;
+}
+
+// How good a walk is, and how many rows it may give. There are no statistics: an equality is taken
+// to be worth more than any range.
+struct Rating {
+  int score = 0;
+  double rows = 10'000;
+};
+
+Rating rate(const Walk& walk, bool is_point) {
+  Rating rating;
+  rating.score = (is_point ? 1000 : 0) + 10 * static_cast<int>(walk.equals.size()) +
+                 (walk.choice != nullptr ? 8 : 0) +
+                 (walk.low != nullptr || walk.high != nullptr ? 5 : 0);
+  if (is_point) {
+    rating.rows = 1;
+  } else if (!walk.equals.empty()) {
+    rating.rows = 10;
+  } else if (walk.choice != nullptr) {
+    rating.rows = 10.0 * static_cast<double>(walk.choice->values.size());
+  } else if (walk.is_bounded()) {
+    rating.rows = 1000;
+  }
+  return rating;
+}
+
+// Appends what a condition says of places of the source; nothing if it says nothing that helps.
+template <typename IsRowFree>
+void append_comparisons(const sema::Statement& statement, const IndexMatch& match, ExprId id,
+                        IsRowFree is_row_free, std::vector<Comparison>& out) {
+  const sema::Expr& e = statement.exprs[id];
+  if (e.kind == ExprKind::InList && !e.has(sema::Expr::Negated)) {
+    if (!std::all_of(e.args.begin() + 1, e.args.end(), is_row_free)) return;
+    out.push_back({match.place(e.args[0]), BinaryOp::Equal, {e.args.begin() + 1, e.args.end()}});
+    return;
+  }
+  if (e.kind != ExprKind::Binary) return;
+  const ExprId left = e.args[0];
+  const ExprId right = e.args[1];
+  if (e.binary_op == BinaryOp::In) {
+    if (is_row_free(right) && statement.exprs[right].type.kind() == TypeKind::Array)
+      out.push_back({match.place(left), BinaryOp::Equal, {right}, true});
+    if (is_row_free(left)) out.push_back({match.elements(right), BinaryOp::Equal, {left}});
+    return;
+  }
+  if (e.binary_op == BinaryOp::Contains) {
+    if (is_row_free(right)) out.push_back({match.elements(left), BinaryOp::Equal, {right}});
+    return;
+  }
+  if (!is_comparison(e.binary_op) || e.binary_op == BinaryOp::NotEqual) return;
+  if (is_row_free(right)) {
+    out.push_back({match.place(left), e.binary_op, {right}});
+  } else if (is_row_free(left)) {
+    out.push_back({match.place(right), mirrored(e.binary_op), {left}});
+  }
+}
+
+bool is_id(const IndexedPlace& place) {
+  return place.path.size() == 1 && place.path[0].kind == catalog::PathStep::Kind::Member &&
+         place.path[0].name == "id";
 }
 
 }  // namespace
@@ -101,6 +160,12 @@ Status Builder::choose_access(const Query& query, uint32_t position,
     node.records.push_back(std::move(ref));
     node.estimated_rows = is_list ? 10 : 1;
     if (!is_list) node.rows_max = 1;
+  };
+  const auto bound_of = [&](const Comparison& comparison) -> Result<std::optional<Bound>> {
+    return std::optional(Bound {
+      TRY(scalar(comparison.values[0]))
+      , comparison.is_inclusive()
+    });
   };
   if (source.record) {
     const sema::Expr& id = expr(*source.record);
@@ -127,131 +192,92 @@ Status Builder::choose_access(const Query& query, uint32_t position,
   }
   if (node.tables.size() != 1) return ok_status();
 
+  const IndexMatch match(*statement_, query, position);
   std::vector<Comparison> comparisons;
-  const auto own_column = [&](ExprId id) -> const SourceColumn* {
-    const sema::Expr& e = expr(id);
-    if (e.kind != ExprKind::Column || e.depth != 0 || e.source.value() != position) return nullptr;
-    return &source.columns[e.index];
-  };
+  std::vector<ExprId> conditions;
   for (const Conjunct& conjunct : conjuncts) {
-    const sema::Expr& e = expr(conjunct.expr);
-    if (e.kind == ExprKind::InList && !e.has(sema::Expr::Negated)) {
-      const SourceColumn* column = own_column(e.args[0]);
-      if (column == nullptr || column->kind != SourceColumn::Kind::Id) continue;
-      if (!std::all_of(e.args.begin() + 1, e.args.end(),
-                       [&](ExprId id) { return is_row_free(id); }))
-        continue;
-      for (size_t i = 1; i < e.args.size(); ++i)
-        node.records.push_back({
-          TRY(scalar(e.args[i]))
-          , false, false
-        });
-      node.kind = Node::Kind::PointRead;
-      node.estimated_rows = static_cast<double>(e.args.size() - 1);
-      return ok_status();
-    }
-    if (e.kind != ExprKind::Binary) continue;
-    const SourceColumn* column = own_column(e.args[0]);
-    if (e.binary_op == BinaryOp::In && column != nullptr &&
-        column->kind == SourceColumn::Kind::Id && is_row_free(e.args[1]) &&
-        expr(e.args[1]).type.kind() == TypeKind::Array) {
-      set_point({
-        TRY(scalar(e.args[1]))
-        , false, true
-      });
-      return ok_status();
-    }
-    if (!is_comparison(e.binary_op) || e.binary_op == BinaryOp::NotEqual) continue;
-    ExprId value = e.args[1];
-    BinaryOp op = e.binary_op;
-    if (column == nullptr) {
-      column = own_column(e.args[1]);
-      value = e.args[0];
-      op = mirrored(op);
-    }
-    if (column == nullptr || !is_row_free(value)) continue;
-    if (column->kind == SourceColumn::Kind::Id && op == BinaryOp::Equal) {
-      set_point({
-        TRY(scalar(value))
-        , false, false
-      });
-      return ok_status();
-    }
-    comparisons.push_back({column, op, value});
+    conditions.push_back(conjunct.expr);
+    append_comparisons(
+        *statement_, match, conjunct.expr, [&](ExprId id) { return is_row_free(id); }, comparisons);
   }
-  if (source.no_index) return ok_status();
-
   const catalog::Table& table = plan_->schema().table(node.tables[0]);
-  IndexChoice best;
-  for (const catalog::Index& index : table.indexes) {
-    if (!source.index_hint.empty() &&
-        std::ranges::find(source.index_hint, index.name) == source.index_hint.end())
-      continue;
-    const IndexChoice choice = rate(index, comparisons);
-    if (choice.score() > best.score()) best = choice;
-  }
-  if (best.index == nullptr) return ok_status();
-  node.kind = Node::Kind::IndexScan;
-  node.index = best.index->id;
-  for (size_t i = 0; i < best.equals; ++i) {
-    node.equals.push_back(TRY(scalar(find(comparisons, best.index->columns[i], true)->value)));
-  }
-  node.estimated_rows = best.is_point ? 1 : (best.equals > 0 ? 10 : 1000);
-  if (!best.has_range) return ok_status();
-  for (const Comparison& each : comparisons) {
-    if (each.op == BinaryOp::Equal || !matches(best.index->columns[best.equals], *each.column))
-      continue;
-    const bool is_low = each.op == BinaryOp::Greater || each.op == BinaryOp::GreaterEqual;
-    std::optional<Bound>& bound = is_low ? node.low : node.high;
-    if (bound) continue;
-    bound = Bound {
-      TRY(scalar(each.value))
-      , each.op == BinaryOp::GreaterEqual || each.op == BinaryOp::LessEqual
-    };
-  }
-  return ok_status();
-}
-
-// Lets the scan deliver the order that the query asks for, if it can.
-bool Builder::use_order(const Query& query, Node& leaf) const {
-  if (query.order.size() != 1 || leaf.tables.size() != 1) return false;
-  const sema::OrderKey& key = query.order[0];
-  const sema::Expr& e = expr(key.expr);
-  if (e.kind != ExprKind::Column || e.depth != 0 || e.source.value() != 0) return false;
-  const SourceColumn& column = query.sources[0].columns[e.index];
-  if (column.kind == SourceColumn::Kind::Id) {
-    if (leaf.kind != Node::Kind::TableScan && leaf.kind != Node::Kind::PointRead) return false;
-    leaf.descending = key.descending;
-    return true;
-  }
-  const catalog::Table& table = plan_->schema().table(leaf.tables[0]);
-  const auto fits = [&](const catalog::Index& index, size_t at) {
-    if (at >= index.columns.size() || !matches(index.columns[at], column)) return false;
-    if (index.state != catalog::Index::State::Ready || !index.condition_text.empty()) return false;
-    // None stands last in either kind of column, so it is in its place only when the walk is
-    // forward.
-    const bool is_reverse = index.columns[at].descending != key.descending;
-    const bool none_is_right = !column.type.admits_none() || (!is_reverse && !key.nulls_first) ||
-                               (is_reverse && key.nulls_first);
-    return none_is_right;
+  const auto is_point_key = [&](const IndexedPlace& place) {
+    return place.path.size() == 1 && table.key.size() == 1 &&
+           place.path[0].name == table.key[0].name &&
+           table.key[0].type.kind() != TypeKind::RecordId && !table.key[0].type.is_any();
   };
-  if (leaf.kind == Node::Kind::IndexScan) {
-    const catalog::Index* index = table.index(leaf.index);
-    if (!fits(*index, leaf.equals.size())) return false;
-    leaf.descending = index->columns[leaf.equals.size()].descending != key.descending;
-    return true;
+  for (const Comparison& each : comparisons) {
+    if (each.op != BinaryOp::Equal) continue;
+    const bool is_key = is_point_key(each.place);
+    if (!is_key && !is_id(each.place)) continue;
+    // The elements of an array of keys are found by a walk over the key.
+    if (is_key && each.is_list) continue;
+    for (ExprId value : each.values)
+      node.records.push_back({
+        TRY(scalar(value))
+        , is_key, each.is_list
+      });
+    node.kind = Node::Kind::PointRead;
+    node.estimated_rows = each.is_list ? 10 : static_cast<double>(each.values.size());
+    if (each.is_equality()) node.rows_max = 1;
+    return ok_status();
   }
-  if (leaf.kind != Node::Kind::TableScan || leaf.low || leaf.high || query.limit == sema::kNoExpr)
-    return false;
-  if (query.sources[0].no_index) return false;
+
+  // The key as the first of the indexes: no entry stands between it and the record.
+  const catalog::Index* best = nullptr;
+  Walk best_walk = walk_of(comparisons, table.key.size(), [&](size_t i, const IndexedPlace& place) {
+    return place.path.size() == 1 && place.path[0].name == table.key[i].name;
+  });
+  Rating best_rating =
+      rate(best_walk, !table.key.empty() && best_walk.equals.size() == table.key.size());
   for (const catalog::Index& index : table.indexes) {
-    if (!fits(index, 0)) continue;
-    leaf.kind = Node::Kind::IndexScan;
-    leaf.index = index.id;
-    leaf.descending = index.columns[0].descending != key.descending;
-    return true;
+    if (source.no_index || index.state != catalog::Index::State::Ready || !index.method.empty())
+      continue;
+    const bool is_hinted =
+        std::ranges::find(source.index_hint, index.name) != source.index_hint.end();
+    if ((!source.index_hint.empty() && !is_hinted) || !match.has_rows_of(index, conditions))
+      continue;
+    const Walk walk = walk_of(
+        comparisons, index.columns.size(),
+        [&](size_t i, const IndexedPlace& place) { return match.is_column(index, i, place); });
+    Rating rating = rate(walk, index.unique && walk.equals.size() == index.columns.size());
+    // A partial index leaves out what the conditions leave out.
+    if (!index.condition_text.empty()) rating.score += 2;
+    if (is_hinted && rating.score > 0) rating.score += 2000;
+    if (rating.score <= best_rating.score) continue;
+    best = &index;
+    best_walk = walk;
+    best_rating = rating;
   }
-  return false;
+  if (best != nullptr) {
+    node.kind = Node::Kind::IndexScan;
+    node.index = best->id;
+  } else if (best_walk.is_bounded()) {
+    node.by_key_columns = true;
+  } else {
+    // A range of ids.
+    for (const Comparison& each : comparisons) {
+      if (!is_id(each.place)) continue;
+      std::optional<Bound>& bound = each.is_low() ? node.low : node.high;
+      if (!bound) bound = TRY(bound_of(each));
+      node.estimated_rows = 1000;
+    }
+    return ok_status();
+  }
+  for (const Comparison* each : best_walk.equals)
+    node.equals.push_back(TRY(scalar(each->values[0])));
+  if (best_walk.choice != nullptr) {
+    for (ExprId value : best_walk.choice->values)
+      node.one_of.push_back({
+        TRY(scalar(value))
+        , best_walk.choice->is_list
+      });
+  }
+  node.finds_links = best_walk.finds_links;
+  if (best_walk.low != nullptr) node.low = TRY(bound_of(*best_walk.low));
+  if (best_walk.high != nullptr) node.high = TRY(bound_of(*best_walk.high));
+  node.estimated_rows = best_rating.rows;
+  return ok_status();
 }
 
 }  // namespace zerodb::plan

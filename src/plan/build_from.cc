@@ -54,7 +54,7 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
     }
   }
   if (is_single && !query.grouped && !query.distinct && query.windows.empty())
-    out.is_sorted = use_order(query, node(out.built.node));
+    out.is_sorted = use_order(query, out.rest, node(out.built.node));
   return out;
 }
 

@@ -31,7 +31,7 @@ Status Builder::write() {
     return ok_status();  // definitions and session statements need no plan
   }
   plan_->write = std::move(plan);
-  return ok_status();
+  return index_programs();
 }
 
 ChangePlan::Target Builder::target(const sema::Place& place, std::vector<ExprId>& exprs) const {
@@ -124,6 +124,25 @@ Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
   out.conditions = TRY(record_program(record, SourceId(0), conditions, {}, nullptr));
   out.rules = checked.rules;
   return out;
+}
+
+Status Builder::index_programs() {
+  for (const auto& [table, terms] : statement_->index_terms) {
+    const sema::Source& record = query_of(terms.query).sources[0];
+    for (const sema::IndexTerms::Term& term : terms.terms) {
+      std::vector<ExprId> exprs;
+      for (ExprId column : term.columns) {
+        if (column != sema::kNoExpr) exprs.push_back(column);
+      }
+      const auto columns = static_cast<uint32_t>(exprs.size());
+      exprs.insert(exprs.end(), term.conditions.begin(), term.conditions.end());
+      plan_->index_programs[table].push_back({
+        term.index, TRY(record_program(record, SourceId(0), exprs, {}, nullptr))
+        , columns
+      });
+    }
+  }
+  return ok_status();
 }
 
 QueryExtras Builder::carried_columns(const std::optional<sema::QueryId>& returning) const {

@@ -118,11 +118,12 @@ class Builder final : public PlanParts {
   // The position of the value of `id` among the columns of `built`, adding it if it is no column
   // yet.
   Result<uint32_t> column_for(Built& built, sema::ExprId id);
-  bool use_order(const sema::Query& query, Node& leaf) const;
-
   // Access paths of a table scan (access_path.cc).
   Status choose_access(const sema::Query& query, uint32_t position,
                        const std::vector<Conjunct>& conjuncts, Node& node);
+  // Lets the scan deliver the order that the query asks for, if it can (access_order.cc).
+  bool use_order(const sema::Query& query, const std::vector<Conjunct>& conjuncts,
+                 Node& leaf) const;
 
   // Writes.
   Status write();
@@ -131,6 +132,7 @@ class Builder final : public PlanParts {
   Status modify(const sema::ModifyStatement& statement, WritePlan& plan);
   Status relate(const sema::RelateStatement& statement, WritePlan& plan);
   Result<RuleSet> rules(const sema::TableRules& rules);
+  Status index_programs();
   Result<RecordProgram> record_program(const sema::Source& source, sema::SourceId id,
                                        std::span<const sema::ExprId> exprs,
                                        std::span<const Type> types, const QueryExtras* carried);

@@ -107,18 +107,30 @@ class Explainer {
     return out;
   }
 
+  // What a scan takes of the columns by which it walks.
+  template <typename Name>
+  std::string walk(const Node& node, Name name) const {
+    std::string out;
+    for (size_t i = 0; i < node.equals.size(); ++i)
+      out += fmt::format("{}{} = {}", i == 0 ? "" : ", ", name(i), value(node.equals[i]));
+    const size_t next = node.equals.size();
+    if (!node.one_of.empty()) {
+      std::string values;
+      for (const ListedValue& each : node.one_of)
+        values += (values.empty() ? "" : ", ") + value(each.value);
+      if (!node.one_of[0].is_list) values = "(" + values + ")";
+      out += fmt::format("{}{} in {}", out.empty() ? "" : ", ", name(next), values);
+    }
+    if (node.low || node.high)
+      out += (out.empty() ? "" : ", ") + bounds(name(next), node.low, node.high);
+    return out;
+  }
+
   std::string index_title(const Node& node) const {
     const catalog::Table& definition = plan_.schema().table(node.tables[0]);
     const catalog::Index& index = *definition.index(node.index);
-    std::string conditions;
-    for (size_t i = 0; i < node.equals.size(); ++i) {
-      conditions += fmt::format("{}{} = {}", i == 0 ? "" : ", ", index.columns[i].text,
-                                value(node.equals[i]));
-    }
-    if (node.low || node.high) {
-      if (!conditions.empty()) conditions += ", ";
-      conditions += bounds(index.columns[node.equals.size()].text, node.low, node.high);
-    }
+    const std::string conditions =
+        walk(node, [&](size_t column) { return index.columns[column].text; });
     return fmt::format("index scan {} on {}{}{}", index.name, tables(node),
                        conditions.empty() ? "" : " (" + conditions + ")",
                        node.descending ? " backwards" : "");
@@ -139,7 +151,13 @@ class Explainer {
       case Node::Kind::OneRow:
         return "one row";
       case Node::Kind::TableScan: {
-        const std::string range = bounds("key", node.low, node.high);
+        const std::string range =
+            node.by_key_columns
+                ? walk(node,
+                       [&](size_t column) {
+                         return plan_.schema().table(node.tables[0]).key[column].name;
+                       })
+                : bounds("key", node.low, node.high);
         return fmt::format("{} {}{}{}", range.empty() ? "scan" : "key range of", tables(node),
                            range.empty() ? "" : " (" + range + ")",
                            node.descending ? " backwards" : "");

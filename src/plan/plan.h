@@ -47,13 +47,20 @@ struct RecordRef {
   bool is_list = false;  // value is an array of record ids
 };
 
+// A value that a column may have, or an array of such values.
+struct ListedValue {
+  Scalar value;
+  bool is_list = false;
+};
+
 struct Node {
   enum class Kind : uint8_t {
     OneRow,     // one row without columns
-    TableScan,  // reads `reads` of all records of `tables`, or of a range of keys
+    TableScan,  // reads `reads` of all records of `tables`, or of ranges of keys: from `low` to
+                // `high`, or by the columns of the key as in IndexScan
     PointRead,  // reads `reads` of the records named by `records`; each once, in the order of keys
-    IndexScan,  // records by `index`: `equals` on its leading columns, then `low` and `high` on the
-                // next one
+    IndexScan,  // records by `index`: `equals` on its leading columns, then `one_of` or `low` and
+                // `high` on the next one
     Rows,       // `rows`
     Elements,   // the elements of the array `args[0]`; columns Element, Ordinal
     Function,   // table function `label` over args
@@ -98,8 +105,11 @@ struct Node {
   std::vector<sema::SourceColumn> reads;
   std::vector<RecordRef> records;
   IndexId index;
+  bool by_key_columns = false;  // TableScan: `equals` and what follows are of the key's columns
   std::vector<Scalar> equals;
-  std::optional<Bound> low;  // keys of records, or of the index column after `equals`
+  std::vector<ListedValue> one_of;
+  bool finds_links = false;  // IndexScan: also entries of a link where the last value may be
+  std::optional<Bound> low;  // keys of records, or of the column after `equals`
   std::optional<Bound> high;
   bool descending = false;  // walk backwards
   std::vector<std::vector<Scalar>> rows;
@@ -166,6 +176,13 @@ struct RuleSet {
   std::vector<sema::TableRules::Rule> rules;
 };
 
+// What an index holds of a record besides plain paths.
+struct IndexProgram {
+  IndexId index;
+  RecordProgram values;  // outputs: those of the columns that are expressions, then the conditions
+  uint32_t columns = 0;  // of the outputs
+};
+
 // Where the values of a change are found among the outputs of the program or query that computes
 // them.
 struct ChangePlan {
@@ -226,7 +243,8 @@ struct Plan {
   std::vector<OutputColumn> columns;         // of the rows that the statement gives
   std::map<TableId, RecordLayouts> layouts;  // of the tables that the plan names
   std::unique_ptr<const WritePlan> write;
-  double estimated_rows = 0;              // records read in all
+  std::map<TableId, std::vector<IndexProgram>> index_programs;  // of the tables that it may write
+  double estimated_rows = 0;                                    // records read in all
   std::shared_ptr<const Plan> explained;  // EXPLAIN: the plan it is about, shared with nobody else
 
   const Node& node(NodeId id) const { return nodes[id.value()]; }

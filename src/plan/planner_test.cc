@@ -13,6 +13,13 @@ DEFINE TABLE city SCHEMAFULL (name string);
 DEFINE TABLE man SCHEMAFULL (name string, age int, nick string?, city record<city>?);
 DEFINE INDEX by_name ON man (name);
 DEFINE INDEX by_age ON man (age, nick);
+DEFINE TABLE doc SCHEMALESS;
+DEFINE INDEX by_city ON doc (address.city);
+DEFINE INDEX by_tag ON doc (tags[*]);
+DEFINE INDEX by_sku ON doc (items[*].sku);
+DEFINE INDEX by_lower ON doc ((lower(name)), n DESC);
+DEFINE INDEX open ON doc (n) WHERE status = 'open' AND n > 10 AND mail IS NOT none;
+DEFINE TABLE line SCHEMAFULL (v int) KEY (page int, at string, n int);
 DEFINE EDGE likes FROM man TO man (since datetime?))";
 
 std::shared_ptr<const Plan> plan_of(const std::string& text) {
@@ -48,6 +55,54 @@ TEST(Planner, RecordIdsAndRangesAreNotScanned) {
   check("SELECT name FROM man:1", "project\n  point read man (man:1)\n");
   check("SELECT name FROM man WHERE id = man:1", "filter and project\n  point read man (man:1)\n");
   check("SELECT name FROM man:1..5", "project\n  key range of man (key >= 1, key < 5)\n");
+}
+
+TEST(Planner, ColumnsOfTheKeyBoundAScan) {
+  check("SELECT v FROM line WHERE page = 1 AND at > 'a' ORDER BY at, n LIMIT 1",
+        "limit 1\n  filter and project\n    key range of line (page = 1, at > 'a')\n");
+  check("SELECT v FROM line WHERE page IN (1, 2)",
+        "filter and project\n  key range of line (page in (1, 2))\n");
+  check("SELECT v FROM line WHERE page = 1 ORDER BY at DESC, n DESC",
+        "filter and project\n  key range of line (page = 1) backwards\n");
+  check("SELECT v FROM line WHERE page = 1 ORDER BY id",
+        "filter and project\n  key range of line (page = 1)\n");
+  check("SELECT v FROM line WHERE page = 1 ORDER BY at, n DESC",
+        "drop sort columns\n  sort by column 2 column 3 desc\n"
+        "    filter and project\n      key range of line (page = 1)\n");
+  check("SELECT v FROM line WHERE at = 'a'", "filter and project\n  scan line\n");
+  check("SELECT name FROM man WHERE id > man:5 ORDER BY id LIMIT 3",
+        "limit 3\n  filter and project\n    key range of man (key > man:5)\n");
+}
+
+TEST(Planner, PathsElementsAndExpressionsAreFoundInIndexes) {
+  check("SELECT n FROM doc WHERE address.city = 'x'",
+        "filter and project\n  index scan by_city on doc (address.city = 'x')\n");
+  check("SELECT n FROM doc WHERE address.city IN ('x', 'y')",
+        "filter and project\n  index scan by_city on doc (address.city in ('x', 'y'))\n");
+  // A link on the way would have to be followed to know where it lies.
+  check("SELECT n FROM doc WHERE address.city > 'x'", "filter and project\n  scan doc\n");
+  check("SELECT n FROM doc WHERE tags CONTAINS 'x'",
+        "filter and project\n  index scan by_tag on doc (tags[*] = 'x')\n");
+  check("SELECT n FROM doc WHERE 'x' IN items[*].sku",
+        "filter and project\n  index scan by_sku on doc (items[*].sku = 'x')\n");
+  check("SELECT n FROM doc WHERE 'x' = lower(name) AND n < 3 ORDER BY n DESC LIMIT 2",
+        "limit 2\n  filter and project\n"
+        "    index scan by_lower on doc (lower(name) = 'x', n < 3)\n");
+  check("SELECT n FROM doc WHERE upper(name) = 'X'", "filter and project\n  scan doc\n");
+}
+
+TEST(Planner, APartialIndexIsUsedWhereItHasAllRows) {
+  const std::string used = "filter and project\n  index scan open on doc";
+  check("SELECT id FROM doc WHERE status = 'open' AND n > 10 AND mail IS NOT none",
+        used + " (n > 10)\n");
+  check("SELECT id FROM doc WHERE n = 11 AND 'open' = status AND mail > 'a'", used + " (n = 11)\n");
+  check("SELECT id FROM doc WHERE n IN (12, 11) AND status IN ('open') AND mail = 'a'",
+        used + " (n in (12, 11))\n");
+  const std::string unused = "filter and project\n  scan doc\n";
+  check("SELECT id FROM doc WHERE status = 'open' AND n >= 10 AND mail IS NOT none", unused);
+  check("SELECT id FROM doc WHERE status = 'open' AND n > 11", unused);
+  check("SELECT id FROM doc WHERE status != 'open' AND n > 10 AND mail IS NOT none", unused);
+  check("SELECT id FROM doc WHERE status = 'open' AND n IN (9, 11) AND mail = 'a'", unused);
 }
 
 TEST(Planner, AnIndexThatLeadsWithAFilteredFieldIsUsed) {

@@ -3,6 +3,7 @@
 #include "sema/availability.h"
 #include "sema/data_check.h"
 #include "sema/definition_check.h"
+#include "sema/index_terms.h"
 #include "sema/query_check.h"
 #include "sema/query_visit.h"
 #include "sema/session_check.h"
@@ -60,6 +61,7 @@ ExplainStatement check_explain(Checking& c, ast::Explain node) {
   }
   Checking inner(c.context, c.statement.schema, &node.tree->source());
   check_into(inner, node.statement());
+  bind_index_terms(inner);
   c.diagnostics.insert(c.diagnostics.end(), inner.diagnostics.begin(), inner.diagnostics.end());
   c.warnings = std::move(inner.warnings);
   c.statement.writes = explain.analyze && inner.statement.writes;
@@ -175,6 +177,7 @@ CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Sc
                   const CheckContext& context) {
   Checking c(context, std::move(schema), &node.tree->source());
   check_into(c, node);
+  bind_index_terms(c);
   if (!c.diagnostics.empty()) c.warnings.clear();
   return {std::move(c.statement), std::move(c.diagnostics), std::move(c.warnings)};
 }

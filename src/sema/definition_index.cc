@@ -6,6 +6,7 @@
 #include "sema/definition.h"
 #include "sema/definition_facility.h"
 #include "sema/expression.h"
+#include "sema/index_terms.h"
 #include "sema/options.h"
 #include "sema/query_select.h"
 #include "sema/scope.h"
@@ -143,22 +144,22 @@ std::optional<IndexColumn> expression_column(Checking& c, const Table& table, as
     column.type = apart.type(value);
     if (apart.is_poison(value)) return;
     check_volatility(apart, value, function::Volatility::Immutable, "an index");
+    check_self_contained(apart, value, node.span());
     if (!is_indexable(column.type.required()))
       apart.report(ErrorCode::E0314, "`" + apart.text(column.type) + "` cannot be indexed",
                    node.span());
   });
-  require_feature(c, Feature::IndexExpressions, node.span());
   return column;
 }
 
 void check_index_condition(Checking& c, const Table& table, ast::Where where) {
   check_over_records(c, table, where.span(), [&](Checking& apart, Scope& scope) {
     const ExprId condition = check_condition(apart, scope, where.condition());
-    if (!apart.is_poison(condition))
-      check_volatility(apart, condition, function::Volatility::Immutable,
-                       "the condition of an index");
+    if (apart.is_poison(condition)) return;
+    check_volatility(apart, condition, function::Volatility::Immutable,
+                     "the condition of an index");
+    check_self_contained(apart, condition, where.span());
   });
-  require_feature(c, Feature::IndexConditions, where.span());
 }
 
 // USING fulltext over text, USING hnsw over one vector.

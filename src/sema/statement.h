@@ -182,6 +182,19 @@ struct DescribeStatement {
   std::vector<std::vector<Value>> rows;
 };
 
+// What the indexes of a table hold besides plain paths, bound to expressions over the record:
+// columns of the first source of `query`. The planner compares them with a query's own expressions,
+// writes compute them.
+struct IndexTerms {
+  struct Term {
+    IndexId index;
+    std::vector<ExprId> columns;     // kNoExpr for a path
+    std::vector<ExprId> conditions;  // all must be true of a record that is in the index
+  };
+  QueryId query;
+  std::vector<Term> terms;  // of the indexes that have any
+};
+
 struct Statement;
 struct ExplainStatement {
   bool analyze = false;
@@ -199,7 +212,8 @@ struct Statement {
   std::vector<Query> queries;
   std::vector<Parameter> parameters;
   std::vector<Output> columns;  // the row type of the result; empty: the statement gives no rows
-  std::vector<FeatureUse> unavailable;  // what this version cannot run: availability_error()
+  std::map<TableId, IndexTerms> index_terms;  // of the tables that are read or written
+  std::vector<FeatureUse> unavailable;        // what this version cannot run: availability_error()
   bool writes = false;
   std::shared_ptr<const catalog::Schema>
       schema;  // the snapshot it was checked against, shared by all statements of that version
