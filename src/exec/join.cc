@@ -12,28 +12,23 @@ using sema::JoinKind;
 
 namespace {
 
-// Pairs of rows that may join are put into a batch of both sides' columns; the rest of ON is asked
-// of the batch; what holds goes on.
+// For joins with a program. Pairs of rows that may join are put into a batch of both sides'
+// columns; the rest of ON is asked of the batch; what holds goes on.
 class PairBatch {
  public:
-  PairBatch(ExecState& state, const Node& node, std::unique_ptr<Frame> frame, OwnColumns columns,
+  // `types`: of the columns of both sides.
+  PairBatch(ExecState& state, std::unique_ptr<Frame> frame, std::vector<plan::OutputColumn> types,
             uint32_t left_width)
       : state_(state),
-        node_(node),
         frame_(std::move(frame)),
-        columns_(std::move(columns)),
+        types_(std::move(types)),
         left_width_(left_width) {}
 
-  std::span<const ColumnSlot> slots() const {
-    return frame_ != nullptr ? std::span(frame_->inputs()) : std::span(columns_.slots);
-  }
-
-  Status add(const RowBuffer& left, size_t left_row, const RowBuffer* right, size_t right_row) {
-    const Target target{slots(), limits::kBatchRowsMax};
+  Status add(const RowBuffer& left, size_t left_row, const RowBuffer& right, size_t right_row) {
+    const Target target{frame_->inputs(), limits::kBatchRowsMax};
     const auto at = static_cast<uint32_t>(pairs_.size());
-    TRY(left.emit(state_.arena(), left_row, target, at, 0, node_.columns));
-    if (right != nullptr)
-      TRY(right->emit(state_.arena(), right_row, target, at, left_width_, node_.columns));
+    TRY(left.emit(state_.arena(), left_row, target, at, 0, types_));
+    TRY(right.emit(state_.arena(), right_row, target, at, left_width_, types_));
     pairs_.push_back({left_row, right_row});
     return ok_status();
   }
@@ -63,9 +58,8 @@ class PairBatch {
 
  private:
   ExecState& state_;
-  const Node& node_;
   std::unique_ptr<Frame> frame_;
-  OwnColumns columns_;
+  std::vector<plan::OutputColumn> types_;
   uint32_t left_width_;
   std::vector<Pair> pairs_;
 };
@@ -114,13 +108,15 @@ class HashJoinOperator final : public Operator {
     }
     uint32_t rows = 0;
     const auto left_width = left_rows_.width();
-    const auto all = static_cast<uint32_t>(node_.columns.size());
+    const uint32_t all = left_width + (is_mark_only() ? 0 : right_rows_.width());
     for (; rows < target.capacity && at_ < ready_.size(); ++rows, ++at_) {
       const ResultRow& row = ready_[at_];
+      if (node_.marking != Node::Marking::None) TRY(emit_mark(row, target, rows));
       if (row.left == ResultRow::kNone)
         write_none(state_, node_, target, rows, 0, left_width);
       else
         TRY(left_rows_.emit(state_.arena(), row.left, target, rows, 0, node_.columns));
+      if (is_mark_only()) continue;
       if (row.right == ResultRow::kNone)
         write_none(state_, node_, target, rows, left_width, all);
       else
@@ -130,6 +126,18 @@ class HashJoinOperator final : public Operator {
   }
 
  private:
+  bool is_mark_only() const { return node_.marking == Node::Marking::Instead; }
+
+  // The last column: whether there is a match.
+  Status emit_mark(const ResultRow& row, const Target& target, uint32_t at) {
+    const size_t last = node_.columns.size() - 1;
+    const bool found = row.right != ResultRow::kNone;
+    // Behind the columns of a match, none says that there is none.
+    const Value mark = found || is_mark_only() ? Value::boolean(found) : Value::none();
+    const Column column(state_.arena(), target.columns[last], node_.columns[last].type);
+    return store_value(state_.arena(), column, at, mark);
+  }
+
   bool keeps_left() const { return node_.join == JoinKind::Left || node_.join == JoinKind::Full; }
   bool keeps_right() const { return node_.join == JoinKind::Right || node_.join == JoinKind::Full; }
 
@@ -169,6 +177,11 @@ class HashJoinOperator final : public Operator {
     }
     TRY(flush());
     if (left_row_ < left_rows_.rows()) return true;
+    if (node_.marking != Node::Marking::None) {
+      // Each left row once, in the order in which they came.
+      for (size_t row = 0; row < left_rows_.rows(); ++row) ready_.push_back({row, match_[row]});
+      return true;
+    }
     for (size_t row = 0; keeps_left() && row < left_rows_.rows(); ++row) {
       if (!left_matched_[row]) ready_.push_back({row, ResultRow::kNone});
     }
@@ -182,6 +195,7 @@ class HashJoinOperator final : public Operator {
     const uint32_t rows = TRY(left_->next({left_columns_.slots, limits::kBatchRowsMax}));
     left_rows_.append(state_.arena(), left_columns_, rows);
     left_matched_.assign(rows, false);
+    if (node_.marking != Node::Marking::None) match_.assign(rows, ResultRow::kNone);
     left_done_ = rows == 0;
     return ok_status();
   }
@@ -189,17 +203,20 @@ class HashJoinOperator final : public Operator {
   // Goes on with the matches of the left row at hand until there is a batch of results.
   Status match_row() {
     if (!in_chain_) {
-      const auto found = first_.find(TRY(key_of(left_rows_, left_row_, node_.left_keys)));
-      other_ = found == first_.end() ? ResultRow::kNone : found->second;
+      other_ = TRY(first_match());
       in_chain_ = true;
     }
     for (; other_ != ResultRow::kNone && ready_.size() < limits::kBatchRowsMax;
          other_ = next_same_[other_]) {
+      if (node_.marking != Node::Marking::None && left_matched_[left_row_]) {
+        other_ = ResultRow::kNone;
+        break;
+      }
       if (node_.program == nullptr) {
         accept(left_row_, other_);
         continue;
       }
-      TRY(pairs_.add(left_rows_, left_row_, &right_rows_, other_));
+      TRY(pairs_.add(left_rows_, left_row_, right_rows_, other_));
       if (pairs_.size() == limits::kBatchRowsMax) TRY(flush());
     }
     if (other_ == ResultRow::kNone) {
@@ -209,10 +226,21 @@ class HashJoinOperator final : public Operator {
     return ok_status();
   }
 
+  Result<size_t> first_match() {
+    if (node_.first_key_rejects_none && left_rows_.at(left_row_, node_.left_keys[0]).is_none())
+      return ResultRow::kNone;
+    const auto found = first_.find(TRY(key_of(left_rows_, left_row_, node_.left_keys)));
+    return found == first_.end() ? ResultRow::kNone : found->second;
+  }
+
   void accept(size_t left, size_t right) {
     left_matched_[left] = true;
     right_matched_[right] = true;
-    ready_.push_back({left, right});
+    if (node_.marking == Node::Marking::None) {
+      ready_.push_back({left, right});
+    } else {
+      match_[left] = right;
+    }
   }
 
   Status flush() {
@@ -245,6 +273,7 @@ class HashJoinOperator final : public Operator {
   std::vector<size_t> next_same_;
   std::vector<bool> left_matched_;  // of the batch at hand
   std::vector<bool> right_matched_;
+  std::vector<size_t> match_;        // of the batch at hand, where each left row is shown once
   size_t left_row_ = 0;              // the left row at hand
   size_t other_ = ResultRow::kNone;  // its next match, if it has begun
   bool in_chain_ = false;
@@ -323,7 +352,7 @@ class LateralJoinOperator final : public Operator {
     std::vector<uint32_t> holding;
     if (node_.program != nullptr) {
       for (size_t row = 0; row < right_rows.rows(); ++row)
-        TRY(pairs_.add(left_rows_, left_row, &right_rows, row));
+        TRY(pairs_.add(left_rows_, left_row, right_rows, row));
       holding = TRY(pairs_.matches());
       pairs_.clear();
     } else {
@@ -358,9 +387,10 @@ Result<std::unique_ptr<Operator>> make_join(ExecState& state, const Node& node, 
   const auto& right_types = plan.node(node.children[1]).columns;
   OwnColumns left_columns = TRY(OwnColumns::make(state, left_types, limits::kBatchRowsMax));
   std::unique_ptr<Frame> frame;
-  OwnColumns pair_columns;
   if (node.program != nullptr) frame = TRY(Frame::make(state, node.program, limits::kBatchRowsMax));
-  PairBatch pairs(state, node, std::move(frame), std::move(pair_columns),
+  std::vector<plan::OutputColumn> types = left_types;
+  types.insert(types.end(), right_types.begin(), right_types.end());
+  PairBatch pairs(state, std::move(frame), std::move(types),
                   static_cast<uint32_t>(left_types.size()));
   std::unique_ptr<Operator> left =
       TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));

@@ -144,6 +144,18 @@ void append_comparisons(const sema::Statement& statement, const IndexMatch& matc
   }
 }
 
+// Whether a value of the place names one record as its key does. A record id in a key of any type
+// would stand for the record itself.
+bool is_point_key(const catalog::Table& table, const IndexedPlace& place) {
+  return place.path.size() == 1 && table.key.size() == 1 &&
+         place.path[0].name == table.key[0].name &&
+         table.key[0].type.kind() != TypeKind::RecordId && !table.key[0].type.is_any();
+}
+
+bool is_key_column(const catalog::Table& table, size_t column, const IndexedPlace& place) {
+  return place.path.size() == 1 && place.path[0].name == table.key[column].name;
+}
+
 bool is_id(const IndexedPlace& place) {
   return place.path.size() == 1 && place.path[0].kind == catalog::PathStep::Kind::Member &&
          place.path[0].name == "id";
@@ -201,14 +213,9 @@ Status Builder::choose_access(const Query& query, uint32_t position,
         *statement_, match, conjunct.expr, [&](ExprId id) { return is_row_free(id); }, comparisons);
   }
   const catalog::Table& table = plan_->schema().table(node.tables[0]);
-  const auto is_point_key = [&](const IndexedPlace& place) {
-    return place.path.size() == 1 && table.key.size() == 1 &&
-           place.path[0].name == table.key[0].name &&
-           table.key[0].type.kind() != TypeKind::RecordId && !table.key[0].type.is_any();
-  };
   for (const Comparison& each : comparisons) {
     if (each.op != BinaryOp::Equal) continue;
-    const bool is_key = is_point_key(each.place);
+    const bool is_key = is_point_key(table, each.place);
     if (!is_key && !is_id(each.place)) continue;
     // The elements of an array of keys are found by a walk over the key.
     if (is_key && each.is_list) continue;
@@ -226,7 +233,7 @@ Status Builder::choose_access(const Query& query, uint32_t position,
   // The key as the first of the indexes: no entry stands between it and the record.
   const catalog::Index* best = nullptr;
   Walk best_walk = walk_of(comparisons, table.key.size(), [&](size_t i, const IndexedPlace& place) {
-    return place.path.size() == 1 && place.path[0].name == table.key[i].name;
+    return is_key_column(table, i, place);
   });
   Rating best_rating =
       rate(best_walk, !table.key.empty() && best_walk.equals.size() == table.key.size());
@@ -278,6 +285,41 @@ Status Builder::choose_access(const Query& query, uint32_t position,
   if (best_walk.high != nullptr) node.high = TRY(bound_of(*best_walk.high));
   node.estimated_rows = best_rating.rows;
   return ok_status();
+}
+
+bool Builder::has_access(const Query& query) const {
+  const Source& source = query.sources[0];
+  const bool is_alone =
+      query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
+  if (!is_alone || source.kind != Source::Kind::Table) return false;
+  if (source.record) return true;
+  if (source.tables.size() != 1) return false;
+  const IndexMatch match(*statement_, query, 0);
+  std::vector<Comparison> comparisons;
+  std::vector<ExprId> conditions;
+  for (const Conjunct& conjunct : conjuncts_of(query.where)) {
+    conditions.push_back(conjunct.expr);
+    append_comparisons(
+        *statement_, match, conjunct.expr, [&](ExprId id) { return is_row_free(id); }, comparisons);
+  }
+  const catalog::Table& table = plan_->schema().table(source.tables[0]);
+  const auto is_point = [&](const Comparison& each) {
+    return each.op == BinaryOp::Equal && (is_id(each.place) || is_point_key(table, each.place));
+  };
+  if (std::ranges::any_of(comparisons, is_point)) return true;
+  const Walk key = walk_of(comparisons, table.key.size(), [&](size_t i, const IndexedPlace& place) {
+    return is_key_column(table, i, place);
+  });
+  if (!key.equals.empty()) return true;
+  return std::ranges::any_of(table.indexes, [&](const catalog::Index& index) {
+    if (source.no_index || index.state != catalog::Index::State::Ready || !index.method.empty() ||
+        !match.has_rows_of(index, conditions))
+      return false;
+    const Walk walk = walk_of(
+        comparisons, index.columns.size(),
+        [&](size_t i, const IndexedPlace& place) { return match.is_column(index, i, place); });
+    return !walk.equals.empty();
+  });
 }
 
 }  // namespace zerodb::plan

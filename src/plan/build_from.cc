@@ -25,9 +25,10 @@ std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left,
 
 }  // namespace
 
-Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extras) {
+Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extras,
+                                    std::optional<std::vector<Conjunct>> where) {
   From out;
-  out.rest = conjuncts_of(query.where);
+  out.rest = where ? std::move(*where) : conjuncts_of(query.where);
   const auto is_group_keys = [](const Source& each) {
     return each.kind == Source::Kind::GroupKeys;
   };

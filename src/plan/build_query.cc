@@ -38,18 +38,26 @@ Result<NodeId> Builder::query(QueryId id, const QueryExtras& extras) {
 
 Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
   From source = TRY(from(query, extras));
-  std::vector<ExprId> conditions;
   bool is_sorted = source.is_sorted;
-  Built built;
+  std::vector<ExprId> conditions;
+  Built built = TRY(filtered_by_cheap(std::move(source), conditions));
+  built = TRY(join_subqueries(std::move(built), conditions));
   if (query.grouped) {
-    built = TRY(aggregate(query, std::move(source)));
+    built = TRY(aggregate(query, std::move(built), conditions));
     is_sorted = false;
+    conditions.clear();
     if (query.having != sema::kNoExpr) conditions.push_back(query.having);
-  } else {
-    for (const Conjunct& conjunct : source.rest) {
-      if (!conjunct.is_used) conditions.push_back(conjunct.expr);
+  } else if (query.windows.empty()) {
+    std::vector<ExprId> shown;
+    for (const sema::Output& output : query.outputs) shown.push_back(output.expr);
+    std::vector<ExprId> subqueries;
+    for (ExprId id : shown) collect_subqueries(id, subqueries);
+    // What is computed for each row shown had better be computed after the filter.
+    if (!subqueries.empty() && !conditions.empty()) {
+      built = TRY(filtered(std::move(built), conditions));
+      conditions.clear();
     }
-    built = std::move(source.built);
+    built = TRY(join_subqueries(std::move(built), shown));
   }
   if (!query.windows.empty()) {
     built = TRY(filtered(std::move(built), conditions));
@@ -151,17 +159,14 @@ Result<NodeId> Builder::finish_rows(const Query& query, NodeId child,
   return child;
 }
 
-Result<Built> Builder::aggregate(const Query& query, From from) {
-  std::vector<ExprId> conditions;
-  for (const Conjunct& conjunct : from.rest) {
-    if (!conjunct.is_used) conditions.push_back(conjunct.expr);
-  }
+Result<Built> Builder::aggregate(const Query& query, Built from, std::span<const ExprId> conditions,
+                                 std::span<const ExprId> more_keys) {
   if (!query.grouping_sets.empty()) {
-    from.built = TRY(filtered(std::move(from.built), conditions));
-    conditions.clear();
-    from.built = TRY(expand(query, std::move(from.built)));
+    from = TRY(filtered(std::move(from), conditions));
+    conditions = {};
+    from = TRY(expand(query, std::move(from)));
   }
-  Lowering lowering(*this, *statement_, from.built.scope);
+  Lowering lowering(*this, *statement_, from.scope);
   TRY(lowering.filter(conditions));
   std::vector<Reg> keys;
   Scope scope;
@@ -171,16 +176,22 @@ Result<Built> Builder::aggregate(const Query& query, From from) {
     if (query.grouping_sets.empty()) {
       keys.push_back(TRY(lowering.lower_as(query.group_keys[i], type)));
     } else {
-      keys.push_back(lowering.program().inputs[*from.built.scope.find(query.grouped_source, i)]);
+      keys.push_back(lowering.program().inputs[*from.scope.find(query.grouped_source, i)]);
     }
     scope.add(query.grouped_source, i, {"", type});
     columns.push_back({"", type});
   }
   if (!query.grouping_sets.empty()) {
     // The number of the set keeps groups of different sets apart.
-    keys.push_back(lowering.program().inputs[from.built.scope.size() - 1]);
+    keys.push_back(lowering.program().inputs[from.scope.size() - 1]);
     scope.add_unnamed({"", Type::int64()});
     columns.push_back({"", Type::int64()});
+  }
+  for (ExprId key : more_keys) {
+    const Type& type = expr(key).type;
+    keys.push_back(TRY(lowering.lower_as(key, type)));
+    scope.add_unnamed({"", type});
+    columns.push_back({"", type});
   }
   Reg group = kNoReg;
   const bool has_keys = !keys.empty();
@@ -193,9 +204,9 @@ Result<Built> Builder::aggregate(const Query& query, From from) {
   }
   for (Reg key : keys) lowering.output(key);
   ProgramPtr program = lowering.finish();
-  const double below = plan_->node(from.built.node).estimated_rows;
+  const double below = plan_->node(from.node).estimated_rows;
   Node& node = add(Node::Kind::Aggregate);
-  node.children = {from.built.node};
+  node.children = {from.node};
   node.program = std::move(program);
   node.columns = std::move(columns);
   node.width = static_cast<uint32_t>(keys.size());

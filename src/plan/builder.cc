@@ -1,6 +1,7 @@
 #include "plan/builder.h"
 
 #include "plan/planner.h"
+#include "plan/query_expressions.h"
 #include "value/operator_types.h"
 
 namespace zerodb::plan {
@@ -225,54 +226,6 @@ void Builder::collect_sources(ExprId id, std::set<uint32_t>& out) const {
   }
 }
 
-namespace {
-
-// Calls `visit` with every expression that stands directly in a query.
-template <typename Visit>
-void for_each_expr(const sema::Query& query, Visit visit) {
-  const auto one = [&](ExprId id) {
-    if (id != sema::kNoExpr) visit(id);
-  };
-  for (const sema::Source& source : query.sources) {
-    if (source.record) one(*source.record);
-    if (source.low) one(source.low->key);
-    if (source.high) one(source.high->key);
-    for (const auto& row : source.rows) {
-      for (ExprId id : row) one(id);
-    }
-    for (ExprId id : source.args) one(id);
-  }
-  for (const sema::Join& join : query.joins) one(join.on);
-  one(query.where);
-  for (ExprId id : query.group_keys) one(id);
-  for (const sema::Aggregate& aggregate : query.aggregates) {
-    for (ExprId id : aggregate.args) one(id);
-    one(aggregate.filter);
-    for (const auto& key : aggregate.order) one(key.expr);
-  }
-  one(query.having);
-  for (const sema::WindowDefinition& window : query.window_definitions) {
-    for (ExprId id : window.partition) one(id);
-    for (const sema::OrderKey& key : window.order) one(key.expr);
-    one(window.frame.start_offset);
-    one(window.frame.end_offset);
-  }
-  for (const sema::WindowCall& call : query.windows) {
-    for (ExprId id : call.args) one(id);
-    one(call.filter);
-  }
-  one(query.qualify);
-  for (const sema::Output& output : query.outputs) one(output.expr);
-  for (const auto& row : query.rows) {
-    for (ExprId id : row) one(id);
-  }
-  for (const sema::OrderKey& key : query.order) one(key.expr);
-  one(query.limit);
-  one(query.offset);
-}
-
-}  // namespace
-
 void Builder::collect_query_sources(QueryId id, uint32_t depth, Collected& out) const {
   if (!out.queries.insert(id.value()).second) return;
   const sema::Query& inner = query_of(id);
@@ -285,7 +238,7 @@ void Builder::collect_query_sources(QueryId id, uint32_t depth, Collected& out) 
       collect_query_sources(e.query, depth + 1, out);
     }
   };
-  for_each_expr(inner, [&](ExprId at) { visit(visit, at); });
+  for_each_expression(inner, [&](ExprId at) { visit(visit, at); });
   for (const sema::Source& source : inner.sources) {
     if (source.kind == sema::Source::Kind::Subquery)
       collect_query_sources(source.query, depth + 1, out);
@@ -296,7 +249,7 @@ void Builder::collect_query_sources(QueryId id, uint32_t depth, Collected& out) 
   }
 }
 
-bool Builder::can_fail(ExprId id) const {
+bool Builder::can_fail(ExprId id, bool may_overflow) const {
   const Expr& e = expr(id);
   switch (e.kind) {
     case ExprKind::Literal:
@@ -305,8 +258,13 @@ bool Builder::can_fail(ExprId id) const {
       break;
     case ExprKind::Binary:
       if (!is_comparison(e.binary_op) && e.binary_op != BinaryOp::In &&
-          e.binary_op != BinaryOp::NotIn)
+          e.binary_op != BinaryOp::NotIn && !(may_overflow && is_sum_or_product(e)))
         return true;
+      break;
+    case ExprKind::Aggregate:
+      return !may_overflow;
+    case ExprKind::Like:
+      if (expr(e.args[1]).kind != ExprKind::Literal || !expr(e.args[0]).type.is_text()) return true;
       break;
     case ExprKind::Unary:
       if (e.unary_op != UnaryOp::Not) return true;
@@ -329,9 +287,16 @@ bool Builder::can_fail(ExprId id) const {
       return true;
   }
   for (ExprId arg : e.args) {
-    if (can_fail(arg)) return true;
+    if (can_fail(arg, may_overflow)) return true;
   }
   return false;
+}
+
+// Of numbers, so that only the range of their type is in the way.
+bool Builder::is_sum_or_product(const Expr& e) const {
+  const bool is_op = e.binary_op == BinaryOp::Add || e.binary_op == BinaryOp::Subtract ||
+                     e.binary_op == BinaryOp::Multiply;
+  return is_op && expr(e.args[0]).type.is_number() && expr(e.args[1]).type.is_number();
 }
 
 bool Builder::is_row_free(ExprId id) const {

@@ -70,7 +70,10 @@ class Builder final : public PlanParts {
   Result<NodeId> set_operation(const sema::Query& query);
   // ORDER BY and LIMIT over the rows of VALUES, a set operation or a recursion.
   Result<NodeId> ordered_outputs(const sema::Query& query, NodeId child);
-  Result<Built> aggregate(const sema::Query& query, From from);
+  // Of the rows for which the conditions hold; `more_keys` come behind the query's own group keys.
+  Result<Built> aggregate(const sema::Query& query, Built from,
+                          std::span<const sema::ExprId> conditions,
+                          std::span<const sema::ExprId> more_keys = {});
   // Each row for every grouping set; the keys and the number of the set are named in the scope.
   Result<Built> expand(const sema::Query& query, Built built);
   Result<NodeId> recursive(const sema::Query& query, sema::QueryId id);
@@ -84,8 +87,37 @@ class Builder final : public PlanParts {
   Result<NodeId> finish_rows(const sema::Query& query, NodeId node,
                              const std::vector<SortKey>& keys, uint32_t width, bool is_sorted);
 
+  // Subqueries (build_subquery.cc).
+  // Joins the values of the subqueries in `ids` to the rows, where that is no worse than running
+  // them for each row, and names them in the scope.
+  Result<Built> join_subqueries(Built built, std::span<const sema::ExprId> ids);
+  // Where there are conditions with subqueries, the others go before them. `rest` are those that
+  // are left.
+  Result<Built> filtered_by_cheap(From from, std::vector<sema::ExprId>& rest);
+  // What ties a subquery to the query around it: equalities, and other conditions on both.
+  struct Correlation {
+    std::vector<Conjunct> own;  // conditions on the subquery's own sources
+    std::vector<std::pair<sema::ExprId, sema::ExprId>> keys;  // own value, outer value
+    std::vector<sema::ExprId> rest;
+  };
+  std::optional<Correlation> correlation_of(const sema::Query& inner) const;
+  bool mentions_outer(sema::ExprId id) const;
+  // Whether all columns of the query around that the correlation mentions are in the scope.
+  bool has_outer_columns(const Scope& scope, const Correlation& correlation) const;
+  void collect_subqueries(sema::ExprId id, std::vector<sema::ExprId>& out) const;
+  bool is_plain_select(const sema::Query& inner) const;
+  Result<bool> join_subquery(Built& built, sema::ExprId id);
+  Result<bool> join_list(Built& built, sema::ExprId id);
+  Result<bool> join_mark(Built& built, sema::ExprId id, Correlation correlation);
+  Result<bool> join_aggregate(Built& built, sema::ExprId id, Correlation correlation);
+  Result<Built> correlated_source(const sema::Query& inner, Correlation& correlation);
+  // Positions of the outer values of the keys among the columns of `built`, which may grow.
+  Result<std::vector<uint32_t>> outer_keys(Built& built, const Correlation& correlation);
+
   // Sources and joins.
-  Result<From> from(const sema::Query& query, const QueryExtras& extras);
+  // `where`: the conditions that the sources may use, or all of the query's.
+  Result<From> from(const sema::Query& query, const QueryExtras& extras,
+                    std::optional<std::vector<Conjunct>> where = std::nullopt);
   Result<Built> source(const sema::Query& query, uint32_t position,
                        std::vector<Conjunct>& conjuncts, const QueryExtras& extras,
                        bool may_filter);
@@ -121,6 +153,8 @@ class Builder final : public PlanParts {
   // Access paths of a table scan (access_path.cc).
   Status choose_access(const sema::Query& query, uint32_t position,
                        const std::vector<Conjunct>& conjuncts, Node& node);
+  // Whether the query reads one table, by its key or an index.
+  bool has_access(const sema::Query& query) const;
   // Lets the scan deliver the order that the query asks for, if it can (access_order.cc).
   bool use_order(const sema::Query& query, const std::vector<Conjunct>& conjuncts,
                  Node& leaf) const;
@@ -156,7 +190,9 @@ class Builder final : public PlanParts {
     std::set<uint32_t> queries = {};
   };
   void collect_query_sources(sema::QueryId id, uint32_t depth, Collected& out) const;
-  bool can_fail(sema::ExprId id) const;
+  // With `may_overflow` sums and products of numbers do not count.
+  bool can_fail(sema::ExprId id, bool may_overflow = false) const;
+  bool is_sum_or_product(const sema::Expr& expr) const;
   // Without columns of this query's sources and without subqueries.
   bool is_row_free(sema::ExprId id) const;
   Result<Scalar> scalar(sema::ExprId id);

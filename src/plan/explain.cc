@@ -207,6 +207,8 @@ class Explainer {
       }
       case Node::Kind::Join: {
         static constexpr const char* kNames[] = {"inner", "left", "right", "full", "cross"};
+        if (node.marking == Node::Marking::Instead) return "hash join for whether there is a match";
+        if (node.marking == Node::Marking::Behind) return "hash join with groups";
         return fmt::format("{} {} join", node.left_keys.empty() ? "nested loop" : "hash",
                            kNames[static_cast<size_t>(node.join)]);
       }

@@ -124,7 +124,8 @@ Result<Reg> Lowering::lower(ExprId id) {
   const Span before = span_;
   const Expr& e = expr(id);
   span_ = e.span;
-  const Reg result = TRY(lower_expr(e));
+  const Scope::Joined* joined = scope_.joined(id);
+  const Reg result = joined != nullptr ? lower_joined(e, *joined) : TRY(lower_expr(e));
   span_ = before;
   return result;
 }
@@ -193,7 +194,11 @@ Result<Reg> Lowering::host(const Expr& e, Op op) {
 }
 
 Result<Reg> Lowering::lower_column(const Expr& e) {
-  if (e.depth > 0) return parameter(parts_.outer(e.depth, e.source, e.index, e.type), e.type);
+  if (e.depth > 0) {
+    const auto outer = e.depth == 1 ? scope_.find_outer(e.source, e.index) : std::nullopt;
+    if (outer) return convert(input(*outer), e.type);
+    return parameter(parts_.outer(e.depth, e.source, e.index, e.type), e.type);
+  }
   const auto position = scope_.find(e.source, e.index);
   if (!position) return Error(ErrorCode::E1299, "a column has no place in the plan").at(e.span);
   return convert(input(*position), e.type);
@@ -352,6 +357,24 @@ Result<Reg> Lowering::lower_coerce(const Expr& e) {
     return operand;
   const Reg dst = add_register(e.type);
   emit(Op::Coerce, dst, operand).type = e.target;
+  return dst;
+}
+
+// A subquery whose value stands in a column already.
+Reg Lowering::lower_joined(const Expr& e, const Scope::Joined& joined) {
+  const Reg value = convert(input(joined.value), e.type);
+  if (e.has(Expr::Negated)) return emit_bool(Op::Not, value);
+  if (!joined.found) return value;
+  const MaskScope whole(*this, mask_);
+  const Reg dst = add_register(e.type);
+  const Reg found = emit_bool(Op::IsNotNone, input(*joined.found));
+  const Reg take = narrow_mask(found);
+  const Reg rest = exclude_mask(found);
+  move(dst, value, take);
+  mask_ = rest;
+  const Reg empty = add_register(e.type);
+  emit(Op::Subquery, empty).imm = joined.empty;
+  move(dst, empty, rest);
   return dst;
 }
 

@@ -82,6 +82,7 @@ class Lowering {
   Result<Reg> lower_case(const sema::Expr& expr);
   Result<Reg> lower_coerce(const sema::Expr& expr);
   Result<Reg> lower_subquery(const sema::Expr& expr);
+  Reg lower_joined(const sema::Expr& expr, const Scope::Joined& joined);
   // A host instruction over the operands as they are.
   Result<Reg> host(const sema::Expr& expr, Op op);
 

@@ -78,7 +78,7 @@ struct Node {
     LastRound,     // `reads` of the rows of the last round, inside the step of `recursion`
     Shared,        // the child's rows, which several readers share: it runs once
     Join,  // children: left, right; hash join on `left_keys` = `right_keys` (none: all pairs),
-           // program: rest of ON
+           // program: rest of ON; `marking` says which columns follow the left ones
     LateralJoin,  // children: left, right; the right one runs for each left row with `outer` set;
                   // program: rest of ON
     LookupJoin,   // child: left; records by `hops`' indexes for the key in column `left_keys[0]`,
@@ -130,8 +130,13 @@ struct Node {
   bool all = false;
   std::vector<uint32_t> right_columns;
   sema::JoinKind join = sema::JoinKind::Inner;
-  std::vector<uint32_t> left_keys;   // columns of the left child
-  std::vector<uint32_t> right_keys;  // columns of the right child
+  // Join: whether a left row has a match, as one more column: instead of the right ones, each left
+  // row being there once, or behind them.
+  enum class Marking : uint8_t { None, Instead, Behind };
+  Marking marking = Marking::None;
+  bool first_key_rejects_none = false;  // Join: none in the first key matches nothing
+  std::vector<uint32_t> left_keys;      // columns of the left child
+  std::vector<uint32_t> right_keys;     // columns of the right child
   std::vector<LookupPath> paths;
   bool adds_other_end =
       false;  // LookupJoin: one more column after `reads`, the vertex at the other end

@@ -105,6 +105,29 @@ TEST(Planner, APartialIndexIsUsedWhereItHasAllRows) {
   check("SELECT id FROM doc WHERE status = 'open' AND n IN (9, 11) AND mail = 'a'", unused);
 }
 
+TEST(Planner, SubqueriesOfManyRowsAreJoined) {
+  check("SELECT name FROM man WHERE EXISTS (SELECT v FROM line WHERE line.v = man.age)",
+        "filter and project\n  hash join for whether there is a match\n    scan man\n    scan "
+        "line\n");
+  check("SELECT name FROM man WHERE age NOT IN (SELECT v FROM line) AND name > 'a'",
+        "filter and project\n  hash join for whether there is a match\n"
+        "    filter and project\n      index scan by_name on man (name > 'a')\n"
+        "    project\n      scan line\n");
+  check("SELECT name, (SELECT sum(v) FROM line WHERE v = man.age) AS s FROM man",
+        "project\n  hash join with groups\n    scan man\n"
+        "    project\n      aggregate (1 keys, 1 aggregates)\n        scan line\n"
+        "subquery 1\n  project\n    aggregate (0 keys, 1 aggregates)\n      0 given rows\n");
+  // A few rows ask an index.
+  check(
+      "SELECT name FROM man WHERE name = 'x' AND EXISTS (SELECT v FROM line WHERE page = man.age)",
+      "filter and project\n  filter and project\n    index scan by_name on man (name = 'x')\n"
+      "subquery 1 (for each row)\n  filter and project\n    key range of line (page = outer)\n");
+  // What can fail must not be asked of rows that are not concerned.
+  check("SELECT name FROM man WHERE EXISTS (SELECT v FROM line WHERE v = man.age AND 1 / v > 0)",
+        "filter and project\n  scan man\n"
+        "subquery 1 (for each row)\n  filter and project\n    scan line\n");
+}
+
 TEST(Planner, AnIndexThatLeadsWithAFilteredFieldIsUsed) {
   check("SELECT age FROM man WHERE name = 'x'",
         "filter and project\n  index scan by_name on man (name = 'x')\n");
