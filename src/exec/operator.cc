@@ -61,8 +61,9 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
     case Node::Kind::SetOperation:
       return make_row_operator(state, node, capacity);
     case Node::Kind::Join:
+      return make_hash_join(state, node);
     case Node::Kind::LateralJoin:
-      return make_join(state, node, capacity);
+      return make_lateral_join(state, node);
     case Node::Kind::LookupJoin:
     case Node::Kind::FetchJoin:
       return make_lookup(state, node, capacity);

@@ -51,8 +51,10 @@ Result<std::unique_ptr<Operator>> make_window(ExecState& state,
                                               const plan::Node& node);  // window.cc
 Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node,
                                                     uint32_t capacity);  // rows.cc
-Result<std::unique_ptr<Operator>> make_join(ExecState& state, const plan::Node& node,
-                                            uint32_t capacity);  // join.cc
+Result<std::unique_ptr<Operator>> make_hash_join(ExecState& state,
+                                                 const plan::Node& node);  // hash_join.cc
+Result<std::unique_ptr<Operator>> make_lateral_join(ExecState& state,
+                                                    const plan::Node& node);  // lateral_join.cc
 Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const plan::Node& node,
                                               uint32_t capacity);  // lookup.cc
 

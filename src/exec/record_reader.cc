@@ -70,15 +70,11 @@ RecordReader::RecordReader(ExecState& state, TableId table, const std::vector<So
 
 Status RecordReader::read_key_column(const SourceColumn& read, std::string_view key,
                                      const Column& column, uint32_t row) {
-  Value value = TRY(decode_key(key));
   if (read.kind == SourceColumn::Kind::Id) {
-    return store_value(state_.arena(), column, row, Value::record_id(table_, value));
+    const Value whole = TRY(decode_key(key));
+    return store_value(state_.arena(), column, row, Value::record_id(table_, whole));
   }
-  if (key_columns_ > 1) {
-    if (!zerodb::is_sequence(value.tag()))
-      return Error(ErrorCode::E1205, "damaged key of a record");
-    value = SequenceView(value).at(read.index);
-  }
+  Value value = key_columns_ > 1 ? TRY(decode_key_component(key, read.index)) : TRY(decode_key(key));
   // Keys hold numbers in their narrowest form.
   if (is_number(value.tag()) && column.slot.physical != Physical::Any)
     value = TRY(coerce(value, read.type));

@@ -68,7 +68,7 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
   switch (checked.kind) {
     case Source::Kind::Table:
     case Source::Kind::Vertex: {
-      built = TRY(table(query, position, conjuncts, std::move(reads)));
+      built = TRY(table(query, position, conjuncts, reads, extras));
       break;
     }
     case Source::Kind::Values: {
@@ -147,20 +147,29 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
 
 Result<Built> Builder::table(const Query& query, uint32_t position,
                              const std::vector<Conjunct>& conjuncts,
-                             std::vector<SourceColumn> reads) {
+                             const std::vector<SourceColumn>& reads, const QueryExtras& extras) {
   Node scan;
   scan.kind = Node::Kind::TableScan;
   scan.tables = query.sources[position].tables;
   scan.label = query.sources[position].name;
   scan.estimated_rows = 10'000;
-  scan.reads = reads;
-  for (const SourceColumn& read : reads) scan.columns.push_back({read.name, read.type});
+  Built built;
+  const bool has_hops =
+      std::ranges::any_of(query.sources, [](const Source& each) { return each.hop.has_value(); });
+  for (uint32_t i = 0; i < reads.size(); ++i) {
+    // What a hop starts from is behind the columns that the query names.
+    const bool is_named = i < query.sources[position].columns.size();
+    const bool is_used = extras.used == nullptr || extras.used->contains({position, i}) ||
+                         (reads[i].kind == SourceColumn::Kind::Id && has_hops);
+    if (is_named && !is_used) continue;
+    scan.reads.push_back(reads[i]);
+    scan.columns.push_back({reads[i].name, reads[i].type});
+    built.scope.add(SourceId(position), i, scan.columns.back());
+  }
   TRY(choose_access(query, position,
                     may_be_missing(query, position) ? std::vector<Conjunct>() : conjuncts, scan));
   plan_->nodes.push_back(std::move(scan));
-  Built built;
   built.node = last();
-  add_reads(built.scope, position, reads);
   return built;
 }
 

@@ -158,8 +158,49 @@ std::optional<Builder::Correlation> Builder::correlation_of(const Query& inner) 
   return out;
 }
 
-Result<Built> Builder::correlated_source(const Query& inner, Correlation& correlation) {
-  From source = TRY(from(inner, {}, std::move(correlation.own)));
+void Builder::collect_columns(ExprId id, uint32_t depth, UsedColumns& out) const {
+  const Expr& e = expr(id);
+  if (e.kind == ExprKind::Column && e.depth == depth) out.emplace(e.source.value(), e.index);
+  for (ExprId arg : e.args) collect_columns(arg, depth, out);
+  if (is_subquery(e) || e.kind == ExprKind::ArrayQuery)
+    collect_columns_within(query_of(e.query), depth + 1, out);
+}
+
+void Builder::collect_columns_within(const Query& query, uint32_t depth, UsedColumns& out) const {
+  for_each_expression(query, [&](ExprId id) { collect_columns(id, depth, out); });
+  for (const sema::Source& source : query.sources) {
+    if (source.kind == sema::Source::Kind::Subquery)
+      collect_columns_within(query_of(source.query), depth + 1, out);
+  }
+  if (query.kind != Query::Kind::SetOperation && query.kind != Query::Kind::Recursive) return;
+  collect_columns_within(query_of(query.left), depth, out);
+  collect_columns_within(query_of(query.right), depth, out);
+}
+
+Builder::UsedColumns Builder::used_columns(const Query& query) const {
+  Query asked = query;
+  asked.outputs.clear();
+  asked.order.clear();
+  UsedColumns out;
+  collect_columns_within(asked, 0, out);
+  return out;
+}
+
+Result<NodeId> Builder::first_row(const Query& query) {
+  const UsedColumns used = used_columns(query);
+  QueryExtras extras;
+  extras.used = &used;
+  From source = TRY(from(query, extras));
+  std::vector<ExprId> conditions;
+  Built built = TRY(filtered_by_cheap(std::move(source), conditions));
+  built = TRY(join_subqueries(std::move(built), conditions));
+  return TRY(filtered(std::move(built), conditions))
+  .node;
+}
+
+Result<Built> Builder::correlated_source(const Query& inner, Correlation& correlation,
+                                         const QueryExtras& extras) {
+  From source = TRY(from(inner, extras, std::move(correlation.own)));
   std::vector<ExprId> conditions;
   Built built = TRY(filtered_by_cheap(std::move(source), conditions));
   built = TRY(join_subqueries(std::move(built), conditions));
@@ -238,7 +279,11 @@ Result<bool> Builder::join_mark(Built& built, ExprId id, Correlation correlation
   context.parent = context_;
   context_ = &context;
   const auto make = [&]() -> Result<Node> {
-    Built right = TRY(correlated_source(inner, correlation));
+    UsedColumns used = used_columns(inner);
+    if (is_list) collect_columns(inner.outputs[0].expr, 0, used);
+    QueryExtras extras;
+    extras.used = &used;
+    Built right = TRY(correlated_source(inner, correlation, extras));
     std::vector<uint32_t> right_keys;
     if (is_list) right_keys.push_back(TRY(column_for(right, inner.outputs[0].expr)));
     for (const auto& [own, outer] : correlation.keys)
@@ -304,7 +349,7 @@ Result<bool> Builder::join_aggregate(Built& built, ExprId id, Correlation correl
   context_ = &context;
   Scope::Joined joined;
   const auto make = [&]() -> Result<Node> {
-    const Built right = TRY(correlated_source(inner, correlation));
+    const Built right = TRY(correlated_source(inner, correlation, {}));
     const Built grouped = TRY(aggregate(inner, right, {}, keys));
     const auto key_count = static_cast<uint32_t>(keys.size());
     const NodeId values = TRY(value_of(grouped, key_count));

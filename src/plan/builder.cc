@@ -95,7 +95,10 @@ Result<SubplanRef> Builder::subplan(const Expr& e) {
   Context context;
   context.parent = context_;
   context_ = &context;
-  Result<NodeId> root = query(e.query);
+  const sema::Query& inner = query_of(e.query);
+  const bool asks_for_rows =
+      e.kind == ExprKind::ExistsQuery && is_plain_select(inner) && !inner.grouped;
+  Result<NodeId> root = asks_for_rows ? first_row(inner) : query(e.query);
   context_ = context.parent;
   if (!root) return std::move(root).error();
 

@@ -32,6 +32,9 @@ struct QueryExtras {
     sema::SourceColumn column;
   };
   std::vector<Column> columns;  // columns of sources, behind the exprs
+  // Where the query's outputs are not asked for: the columns of tables that are, by source and
+  // position. Null: all.
+  const std::set<std::pair<uint32_t, uint32_t>>* used = nullptr;
 };
 
 class Builder final : public PlanParts {
@@ -110,7 +113,15 @@ class Builder final : public PlanParts {
   Result<bool> join_list(Built& built, sema::ExprId id);
   Result<bool> join_mark(Built& built, sema::ExprId id, Correlation correlation);
   Result<bool> join_aggregate(Built& built, sema::ExprId id, Correlation correlation);
-  Result<Built> correlated_source(const sema::Query& inner, Correlation& correlation);
+  Result<Built> correlated_source(const sema::Query& inner, Correlation& correlation,
+                                  const QueryExtras& extras);
+  // EXISTS asks for rows, not for what they show.
+  Result<NodeId> first_row(const sema::Query& query);
+  using UsedColumns = std::set<std::pair<uint32_t, uint32_t>>;
+  // Columns of a query's own sources that anything but its outputs and order mentions.
+  UsedColumns used_columns(const sema::Query& query) const;
+  void collect_columns(sema::ExprId id, uint32_t depth, UsedColumns& out) const;
+  void collect_columns_within(const sema::Query& query, uint32_t depth, UsedColumns& out) const;
   // Positions of the outer values of the keys among the columns of `built`, which may grow.
   Result<std::vector<uint32_t>> outer_keys(Built& built, const Correlation& correlation);
 
@@ -123,7 +134,7 @@ class Builder final : public PlanParts {
                        bool may_filter);
   Result<Built> table(const sema::Query& query, uint32_t position,
                       const std::vector<Conjunct>& conjuncts,
-                      std::vector<sema::SourceColumn> reads);
+                      const std::vector<sema::SourceColumn>& reads, const QueryExtras& extras);
   Result<Built> join(const sema::Query& query, uint32_t position, Built left,
                      std::vector<Conjunct>& where, const QueryExtras& extras);
   // One hop of a pattern as it is made, which may be against the direction in which it is written.

@@ -31,6 +31,10 @@ Status append_key(std::string& out, const Value& value, KeyOrder order = KeyOrde
 // Takes one key off the front of `in`. E1205 for malformed bytes.
 Result<Value> decode_key(std::string_view& in, KeyOrder order = KeyOrder::Ascending);
 
+// The element at `index` of a key in ascending order that is an array; E1205 if it is none or has
+// no such element.
+Result<Value> decode_key_component(std::string_view key, uint32_t index);
+
 // Whether the type has a typed form; for others the typed functions use the general form.
 bool has_typed_key(const Type& type);
 // The value must be none (of a type that admits it) or of the type; else E0306.

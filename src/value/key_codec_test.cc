@@ -235,6 +235,15 @@ TEST(KeyCodec, DamagedKeysNeverCrash) {
   std::string_view deep_bytes;
   const std::string deep(5000, '\x40');
   deep_bytes = deep;
+  std::string pair;
+  ArrayBuilder parts;
+  parts.add(Value::int64(7));
+  parts.add(Value::string("x"));
+  ASSERT_TRUE(append_key(pair, *parts.build()));
+  EXPECT_TRUE(equals(*decode_key_component(pair, 0), Value::int64(7)));
+  EXPECT_TRUE(equals(*decode_key_component(pair, 1), Value::string("x")));
+  EXPECT_EQ(decode_key_component(pair, 2).error().code(), ErrorCode::E1205);
+  EXPECT_EQ(decode_key_component(pair.substr(1), 0).error().code(), ErrorCode::E1205);
   EXPECT_EQ(decode_key(deep_bytes).error().code(), ErrorCode::E1103);
 }
 

@@ -188,4 +188,13 @@ Result<Value> decode_key(std::string_view& in, KeyOrder order) {
   return order == KeyOrder::Ascending ? take_one(in) : key::take_descending(in, take_one);
 }
 
+Result<Value> decode_key_component(std::string_view key, uint32_t index) {
+  const auto damaged = [] { return Error(ErrorCode::E1205, "malformed key"); };
+  if (key.empty() || static_cast<uint8_t>(key[0]) != key::kArray) return damaged();
+  key.remove_prefix(1);
+  for (uint32_t i = 0; i < index && !key.empty(); ++i) TRY(decode_key(key));
+  if (key.empty() || static_cast<uint8_t>(key[0]) == key::kEnd) return damaged();
+  return decode_key(key);
+}
+
 }  // namespace zerodb
