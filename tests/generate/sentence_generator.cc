@@ -174,4 +174,31 @@ std::string SentenceGenerator::text(const std::vector<Lexeme>& lexemes) {
   return out;
 }
 
+std::string SentenceGenerator::comment(size_t number) {
+  const std::string mark = fmt::format("#{}#", number);
+  switch (random_.below(6)) {
+    case 0:
+      return fmt::format(" --{} c\n", mark);
+    case 1:
+      return fmt::format("\n  --{}\n\n", mark);
+    case 2:
+      return fmt::format("\n\n/*{} c */ ", mark);
+    case 3:
+      return fmt::format("\n/*{} /* it's */ */\n", mark);
+    case 4:
+      return fmt::format(" /*{}\n   c */ ", mark);
+    default:
+      return fmt::format("/*{}*/", mark);
+  }
+}
+
+std::string SentenceGenerator::commented_text(const std::vector<Lexeme>& lexemes) {
+  std::string out;
+  for (size_t i = 0; i < lexemes.size(); ++i) {
+    if (lexemes[i].gap != Lexeme::Gap::Never) out += comment(i);
+    out += lexemes[i].text;
+  }
+  return out + comment(lexemes.size());
+}
+
 }  // namespace zerodb::generate

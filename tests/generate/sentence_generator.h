@@ -35,6 +35,9 @@ class SentenceGenerator {
 
   // The lexemes with blanks, line breaks and comments at random places between them.
   std::string text(const std::vector<Lexeme>& lexemes);
+  // The same with a comment before each lexeme that may have one, and one at the end. The comment
+  // before lexeme `i` begins with `#i#`, the last one with the number of lexemes.
+  std::string commented_text(const std::vector<Lexeme>& lexemes);
 
  private:
   void derive(const Term& term, uint32_t depth);
@@ -46,6 +49,7 @@ class SentenceGenerator {
   std::string name(bool may_be_reserved, bool may_be_rule_word);
   std::string string_literal();
   std::string blanks(bool needed);
+  std::string comment(size_t number);
   bool chance(uint64_t percent) { return random_.below(100) < percent; }
   template <typename List>
   std::string any(const List& list) {
