@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "zeroql/format.h"
+
 namespace zerodb::conformance {
 namespace {
 
@@ -43,11 +45,13 @@ Status read_gap(std::string_view gap, Expectation* before, Expectation* after) {
 
 }  // namespace
 
-Result<CaseFile> read_case_file(const std::string& path) {
+Result<CaseFile> read_case_file(const std::string& path, ScriptForm form) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) return Error(ErrorCode::E1206, "cannot read " + path);
-  CaseFile file{path, database::Script(std::move(text).str(), path), {}};
+  std::ostringstream bytes;
+  if (!in || !(bytes << in.rdbuf())) return Error(ErrorCode::E1206, "cannot read " + path);
+  std::string text = std::move(bytes).str();
+  if (form == ScriptForm::Formatted) text = TRY(zeroql::format(text));
+  CaseFile file{path, database::Script(std::move(text), path), {}};
   const std::string_view source = file.script.source().text();
   const size_t count = file.script.size();
   file.expectations.resize(count);

@@ -31,6 +31,10 @@ struct CaseFile {
   std::vector<Expectation> expectations;  // one a statement
 };
 
-Result<CaseFile> read_case_file(const std::string& path);
+// As it is in the file, or as the formatter writes it: comments stay where they are, so the
+// expectations do.
+enum class ScriptForm : uint8_t { Written, Formatted };
+
+Result<CaseFile> read_case_file(const std::string& path, ScriptForm form = ScriptForm::Written);
 
 }  // namespace zerodb::conformance

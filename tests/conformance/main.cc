@@ -1,9 +1,9 @@
-// conformance [--engine memory|rocksdb] [--tier interpreter|wasm|auto] [--verbose]
+// conformance [--engine memory|rocksdb] [--tier interpreter|wasm|auto] [--formatted] [--verbose]
 // FILE_OR_FOLDER...
 //
 // Runs every .zql file, each on a fresh database, and prints what differs from the expectations
-// that it states. A file under a folder tests/zql whose statements expect an error has a name that
-// begins with fail_, and only such a file.
+// that it states; with --formatted, as the formatter writes it. A file under a folder tests/zql
+// whose statements expect an error has a name that begins with fail_, and only such a file.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -49,6 +49,7 @@ bool is_misnamed(const CaseFile& file) {
 
 int main(int argc, char** argv) {
   RunOptions options;
+  ScriptForm form = ScriptForm::Written;
   std::vector<std::string> paths;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -57,6 +58,8 @@ int main(int argc, char** argv) {
           std::string(argv[++i]) == "rocksdb" ? EngineKind::RocksDb : EngineKind::Memory;
     } else if (argument == "--tier" && i + 1 < argc) {
       options.tier = argv[++i];
+    } else if (argument == "--formatted") {
+      form = ScriptForm::Formatted;
     } else if (argument == "--verbose") {
       options.verbose = true;
     } else {
@@ -73,7 +76,7 @@ int main(int argc, char** argv) {
   RunResult total;
   size_t files = 0;
   for (const std::string& path : find_files(paths)) {
-    const auto file = read_case_file(path);
+    const auto file = read_case_file(path, form);
     if (!file) {
       std::printf("%s: %s\n", path.c_str(), file.error().to_string().c_str());
       ++total.failures;
