@@ -1,32 +1,17 @@
 #include "cli/check.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 #include "cli/error_printer.h"
 #include "cli/input_file.h"
 #include "cli/options.h"
+#include "cli/script_files.h"
 #include "sema/script_checker.h"
 #include "zeroql/render.h"
 
 namespace zerodb::cli {
 namespace {
-
-// The scripts that a name stands for, in the order of their names.
-std::vector<std::string> scripts_of(const std::string& name) {
-  std::error_code failure;
-  if (name == "-" || !std::filesystem::is_directory(name, failure)) return {name};
-  std::vector<std::string> scripts;
-  for (std::filesystem::recursive_directory_iterator at(name, failure), end; !failure && at != end;
-       at.increment(failure)) {
-    if (at->is_regular_file(failure) && at->path().extension() == ".zql")
-      scripts.push_back(at->path().string());
-  }
-  std::sort(scripts.begin(), scripts.end());
-  return scripts;
-}
 
 class Check {
  public:
@@ -37,7 +22,10 @@ class Check {
     bool is_readable = true;
     for (const std::string& name : options_.schemas) is_readable &= check(name, Report::Nothing);
     for (const std::string& name : options_.files) {
-      for (const std::string& script : scripts_of(name))
+      const auto scripts = scripts_of(name);
+      if (!scripts) std::fprintf(stderr, "zerodb: cannot read the folder %s\n", name.c_str());
+      is_readable &= scripts.has_value();
+      for (const std::string& script : scripts.value_or(std::vector<std::string>()))
         is_readable &= check(script, Report::Everything);
     }
     if (options_.json) std::fputs(count_ > 0 ? "\n]\n" : "]\n", stdout);

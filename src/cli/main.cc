@@ -8,6 +8,7 @@
 #include "cli/check.h"
 #include "cli/demo.h"
 #include "cli/error_printer.h"
+#include "cli/fmt.h"
 #include "cli/input_file.h"
 #include "cli/options.h"
 #include "cli/runner.h"
@@ -132,6 +133,8 @@ int main(int argc, char** argv) {
   switch (parsed.options.command) {
     case Options::Command::Check:
       return flush_output(run_check(parsed.options.check));
+    case Options::Command::Fmt:
+      return flush_output(run_fmt(parsed.options.fmt));
     case Options::Command::Explain:
       return flush_output(explain(parsed.options.explain_code));
     case Options::Command::Demo:

@@ -74,6 +74,23 @@ void add_run_options(CLI::App& app, Options& options) {
   app.add_flag("-q,--quiet", options.quiet, "No banner");
 }
 
+CLI::App* add_fmt(CLI::App& app, FmtOptions& options) {
+  CLI::App* fmt = app.add_subcommand("fmt", "Give scripts the one layout of zeroql");
+  fmt->add_option("files", options.files,
+                  "Scripts and folders of *.zql, rewritten in place; none or - for standard input, "
+                  "printed");
+  fmt->add_flag("--check", options.check,
+                "Write nothing; name the files that would change and exit with 1 if there are any");
+  fmt->add_flag("--diff", options.diff, "Write nothing; show what would change");
+  fmt->add_option("--width", options.layout.width, "Columns of a line")
+      ->check(CLI::Range(zeroql::kFormatWidthMin, zeroql::kFormatWidthMax))
+      ->capture_default_str();
+  fmt->footer(
+      "Prints the names of the files that it changes. Statements with mistakes stay as they are, "
+      "and the exit code is 3.");
+  return fmt;
+}
+
 }  // namespace
 
 ParsedOptions parse_options(int argc, char** argv) {
@@ -112,6 +129,7 @@ ParsedOptions parse_options(int argc, char** argv) {
         options.check.json = name == "json";
       },
       "Form of what is found: human|json");
+  const CLI::App* fmt = add_fmt(app, options.fmt);
   app.require_subcommand(0, 1);
 
   try {
@@ -123,6 +141,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   }
   if (demo->parsed()) options.command = Options::Command::Demo;
   if (check->parsed()) options.command = Options::Command::Check;
+  if (fmt->parsed()) options.command = Options::Command::Fmt;
   if (explain->parsed()) options.command = Options::Command::Explain;
   return parsed;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/check.h"
+#include "cli/fmt.h"
 #include "cli/output_format.h"
 
 namespace zerodb::cli {
@@ -21,7 +22,7 @@ inline constexpr int kExitCancelled = 4;
 inline constexpr int kExitInterrupted = 130;
 
 struct Options {
-  enum class Command : uint8_t { Run, Demo, Explain, Check };
+  enum class Command : uint8_t { Run, Demo, Explain, Check, Fmt };
   // Text to run, in the order of the command line.
   struct Input {
     enum class Kind : uint8_t { Text, File } kind = Kind::Text;
@@ -41,6 +42,7 @@ struct Options {
 
   std::string explain_code;
   CheckOptions check;
+  FmtOptions fmt;
 
   std::string demo_data;  // a file in the format of apt-cache dumpavail; empty: the machine's own,
                           // or generated
