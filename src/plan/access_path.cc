@@ -288,16 +288,21 @@ Status Builder::choose_access(const Query& query, uint32_t position,
 }
 
 bool Builder::has_access(const Query& query) const {
-  const Source& source = query.sources[0];
   const bool is_alone =
       query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
-  if (!is_alone || source.kind != Source::Kind::Table) return false;
+  return is_alone && has_access(query, 0, conjuncts_of(query.where));
+}
+
+bool Builder::has_access(const Query& query, uint32_t position,
+                         const std::vector<Conjunct>& conjuncts) const {
+  const Source& source = query.sources[position];
+  if (source.kind != Source::Kind::Table) return false;
   if (source.record) return true;
-  if (source.tables.size() != 1) return false;
-  const IndexMatch match(*statement_, query, 0);
+  if (source.low || source.high || source.tables.size() != 1) return false;
+  const IndexMatch match(*statement_, query, position);
   std::vector<Comparison> comparisons;
   std::vector<ExprId> conditions;
-  for (const Conjunct& conjunct : conjuncts_of(query.where)) {
+  for (const Conjunct& conjunct : conjuncts) {
     conditions.push_back(conjunct.expr);
     append_comparisons(
         *statement_, match, conjunct.expr, [&](ExprId id) { return is_row_free(id); }, comparisons);

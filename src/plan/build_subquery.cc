@@ -27,9 +27,6 @@ bool is_subquery(const Expr& e) {
          e.kind == ExprKind::InQuery;
 }
 
-// So few rows ask a subquery that an index finds theirs faster than a join of all.
-constexpr double kFewRows = 1000;
-
 }  // namespace
 
 void Builder::collect_subqueries(ExprId id, std::vector<ExprId>& out) const {

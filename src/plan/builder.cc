@@ -143,6 +143,7 @@ Result<ProgramPtr> Builder::program_of(const Scope& scope, std::span<const ExprI
 }
 
 Result<Scalar> Builder::scalar(ExprId id) {
+  if (const auto probe = probes_.find(id.value()); probe != probes_.end()) return probe->second;
   const Expr& e = expr(id);
   Scalar out;
   out.type = e.type;
@@ -303,6 +304,7 @@ bool Builder::is_sum_or_product(const Expr& e) const {
 }
 
 bool Builder::is_row_free(ExprId id) const {
+  if (probes_.contains(id.value())) return true;
   const Expr& e = expr(id);
   switch (e.kind) {
     case ExprKind::Column:

@@ -17,6 +17,9 @@
 
 namespace zerodb::plan {
 
+// For so few rows an index finds what belongs to each faster than a join reads all.
+inline constexpr double kFewRows = 1000;
+
 // A node and what its columns stand for.
 struct Built {
   NodeId node = kNoNode;
@@ -155,6 +158,11 @@ class Builder final : public PlanParts {
                         const QueryExtras& extras);
   Result<std::optional<Built>> fetch_join(const sema::Query& query, uint32_t position, Built& left,
                                           std::vector<Conjunct>& on, const QueryExtras& extras);
+  // For a few left rows: the right ones are found one by one.
+  Result<std::optional<Built>> probe_join(const sema::Query& query, uint32_t position, Built& left,
+                                          const std::vector<Conjunct>& on,
+                                          const std::vector<Conjunct>& where,
+                                          const QueryExtras& extras);
   Result<Built> hash_join(const sema::Query& query, uint32_t position, Built left,
                           std::vector<Conjunct> on, std::vector<Conjunct>& where,
                           const QueryExtras& extras);
@@ -166,6 +174,9 @@ class Builder final : public PlanParts {
                        const std::vector<Conjunct>& conjuncts, Node& node);
   // Whether the query reads one table, by its key or an index.
   bool has_access(const sema::Query& query) const;
+  // Whether the conditions lead to few records of a source that is a table.
+  bool has_access(const sema::Query& query, uint32_t position,
+                  const std::vector<Conjunct>& conjuncts) const;
   // Lets the scan deliver the order that the query asks for, if it can (access_order.cc).
   bool use_order(const sema::Query& query, const std::vector<Conjunct>& conjuncts,
                  Node& leaf) const;
@@ -222,6 +233,7 @@ class Builder final : public PlanParts {
   std::shared_ptr<Plan> plan_;
   std::map<uint32_t, uint32_t> uses_;  // of queries in FROM, by QueryId
   std::map<uint32_t, NodeId> shared_;  // Shared nodes, by QueryId
+  std::map<uint32_t, Scalar> probes_;  // values of left rows in a join that probes, by ExprId
   Context* context_ = nullptr;
 };
 

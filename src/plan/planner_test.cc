@@ -105,6 +105,20 @@ TEST(Planner, APartialIndexIsUsedWhereItHasAllRows) {
   check("SELECT id FROM doc WHERE status = 'open' AND n IN (9, 11) AND mail = 'a'", unused);
 }
 
+TEST(Planner, AFewRowsFindWhatBelongsToThemOneByOne) {
+  check("SELECT m.name, l.v FROM man:1 AS m JOIN line AS l ON l.page = m.age AND l.v > 3",
+        "project\n  lateral join\n    point read man as m (man:1)\n"
+        "    key range of line as l (page = outer)\n");
+  check(
+      "SELECT m.name, n.name FROM man AS m LEFT JOIN man AS n ON n.name = m.nick WHERE m.name = "
+      "'x'",
+      "project\n  lateral join\n    filter and project\n"
+      "      index scan by_name on man as m (name = 'x')\n"
+      "    index scan by_name on man as n (name = outer)\n");
+  check("SELECT m.name, l.v FROM man AS m JOIN line AS l ON l.page = m.age",
+        "project\n  hash inner join\n    scan man as m\n    scan line as l\n");
+}
+
 TEST(Planner, SubqueriesOfManyRowsAreJoined) {
   check("SELECT name FROM man WHERE EXISTS (SELECT v FROM line WHERE line.v = man.age)",
         "filter and project\n  hash join for whether there is a match\n    scan man\n    scan "
