@@ -64,6 +64,8 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
       return make_hash_join(state, node);
     case Node::Kind::LateralJoin:
       return make_lateral_join(state, node);
+    case Node::Kind::PathJoin:
+      return make_path_join(state, node);
     case Node::Kind::LookupJoin:
     case Node::Kind::FetchJoin:
       return make_lookup(state, node, capacity);

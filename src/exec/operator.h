@@ -55,6 +55,8 @@ Result<std::unique_ptr<Operator>> make_hash_join(ExecState& state,
                                                  const plan::Node& node);  // hash_join.cc
 Result<std::unique_ptr<Operator>> make_lateral_join(ExecState& state,
                                                     const plan::Node& node);  // lateral_join.cc
+Result<std::unique_ptr<Operator>> make_path_join(ExecState& state,
+                                                 const plan::Node& node);  // path_join.cc
 Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const plan::Node& node,
                                               uint32_t capacity);  // lookup.cc
 

@@ -13,6 +13,15 @@ using sema::Source;
 using sema::SourceColumn;
 using sema::SourceId;
 
+const sema::GraphPath* Builder::searched_path(const Query& query, uint32_t vertex) {
+  for (const sema::GraphPath& path : query.paths) {
+    const auto steps = std::span(path.vertices).subspan(1);
+    if (std::ranges::find(steps, SourceId(vertex)) != steps.end() && is_searched(query, path))
+      return &path;
+  }
+  return nullptr;
+}
+
 Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extras,
                                     std::optional<std::vector<Conjunct>> where) {
   From out;
@@ -32,9 +41,17 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
   }
   const bool is_single =
       query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
+  std::set<uint32_t> joined;  // by a path as a whole
   for (uint32_t i = 0; i < query.sources.size(); ++i) {
     const Source& each = query.sources[i];
-    if (each.kind == Source::Kind::GroupKeys || each.kind == Source::Kind::Edge) continue;
+    const bool is_no_step = each.kind == Source::Kind::GroupKeys ||
+                            each.kind == Source::Kind::Edge || each.kind == Source::Kind::Path;
+    if (is_no_step || joined.contains(i)) continue;
+    if (const sema::GraphPath* path = each.hop ? searched_path(query, i) : nullptr) {
+      out.built = TRY(path_join(query, *path, std::move(out.built), out.rest, extras));
+      for (SourceId vertex : path->vertices) joined.insert(vertex.value());
+      continue;
+    }
     if (i == 0 || out.built.node == kNoNode) {
       // A single source's conditions all stand in the program right above it.
       out.built = TRY(source(query, i, out.rest, extras, !is_single));

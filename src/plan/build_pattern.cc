@@ -35,12 +35,18 @@ Direction turned(Direction direction) {
 uint32_t path_length(const Query& query) {
   uint32_t count = static_cast<uint32_t>(query.sources.size());
   if (count > 0 && query.sources[count - 1].kind == Source::Kind::GroupKeys) --count;
+  const auto is_searched = [](const sema::GraphPath& path) {
+    return path.variable || path.mode == sema::GraphPath::Mode::Shortest ||
+           path.mode == sema::GraphPath::Mode::AllShortest;
+  };
+  if (std::ranges::any_of(query.paths, is_searched)) return 0;
   if (count < 3 || count % 2 == 0 || query.sources[0].kind != Source::Kind::Table) return 0;
   for (uint32_t i = 1; i < count; i += 2) {
     const Source& vertex = query.sources[i + 1];
     const bool is_step = query.sources[i].kind == Source::Kind::Edge &&
                          vertex.kind == Source::Kind::Vertex && vertex.hop && !vertex.record &&
-                         vertex.hop->from.value() == i - 1 && vertex.hop->edge.value() == i;
+                         vertex.hop->from.value() == i - 1 && vertex.hop->edge.value() == i &&
+                         !vertex.hop->repetition;
     if (!is_step) return 0;
   }
   for (uint32_t i = 1; i < count; ++i) {
@@ -82,67 +88,47 @@ Result<std::optional<Built>> Builder::reversed_pattern(const Query& query,
   return std::optional<Built>(std::move(built));
 }
 
-// From the vertex at hand over its edges (by the index on their near end) to the vertices at their
-// far end.
-Result<Built> Builder::hop(const Query& query, const Pattern& hop, const std::set<uint32_t>& bound,
-                           Built left, std::vector<Conjunct>& where, const QueryExtras& extras) {
-  const uint32_t position = hop.to;
-  const Source& vertex = query.sources[position];
-  const uint32_t edge_position = hop.edge;
-  const Source& edge = query.sources[edge_position];
-
-  Node lookup;
-  lookup.kind = Node::Kind::LookupJoin;
-  const std::vector<SourceColumn> from_columns = reads_of(query, hop.from, extras);
-  std::optional<uint32_t> start;
-  for (uint32_t i = 0; i < from_columns.size(); ++i) {
-    if (from_columns[i].kind == SourceColumn::Kind::Id)
-      start = left.scope.find(SourceId(hop.from), i);
-  }
-  if (!start)
-    return Error(ErrorCode::E1299, "the start of a hop has no id in the plan").at(vertex.span);
-  lookup.left_keys = {*start};
-  lookup.children = {left.node};
-  lookup.tables = hop.edges;
-  lookup.reads = reads_of(query, edge_position, extras);
-  lookup.label = edge.name;
-  lookup.adds_other_end = true;
-  for (TableId table : hop.edges) {
+std::vector<Node::LookupPath> Builder::lookup_paths(const std::vector<TableId>& edges,
+                                                    Direction direction) const {
+  std::vector<Node::LookupPath> out;
+  for (TableId table : edges) {
     const catalog::Table& definition = plan_->schema().table(table);
-    if (hop.direction != Direction::In) {
-      lookup.paths.push_back(
-          {table, definition.index_on_src().id, catalog::kTargetPosition, false});
-    }
-    if (hop.direction != Direction::Out) {
-      lookup.paths.push_back({table, definition.index_on_dst().id, catalog::kSourcePosition,
-                              hop.direction == Direction::Both});
+    if (direction != Direction::In)
+      out.push_back({table, definition.index_on_src().id, catalog::kTargetPosition, false});
+    if (direction != Direction::Out) {
+      out.push_back({table, definition.index_on_dst().id, catalog::kSourcePosition,
+                     direction == Direction::Both});
     }
   }
-  lookup.columns = plan_->node(left.node).columns;
-  for (const SourceColumn& read : lookup.reads) lookup.columns.push_back({read.name, read.type});
-  const Type end_type = Type::record(hop.targets);
-  lookup.columns.push_back({"", end_type});
-  lookup.estimated_rows = plan_->node(left.node).estimated_rows * 4;
-  const std::vector<SourceColumn> edge_reads = lookup.reads;
-  plan_->nodes.push_back(std::move(lookup));
-  Built built{last(), std::move(left.scope)};
-  add_reads(built.scope, edge_position, edge_reads);
-  const uint32_t other_end = built.scope.add_unnamed({"", end_type});
+  return out;
+}
 
+std::optional<uint32_t> Builder::id_column(const Query& query, uint32_t position,
+                                           const Scope& scope, const QueryExtras& extras) const {
+  const std::vector<SourceColumn> columns = reads_of(query, position, extras);
+  for (uint32_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].kind == SourceColumn::Kind::Id) return scope.find(SourceId(position), i);
+  }
+  return std::nullopt;
+}
+
+Result<Built> Builder::fetched(const Query& query, uint32_t position, Built built, uint32_t column,
+                               const std::vector<TableId>& tables, const QueryExtras& extras) {
+  const Source& source = query.sources[position];
   Node fetch;
   fetch.kind = Node::Kind::FetchJoin;
   fetch.children = {built.node};
-  fetch.left_keys = {other_end};
-  fetch.tables = hop.targets;
+  fetch.left_keys = {column};
+  fetch.tables = tables;
   fetch.records_exist = true;
   // A given record at the far end.
-  if (vertex.record)
+  if (source.record)
     fetch.records.push_back({
-      TRY(scalar(*vertex.record))
+      TRY(scalar(*source.record))
       , false, false
     });
   fetch.reads = reads_of(query, position, extras);
-  fetch.label = vertex.name;
+  fetch.label = source.name;
   fetch.columns = plan_->node(built.node).columns;
   for (const SourceColumn& read : fetch.reads) fetch.columns.push_back({read.name, read.type});
   fetch.estimated_rows = plan_->node(built.node).estimated_rows;
@@ -150,10 +136,15 @@ Result<Built> Builder::hop(const Query& query, const Pattern& hop, const std::se
   plan_->nodes.push_back(std::move(fetch));
   built.node = last();
   add_reads(built.scope, position, reads);
+  return built;
+}
+
+Result<Built> Builder::thinned_out(const Query& query, uint32_t position,
+                                   const std::set<uint32_t>& bound, Built built,
+                                   std::vector<Conjunct>& where) {
   std::vector<ExprId> conditions;
   for (const Conjunct& conjunct : conjuncts_of(query.joins[position].on))
     conditions.push_back(conjunct.expr);
-  // What the pattern so far can answer thins it out before the next hop.
   for (Conjunct& conjunct : where) {
     const bool is_here =
         !conjunct.sources.empty() && std::ranges::includes(bound, conjunct.sources);
@@ -163,6 +154,40 @@ Result<Built> Builder::hop(const Query& query, const Pattern& hop, const std::se
     conditions.push_back(conjunct.expr);
   }
   return filtered(std::move(built), conditions);
+}
+
+// From the vertex at hand over its edges (by the index on their near end) to the vertices at their
+// far end.
+Result<Built> Builder::hop(const Query& query, const Pattern& hop, const std::set<uint32_t>& bound,
+                           Built left, std::vector<Conjunct>& where, const QueryExtras& extras) {
+  const uint32_t position = hop.to;
+  const Source& edge = query.sources[hop.edge];
+  const auto start = id_column(query, hop.from, left.scope, extras);
+  if (!start)
+    return Error(ErrorCode::E1299, "the start of a hop has no id in the plan")
+        .at(query.sources[position].span);
+  Node lookup;
+  lookup.kind = Node::Kind::LookupJoin;
+  lookup.left_keys = {*start};
+  lookup.children = {left.node};
+  lookup.tables = hop.edges;
+  lookup.reads = reads_of(query, hop.edge, extras);
+  lookup.label = edge.name;
+  lookup.adds_other_end = true;
+  lookup.paths = lookup_paths(hop.edges, hop.direction);
+  lookup.columns = plan_->node(left.node).columns;
+  for (const SourceColumn& read : lookup.reads) lookup.columns.push_back({read.name, read.type});
+  const Type end_type = Type::record(hop.targets);
+  lookup.columns.push_back({"", end_type});
+  lookup.estimated_rows = plan_->node(left.node).estimated_rows * 4;
+  const std::vector<SourceColumn> edge_reads = lookup.reads;
+  plan_->nodes.push_back(std::move(lookup));
+  Built built{last(), std::move(left.scope)};
+  add_reads(built.scope, hop.edge, edge_reads);
+  const uint32_t other_end = built.scope.add_unnamed({"", end_type});
+  built = TRY(fetched(query, position, std::move(built), other_end, hop.targets, extras));
+  // What the pattern so far can answer thins it out before the next hop.
+  return thinned_out(query, position, bound, std::move(built), where);
 }
 
 }  // namespace zerodb::plan

@@ -151,6 +151,25 @@ class Builder final : public PlanParts {
   };
   Result<Built> hop(const sema::Query& query, const Pattern& hop, const std::set<uint32_t>& bound,
                     Built left, std::vector<Conjunct>& where, const QueryExtras& extras);
+  // A path that is searched as a whole: one with a repeated hop, a name, or the shortest.
+  static bool is_searched(const sema::Query& query, const sema::GraphPath& path);
+  // The path to be searched in which the vertex stands behind a hop.
+  static const sema::GraphPath* searched_path(const sema::Query& query, uint32_t vertex);
+  Result<Built> path_join(const sema::Query& query, const sema::GraphPath& path, Built left,
+                          std::vector<Conjunct>& where, const QueryExtras& extras);
+  Result<PathHop> path_hop(const sema::Query& query, const sema::Hop& hop, const Scope& left,
+                           const QueryExtras& extras);
+  std::vector<Node::LookupPath> lookup_paths(const std::vector<TableId>& edges,
+                                             sema::Hop::Direction direction) const;
+  std::optional<uint32_t> id_column(const sema::Query& query, uint32_t position, const Scope& scope,
+                                    const QueryExtras& extras) const;
+  // The records whose ids stand in a column, as the source at `position`.
+  Result<Built> fetched(const sema::Query& query, uint32_t position, Built built, uint32_t column,
+                        const std::vector<TableId>& tables, const QueryExtras& extras);
+  // Filters by what holds at the end of a hop: its ON and the conditions on what is bound by now.
+  Result<Built> thinned_out(const sema::Query& query, uint32_t position,
+                            const std::set<uint32_t>& bound, Built built,
+                            std::vector<Conjunct>& where);
   Result<std::optional<Built>> reversed_pattern(const sema::Query& query,
                                                 std::vector<Conjunct>& where,
                                                 const QueryExtras& extras);

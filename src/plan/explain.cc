@@ -216,6 +216,11 @@ class Explainer {
         return "lateral join";
       case Node::Kind::LookupJoin:
         return "hop over " + tables(node) + " by index";
+      case Node::Kind::PathJoin: {
+        static constexpr const char* kModes[] = {"walks", "trails", "acyclic paths",
+                                                 "shortest paths", "all shortest paths"};
+        return fmt::format("{} to {}", kModes[static_cast<size_t>(node.path->mode)], node.label);
+      }
       case Node::Kind::FetchJoin:
         return "fetch " + tables(node) + " by id";
     }

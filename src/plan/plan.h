@@ -47,6 +47,8 @@ struct RecordRef {
   bool is_list = false;  // value is an array of record ids
 };
 
+struct PathPlan;
+
 // A value that a column may have, or an array of such values.
 struct ListedValue {
   Scalar value;
@@ -85,6 +87,8 @@ struct Node {
                   // then `reads`
     FetchJoin,    // child: left; the record that column `left_keys[0]` names, if it is in `tables`,
                   // then `reads`
+    PathJoin,     // child: left; the paths of `path` that start at the vertex in column
+                  // `left_keys[0]`
   };
   // An index on `column` of an edge (or other) table that finds its records for a key.
   struct LookupPath {
@@ -138,12 +142,37 @@ struct Node {
   std::vector<uint32_t> left_keys;      // columns of the left child
   std::vector<uint32_t> right_keys;     // columns of the right child
   std::vector<LookupPath> paths;
+  std::shared_ptr<const PathPlan> path;  // shared by copies of the node
   bool adds_other_end =
       false;  // LookupJoin: one more column after `reads`, the vertex at the other end
   bool records_exist =
       false;  // FetchJoin: what the key names is there, so reading its id needs no store
   std::vector<uint32_t> outer;          // LateralJoin: parameter i is set from ...
   std::vector<uint32_t> outer_columns;  // ... this column of the left child
+};
+
+// One step of a pattern, made once or between `low` and `high` times.
+struct PathHop {
+  static constexpr uint64_t kNoEnd = UINT64_MAX;
+  std::vector<Node::LookupPath> paths;
+  std::vector<TableId> targets;  // tables of the vertex at its end
+  uint64_t low = 1;
+  uint64_t high = 1;
+  // Output columns: the edges if `shows_edges`, the edge's id or, with `is_list`, an array of the
+  // records; then the id of the vertex.
+  bool is_list = false;
+  bool shows_edges = false;
+  // What every edge must fulfil: over `each_reads` of the edge and columns of the left row.
+  ProgramPtr each;
+  std::vector<sema::SourceColumn> each_reads;
+  std::vector<uint32_t> each_left;
+};
+
+struct PathPlan {
+  sema::GraphPath::Mode mode = sema::GraphPath::Mode::Trail;
+  std::vector<PathHop> hops;
+  bool shows_path = false;    // the last column: {nodes, edges}, arrays of records
+  std::optional<Scalar> end;  // the id of the only vertex at which the path may end
 };
 
 // A query inside an expression.

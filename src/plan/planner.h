@@ -1,11 +1,11 @@
 // Planner: from a checked statement to a Plan.
 //
-// Sources are joined in the order in which they are written, by hash, or one by one where a few rows
-// look for theirs in an index. Subqueries that know the row around them are joined too where nothing
-// in them can fail. Conditions that cannot fail are pushed
-// to the source they speak of; record ids, key ranges and indexes are used where a condition names
-// them; every condition stays in the program above as well, so an access path only ever leaves rows
-// out that the condition removes. Threading: a pure function.
+// Sources are joined in the order in which they are written, by hash, or one by one where a few
+// rows look for theirs in an index. Subqueries that know the row around them are joined too where
+// nothing in them can fail. Conditions that cannot fail are pushed to the source they speak of;
+// record ids, key ranges and indexes are used where a condition names them; every condition stays
+// in the program above as well, so an access path only ever leaves rows out that the condition
+// removes. Threading: a pure function.
 #pragma once
 
 #include <memory>

@@ -68,9 +68,6 @@ class PatternChecker {
       : c_(c), scope_(scope), match_(match), mode_(mode_of(match.mode())) {}
 
   void check() {
-    const bool is_shortest =
-        mode_ == GraphPath::Mode::Shortest || mode_ == GraphPath::Mode::AllShortest;
-    if (is_shortest) require_feature(c_, Feature::ShortestPaths, match_.span());
     for (const ast::MatchPath path : match_.paths()) check_path(path);
   }
 
@@ -115,7 +112,6 @@ class PatternChecker {
     for (const Vertex& vertex : vertices_)
       made.vertices.push_back(scope_.sources[vertex.position].id);
     if (const auto variable = path.variable()) {
-      require_feature(c_, Feature::PathVariables, variable->span());
       const Type records = Type::array(Type::object());
       Source source;
       source.kind = Source::Kind::Path;
@@ -239,7 +235,6 @@ class PatternChecker {
     part.vertex_name = wanted->name();
     std::optional<Vertex> last;
     if (edge.quantifier() && !is_written_out(edge, *times)) {
-      require_feature(c_, Feature::VariablePaths, edge.quantifier()->span());
       part.hop.repetition = *times;
       last = hop(from, {*edges, direction_of(edge), from.tables, wanted->tables()}, edge,
                  std::move(part), node);

@@ -1,0 +1,133 @@
+#include "exec/edge_finder.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "index/entry.h"
+#include "value/key_codec.h"
+#include "value/operators.h"
+#include "value/zval.h"
+
+namespace zerodb::exec {
+
+using txn::Direction;
+using txn::Family;
+using txn::Range;
+
+namespace {
+
+// Vertices are met again and again; beyond so many edges they are read again instead.
+constexpr size_t kKnownEdgesMax = 1 << 20;
+
+}  // namespace
+
+Result<std::string> stored_key(const Value& record_id) {
+  const RecordIdView view(record_id);
+  std::string out = store_prefix(view.table().value());
+  TRY(append_key(out, view.key()));
+  return out;
+}
+
+Result<Value> record_id_of_stored(std::string_view stored_key) {
+  return record_id_of(TableId(get_be<uint64_t>(stored_key.data())), without_prefix(stored_key));
+}
+
+Result<EdgeFinder> EdgeFinder::make(ExecState& state, const plan::PathHop& hop) {
+  EdgeFinder out(state, hop);
+  if (hop.each != nullptr)
+    out.condition_ = TRY(Frame::make(state, hop.each, limits::kBatchRowsMax));
+  return out;
+}
+
+void EdgeFinder::set_row(std::vector<Value> values) {
+  if (values.empty()) return;  // what is known holds for every row
+  row_ = std::move(values);
+  known_.clear();
+  known_edges_ = 0;
+}
+
+Result<PathEdges> EdgeFinder::find(const Value& vertex, const std::string& vertex_key) {
+  if (const auto found = known_.find(vertex_key); found != known_.end()) return found->second;
+  std::vector<PathEdge> edges;
+  for (const plan::Node::LookupPath& path : hop_.paths) {
+    const size_t begin = edges.size();
+    TRY(append(path, vertex, edges));
+    if (condition_ != nullptr) TRY(filter(path.table, begin, edges));
+  }
+  std::ranges::sort(edges, [](const PathEdge& left, const PathEdge& right) {
+    return std::tie(left.end_key, left.key) < std::tie(right.end_key, right.key);
+  });
+  auto made = std::make_shared<const std::vector<PathEdge>>(std::move(edges));
+  if (known_edges_ > kKnownEdgesMax) {
+    known_.clear();
+    known_edges_ = 0;
+  }
+  known_edges_ += made->size();
+  known_.emplace(vertex_key, made);
+  return PathEdges(std::move(made));
+}
+
+Status EdgeFinder::append(const plan::Node::LookupPath& path, const Value& vertex,
+                          std::vector<PathEdge>& out) {
+  TRY(state_.check_interrupt());
+  const catalog::Index& index = *state_.schema().table(path.table).index(path.index);
+  std::string prefix = store_prefix(index.id.value());
+  if (!TRY(index::append_column(prefix, index.columns[0], vertex))) return ok_status();
+  const std::string table = store_prefix(path.table.value());
+  const auto cursor =
+      state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
+  while (const txn::Entry* entry = cursor->next()) {
+    const std::string_view record = TRY(index::record_key_of(entry->key, entry->value));
+    PathEdge edge;
+    edge.end = zval::read_element(index::other_end_of(entry->value));
+    if (edge.end.tag() != Tag::RecordId)
+      return Error(ErrorCode::E1205, "an index entry of an edge does not say where it leads");
+    if (path.skip_loops && equals(edge.end, vertex)) continue;
+    edge.key = table + std::string(record);
+    edge.end_key = TRY(stored_key(edge.end));
+    out.push_back(std::move(edge));
+    ++state_.stats().rows_read;
+  }
+  return cursor->status();
+}
+
+Status EdgeFinder::filter(TableId table, size_t begin, std::vector<PathEdge>& edges) {
+  RecordReader reader(state_, table, hop_.each_reads);
+  std::vector<PathEdge> kept(
+      std::make_move_iterator(edges.begin()),
+      std::make_move_iterator(edges.begin() + static_cast<ptrdiff_t>(begin)));
+  for (size_t from = begin; from < edges.size(); from += limits::kBatchRowsMax) {
+    const size_t rows = std::min<size_t>(limits::kBatchRowsMax, edges.size() - from);
+    const ArenaMark mark(state_.arena());
+    std::vector<std::string_view> stored;
+    std::vector<std::string_view> keys;
+    for (size_t i = 0; i < rows; ++i) {
+      stored.push_back(edges[from + i].key);
+      keys.push_back(without_prefix(stored.back()));
+    }
+    storage::ValueList values;
+    TRY(state_.transaction().multi_get(Family::Row, stored, values));
+    std::vector<std::string_view> records;
+    for (size_t i = 0; i < rows; ++i) {
+      if (!values.has(i))
+        return Error(ErrorCode::E1205, "an index names an edge that is not there");
+      records.push_back(values[i]);
+    }
+    const auto reads = static_cast<uint32_t>(hop_.each_reads.size());
+    TRY(reader.read(keys, records, std::span(condition_->inputs()).first(reads)));
+    for (uint32_t i = 0; i < row_.size(); ++i) {
+      const Column column = condition_->input(reads + i);
+      for (uint32_t row = 0; row < rows; ++row)
+        TRY(store_value(state_.arena(), column, row, row_[i]));
+    }
+    TRY(condition_->run(static_cast<uint32_t>(rows)));
+    const uint8_t* holds = condition_->selection();
+    for (size_t row = 0; row < rows; ++row) {
+      if (holds == nullptr || holds[row] != 0) kept.push_back(std::move(edges[from + row]));
+    }
+  }
+  edges = std::move(kept);
+  return ok_status();
+}
+
+}  // namespace zerodb::exec
