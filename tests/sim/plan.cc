@@ -1,0 +1,74 @@
+#include "plan.h"
+
+#include <array>
+
+namespace zerodb::sim {
+
+namespace {
+
+constexpr std::array<const char*, kActionKinds> kNames = {
+    "crash",      "crash all", "pause", "split",     "deafen",    "mute",
+    "lose",       "duplicate", "clog",  "slow disk", "fail sync", "wipe",
+    "jump clock", "transfer",  "churn", "fill disk", "forget",    "campaign"};
+
+// How often each kind is drawn.
+constexpr std::array<uint32_t, kActionKinds> kWeights = {10, 2, 8, 8, 4, 4,  6, 4, 4,
+                                                         4,  2, 3, 4, 6, 16, 2, 3, 4};
+
+ActionKind draw_kind(Random& random) {
+  uint64_t sum = 0;
+  for (const uint32_t weight : kWeights) sum += weight;
+  uint64_t at = random.below(sum);
+  uint32_t kind = 0;
+  while (at >= kWeights[kind]) at -= kWeights[kind++];
+  return static_cast<ActionKind>(kind);
+}
+
+}  // namespace
+
+std::string Action::to_string() const {
+  return std::to_string(at / kMillisecond) + " ms: " + kNames[static_cast<size_t>(kind)] +
+         " node " + std::to_string(node) + " for " + std::to_string(lasts / kMillisecond) +
+         " ms, amount " + std::to_string(amount);
+}
+
+std::string Setup::to_string() const {
+  constexpr std::array<const char*, 3> modes = {"etcd-hint", "gallop", "run-vector"};
+  return std::to_string(nodes) + " nodes, " + modes[static_cast<size_t>(next_index)] +
+         (pre_vote ? ", pre-vote" : "") + (check_quorum ? ", check-quorum" : "") +
+         (lease_reads ? ", lease reads" : "") + ", a fault every " +
+         std::to_string(calm / kMillisecond) + " ms";
+}
+
+Setup random_setup(uint64_t seed, Time lasts) {
+  SeededRandom random(seed);
+  Setup setup;
+  setup.seed = seed;
+  setup.lasts = lasts;
+  constexpr std::array<uint32_t, 12> sizes = {3, 3, 3, 3, 3, 5, 5, 5, 1, 2, 4, 9};
+  setup.nodes = sizes[random.below(sizes.size())];
+  const uint64_t mode = random.below(4);
+  setup.next_index = mode == 0   ? raft::NextIndexMode::EtcdHint
+                     : mode == 1 ? raft::NextIndexMode::Gallop
+                                 : raft::NextIndexMode::RunVector;
+  setup.pre_vote = random.below(4) != 0;
+  setup.check_quorum = random.below(4) != 0;
+  setup.lease_reads = setup.check_quorum && random.below(3) == 0;
+  setup.calm = (500 + random.below(6000)) * kMillisecond;
+  return setup;
+}
+
+std::vector<Action> random_plan(const Setup& setup) {
+  SeededRandom random(mix_seed(setup.seed, 1));
+  std::vector<Action> plan;
+  Time at = 2 * kSecond;
+  while (at < setup.lasts) {
+    const uint64_t scale = uint64_t{1} << random.below(7);
+    plan.push_back({at, draw_kind(random), (50 + random.below(150)) * scale * kMillisecond,
+                    static_cast<uint32_t>(random.below(setup.nodes)), random.next()});
+    at += random.below(2 * setup.calm);
+  }
+  return plan;
+}
+
+}  // namespace zerodb::sim
