@@ -87,7 +87,7 @@ Refusal refuse(const TermRuns& follower, LogIndex commit, LogPosition previous, 
   out.last = follower.last_position();
   out.commit = commit;
   if (mode == NextIndexMode::EtcdHint) {
-    const LogIndex from = std::min(previous.index - 1, out.last.index);
+    const LogIndex from = std::min(previous.index, out.last.index);
     out.hint.index = follower.last_with_term_at_most(previous.term, from);
     out.hint.term = follower.term(out.hint.index).term;
   }
