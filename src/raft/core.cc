@@ -138,6 +138,8 @@ Status Core::on(const Message& message) {
 bool Core::settle_term(const Message& message) {
   const auto* request = std::get_if<VoteRequest>(&message.body);
   const auto* vote = std::get_if<VoteReply>(&message.body);
+  // What is committed stays so, whatever the term.
+  if (vote != nullptr) learn_committed(vote->committed);
   if (message.term > term_) {
     if (request != nullptr && request->campaign != Campaign::Transfer && is_bound_to_leader()) {
       return false;
@@ -163,7 +165,7 @@ void Core::answer_old_term(const Message& message) {
     send(message.from, AppendReply{});
   } else if (const auto* request = std::get_if<VoteRequest>(&message.body)) {
     if (planted(Fault::PreVoteSilence)) return;
-    send(message.from, VoteReply{request->round, false});
+    send(message.from, answer_vote(*request, false));
   }
 }
 

@@ -172,6 +172,8 @@ class Core {
   Status receive(const Message& message, const VoteRequest& request);
   Status receive(const Message& message, const VoteReply& reply);
   Status receive(const Message& message, const TimeoutNow& order);
+  VoteReply answer_vote(const VoteRequest& request, bool granted) const;
+  void learn_committed(LogPosition position);
   void count_vote(NodeId from, bool granted);
   void count_own_vote();
 

@@ -133,24 +133,37 @@ bool Core::may_vote_for(const Message& message, const VoteRequest& request) cons
   return is_free && (log_.is_up_to_date(request.last) || planted(Fault::VoteForShorterLog));
 }
 
+VoteReply Core::answer_vote(const VoteRequest& request, bool granted) const {
+  VoteReply reply{request.round, granted, {}};
+  const LogIndex index = std::min(log_.commit(), request.last.index);
+  const TermAnswer term = log_.runs().term(index);
+  if (term.presence == Presence::Value) reply.committed = {index, term.term};
+  return reply;
+}
+
+void Core::learn_committed(LogPosition position) {
+  if (is_installing_ || !log_.runs().holds(position)) return;
+  log_.commit_to(position.index);
+}
+
 // Whether this node counts itself among the voters does not matter: it may not know yet that it is
 // one, and then its vote is needed.
 Status Core::receive(const Message& message, const VoteRequest& request) {
   const bool is_granted = may_vote_for(message, request);
   if (!is_granted) {
-    send(message.from, VoteReply{request.round, false});
+    send(message.from, answer_vote(request, false));
     return ok_status();
   }
   if (request.round == VoteRound::PreVote) {
-    next_.now.push_back({id(), message.from, message.term, VoteReply{request.round, true}});
+    next_.now.push_back({id(), message.from, message.term, answer_vote(request, true)});
     return ok_status();
   }
   vote_ = message.from;
   restart_election_timer();
   if (planted(Fault::VoteBeforeDurable)) {
-    send(message.from, VoteReply{request.round, true});
+    send(message.from, answer_vote(request, true));
   } else {
-    send_durably(message.from, VoteReply{request.round, true});
+    send_durably(message.from, answer_vote(request, true));
   }
   return ok_status();
 }

@@ -35,6 +35,10 @@ struct VoteRequest {
 struct VoteReply {
   VoteRound round;
   bool granted = false;
+  // An entry that is committed, as far as the candidate's log reaches, or zero. A voter that was
+  // removed knows so, and those who stay may not: they would need its vote, and its log may be
+  // longer.
+  LogPosition committed;
 };
 
 struct Append {

@@ -72,7 +72,7 @@ std::vector<Message> elect(Core& core) {
   EXPECT_TRUE(core.step(StartCampaign{}).has_value());
   const IoSeq vote = core.take().seq;
   EXPECT_TRUE(core.step(WriteDone{vote}).has_value());
-  const Message grant{NodeId(3), NodeId(1), core.view().term, VoteReply{VoteRound::Vote, true}};
+  const Message grant{NodeId(3), NodeId(1), core.view().term, VoteReply{VoteRound::Vote, true, {}}};
   EXPECT_TRUE(core.step(grant).has_value());
   const Ready ready = core.take();
   return {ready.send_now.begin(), ready.send_now.end()};

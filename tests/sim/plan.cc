@@ -36,7 +36,8 @@ std::string Setup::to_string() const {
   constexpr std::array<const char*, 3> modes = {"etcd-hint", "gallop", "run-vector"};
   return std::to_string(nodes) + " nodes, " + modes[static_cast<size_t>(next_index)] +
          (pre_vote ? ", pre-vote" : "") + (check_quorum ? ", check-quorum" : "") +
-         (lease_reads ? ", lease reads" : "") + ", a fault every " +
+         (lease_reads ? ", lease reads" : "") + ", writes take " +
+         std::to_string(write_takes / kMillisecond) + " ms, a fault every " +
          std::to_string(calm / kMillisecond) + " ms";
 }
 
@@ -55,6 +56,11 @@ Setup random_setup(uint64_t seed, Time lasts) {
   setup.check_quorum = random.below(4) != 0;
   setup.lease_reads = setup.check_quorum && random.below(3) == 0;
   setup.calm = (500 + random.below(6000)) * kMillisecond;
+  // With slow disks much is lost in a crash; with little calm there are many.
+  if (random.below(3) == 0) {
+    setup.write_takes = (50 + random.below(400)) * kMillisecond;
+    setup.calm = (300 + random.below(1500)) * kMillisecond;
+  }
   return setup;
 }
 

@@ -57,6 +57,8 @@ struct Setup {
   bool pre_vote = true;
   bool check_quorum = true;
   bool lease_reads = false;
+  // How long a write takes, at most and but for exceptions.
+  Time write_takes = 5 * kMillisecond;
   // Mean time between faults.
   Time calm = 4 * kSecond;
   raft::Fault fault = raft::Fault::None;

@@ -79,6 +79,7 @@ void Storage::crash(Random& random) {
 }
 
 void Storage::compact(uint64_t keep, uint64_t uid) {
+  require(flushed_.applied.index <= last(), "storage", "the state machine is ahead of the log");
   const LogIndex target = std::max(base_.index, flushed_.applied.index - keep);
   const raft::LogPosition position{target, term(target).term};
   while (base_.index < target) {

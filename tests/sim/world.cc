@@ -290,7 +290,7 @@ void World::send(Node& node, std::span<const raft::Message> messages) {
 void World::begin_write(Node& node) {
   if (node.is_writing || node.storage->is_idle()) return;
   node.is_writing = true;
-  Time takes = 200 + random_.below(5 * kMillisecond);
+  Time takes = 200 + random_.below(setup_.write_takes);
   if (random_.below(50) == 0) takes += random_.below(100 * kMillisecond);
   if (node.slow_disk > 0) takes += random_.below(2 * kSecond);
   push(takes, EventKind::DiskDone, node.place);

@@ -137,6 +137,8 @@ class World {
   bool has_live_majority(const raft::NodeSet& voters, raft::NodeId but) const;
   void note_configurations(std::span<const raft::Entry> entries);
   void check_liveness();
+  // The state of every node, for a person.
+  std::string describe() const;
   void print(const std::string& line) {
     if (log_) log_(line);
   }

@@ -238,6 +238,31 @@ raft::ChangeMembers World::draw_change(const raft::View& view, Random& random) c
   return change;
 }
 
+std::string World::describe() const {
+  std::string out;
+  for (const Node& node : nodes_) {
+    out += "\n  node " + std::to_string(node.id.value());
+    if (!node.core) {
+      out += " is down";
+      continue;
+    }
+    const raft::View view = node.core->view();
+    out += ": role " + std::to_string(static_cast<int>(view.role)) + ", term " +
+           std::to_string(view.term.value()) + ", last " +
+           std::to_string(view.log.last_position().term.value()) + "/" +
+           std::to_string(view.log.last().value()) + ", durable " +
+           std::to_string(view.log.durable().value()) + ", commit " +
+           std::to_string(view.log.commit().value()) + ", applied " +
+           std::to_string(view.log.applied().value()) + ", " + view.configuration.to_string();
+    if (view.is_installing) out += ", installing";
+    for (const auto& pending : view.log.pending()) {
+      out += "; pending at " + std::to_string(pending.index.value()) + ": " +
+             pending.configuration.to_string();
+    }
+  }
+  return out;
+}
+
 void World::check_liveness() {
   const Time deadline = now_ + kLivenessLimit;
   // Everything that is under way settles first; then a new entry has to reach every member.
@@ -258,7 +283,7 @@ void World::check_liveness() {
   while (!is_settled()) {
     require(now_ < deadline, "liveness",
             "nothing is agreed upon although everything was healed, at entry " +
-                std::to_string(target.value()));
+                std::to_string(target.value()) + describe());
     run_until(now_ + kSecond);
   }
 }
