@@ -7,13 +7,13 @@ namespace zerodb::sim {
 namespace {
 
 constexpr std::array<const char*, kActionKinds> kNames = {
-    "crash",      "crash all", "pause", "split",     "deafen",    "mute",
-    "lose",       "duplicate", "clog",  "slow disk", "fail sync", "wipe",
-    "jump clock", "transfer",  "churn", "fill disk", "forget",    "campaign"};
+    "crash",    "crash in write", "crash all", "pause",     "split",     "deafen", "mute",
+    "lose",     "duplicate",      "clog",      "slow disk", "fail sync", "wipe",   "jump clock",
+    "transfer", "churn",          "fill disk", "forget",    "campaign"};
 
 // How often each kind is drawn.
-constexpr std::array<uint32_t, kActionKinds> kWeights = {10, 2, 8, 8, 4, 4,  6, 4, 4,
-                                                         4,  2, 3, 4, 6, 16, 2, 3, 4};
+constexpr std::array<uint32_t, kActionKinds> kWeights = {6, 8, 2, 8, 8, 4,  4, 6, 4, 4,
+                                                         4, 2, 3, 4, 6, 16, 2, 3, 4};
 
 ActionKind draw_kind(Random& random) {
   uint64_t sum = 0;

@@ -18,26 +18,27 @@ inline constexpr Time kMillisecond = 1000;
 inline constexpr Time kSecond = 1000 * kMillisecond;
 
 enum class ActionKind : uint8_t {
-  Crash,      // one node, for a while
-  CrashAll,   // every node at once, for a while
-  Pause,      // a node does nothing; its messages wait
-  Split,      // two sides that do not hear each other
-  Deafen,     // one node does not hear the others
-  Mute,       // the others do not hear one node
-  Lose,       // messages are lost at a rate
-  Duplicate,  // messages arrive twice at a rate
-  Clog,       // what one node sends arrives late
-  SlowDisk,   // one node's writes take long
-  FailSync,   // one node's disk fails once: the node stops
-  Wipe,       // a node loses everything and comes back under a new id
-  JumpClock,  // a node's clock jumps ahead
-  Transfer,   // a leader is told to hand over
-  Churn,      // a change of members is asked for
-  FillDisk,   // a node's disk is nearly full for a while
-  Forget,     // a follower is told to forget its leader
-  Campaign,   // a node is told to campaign
+  Crash,         // one node, for a while
+  CrashInWrite,  // one node, while its next write is under way
+  CrashAll,      // every node at once, for a while
+  Pause,         // a node does nothing; its messages wait
+  Split,         // two sides that do not hear each other
+  Deafen,        // one node does not hear the others
+  Mute,          // the others do not hear one node
+  Lose,          // messages are lost at a rate
+  Duplicate,     // messages arrive twice at a rate
+  Clog,          // what one node sends arrives late
+  SlowDisk,      // one node's writes take long
+  FailSync,      // one node's disk fails once: the node stops
+  Wipe,          // a node loses everything and comes back under a new id
+  JumpClock,     // a node's clock jumps ahead
+  Transfer,      // a leader is told to hand over
+  Churn,         // a change of members is asked for
+  FillDisk,      // a node's disk is nearly full for a while
+  Forget,        // a follower is told to forget its leader
+  Campaign,      // a node is told to campaign
 };
-inline constexpr uint32_t kActionKinds = 18;
+inline constexpr uint32_t kActionKinds = 19;
 
 struct Action {
   Time at = 0;

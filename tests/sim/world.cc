@@ -198,7 +198,8 @@ void World::dispatch(const Event& event) {
     case EventKind::Undo:
       if (!is_calm_) act(plan_[event.argument], true);
       break;
-    case EventKind::Wake:
+    case EventKind::Crash:
+      if (event.life == nodes_[event.node].life) crash(nodes_[event.node], event.argument);
       break;
   }
   note(event);
@@ -294,6 +295,9 @@ void World::begin_write(Node& node) {
   if (random_.below(50) == 0) takes += random_.below(100 * kMillisecond);
   if (node.slow_disk > 0) takes += random_.below(2 * kSecond);
   push(takes, EventKind::DiskDone, node.place);
+  if (node.crash_in_write == 0 || is_calm_) return;
+  push(random_.below(takes), EventKind::Crash, node.place, node.crash_in_write);
+  node.crash_in_write = 0;
 }
 
 void World::finish_write(Node& node) {

@@ -60,7 +60,7 @@ class World {
     Read,
     Act,
     Undo,
-    Wake
+    Crash
   };
   struct Event {
     Time at;
@@ -95,6 +95,8 @@ class World {
     uint64_t skew_ticks = 0;
     uint64_t rate = 1000;  // of its clock, in permille of the time
     int slow_disk = 0;
+    // Not zero: the next write is interrupted by a crash, and the node is down for so long.
+    Time crash_in_write = 0;
     // What it owes for reads: the context and the index known to be committed when it was asked.
     std::map<uint64_t, raft::LogIndex> reads;
   };
@@ -127,7 +129,7 @@ class World {
   void client_turn(uint32_t client);
   void client_applied(const raft::Entry& entry, const Machine& machine);
   void read_turn();
-  void act(const Action& action, bool is_undo);
+  void act(Action& action, bool is_undo);
   void act_on_links(const Action& action, bool is_undo);
   void churn(uint64_t amount);
   raft::ChangeMembers draw_change(const raft::View& view, Random& random) const;

@@ -12,7 +12,7 @@ using raft::NodeSet;
 
 namespace {
 
-constexpr Time kRetry = 2 * kSecond;
+constexpr Time kRetry = 500 * kMillisecond;
 constexpr Time kLivenessLimit = 120 * kSecond;
 
 bool has_majority(const NodeSet& set, const auto& has) {
@@ -74,7 +74,11 @@ void World::read_turn() {
   pump(node);
 }
 
-void World::act(const Action& action, bool is_undo) {
+void World::act(Action& action, bool is_undo) {
+  // Half of what befalls one node befalls the leader.
+  if (!is_undo && action.amount % 2 == 0) {
+    if (const Node* first = leader()) action.node = first->place;
+  }
   Node& node = nodes_[action.node];
   if (!is_undo) print(action.to_string());
   const auto undo_later = [&] {
@@ -86,6 +90,9 @@ void World::act(const Action& action, bool is_undo) {
   switch (action.kind) {
     case ActionKind::Crash:
       crash(node, action.lasts);
+      return;
+    case ActionKind::CrashInWrite:
+      node.crash_in_write = action.lasts;
       return;
     case ActionKind::CrashAll:
       for (Node& each : nodes_) crash(each, action.lasts + random_.below(kSecond));
