@@ -10,6 +10,7 @@
 #include "sema/expression.h"
 #include "sema/query_select.h"
 #include "sema/query_visit.h"
+#include "sema/system_rows.h"
 #include "sema/table_function.h"
 #include "value/operator_types.h"
 
@@ -139,8 +140,21 @@ void add_system_source(Checking& c, Scope& scope, Source source,
     add_unknown_source(c, scope, source.name, source.span);
     return;
   }
-  require_feature(c, Feature::SystemTables, source.span);
-  source.kind = Source::Kind::System;
+  std::string known = source.function;
+  std::ranges::transform(known, known.begin(), [](unsigned char letter) {
+    return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
+  });
+  if (const auto rows = system_rows(c, known)) {
+    source.kind = Source::Kind::Values;
+    for (const std::vector<Value>& row : *rows) {
+      std::vector<ExprId>& cells = source.rows.emplace_back();
+      for (size_t i = 0; i < row.size(); ++i)
+        cells.push_back(c.literal(row[i], (*columns)[i].type, source.span));
+    }
+  } else {
+    require_feature(c, Feature::SystemTables, source.span);
+    source.kind = Source::Kind::System;
+  }
   add_columns_source(c, scope, std::move(source), std::move(*columns), names);
 }
 

@@ -232,13 +232,14 @@ struct SystemTable {
 constexpr std::array kSystemTables{
     SystemTable{"namespaces", "name consistency comment"},
     SystemTable{"databases", "namespace name comment"},
-    SystemTable{"tables", "database name kind schemafull:bool rows_estimate:int bytes:int comment"},
+    SystemTable{"tables",
+                "database name kind schemafull:bool rows_estimate:int? bytes:int? comment"},
     SystemTable{"fields",
                 "table name type default:string? computed:string? assert:string? readonly:bool "
                 "comment"},
     SystemTable{"indexes",
                 "table name fields:strings kind unique:bool condition:string? state progress:float "
-                "bytes:int"},
+                "bytes:int?"},
     SystemTable{"functions", "name signature kind volatility origin doc example"},
     SystemTable{"modules", "name world hash allow:strings fuel:int? memory:int?"},
     SystemTable{"users", "name roles:strings"},

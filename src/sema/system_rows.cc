@@ -1,0 +1,160 @@
+#include "sema/system_rows.h"
+
+#include "function/library.h"
+#include "sema/definition_text.h"
+#include "value/zval_builder.h"
+
+namespace zerodb::sema {
+namespace {
+
+using catalog::Table;
+using Row = std::vector<Value>;
+
+Value text(std::string_view value) {
+  return Value::string(value);
+}
+
+Value text_or_none(const std::string& value) {
+  return value.empty() ? Value::none() : Value::string(value);
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  for (const std::string& part : parts) {
+    if (!out.empty()) out += between;
+    out += part;
+  }
+  return out;
+}
+
+std::string_view kind_of(const Table& table) {
+  if (table.kind == Table::Kind::View) return "view";
+  return table.is_edge() ? "edge" : "table";
+}
+
+std::string_view volatility_of(function::Volatility volatility) {
+  switch (volatility) {
+    case function::Volatility::Immutable:
+      return "immutable";
+    case function::Volatility::Stable:
+      return "stable";
+    case function::Volatility::Volatile:
+      break;
+  }
+  return "volatile";
+}
+
+class Rows {
+ public:
+  explicit Rows(const Checking& c) : c_(c), schema_(c.schema()) {}
+
+  void namespaces() {
+    for (const catalog::Namespace& each : schema_.namespaces()) {
+      const bool strong = each.consistency == catalog::Consistency::Strong;
+      add({text(each.name), text(strong ? "strong" : "eventual"), text(each.comment)});
+    }
+  }
+
+  void databases() {
+    for (const catalog::Database& each : schema_.databases()) {
+      std::string space;
+      for (const catalog::Namespace& other : schema_.namespaces()) {
+        if (other.id == each.namespace_id) space = other.name;
+      }
+      add({text(space), text(each.name), text(each.comment)});
+    }
+  }
+
+  void tables() {
+    for (const Table& table : schema_.tables()) {
+      add({text(schema_.database().name), text(table.name), text(kind_of(table)),
+           Value::boolean(table.schemafull), Value::none(), Value::none(), text(table.comment)});
+    }
+  }
+
+  void fields() {
+    for (const Table& table : schema_.tables()) {
+      for (const catalog::KeyColumn& column : table.key) {
+        add({text(table.name), text(column.name), text(column.type_text), Value::none(),
+             Value::none(), Value::none(), Value::boolean(true), text("")});
+      }
+      for (const catalog::Field& field : table.fields) {
+        add({text(table.name), text(field.name), text(field.type_text),
+             text_or_none(field.default_text), text_or_none(field.computed_text),
+             text_or_none(joined(field.assert_texts, " AND ")),
+             Value::boolean(field.read_only || !field.computed_text.empty()), text(field.comment)});
+      }
+    }
+  }
+
+  void indexes() {
+    for (const Table& table : schema_.tables()) {
+      for (const catalog::Index& index : table.indexes) {
+        ArrayBuilder columns;
+        for (const catalog::IndexColumn& column : index.columns)
+          columns.add(Value::string(column.text + (column.descending ? " DESC" : "")));
+        const bool is_ready = index.state == catalog::Index::State::Ready;
+        add({text(table.name), text(index.name), columns.build().value_or(Value::none()),
+             text(index.method.empty() ? "btree" : index.method), Value::boolean(index.unique),
+             text_or_none(index.condition_text), text(is_ready ? "ready" : "building"),
+             Value::float64(is_ready ? 1 : 0), Value::none()});
+      }
+    }
+  }
+
+  void functions() {
+    for (const function::Function& each : c_.context.library->functions()) {
+      const auto example = each.examples.substr(0, each.examples.find('\n'));
+      add({text(each.signature.name), text(each.signature.text), text("scalar"),
+           text(volatility_of(each.volatility)), text("built in"), text(each.doc), text(example)});
+    }
+    for (const function::AggregateFunction& each : c_.context.library->aggregates()) {
+      const auto example = each.examples.substr(0, each.examples.find('\n'));
+      add({text(each.name), text(each.signature), text("aggregate"), text("immutable"),
+           text("built in"), text(each.doc), text(example)});
+    }
+    for (const function::WindowFunction& each : c_.context.library->windows()) {
+      const function::Function& function = each.function;
+      const auto example = function.examples.substr(0, function.examples.find('\n'));
+      add({text(function.signature.name), text(function.signature.text), text("window"),
+           text(volatility_of(function.volatility)), text("built in"), text(function.doc),
+           text(example)});
+    }
+    for (const catalog::Function& each : schema_.functions()) {
+      add({text(each.name), text(definition_text(each)), text("scalar"),
+           text(volatility_of(function::Volatility(each.volatility))), text("defined"),
+           text(each.comment), text("")});
+    }
+  }
+
+  std::vector<Row> take() { return std::move(rows_); }
+
+ private:
+  void add(Row row) { rows_.push_back(std::move(row)); }
+
+  const Checking& c_;
+  const catalog::Schema& schema_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace
+
+std::optional<std::vector<Row>> system_rows(const Checking& c, const std::string& table) {
+  struct Known {
+    std::string_view name;
+    void (Rows::*fill)();
+  };
+  static constexpr Known kKnown[] = {
+      {"system::namespaces", &Rows::namespaces}, {"system::databases", &Rows::databases},
+      {"system::tables", &Rows::tables},         {"system::fields", &Rows::fields},
+      {"system::indexes", &Rows::indexes},       {"system::functions", &Rows::functions}};
+  for (const Known& each : kKnown) {
+    if (each.name != table) continue;
+    Rows rows(c);
+    (rows.*each.fill)();
+    return rows.take();
+  }
+  return std::nullopt;
+}
+
+}  // namespace zerodb::sema
