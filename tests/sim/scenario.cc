@@ -47,6 +47,8 @@ void Scenario::command(const std::string& line) {
   const std::vector<std::string> words = split(line);
   if (words[0] == "nodes") {
     set_up(words);
+  } else if (words[0] == "options") {
+    for (size_t i = 1; i < words.size(); ++i) set_option(words[i]);
   } else if (words[0] == "quiet" || words[0] == "verbose") {
     is_verbose_ = words[0] == "verbose";
   } else if (words[0] == "status") {
@@ -355,7 +357,8 @@ void Scenario::print_status() {
         std::to_string(id.value()) + ": " + kRoles[static_cast<size_t>(view.role)] + ", term " +
         std::to_string(view.term.value()) + ", vote " + std::to_string(view.vote.value()) +
         ", log (" + std::to_string(view.log.runs().base().index.value()) + ", " +
-        std::to_string(view.log.last().value()) + "], commit " +
+        std::to_string(view.log.last().value()) + "], durable " +
+        std::to_string(view.log.durable().value()) + ", commit " +
         std::to_string(view.log.commit().value()) + ", applied " +
         std::to_string(view.log.applied().value()) + "; " + view.configuration.to_string();
     for (const auto& pending : view.log.pending()) {
