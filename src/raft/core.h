@@ -78,6 +78,8 @@ class Core {
 
   // A copy that reads another copy of the storage.
   Core copy_over(const LogView& log, const SnapshotView& snapshots) const;
+  // Equal for states that go on equally, time and randomness aside; for explorers too.
+  uint64_t fingerprint() const;
   // Asserts what must hold between two steps.
   void check_invariants() const;
 

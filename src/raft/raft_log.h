@@ -78,6 +78,7 @@ class RaftLog {
 
   // For explorers that copy whole worlds.
   void read_from(const LogView& stored) { stored_ = &stored; }
+  uint64_t fingerprint() const;
   void plant(Fault fault) { fault_ = fault; }
   void check_invariants() const;
 

@@ -82,7 +82,7 @@ void Checker::check_commit(const raft::View& view, LogIndex from) {
        at = next(at)) {
     const LogPosition position{at, runs.term(at).term};
     if (at > committed()) {
-      add_committed(position);
+      add_committed(position, view.term);
       continue;
     }
     require(committed_[at.value() - 1].term == position.term, "state machine safety",
@@ -90,13 +90,13 @@ void Checker::check_commit(const raft::View& view, LogIndex from) {
   }
 }
 
-void Checker::add_committed(LogPosition position) {
+void Checker::add_committed(LogPosition position, Term term) {
   const auto known = entries_.find(position);
   require(known != entries_.end(), "state machine safety",
           "an entry is committed that nobody wrote, at " + text(position.index));
   require(next(committed()) == position.index, "state machine safety",
           "a gap in what is committed");
-  committed_.push_back({position.term, known->second.hash, 0});
+  committed_.push_back({position.term, term, known->second.hash, 0});
   if (known->second.kind != raft::EntryKind::Config) return;
   raft::Configuration now = raft::Configuration::decode(known->second.payload.view()).value();
   const raft::Configuration& before = configurations_.back();
@@ -115,10 +115,14 @@ void Checker::check_leader(const raft::View& view, Seen& seen) {
   const bool is_new = seen.role != raft::Role::Leader || seen.term != view.term;
   if (is_new) {
     seen.matches.clear();
-    // With log matching, holding the last committed entry is holding all of them.
-    const LogIndex last = committed();
-    if (last > LogIndex() && last > view.log.runs().base().index) {
-      require(view.log.runs().holds({last, committed_.back().term}), "leader completeness",
+    // Of leaders of later terms only: one of an earlier term may still be elected, by late votes,
+    // and will not get anywhere. With log matching, holding the last such entry is holding all.
+    LogIndex last = committed();
+    while (last > LogIndex() && committed_[last.value() - 1].committed_in >= view.term)
+      last = last - 1;
+    if (last > view.log.runs().base().index) {
+      require(view.log.runs().holds({last, committed_[last.value() - 1].term}),
+              "leader completeness",
               text(view.id) + " leads " + text(view.term) + " without entry " + text(last));
     }
   } else {

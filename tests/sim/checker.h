@@ -36,6 +36,8 @@ class Checker {
  private:
   struct Committed {
     raft::Term term;
+    // In which it was committed, or a later one.
+    raft::Term committed_in;
     uint64_t hash = 0;
     // Of the machine after it; zero while nobody applied it.
     uint64_t machine_hash = 0;
@@ -63,7 +65,7 @@ class Checker {
   };
   void check_commit(const raft::View& view, raft::LogIndex from);
   void check_leader(const raft::View& view, Seen& seen);
-  void add_committed(raft::LogPosition position);
+  void add_committed(raft::LogPosition position, raft::Term term);
 
   std::unordered_map<raft::LogPosition, Known, PositionHash> entries_;
   std::map<raft::Term, raft::NodeId> leaders_;
