@@ -107,7 +107,10 @@ class ScriptFormatter {
 
   // The comments and line breaks before a statement or the end of the text.
   void separate(uint32_t token) {
-    if (keeps_gap_) {
+    // Such a token would be the mark of the file if nothing stood before it.
+    const bool looks_like_mark =
+        out_.empty() && tree_.text(TokenId(token)).starts_with(kByteOrderMark);
+    if (keeps_gap_ || looks_like_mark) {
       out_ += tree_.trivia(TokenId(token));
       keeps_gap_ = false;
       return;

@@ -109,6 +109,8 @@ TEST(Format, KeepsAtMostOneBlankLine) {
 TEST(Format, TakesCarriageReturnsAndByteOrderMarks) {
   check("SELECT 1; -- c\r\n\r\n\r\nSELECT\r\n2;\r\n", "SELECT 1; -- c\n\nSELECT 2;\n");
   check("\xef\xbb\xbfselect 1", "\xef\xbb\xbfSELECT 1\n");
+  // Elsewhere it begins no token.
+  check(" \xef\xbb\xbfselect 1", " \xef\xbb\xbfselect 1\n");
 }
 
 TEST(Format, LeavesWhatItDoesNotUnderstand) {
