@@ -32,7 +32,7 @@ std::vector<OptionRule> option_rules(Facility::Kind kind) {
     case Facility::Kind::Role:
       return {};
     case Facility::Kind::User:
-      return {{"password", Tag::String, std::nullopt, {}, false, true}, {"roles", Tag::Array}};
+      return {{.name = "password", .tag = Tag::String, .is_secret = true}, {"roles", Tag::Array}};
     case Facility::Kind::Module:
       return {{"world", Tag::String},
               {"allow", Tag::Array},

@@ -75,5 +75,18 @@ TEST(DefinitionFacility, WhatIsDescribedCanBeDefinedAgain) {
   }
 }
 
+TEST(DefinitionFacility, PasswordsComeFromParametersAndAreNotKept) {
+  TestSession session;
+  session.parameters.push_back({"secret", Type::string()});
+  EXPECT_EQ(session.verdict("DEFINE USER ann WITH (password = $secret, roles = [])"), "ok");
+  EXPECT_EQ(session.verdict("DEFINE USER bob WITH (password = 'tiger')"), "ok");
+  EXPECT_EQ(session.verdict("DEFINE USER eve WITH (password = 7)"), "E0317");
+  for (const char* name : {"ann", "bob"}) {
+    const auto* user = session.schema().find_facility(catalog::Facility::Kind::User, name);
+    ASSERT_NE(user, nullptr);
+    EXPECT_FALSE(user->options.contains("password"));
+  }
+}
+
 }  // namespace
 }  // namespace zerodb::sema
