@@ -24,6 +24,7 @@ third_party(openssl PKG openssl)
 third_party(argon2 PKG libargon2)
 third_party(rocksdb LINK rocksdb)
 third_party(CLI11)
+third_party(toml++)
 
 include(${PROJECT_SOURCE_DIR}/cmake/native.cmake)
 
