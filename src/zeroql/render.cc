@@ -28,6 +28,10 @@ std::string_view severity_colour(const Palette& palette, Severity severity) {
   return severity == Severity::Error ? palette.error : palette.warning;
 }
 
+Heading heading_of(const Diagnostic& diagnostic) {
+  return {severity_name(diagnostic.severity), code_name(diagnostic.code), diagnostic.severity};
+}
+
 // Calls `each(byte offset, length, width)` for each character; a tab is as wide as it takes to the
 // next stop.
 template <typename Each>
@@ -88,10 +92,10 @@ class Renderer {
   Renderer(const SourceText& source, const Palette& palette, size_t gutter)
       : source_(source), palette_(palette), gutter_(gutter) {}
 
-  void header(const Diagnostic& diagnostic) {
-    out_ += fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette_, diagnostic.severity),
-                        severity_name(diagnostic.severity), code_name(diagnostic.code),
-                        palette_.reset, palette_.bold, diagnostic.message, palette_.reset);
+  void header(const Heading& heading, const Diagnostic& diagnostic) {
+    out_ += fmt::format("{}{}[{}]{}{}: {}{}\n", severity_colour(palette_, heading.colour_as),
+                        heading.severity, heading.code, palette_.reset, palette_.bold,
+                        diagnostic.message, palette_.reset);
     place(diagnostic.span, "-->");
     out_ += fmt::format("{}{} |{}\n", palette_.place, std::string(gutter_, ' '), palette_.reset);
   }
@@ -147,14 +151,19 @@ size_t display_width(std::string_view text, size_t start) {
 }
 
 std::string render(const Diagnostic& diagnostic, const SourceText& source, Colour colour) {
+  return render(heading_of(diagnostic), diagnostic, source, colour);
+}
+
+std::string render(const Heading& heading, const Diagnostic& diagnostic, const SourceText& source,
+                   Colour colour) {
   const Palette& palette = colour == Colour::On ? kColoured : kPlain;
   uint32_t last_line = source.position(diagnostic.span.begin).line;
   for (const Label& label : diagnostic.labels)
     last_line = std::max(last_line, source.position(label.span.begin).line);
   Renderer renderer(source, palette, fmt::format("{}", last_line).size());
-  renderer.header(diagnostic);
+  renderer.header(heading, diagnostic);
   renderer.excerpt(diagnostic.span, '^', diagnostic.note,
-                   severity_colour(palette, diagnostic.severity));
+                   severity_colour(palette, heading.colour_as));
   for (const Label& label : diagnostic.labels)
     renderer.excerpt(label.span, '-', label.text, palette.place);
   if (!diagnostic.help.empty()) renderer.help(diagnostic.help);
@@ -162,10 +171,15 @@ std::string render(const Diagnostic& diagnostic, const SourceText& source, Colou
 }
 
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source) {
+  return to_json(heading_of(diagnostic), diagnostic, source);
+}
+
+std::string to_json(const Heading& heading, const Diagnostic& diagnostic,
+                    const SourceText& source) {
   const LineColumn begin = source.position(diagnostic.span.begin);
   const LineColumn end = source.position(diagnostic.span.end);
-  std::string out = fmt::format(R"({{"severity":"{}","code":"{}","message":)",
-                                severity_name(diagnostic.severity), code_name(diagnostic.code));
+  std::string out =
+      fmt::format(R"({{"severity":"{}","code":"{}","message":)", heading.severity, heading.code);
   append_json_string(out, diagnostic.message);
   out += fmt::format(
       R"(,"line":{},"column":{},"end_line":{},"end_column":{},"begin":{},"end":{},"note":)",

@@ -23,6 +23,18 @@ enum class Colour : uint8_t { Off, On };
 std::string render(const Diagnostic& diagnostic, const SourceText& source,
                    Colour colour = Colour::Off);
 
+// What stands in front of a message that is no diagnostic of the parser or the checker, such as
+// "info", "ZL301". `colour_as` says which severity it looks like.
+struct Heading {
+  std::string_view severity;
+  std::string_view code;
+  Severity colour_as = Severity::Warning;
+};
+// As above; the heading stands for the code and the severity of the diagnostic.
+std::string render(const Heading& heading, const Diagnostic& diagnostic, const SourceText& source,
+                   Colour colour = Colour::Off);
+std::string to_json(const Heading& heading, const Diagnostic& diagnostic, const SourceText& source);
+
 // One object, whose fields docs/reference/diagnostics.md explains.
 std::string to_json(const Diagnostic& diagnostic, const SourceText& source);
 // The same with "file" in front.
