@@ -81,6 +81,11 @@ void ScriptChecker::restore(State state) {
 }
 
 zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
+  return check(script, [](const zeroql::ParsedStatement&, const CheckedStep&) {});
+}
+
+zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script,
+                                         const Observer& observe) {
   zeroql::Diagnostics all;
   size_t next_mistake = 0;
   bool is_piece = false;  // the statement before lacks its end: this one may be a part of it
@@ -95,9 +100,10 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
     if (found.error != nullptr) {
       remember_failure(found);
       is_aborted_ = !savepoints_.empty();
+      observe(found, {nullptr, schema_.get(), schema_.get()});
       continue;
     }
-    zeroql::Diagnostics own = check_statement(found);
+    zeroql::Diagnostics own = check_statement(found, observe);
     const zeroql::SourceText& source = script.tree.source();
     const bool is_known = std::any_of(own.begin(), own.end(), [&](const zeroql::Diagnostic& each) {
       return follows_from_failure(each, source);
@@ -113,18 +119,23 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
   return all;
 }
 
-zeroql::Diagnostics ScriptChecker::check_statement(const zeroql::ParsedStatement& found) {
+zeroql::Diagnostics ScriptChecker::check_statement(const zeroql::ParsedStatement& found,
+                                                   const Observer& observe) {
   CheckContext context;
   context.library = library_.get();
   context.parameters = parameters_;
   // Clients bind parameters that the script does not.
   context.unknown_parameters = UnknownParameters::Infer;
   CheckResult checked = sema::check(found.statement, schema_, context);
-  if (!checked.ok()) return std::move(checked.diagnostics);
-  zeroql::Diagnostics out;
-  apply_transaction(checked.statement, found.statement.span(), out);
-  if (!out.empty()) return out;
+  zeroql::Diagnostics out = std::move(checked.diagnostics);
+  const std::shared_ptr<const catalog::Schema> before = schema_;
+  if (out.empty()) apply_transaction(checked.statement, found.statement.span(), out);
+  if (!out.empty()) {
+    observe(found, {nullptr, before.get(), before.get()});
+    return out;
+  }
   apply(checked.statement);
+  observe(found, {&checked.statement, before.get(), schema_.get()});
   return std::move(checked.warnings);
 }
 

@@ -9,6 +9,7 @@
 // diagnostic. A copy goes on by itself from what was known when it was made. Threading: one thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -20,13 +21,24 @@
 
 namespace zerodb::sema {
 
+// What became of one statement of a script. Borrowed for the call that gives it.
+struct CheckedStep {
+  const Statement* statement = nullptr;     // null if it has errors
+  const catalog::Schema* before = nullptr;  // what it was checked against
+  const catalog::Schema* after = nullptr;   // with what it defines
+};
+
 class ScriptChecker {
  public:
+  using Observer = std::function<void(const zeroql::ParsedStatement&, const CheckedStep&)>;
+
   explicit ScriptChecker(
       std::shared_ptr<const function::Library> library = function::Library::create());
 
   // Errors and warnings, statement by statement. What the parser found comes at its statement.
   zeroql::Diagnostics check(const zeroql::ParseResult& script);
+  // `observe` is called after each statement, also for those that cannot be parsed.
+  zeroql::Diagnostics check(const zeroql::ParseResult& script, const Observer& observe);
 
   const catalog::Schema& schema() const { return *schema_; }
 
@@ -40,7 +52,8 @@ class ScriptChecker {
     State state;
   };
 
-  zeroql::Diagnostics check_statement(const zeroql::ParsedStatement& found);
+  zeroql::Diagnostics check_statement(const zeroql::ParsedStatement& found,
+                                      const Observer& observe);
   void apply(const Statement& statement);
   void apply_transaction(const Statement& statement, Span span, zeroql::Diagnostics& out);
   void roll_back(const RollbackStatement& rollback, Span span, zeroql::Diagnostics& out);
