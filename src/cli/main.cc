@@ -14,6 +14,7 @@
 #include "cli/runner.h"
 #include "cli/shell.h"
 #include "database/database.h"
+#include "lint/reference.h"
 #include "sema/error_reference.h"
 
 namespace zerodb::cli {
@@ -31,9 +32,17 @@ std::string name_of(const Options::Input& input) {
 }
 
 int explain(const std::string& name) {
+  if (const lint::Rule* rule = lint::find_rule(name)) {
+    const std::string text = lint::explain_rule(*rule);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return kExitOk;
+  }
   const auto code = code_from_name(name);
   if (!code) {
-    std::fprintf(stderr, "zerodb: no error code %s; they run from E0001 to E1299\n", name.c_str());
+    std::fprintf(stderr,
+                 "zerodb: no error code or rule %s; codes run from E0001 to E1299, rules from "
+                 "ZL101 to ZL506\n",
+                 name.c_str());
     return kExitUsage;
   }
   const std::string text = sema::explain_error(*code);
@@ -135,6 +144,8 @@ int main(int argc, char** argv) {
       return flush_output(run_check(parsed.options.check));
     case Options::Command::Fmt:
       return flush_output(run_fmt(parsed.options.fmt));
+    case Options::Command::Lint:
+      return flush_output(run_lint(parsed.options.lint));
     case Options::Command::Explain:
       return flush_output(explain(parsed.options.explain_code));
     case Options::Command::Demo:

@@ -91,6 +91,41 @@ CLI::App* add_fmt(CLI::App& app, FmtOptions& options) {
   return fmt;
 }
 
+CLI::App* add_lint(CLI::App& app, LintOptions& options) {
+  CLI::App* lint = app.add_subcommand("lint", "Find what is allowed and seldom meant, by rules");
+  lint->add_option("files", options.files, "Scripts, folders of *.zql, - for standard input")
+      ->required();
+  lint->add_option("--schema", options.schemas,
+                   "A script whose definitions the others see; may be given several times")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  lint->add_option("--config", options.config,
+                   "The configuration file; without it the nearest zerodb.toml");
+  lint->add_flag("--fix", options.fix, "Write the scripts with what can be mended");
+  lint->add_option_function<std::string>(
+      "--format",
+      [&options](const std::string& name) {
+        using Format = LintOptions::Format;
+        if (name != "human" && name != "json" && name != "sarif")
+          throw CLI::ValidationError("--format", "expects human, json or sarif");
+        options.format = name == "human"  ? Format::Human
+                         : name == "json" ? Format::Json
+                                          : Format::Sarif;
+      },
+      "Form of what is found: human|json|sarif");
+  lint->add_option_function<std::string>(
+      "--fail-on",
+      [&options](const std::string& name) {
+        const auto severity = lint::severity_from_name(name);
+        if (!severity || *severity == lint::Severity::Off)
+          throw CLI::ValidationError("--fail-on", "expects info, warning or error");
+        options.fail_on = *severity;
+      },
+      "The least that makes the exit code 3: info|warning|error, else warning");
+  return lint;
+}
+
 }  // namespace
 
 ParsedOptions parse_options(int argc, char** argv) {
@@ -110,8 +145,8 @@ ParsedOptions parse_options(int argc, char** argv) {
   demo->add_option("--data", options.demo_data, "A file in the format of `apt-cache dumpavail`");
   demo->add_option("--path", options.demo_path, "Folder of the demo's database");
   demo->add_flag("--fresh", options.demo_fresh, "Load again even if the database is there");
-  CLI::App* explain = app.add_subcommand("explain", "Say what an error code means");
-  explain->add_option("code", options.explain_code, "A code such as E0203")->required();
+  CLI::App* explain = app.add_subcommand("explain", "Say what an error code or a rule of the linter means");
+  explain->add_option("code", options.explain_code, "A code such as E0203 or ZL301")->required();
   CLI::App* check = app.add_subcommand("check", "Check scripts without running them");
   check->add_option("files", options.check.files, "Scripts, folders of *.zql, - for standard input")
       ->required();
@@ -130,6 +165,7 @@ ParsedOptions parse_options(int argc, char** argv) {
       },
       "Form of what is found: human|json");
   const CLI::App* fmt = add_fmt(app, options.fmt);
+  const CLI::App* lint = add_lint(app, options.lint);
   app.require_subcommand(0, 1);
 
   try {
@@ -142,6 +178,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   if (demo->parsed()) options.command = Options::Command::Demo;
   if (check->parsed()) options.command = Options::Command::Check;
   if (fmt->parsed()) options.command = Options::Command::Fmt;
+  if (lint->parsed()) options.command = Options::Command::Lint;
   if (explain->parsed()) options.command = Options::Command::Explain;
   return parsed;
 }

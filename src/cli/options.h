@@ -9,6 +9,7 @@
 
 #include "cli/check.h"
 #include "cli/fmt.h"
+#include "cli/lint.h"
 #include "cli/output_format.h"
 
 namespace zerodb::cli {
@@ -22,7 +23,7 @@ inline constexpr int kExitCancelled = 4;
 inline constexpr int kExitInterrupted = 130;
 
 struct Options {
-  enum class Command : uint8_t { Run, Demo, Explain, Check, Fmt };
+  enum class Command : uint8_t { Run, Demo, Explain, Check, Fmt, Lint };
   // Text to run, in the order of the command line.
   struct Input {
     enum class Kind : uint8_t { Text, File } kind = Kind::Text;
@@ -42,6 +43,7 @@ struct Options {
 
   std::string explain_code;
   CheckOptions check;
+  LintOptions lint;
   FmtOptions fmt;
 
   std::string demo_data;  // a file in the format of apt-cache dumpavail; empty: the machine's own,
