@@ -479,7 +479,8 @@ class UnusedNames {
 };
 
 void check_unused_name(const StatementContext& context, Reporter& reporter) {
-  UnusedNames(context, reporter).run();
+  // In a statement with mistakes the name may be used where it is misspelled.
+  if (context.checked != nullptr) UnusedNames(context, reporter).run();
 }
 
 void finish_unused_binding(const ScriptContext& context, Reporter& reporter) {
