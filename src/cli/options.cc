@@ -145,7 +145,8 @@ ParsedOptions parse_options(int argc, char** argv) {
   demo->add_option("--data", options.demo_data, "A file in the format of `apt-cache dumpavail`");
   demo->add_option("--path", options.demo_path, "Folder of the demo's database");
   demo->add_flag("--fresh", options.demo_fresh, "Load again even if the database is there");
-  CLI::App* explain = app.add_subcommand("explain", "Say what an error code or a rule of the linter means");
+  CLI::App* explain =
+      app.add_subcommand("explain", "Say what an error code or a rule of the linter means");
   explain->add_option("code", options.explain_code, "A code such as E0203 or ZL301")->required();
   CLI::App* check = app.add_subcommand("check", "Check scripts without running them");
   check->add_option("files", options.check.files, "Scripts, folders of *.zql, - for standard input")

@@ -97,13 +97,12 @@ class Reader {
   }
 
   size_t owner_of(Span comment) const {
-    const uint32_t line = source_.position(comment.begin).line;
-    for (size_t i = statements_.size(); i > 0; --i) {
-      const Span span = statements_[i - 1];
-      if (span.end <= comment.begin) return source_.position(span.end).line == line ? i - 1 : i;
-      if (span.begin <= comment.begin) return i - 1;
-    }
-    return 0;
+    const size_t last = statement_at(statements_, comment.begin);
+    const Span span = statements_[last];
+    if (span.end > comment.begin) return last;  // it stands in the statement, or before the first
+    const bool is_same_line =
+        source_.position(span.end).line == source_.position(comment.begin).line;
+    return is_same_line ? last : last + 1;
   }
 
   const zeroql::SourceText& source_;

@@ -41,9 +41,7 @@ class FactCollector {
 
   void collect() {
     follow_transaction();
-    for (const catalog::Table& table : context_.after.tables()) {
-      if (context_.before.find_table(table.id) == nullptr) facts_.made_here.insert(table.id);
-    }
+    if (&context_.before != &context_.after) collect_tables();
     collect_parameters();
     if (context_.checked == nullptr) return;
     collect_reads(*context_.checked);
@@ -64,6 +62,12 @@ class FactCollector {
         return;
       default:
         return;
+    }
+  }
+
+  void collect_tables() {
+    for (const catalog::Table& table : context_.after.tables()) {
+      if (context_.before.find_table(table.id) == nullptr) facts_.made_here.insert(table.id);
     }
   }
 
@@ -191,14 +195,7 @@ class Linter::Run {
 
   void sort_out() {
     Allowances allowances = read_allowances(script_, statements_);
-    for (Finding& finding : found_) {
-      const size_t statement = statement_at(statements_, finding.span.begin);
-      for (Allowance& each : allowances.list) {
-        if (each.rule != finding.rule || each.statement != statement) continue;
-        each.is_used = true;
-        finding.allowed = each.reason;
-      }
-    }
+    for (Finding& finding : found_) allow(finding, allowances.list);
     for (const Allowance& each : allowances.list) add_unused(each);
     for (Finding& each : allowances.malformed) found_.push_back(std::move(each));
     std::stable_sort(found_.begin(), found_.end(), [](const Finding& a, const Finding& b) {
@@ -213,6 +210,18 @@ class Linter::Run {
       if (!is_on(*each.rule)) continue;
       each.severity = linter_.configuration_.severity_of(*each.rule);
       (each.allowed ? result_.allowed : result_.findings).push_back(std::move(each));
+    }
+  }
+
+  // `list` is in the order of the statements.
+  void allow(Finding& finding, std::vector<Allowance>& list) const {
+    const size_t statement = statement_at(statements_, finding.span.begin);
+    const auto is_before = [](const Allowance& each, size_t at) { return each.statement < at; };
+    for (auto at = std::lower_bound(list.begin(), list.end(), statement, is_before);
+         at != list.end() && at->statement == statement; ++at) {
+      if (at->rule != finding.rule) continue;
+      at->is_used = true;
+      finding.allowed = at->reason;
     }
   }
 

@@ -184,6 +184,7 @@ TEST(Rules, Style) {
                     "ZL503@1"},
            RuleCase{"SELECT DISTINCT city, count(*) AS n FROM person GROUP BY city", "ZL503@1"},
            RuleCase{"SELECT [1,\n2,\n] AS a", ""},
+           RuleCase{"SELECT x.name FROM MATCH SHORTEST person:bob -> knows{3,} -> person AS x", ""},
            RuleCase{"INSERT INTO pair SELECT no, word FROM pair", ""},
        })
     check(each.text, each.found);
@@ -207,8 +208,35 @@ TEST(Fixer, AppliesUntilNothingIsLeft) {
   fix("SELECT 1 AS one", "SELECT 1 AS one");
 }
 
-TEST(Fixer, LeavesOutWhatWouldBreak) {
-  // A shape takes a bare name only.
+TEST(Fixer, NamesSources) {
+  fix("SELECT { email } AS o FROM person AS p JOIN company AS c ON c.id = p.employer",
+      "SELECT { email: p.email } AS o FROM person AS p JOIN company AS c ON c.id = p.employer");
+  fix("SELECT p.name FROM person AS p JOIN company AS c USING (name)",
+      "SELECT p.name FROM person AS p JOIN company USING (name)");
+  fix("SELECT p.employer?.{ name } AS o FROM person AS p JOIN company AS c ON c.id = p.employer",
+      "SELECT p.employer?.{ name } AS o FROM person AS p JOIN company AS c ON c.id = p.employer");
+}
+
+// A fix is offered by itself: one must be right without the others.
+TEST(Fixer, EachFixAlone) {
+  const std::string_view text =
+      "SELECT DISTINCT id, [1,] AS l FROM person AS p WHERE { email } IS NOT none limit 3";
+  Linter linter;
+  linter.learn(zeroql::parse(example_schema()));
+  Linter copy = linter;
+  size_t fixes = 0;
+  for (const Finding& finding : copy.lint(zeroql::parse(text)).findings) {
+    for (const zeroql::Fix& each : finding.fixes) {
+      ++fixes;
+      Linter again = linter;
+      EXPECT_TRUE(again.lint(zeroql::parse(edited(text, {each}))).errors.empty())
+          << edited(text, {each});
+    }
+  }
+  EXPECT_GE(fixes, 4u);
+}
+
+TEST(Fixer, BringsNoErrors) {
   const std::string_view text =
       "SELECT { email } AS o FROM person AS p JOIN company AS c ON c.id = p.employer";
   Linter linter;

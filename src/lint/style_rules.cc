@@ -1,6 +1,7 @@
 // ZL5xx: how a statement is written.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "lint/context.h"
 #include "zeroql/literal.h"
@@ -62,37 +63,64 @@ void check_keyword_case(const StatementContext& context, Reporter& reporter) {
 
 // ---- ZL502
 
-bool is_behind_dot(const StatementContext& context, uint32_t place) {
-  const uint32_t at = context.index.token_at(place).value();
-  if (at == 0) return false;
-  const zeroql::Token& before = context.tree().token(TokenId(at - 1));
-  return before.is(TokenKind::Dot) || before.is(TokenKind::QuestionDot);
-}
+// Fields that are named without their source, in queries of several.
+class UnqualifiedFields {
+ public:
+  UnqualifiedFields(const StatementContext& context, Reporter& reporter)
+      : context_(context), checked_(*context.checked), reporter_(reporter) {
+    context.each<ast::NameRef>([&](ast::NameRef ref) { names_.insert(ref.span().begin); });
+    context.each<ast::ObjectEntry>([&](ast::ObjectEntry entry) {
+      if (!entry.value()) keys_.insert(entry.span().begin);
+    });
+  }
 
-void check_ambiguous_unqualified(const StatementContext& context, Reporter& reporter) {
-  if (context.checked == nullptr) return;
-  const CheckedView& checked = *context.checked;
-  for (const Use& use : checked.uses()) {
-    const Expr& expr = checked.expr(use.expr);
-    if (expr.kind != ExprKind::Column || expr.depth != 0) continue;
-    const Query& query = checked.query(use.query);
-    const auto readable = std::count_if(
-        query.sources.begin(), query.sources.end(),
-        [](const sema::Source& each) { return each.kind != sema::Source::Kind::GroupKeys; });
-    if (readable < 2 || expr.source.value() >= query.sources.size()) continue;
+  void run() {
+    for (const Use& use : checked_.uses()) {
+      const Expr& expr = checked_.expr(use.expr);
+      if (expr.kind == ExprKind::Column && expr.depth == 0) check(expr, checked_.query(use.query));
+    }
+  }
+
+ private:
+  void check(const Expr& expr, const Query& query) {
+    const auto is_read = [](const sema::Source& each) {
+      return each.kind != sema::Source::Kind::GroupKeys;
+    };
+    if (std::count_if(query.sources.begin(), query.sources.end(), is_read) < 2) return;
+    if (expr.source.value() >= query.sources.size()) return;
     const sema::Source& source = query.sources[expr.source.value()];
-    const bool is_table = source.kind == sema::Source::Kind::Table ||
-                          source.kind == sema::Source::Kind::Vertex ||
-                          source.kind == sema::Source::Kind::Edge;
-    const std::string& name = checked.column(query, expr).name;
-    if (!is_table || name.empty() || source.name.empty() || name == source.name) continue;
-    if (context.text(expr.span) != name || is_behind_dot(context, expr.span.begin)) continue;
-    Finding& finding = reporter.add(
-        expr.span, "`" + name + "` is a field of `" + source.name + "`, which one must know");
-    finding.help = "write `" + source.name + "." + name + "`";
-    add_fix(finding, {expr.span.begin, expr.span.begin}, zeroql::quote_name(source.name) + ".",
+    const std::string& name = checked_.column(query, expr).name;
+    if (!holds_records(source) || source.name.empty() || name == source.name) return;
+    // Only a bare name has the span of the column alone.
+    if (name.empty() || context_.text(expr.span) != name) return;
+    const bool is_key = keys_.contains(expr.span.begin);
+    if (is_key || names_.contains(expr.span.begin)) report(expr.span, source.name, name, is_key);
+  }
+
+  static bool holds_records(const sema::Source& source) {
+    return source.kind == sema::Source::Kind::Table || source.kind == sema::Source::Kind::Vertex ||
+           source.kind == sema::Source::Kind::Edge;
+  }
+
+  // `{ age }` stands for `{ age: age }`.
+  void report(Span span, const std::string& source, const std::string& name, bool is_key) {
+    Finding& finding =
+        reporter_.add(span, "`" + name + "` is a field of `" + source + "`, which one must know");
+    finding.help = "write `" + source + "." + name + "`";
+    const std::string qualifier = zeroql::quote_name(source) + ".";
+    add_fix(finding, {span.begin, span.begin}, is_key ? name + ": " + qualifier : qualifier,
             "name the source");
   }
+
+  const StatementContext& context_;
+  const CheckedView& checked_;
+  Reporter& reporter_;
+  std::set<uint32_t> names_;  // where names stand as values
+  std::set<uint32_t> keys_;   // and where as keys of an object that are their values too
+};
+
+void check_ambiguous_unqualified(const StatementContext& context, Reporter& reporter) {
+  if (context.checked != nullptr) UnqualifiedFields(context, reporter).run();
 }
 
 // ---- ZL503
@@ -238,12 +266,15 @@ void check_positional_insert(const StatementContext& context, Reporter& reporter
 
 // ---- ZL506
 
-bool is_tuple_of_one(const StatementContext& context, uint32_t comma) {
+// Whether the comma means something: that of a tuple of one, and of `{3,}` in a pattern.
+bool is_needed(const StatementContext& context, uint32_t comma) {
   bool found = false;
   context.index.walk(context.statement.id, [&](NodeId id) {
     const zeroql::Node& node = context.tree().node(id);
     const bool is_tuple = node.kind == NodeKind::Tuple || node.kind == NodeKind::TupleType;
-    found = found || (is_tuple && node.child_count == 1 && comma + 2 == node.token_end);
+    const bool is_last = comma + 2 == node.token_end;
+    found = found ||
+            (is_last && ((is_tuple && node.child_count == 1) || node.kind == NodeKind::Quantifier));
   });
   return found;
 }
@@ -260,7 +291,7 @@ void check_trailing_comma(const StatementContext& context, Reporter& reporter) {
     // In a list of one entry a line the comma keeps later changes to one line.
     const bool has_line =
         context.tree().trivia(TokenId(i + 1)).find('\n') != std::string_view::npos;
-    if (!is_last || has_line || is_tuple_of_one(context, i)) continue;
+    if (!is_last || has_line || is_needed(context, i)) continue;
     Finding& finding = reporter.add(token.span(), "a comma behind the last entry of a line");
     // The comma may be all that keeps two words apart.
     const bool keeps_apart = next.glued && next.is(TokenKind::Word);
