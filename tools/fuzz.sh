@@ -20,7 +20,7 @@ for target in "${targets[@]}"; do
   if [ -d "tests/corpus/$name" ]; then kept=("tests/corpus/$name"); fi
   options=()
   case "$name" in
-    zeroql_* | sema_*)
+    zeroql_* | sema_* | lint_*)
       kept+=(build/fuzz/zeroql/seeds)
       options+=(-dict=build/fuzz/zeroql/zeroql.dict -max_len=2048)
       ;;
