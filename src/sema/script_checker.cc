@@ -1,6 +1,7 @@
 #include "sema/script_checker.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace zerodb::sema {
 namespace {
@@ -61,6 +62,23 @@ bool is_definition(std::string_view text) {
   return first == "DEFINE" || first == "ALTER" || first == "CREATE" || first == "LET";
 }
 
+// Mistakes of the grammar that stand in the statement, or behind the last one, in their order.
+zeroql::Diagnostics mistakes_of(const zeroql::ParseResult& script,
+                                std::span<const zeroql::ParsedStatement> statements, size_t index) {
+  const auto begins_before = [](const zeroql::Diagnostic& each, uint32_t place) {
+    return each.span.begin < place;
+  };
+  const auto& all = script.diagnostics;
+  const bool is_last = index + 1 == statements.size();
+  const auto begin = index == 0 ? all.begin()
+                                : std::lower_bound(all.begin(), all.end(),
+                                                   statements[index - 1].extent.end, begins_before);
+  const auto end =
+      is_last ? all.end()
+              : std::lower_bound(begin, all.end(), statements[index].extent.end, begins_before);
+  return {begin, end};
+}
+
 }  // namespace
 
 ScriptChecker::ScriptChecker(std::shared_ptr<const function::Library> library)
@@ -69,6 +87,7 @@ ScriptChecker::ScriptChecker(std::shared_ptr<const function::Library> library)
 }
 
 void ScriptChecker::rebuild() {
+  ++changes_;
   auto built = catalog::build(state_.rows, state_.database);
   // The rows are those of the checker itself.
   ASSERT(built.has_value());
@@ -87,36 +106,53 @@ zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script) {
 zeroql::Diagnostics ScriptChecker::check(const zeroql::ParseResult& script,
                                          const Observer& observe) {
   zeroql::Diagnostics all;
-  size_t next_mistake = 0;
-  bool is_piece = false;  // the statement before lacks its end: this one may be a part of it
-  for (const zeroql::ParsedStatement& found : zeroql::split(script)) {
-    // Mistakes of the grammar that stand in this statement, in their order.
-    for (; next_mistake < script.diagnostics.size() &&
-           script.diagnostics[next_mistake].span.begin < found.extent.end;
-         ++next_mistake)
-      all.push_back(script.diagnostics[next_mistake]);
-    const bool was_piece = is_piece;
-    is_piece = found.error != nullptr && lacks_end(found);
-    if (found.error != nullptr) {
-      remember_failure(found);
-      is_aborted_ = !savepoints_.empty();
-      observe(found, {nullptr, schema_.get(), schema_.get()});
-      continue;
-    }
-    zeroql::Diagnostics own = check_statement(found, observe);
-    const zeroql::SourceText& source = script.tree.source();
-    const bool is_known = std::any_of(own.begin(), own.end(), [&](const zeroql::Diagnostic& each) {
-      return follows_from_failure(each, source);
-    });
-    if (!own.empty() && own.front().is_error()) {
-      remember_failure(found);
-      is_aborted_ = !savepoints_.empty();
-    }
-    if (!is_known && !was_piece) all.insert(all.end(), own.begin(), own.end());
+  const std::vector<zeroql::ParsedStatement> statements = zeroql::split(script);
+  for (size_t i = 0; i < statements.size(); ++i) {
+    zeroql::Diagnostics own = check_one(script, statements, i, observe);
+    all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   }
-  for (; next_mistake < script.diagnostics.size(); ++next_mistake)
-    all.push_back(script.diagnostics[next_mistake]);
+  if (statements.empty()) return script.diagnostics;
   return all;
+}
+
+zeroql::Diagnostics ScriptChecker::check_one(const zeroql::ParseResult& script,
+                                             std::span<const zeroql::ParsedStatement> statements,
+                                             size_t index) {
+  return check_one(script, statements, index,
+                   [](const zeroql::ParsedStatement&, const CheckedStep&) {});
+}
+
+zeroql::Diagnostics ScriptChecker::check_one(const zeroql::ParseResult& script,
+                                             std::span<const zeroql::ParsedStatement> statements,
+                                             size_t index, const Observer& observe) {
+  const zeroql::ParsedStatement& found = statements[index];
+  zeroql::Diagnostics all = mistakes_of(script, statements, index);
+  // The statement before lacks its end: this one may be a part of it.
+  const bool was_piece =
+      index > 0 && statements[index - 1].error != nullptr && lacks_end(statements[index - 1]);
+  if (found.error != nullptr) {
+    remember_failure(found);
+    abort_transaction();
+    observe(found, {nullptr, schema_.get(), schema_.get()});
+    return all;
+  }
+  zeroql::Diagnostics own = check_statement(found, observe);
+  const zeroql::SourceText& source = script.tree.source();
+  const bool is_known = std::any_of(own.begin(), own.end(), [&](const zeroql::Diagnostic& each) {
+    return follows_from_failure(each, source);
+  });
+  if (!own.empty() && own.front().is_error()) {
+    remember_failure(found);
+    abort_transaction();
+  }
+  if (!is_known && !was_piece) all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+void ScriptChecker::abort_transaction() {
+  const bool is_open = !savepoints_.empty();
+  if (is_aborted_ != is_open) ++changes_;
+  is_aborted_ = is_open;
 }
 
 zeroql::Diagnostics ScriptChecker::check_statement(const zeroql::ParsedStatement& found,
@@ -141,6 +177,7 @@ zeroql::Diagnostics ScriptChecker::check_statement(const zeroql::ParsedStatement
 
 void ScriptChecker::apply(const Statement& statement) {
   if (const auto* let = std::get_if<LetStatement>(&statement.body)) {
+    ++changes_;
     parameters_.push_back({let->name, let->type, KnownParameter::Origin::Let});
     return;
   }
@@ -176,6 +213,12 @@ void ScriptChecker::apply_transaction(const Statement& statement, Span span,
     out.push_back(diagnostic(ErrorCode::E0805, "this transaction is READ ONLY", span));
     return;
   }
+  const bool is_of_transaction = std::holds_alternative<BeginStatement>(statement.body) ||
+                                 std::holds_alternative<CommitStatement>(statement.body) ||
+                                 std::holds_alternative<RollbackStatement>(statement.body) ||
+                                 std::holds_alternative<SavepointStatement>(statement.body) ||
+                                 std::holds_alternative<ReleaseStatement>(statement.body);
+  if (is_of_transaction) ++changes_;
   if (const auto* begin = std::get_if<BeginStatement>(&statement.body)) {
     if (is_open) {
       out.push_back(diagnostic(ErrorCode::E0804, "a transaction is open already", span));
@@ -234,7 +277,9 @@ void ScriptChecker::release(const ReleaseStatement& release, Span span, zeroql::
 void ScriptChecker::remember_failure(const zeroql::ParsedStatement& found) {
   const std::string_view text = found.statement.tree->source().slice(found.extent);
   if (!is_definition(text)) return;
-  for (std::string& word : words_of(text)) failed_names_.insert(std::move(word));
+  for (std::string& word : words_of(text)) {
+    if (failed_names_.insert(std::move(word)).second) ++changes_;
+  }
 }
 
 bool ScriptChecker::follows_from_failure(const zeroql::Diagnostic& diagnostic,

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,12 @@ class ScriptChecker {
   zeroql::Diagnostics check(const zeroql::ParseResult& script);
   // `observe` is called after each statement, also for those that cannot be parsed.
   zeroql::Diagnostics check(const zeroql::ParseResult& script, const Observer& observe);
+  // The part of it that one statement has; for callers that know the others already. Statements are
+  // those of `zeroql::split(script)` and come in order.
+  zeroql::Diagnostics check_one(const zeroql::ParseResult& script,
+                                std::span<const zeroql::ParsedStatement> statements, size_t index);
+  // Grows when a statement changes what is known to those after it.
+  uint64_t changes() const { return changes_; }
 
   const catalog::Schema& schema() const { return *schema_; }
 
@@ -52,6 +59,9 @@ class ScriptChecker {
     State state;
   };
 
+  zeroql::Diagnostics check_one(const zeroql::ParseResult& script,
+                                std::span<const zeroql::ParsedStatement> statements, size_t index,
+                                const Observer& observe);
   zeroql::Diagnostics check_statement(const zeroql::ParsedStatement& found,
                                       const Observer& observe);
   void apply(const Statement& statement);
@@ -59,6 +69,7 @@ class ScriptChecker {
   void roll_back(const RollbackStatement& rollback, Span span, zeroql::Diagnostics& out);
   void release(const ReleaseStatement& release, Span span, zeroql::Diagnostics& out);
   size_t find_savepoint(const std::string& name, Span span, zeroql::Diagnostics& out) const;
+  void abort_transaction();
   void remember_failure(const zeroql::ParsedStatement& found);
   bool follows_from_failure(const zeroql::Diagnostic& diagnostic,
                             const zeroql::SourceText& source) const;
@@ -76,6 +87,7 @@ class ScriptChecker {
   // A COMMIT was the last to end a transaction. It may have failed, and then ROLLBACK is right.
   bool is_commit_last_ = false;
   std::set<std::string> failed_names_;
+  uint64_t changes_ = 0;
 };
 
 }  // namespace zerodb::sema
