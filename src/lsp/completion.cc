@@ -1,0 +1,360 @@
+// What may be written at a place.
+//
+// Names: a mark is put where the cursor is, and the resolver says what that place admits. Keywords:
+// each is tried; the parser that runs statements says which it takes as a keyword there.
+#include <algorithm>
+#include <set>
+
+#include "lsp/features.h"
+#include "lsp/tree_walk.h"
+#include "value/text.h"
+#include "zeroql/lexer.h"
+#include "zeroql/literal.h"
+
+namespace zerodb::lsp {
+namespace {
+
+using zeroql::Keyword;
+using zeroql::TokenKind;
+
+// Of the protocol.
+enum class ItemKind : uint8_t {
+  Method = 2,
+  Function = 3,
+  Field = 5,
+  Variable = 6,
+  Class = 7,
+  Interface = 8,
+  Module = 9,
+  Property = 10,
+  Enum = 13,
+  Keyword = 14,
+  EnumMember = 20,
+  Struct = 22,
+  TypeParameter = 25,
+};
+
+bool is_word_byte(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// As it must be written to be a name.
+std::string written(std::string_view name) {
+  const Keyword keyword = zeroql::keyword_of(name);
+  const bool is_bare = zeroql::is_bare_word(name) && !zeroql::is_reserved(keyword);
+  return is_bare ? std::string(name) : zeroql::quote_name(name);
+}
+
+class Completion {
+ public:
+  Completion(const Analysis& analysis, const function::Library& library, uint32_t offset,
+             CompletionOptions options)
+      : analysis_(analysis), library_(library), options_(options), word_{offset, offset} {
+    const std::string_view text = analysis.document().text();
+    while (word_.begin > 0 && is_word_byte(text[word_.begin - 1])) --word_.begin;
+    while (word_.end < text.size() && is_word_byte(text[word_.end])) ++word_.end;
+    if (word_.begin > 0 && text[word_.begin - 1] == '$') --word_.begin;
+    statement_ = statement_around(offset);
+  }
+
+  Json run() {
+    if (!is_in_literal()) {
+      offer_place();
+      offer_keywords();
+    }
+    return Json::object({{"isIncomplete", false}, {"items", std::move(items_)}});
+  }
+
+ private:
+  // From the first word of the statement to that of the next one.
+  Span statement_around(uint32_t offset) const {
+    Span out{0, analysis_.document().size()};
+    for (const zeroql::ParsedStatement& each : zeroql::split(analysis_.parsed())) {
+      if (each.extent.begin > offset) break;
+      out = each.extent;
+    }
+    // Behind its semicolon another statement begins.
+    const std::string_view text = analysis_.document().text();
+    const zeroql::Tree& tree = analysis_.tree();
+    for (uint32_t i = 0; i + 1 < tree.token_count(); ++i) {
+      const zeroql::Token& token = tree.token(zeroql::TokenId(i));
+      if (token.begin < out.begin) continue;
+      if (token.end > offset || token.begin >= out.end) break;
+      if (token.is(TokenKind::Semicolon)) out.begin = token.end;
+    }
+    out.end = std::max(out.end, std::min(word_.end, static_cast<uint32_t>(text.size())));
+    return out;
+  }
+
+  // In a comment or a string nothing is offered.
+  bool is_in_literal() const {
+    const zeroql::Tree& tree = analysis_.tree();
+    const zeroql::TokenId at = analysis_.token_at(word_.begin);
+    const zeroql::Token& token = tree.token(at);
+    const bool is_inside = token.begin < word_.begin && word_.begin < token.end;
+    if (is_inside && token.kind >= TokenKind::Integer && token.kind <= TokenKind::Regex)
+      return true;
+    const std::string before(
+        analysis_.document().text().substr(statement_.begin, word_.begin - statement_.begin));
+    const zeroql::LexResult lexed = zeroql::lex(before + "x");
+    return lexed.tokens.size() < 2 || lexed.tokens[lexed.tokens.size() - 2].begin != before.size();
+  }
+
+  std::string before() const {
+    return analysis_.document().text().substr(statement_.begin, word_.begin - statement_.begin);
+  }
+
+  void offer_place() {
+    std::string text = before() + std::string(kPlaceMark);
+    if (word_.end < statement_.end)
+      text += analysis_.document().text().substr(word_.end, statement_.end - word_.end);
+    const zeroql::ParseResult parsed = zeroql::parse(text);
+    auto place = resolve(parsed.tree, analysis_.schema()).place;
+    // What follows may hide the place; then what stands before has to do.
+    if (!place) {
+      const zeroql::ParseResult shorter = zeroql::parse(before() + std::string(kPlaceMark));
+      place = resolve(shorter.tree, analysis_.schema()).place;
+    }
+    if (place) offer(*place);
+  }
+
+  void offer(const Place& place) {
+    switch (place.kind) {
+      case Place::Kind::Expression:
+        offer_sources(place);
+        offer_functions("");
+        offer_enums();
+        offer_tables(false, "8");
+        return offer_parameters();
+      case Place::Kind::Member:
+        return offer_members(place);
+      case Place::Kind::Table:
+      case Place::Kind::Vertex:
+        for (const std::string& name : place.common_tables)
+          add(name, ItemKind::Variable, "common table", "0");
+        if (place.kind == Place::Kind::Vertex) {
+          for (const Place::Source& source : place.sources)
+            add(source.name, ItemKind::Variable, source.table, "0");
+        }
+        return offer_tables(false, "1");
+      case Place::Kind::Edge:
+        return offer_tables(true, "1");
+      case Place::Kind::Field:
+        return offer_fields(place.owner_table, "0");
+      case Place::Kind::Type:
+        return offer_types();
+      case Place::Kind::Variant:
+        return offer_path(place.path);
+      case Place::Kind::Object:
+        return offer_objects(place.object);
+      case Place::Kind::NewName:
+        return;
+    }
+  }
+
+  void add(std::string_view label, ItemKind kind, std::string detail, std::string_view rank,
+           std::string text = {}, std::string doc = {}) {
+    if (label.empty() || !seen_.emplace(label, kind).second) return;
+    Json item = Json::object({{"label", label},
+                              {"kind", static_cast<int>(kind)},
+                              {"sortText", std::string(rank) + std::string(label)}});
+    if (!detail.empty()) item.set("detail", std::move(detail));
+    if (!doc.empty())
+      item.set("documentation", Json::object({{"kind", "markdown"}, {"value", std::move(doc)}}));
+    const bool is_call = kind == ItemKind::Function || kind == ItemKind::Method;
+    if (text.empty())
+      text = is_call || kind == ItemKind::Keyword ? std::string(label) : written(label);
+    if (is_call && options_.snippets) {
+      text += "($0)";
+      item.set("insertTextFormat", 2);
+    }
+    item.set("filterText", label);
+    item.set("textEdit", Json::object({{"range", analysis_.document().range(word_)},
+                                       {"newText", std::move(text)}}));
+    items_.push(std::move(item));
+  }
+
+  void offer_sources(const Place& place) {
+    for (const Place::Source& source : place.sources) {
+      offer_fields(source.table, "1");
+      for (const std::string& column : source.columns)
+        add(column, ItemKind::Field, source.name, "1");
+      add(source.name, ItemKind::Variable, source.table, "2");
+    }
+    for (const std::string& alias : place.aliases) add(alias, ItemKind::Variable, "alias", "2");
+  }
+
+  void offer_fields(const std::string& name, std::string_view rank) {
+    const catalog::Table* table = analysis_.schema().find_table(name);
+    if (table == nullptr) return;
+    for (const catalog::KeyColumn& column : table->key)
+      add(column.name, ItemKind::Field, column.type_text, rank);
+    for (const catalog::Field& field : table->fields)
+      add(field.name, ItemKind::Field, field.type_text, rank, {}, field.comment);
+    add("id", ItemKind::Field, "record<" + name + ">", rank);
+  }
+
+  void offer_members(const Place& place) {
+    offer_fields(place.owner_table, "0");
+    const bool is_shape = place.owner_type && place.owner_type->kind() == TypeKind::Shape;
+    if (is_shape) {
+      for (const Type::Field& field : place.owner_type->fields())
+        add(field.name, ItemKind::Field, to_string(field.type, &analysis_.schema()), "0");
+    }
+    if (!place.owner_type || place.owner_type->is_any()) return;
+    for (const function::Function& each : library_.functions()) {
+      const std::string& name = each.signature.name;
+      const size_t colons = name.rfind("::");
+      const std::string method = name.substr(colons == std::string::npos ? 0 : colons + 2);
+      if (library_.method_name(*place.owner_type, method) == name)
+        add(method, ItemKind::Method, each.signature.text, "5", {}, std::string(each.doc));
+    }
+  }
+
+  void offer_tables(bool only_edges, std::string_view rank) {
+    for (const catalog::Table& table : analysis_.schema().tables()) {
+      if (only_edges && !table.is_edge()) continue;
+      const std::string_view kind = table.is_edge()                            ? "edge"
+                                    : table.kind == catalog::Table::Kind::View ? "view"
+                                                                               : "table";
+      add(table.name, table.is_edge() ? ItemKind::Interface : ItemKind::Class, std::string(kind),
+          rank, {}, table.comment);
+    }
+  }
+
+  // Those whose name begins with the namespace, without it.
+  void offer_functions(const std::string& space) {
+    const std::string prefix = space.empty() ? "" : space + "::";
+    const auto offer_one = [&](std::string_view name, std::string_view signature,
+                               std::string_view doc) {
+      if (!name.starts_with(prefix)) return;
+      add(name.substr(prefix.size()), ItemKind::Function, std::string(signature), "6", {},
+          std::string(doc));
+    };
+    for (const function::Function& each : library_.functions())
+      offer_one(each.signature.name, each.signature.text, each.doc);
+    for (const function::AggregateFunction& each : library_.aggregates())
+      offer_one(each.name, each.signature, each.doc);
+    for (const function::WindowFunction& each : library_.windows())
+      offer_one(each.function.signature.name, each.function.signature.text, each.function.doc);
+    for (const catalog::Function& each : analysis_.schema().functions())
+      offer_one(each.name, "function of the database", each.comment);
+  }
+
+  void offer_enums() {
+    for (const catalog::Enum& each : analysis_.schema().enums())
+      add(each.type->name, ItemKind::Enum, "enum", "4",
+          written(each.type->name) + "::", each.comment);
+  }
+
+  void offer_path(const std::string& path) {
+    if (const catalog::Enum* found = analysis_.schema().find_enum(path)) {
+      for (const EnumType::Variant& variant : found->type->variants)
+        add(variant.name, ItemKind::EnumMember, path, "0");
+    }
+    offer_functions(path);
+  }
+
+  void offer_types() {
+    for (const char* name :
+         {"int",     "float",   "string", "bool",   "bytes", "datetime", "duration", "uuid",
+          "regex",   "u8",      "u16",    "u32",    "u64",   "u128",     "i8",       "i16",
+          "i32",     "i64",     "i128",   "f32",    "f64",   "decimal",  "array",    "vector",
+          "hashset", "hashmap", "object", "record", "edge",  "range",    "option",   "result"})
+      add(name, ItemKind::TypeParameter, "type", "2", name);
+    for (const catalog::Enum& each : analysis_.schema().enums())
+      add(each.type->name, ItemKind::Enum, "enum", "0", {}, each.comment);
+    for (const catalog::NamedType& each : analysis_.schema().types())
+      add(each.name, ItemKind::Struct, each.type_text, "0", {}, each.comment);
+  }
+
+  void offer_parameters() {
+    std::set<std::string> names;
+    for (const Occurrence& each : analysis_.occurrences()) {
+      if (each.kind == SymbolKind::Parameter) names.insert(each.name);
+    }
+    for (const catalog::Param& each : analysis_.schema().params()) names.insert("$" + each.name);
+    for (const std::string& name : names) add(name, ItemKind::Variable, "parameter", "3", name);
+  }
+
+  void offer_objects(SymbolKind kind) {
+    const catalog::Schema& schema = analysis_.schema();
+    switch (kind) {
+      case SymbolKind::Table:
+      case SymbolKind::View:
+        return offer_tables(false, "0");
+      case SymbolKind::Edge:
+        return offer_tables(true, "0");
+      case SymbolKind::Enum:
+      case SymbolKind::Type:
+        for (const catalog::Enum& each : schema.enums())
+          add(each.type->name, ItemKind::Enum, "enum", "0");
+        for (const catalog::NamedType& each : schema.types())
+          add(each.name, ItemKind::Struct, each.type_text, "0");
+        return;
+      case SymbolKind::Function:
+        for (const catalog::Function& each : schema.functions())
+          add(each.name, ItemKind::Module, "function", "0", each.name);
+        return;
+      default:
+        for (const catalog::Facility& each : schema.facilities())
+          add(each.name, ItemKind::Module, "", "0");
+    }
+  }
+
+  // Whether the parser takes the word as a keyword behind what stands there.
+  static bool takes(const std::string& before, Keyword keyword) {
+    const std::string_view word = zeroql::keyword_text(keyword);
+    const zeroql::ParseResult parsed = zeroql::parse(before + std::string(word));
+    for (const zeroql::Diagnostic& each : parsed.diagnostics) {
+      // Behind the word something may be missing; the word itself must fit.
+      if (each.span.begin < before.size() + word.size()) return false;
+    }
+    const zeroql::Tree& tree = parsed.tree;
+    switch (tree.kind(owner_of(tree, static_cast<uint32_t>(tree.token_count() - 2)))) {
+      case zeroql::NodeKind::Ident:
+      case zeroql::NodeKind::ObjectKey:
+      case zeroql::NodeKind::Skipped:
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  void offer_keywords() {
+    const std::string text = before();
+    if (!text.empty() && text.back() == '.') return;
+    for (const Keyword keyword : all_keywords()) {
+      if (!takes(text, keyword)) continue;
+      add(zeroql::keyword_text(keyword), ItemKind::Keyword, "", "7");
+    }
+  }
+
+  static std::vector<Keyword> all_keywords() {
+    std::vector<Keyword> out;
+#define ZEROQL_RESERVED(name, text) out.push_back(Keyword::name);
+#define ZEROQL_CONTEXTUAL(name, text) out.push_back(Keyword::name);
+#include "zeroql/keywords.def"
+#undef ZEROQL_RESERVED
+#undef ZEROQL_CONTEXTUAL
+    return out;
+  }
+
+  const Analysis& analysis_;
+  const function::Library& library_;
+  CompletionOptions options_;
+  Span word_;
+  Span statement_;
+  std::set<std::pair<std::string, ItemKind>> seen_;
+  Json items_ = Json::array();
+};
+
+}  // namespace
+
+Json completion(const Analysis& analysis, const function::Library& library, uint32_t offset,
+                CompletionOptions options) {
+  return Completion(analysis, library, offset, options).run();
+}
+
+}  // namespace zerodb::lsp

@@ -1,0 +1,301 @@
+#include "lsp/server.h"
+
+#include <algorithm>
+
+namespace zerodb::lsp {
+namespace {
+
+constexpr int kParseError = -32700;
+constexpr int kInvalidRequest = -32600;
+constexpr int kMethodNotFound = -32601;
+constexpr int kInvalidParams = -32602;
+constexpr int kNotInitialized = -32002;
+constexpr int kRequestCancelled = -32800;
+
+std::string string_of(const Json& json) {
+  return std::string(json.as_string());
+}
+
+}  // namespace
+
+Server::Server(FileSource& files, Send send, std::string version)
+    : workspace_(files), send_(std::move(send)), version_(std::move(version)) {}
+
+// ---- messages
+
+void Server::receive(std::string_view text) {
+  auto message = Json::parse(text);
+  if (!message) return fail(nullptr, kParseError, message.error().message());
+  if (!message->is_object()) return fail(nullptr, kInvalidRequest, "a message is an object");
+  if ((*message)["method"].as_string() == "$/cancelRequest") {
+    const std::string id = (*message)["params"]["id"].dump();
+    const bool waits = std::ranges::any_of(
+        waiting_, [&](const Json& each) { return each.has("id") && each["id"].dump() == id; });
+    if (waits) cancelled_.insert(id);
+    return;
+  }
+  waiting_.push_back(std::move(*message));
+}
+
+void Server::step() {
+  if (waiting_.empty()) return publish();
+  const Json message = std::move(waiting_.front());
+  waiting_.pop_front();
+  work_on(message);
+}
+
+void Server::work_on(const Json& message) {
+  const Json& id = message["id"];
+  const std::string_view method = message["method"].as_string();
+  const bool is_request = message.has("id");
+  // An answer to a request of ours needs nothing.
+  if (method.empty()) {
+    if (!message.has("result") && !message.has("error"))
+      fail(id, kInvalidRequest, "a message has a method");
+    return;
+  }
+  if (is_request && cancelled_.erase(id.dump()) > 0)
+    return fail(id, kRequestCancelled, "the request was cancelled");
+  if (!is_initialized_ && method != "initialize" && method != "exit") {
+    if (is_request) fail(id, kNotInitialized, "the server is not initialized");
+    return;
+  }
+  if (is_shut_down_ && method != "exit") {
+    if (is_request) fail(id, kInvalidRequest, "the server was shut down");
+    return;
+  }
+  const auto handler = handlers().find(method);
+  if (handler == handlers().end()) {
+    if (is_request) fail(id, kMethodNotFound, "no method " + std::string(method));
+    return;
+  }
+  auto result = (this->*handler->second)(message["params"]);
+  if (!is_request) return;
+  if (!result) return fail(id, kInvalidParams, result.error().message());
+  respond(id, std::move(*result));
+}
+
+void Server::respond(const Json& id, Json result) {
+  send_(Json::object({{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}}).dump());
+}
+
+void Server::fail(const Json& id, int code, std::string_view message) {
+  send_(Json::object({{"jsonrpc", "2.0"},
+                      {"id", id},
+                      {"error", Json::object({{"code", code}, {"message", message}})}})
+            .dump());
+}
+
+void Server::notify(std::string_view method, Json parameters) {
+  send_(Json::object({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(parameters)}})
+            .dump());
+}
+
+void Server::publish() {
+  if (unpublished_.empty()) return;
+  const std::string uri = *unpublished_.begin();
+  unpublished_.erase(unpublished_.begin());
+  Json found = Json::array();
+  Json parameters = Json::object({{"uri", uri}});
+  if (workspace_.is_open(uri)) {
+    if (const Analysis* analysis = workspace_.analysis(uri)) found = diagnostics(*analysis, uri);
+    parameters.set("version", workspace_.version(uri));
+  }
+  parameters.set("diagnostics", std::move(found));
+  notify("textDocument/publishDiagnostics", std::move(parameters));
+}
+
+// What other scripts show may depend on this one.
+void Server::mark_changed(const std::string& uri) {
+  if (pulls_diagnostics_) return;
+  unpublished_.insert(uri);
+  for (const std::string& each : workspace_.open_uris()) {
+    if (!workspace_.is_analysed(each)) unpublished_.insert(each);
+  }
+}
+
+// ---- life
+
+Result<Json> Server::initialize(const Json& parameters) {
+  is_initialized_ = true;
+  const Json& client = parameters["capabilities"];
+  workspace_.encoding = PositionEncoding::Utf16;
+  for (const Json& each : client["general"]["positionEncodings"].as_array()) {
+    const std::string_view name = each.as_string();
+    if (name == "utf-8") workspace_.encoding = PositionEncoding::Utf8;
+    if (name == "utf-32") workspace_.encoding = PositionEncoding::Utf32;
+    if (name == "utf-8" || name == "utf-16" || name == "utf-32") break;
+  }
+  pulls_diagnostics_ = client["textDocument"].has("diagnostic");
+  knows_snippets_ =
+      client["textDocument"]["completion"]["completionItem"]["snippetSupport"].as_bool();
+  for (const Json& folder : parameters["workspaceFolders"].as_array())
+    folders_.push_back(string_of(folder["uri"]));
+  if (folders_.empty() && parameters["rootUri"].is_string())
+    folders_.push_back(string_of(parameters["rootUri"]));
+  workspace_.set_folders(folders_);
+  read_options(parameters["initializationOptions"]);
+  return Json::object({{"capabilities", capabilities()},
+                       {"serverInfo", Json::object({{"name", "zerodb"}, {"version", version_}})}});
+}
+
+void Server::read_options(const Json& options) {
+  std::vector<std::string> paths;
+  for (const Json& each : options["schema"].as_array()) paths.push_back(string_of(each));
+  workspace_.set_schema_paths(std::move(paths));
+}
+
+Json Server::capabilities() const {
+  const auto list = [](std::initializer_list<const char*> texts) {
+    Json out = Json::array();
+    for (const char* text : texts) out.push(text);
+    return out;
+  };
+  const char* encoding = workspace_.encoding == PositionEncoding::Utf8    ? "utf-8"
+                         : workspace_.encoding == PositionEncoding::Utf16 ? "utf-16"
+                                                                          : "utf-32";
+  constexpr int kIncremental = 2;
+  return Json::object({
+      {"positionEncoding", encoding},
+      {"textDocumentSync",
+       Json::object({{"openClose", true}, {"change", kIncremental}, {"save", true}})},
+      {"diagnosticProvider", Json::object({{"identifier", "zeroql"},
+                                           {"interFileDependencies", true},
+                                           {"workspaceDiagnostics", true}})},
+      {"completionProvider", Json::object({{"triggerCharacters", list({".", ":", "$", "<"})}})},
+      {"hoverProvider", true},
+      {"signatureHelpProvider", Json::object({{"triggerCharacters", list({"(", ","})}})},
+      {"definitionProvider", true},
+      {"referencesProvider", true},
+      {"documentHighlightProvider", true},
+      {"renameProvider", Json::object({{"prepareProvider", true}})},
+      {"semanticTokensProvider", Json::object({{"legend", semantic_token_legend()},
+                                               {"full", Json::object({{"delta", true}})},
+                                               {"range", true}})},
+      {"documentFormattingProvider", true},
+      {"documentRangeFormattingProvider", Json::object({{"rangesSupport", true}})},
+      {"documentOnTypeFormattingProvider", Json::object({{"firstTriggerCharacter", ";"}})},
+      {"codeActionProvider",
+       Json::object({{"codeActionKinds", list({"quickfix", "source.fixAll"})}})},
+      {"foldingRangeProvider", true},
+      {"selectionRangeProvider", true},
+      {"documentSymbolProvider", true},
+      {"workspaceSymbolProvider", true},
+      {"inlayHintProvider", true},
+      {"workspace",
+       Json::object({{"workspaceFolders",
+                      Json::object({{"supported", true}, {"changeNotifications", true}})}})},
+  });
+}
+
+Result<Json> Server::initialized(const Json& /*parameters*/) {
+  return Json();
+}
+
+Result<Json> Server::shutdown(const Json& /*parameters*/) {
+  is_shut_down_ = true;
+  return Json();
+}
+
+Result<Json> Server::leave(const Json& /*parameters*/) {
+  exit_code_ = is_shut_down_ ? 0 : 1;
+  return Json();
+}
+
+// ---- documents
+
+Result<Json> Server::did_open(const Json& parameters) {
+  const Json& document = parameters["textDocument"];
+  const std::string uri = string_of(document["uri"]);
+  workspace_.open(uri, string_of(document["text"]), document["version"].as_integer());
+  mark_changed(uri);
+  return Json();
+}
+
+Result<Json> Server::did_change(const Json& parameters) {
+  const Json& document = parameters["textDocument"];
+  const std::string uri = string_of(document["uri"]);
+  workspace_.change(uri, parameters["contentChanges"], document["version"].as_integer());
+  mark_changed(uri);
+  return Json();
+}
+
+Result<Json> Server::did_close(const Json& parameters) {
+  const std::string uri = string_of(parameters["textDocument"]["uri"]);
+  workspace_.close(uri);
+  tokens_.erase(uri);
+  mark_changed(uri);
+  return Json();
+}
+
+Result<Json> Server::did_save(const Json& /*parameters*/) {
+  return Json();
+}
+
+Result<Json> Server::did_change_watched_files(const Json& parameters) {
+  for (const Json& each : parameters["changes"].as_array()) {
+    const std::string uri = string_of(each["uri"]);
+    workspace_.file_changed(uri);
+    mark_changed(uri);
+  }
+  return Json();
+}
+
+Result<Json> Server::did_change_folders(const Json& parameters) {
+  for (const Json& each : parameters["event"]["removed"].as_array())
+    std::erase(folders_, string_of(each["uri"]));
+  for (const Json& each : parameters["event"]["added"].as_array())
+    folders_.push_back(string_of(each["uri"]));
+  workspace_.set_folders(folders_);
+  for (const std::string& uri : workspace_.open_uris()) mark_changed(uri);
+  return Json();
+}
+
+Result<Json> Server::did_change_configuration(const Json& parameters) {
+  const Json& settings = parameters["settings"];
+  if (settings.is_object()) read_options(settings.has("zerodb") ? settings["zerodb"] : settings);
+  for (const std::string& uri : workspace_.open_uris()) mark_changed(uri);
+  return Json();
+}
+
+const std::map<std::string_view, Server::Handler>& Server::handlers() {
+  static const std::map<std::string_view, Handler> kHandlers = {
+      {"initialize", &Server::initialize},
+      {"initialized", &Server::initialized},
+      {"shutdown", &Server::shutdown},
+      {"exit", &Server::leave},
+      {"textDocument/didOpen", &Server::did_open},
+      {"textDocument/didChange", &Server::did_change},
+      {"textDocument/didClose", &Server::did_close},
+      {"textDocument/didSave", &Server::did_save},
+      {"workspace/didChangeWatchedFiles", &Server::did_change_watched_files},
+      {"workspace/didChangeWorkspaceFolders", &Server::did_change_folders},
+      {"workspace/didChangeConfiguration", &Server::did_change_configuration},
+      {"textDocument/diagnostic", &Server::diagnostic},
+      {"workspace/diagnostic", &Server::workspace_diagnostic},
+      {"textDocument/completion", &Server::completion},
+      {"textDocument/hover", &Server::hover},
+      {"textDocument/signatureHelp", &Server::signature_help},
+      {"textDocument/definition", &Server::definition},
+      {"textDocument/references", &Server::references},
+      {"textDocument/documentHighlight", &Server::highlight},
+      {"textDocument/prepareRename", &Server::prepare_rename},
+      {"textDocument/rename", &Server::rename},
+      {"textDocument/semanticTokens/full", &Server::semantic_full},
+      {"textDocument/semanticTokens/full/delta", &Server::semantic_delta},
+      {"textDocument/semanticTokens/range", &Server::semantic_range},
+      {"textDocument/formatting", &Server::formatting},
+      {"textDocument/rangeFormatting", &Server::range_formatting},
+      {"textDocument/rangesFormatting", &Server::ranges_formatting},
+      {"textDocument/onTypeFormatting", &Server::on_type_formatting},
+      {"textDocument/codeAction", &Server::code_action},
+      {"textDocument/foldingRange", &Server::folding},
+      {"textDocument/selectionRange", &Server::selection},
+      {"textDocument/documentSymbol", &Server::symbols},
+      {"workspace/symbol", &Server::all_symbols},
+      {"textDocument/inlayHint", &Server::hints},
+  };
+  return kHandlers;
+}
+
+}  // namespace zerodb::lsp

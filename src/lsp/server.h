@@ -1,0 +1,120 @@
+// Server: the language server of zeroql, Language Server Protocol 3.17. JSON-RPC messages go in
+// and come out; who carries them is up to the host.
+//
+// Messages wait in a queue. A host that has read what there is before it lets the server work gives
+// cancellations their effect: a request that is cancelled while it waits is answered by an error
+// and never worked on. Diagnostics go out when nothing waits, so of a burst of edits only the last
+// is analysed. Threading: one thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "lsp/features.h"
+
+namespace zerodb::lsp {
+
+class Server {
+ public:
+  using Send = std::function<void(std::string)>;
+
+  // Borrows the files. `version` is what the server says it is.
+  Server(FileSource& files, Send send, std::string version);
+
+  // One message. What is no JSON is answered by an error.
+  void receive(std::string_view message);
+  bool has_work() const { return !waiting_.empty() || !unpublished_.empty(); }
+  // Works on one message, or publishes diagnostics.
+  void step();
+
+  // After `exit`: 0 if `shutdown` came before it, else 1.
+  std::optional<int> exit_code() const { return exit_code_; }
+
+ private:
+  using Handler = Result<Json> (Server::*)(const Json& parameters);
+  static const std::map<std::string_view, Handler>& handlers();
+
+  // ---- messages (server.cc)
+  void respond(const Json& id, Json result);
+  void fail(const Json& id, int code, std::string_view message);
+  void notify(std::string_view method, Json parameters);
+  void work_on(const Json& message);
+  void publish();
+  void mark_changed(const std::string& uri);
+
+  // ---- life (server.cc)
+  Result<Json> initialize(const Json& parameters);
+  Result<Json> initialized(const Json& parameters);
+  Result<Json> shutdown(const Json& parameters);
+  Result<Json> leave(const Json& parameters);
+  Json capabilities() const;
+  void read_options(const Json& options);
+
+  // ---- documents (server.cc)
+  Result<Json> did_open(const Json& parameters);
+  Result<Json> did_change(const Json& parameters);
+  Result<Json> did_close(const Json& parameters);
+  Result<Json> did_save(const Json& parameters);
+  Result<Json> did_change_watched_files(const Json& parameters);
+  Result<Json> did_change_folders(const Json& parameters);
+  Result<Json> did_change_configuration(const Json& parameters);
+
+  // ---- requests (server_request.cc)
+  struct At {
+    std::string uri;
+    const Analysis* analysis = nullptr;
+    uint32_t offset = 0;
+  };
+  Result<At> document_of(const Json& parameters);
+  Result<At> place_of(const Json& parameters);
+  Result<Json> diagnostic(const Json& parameters);
+  Result<Json> workspace_diagnostic(const Json& parameters);
+  Result<Json> completion(const Json& parameters);
+  Result<Json> hover(const Json& parameters);
+  Result<Json> signature_help(const Json& parameters);
+  Result<Json> definition(const Json& parameters);
+  Result<Json> references(const Json& parameters);
+  Result<Json> highlight(const Json& parameters);
+  Result<Json> prepare_rename(const Json& parameters);
+  Result<Json> rename(const Json& parameters);
+  Result<Json> semantic_full(const Json& parameters);
+  Result<Json> semantic_delta(const Json& parameters);
+  Result<Json> semantic_range(const Json& parameters);
+  Result<Json> formatting(const Json& parameters);
+  Result<Json> range_formatting(const Json& parameters);
+  Result<Json> ranges_formatting(const Json& parameters);
+  Result<Json> on_type_formatting(const Json& parameters);
+  Result<Json> code_action(const Json& parameters);
+  Result<Json> folding(const Json& parameters);
+  Result<Json> selection(const Json& parameters);
+  Result<Json> symbols(const Json& parameters);
+  Result<Json> all_symbols(const Json& parameters);
+  Result<Json> hints(const Json& parameters);
+  Json report(const std::string& uri, std::string_view previous);
+  Json location(const Workspace::Found& found);
+
+  Workspace workspace_;
+  Send send_;
+  std::string version_;
+  std::deque<Json> waiting_;
+  std::set<std::string> cancelled_;    // ids, as JSON, of requests that wait
+  std::set<std::string> unpublished_;  // URIs
+  std::vector<std::string> folders_;
+  struct Tokens {
+    std::string id;
+    std::vector<uint32_t> data;
+  };
+  std::map<std::string, Tokens> tokens_;  // the last that were sent, by URI
+  uint64_t next_tokens_id_ = 1;
+  bool is_initialized_ = false;
+  bool is_shut_down_ = false;
+  bool pulls_diagnostics_ = false;
+  bool knows_snippets_ = false;
+  std::optional<int> exit_code_;
+};
+
+}  // namespace zerodb::lsp

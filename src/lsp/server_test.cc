@@ -1,0 +1,450 @@
+// The server as a client sees it: messages in, messages out. In the scripts `|` is the cursor.
+#include "lsp/server.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace zerodb::lsp {
+namespace {
+
+constexpr const char* kUri = "file:///w/query.zql";
+constexpr const char* kSchemaUri = "file:///w/schema.zql";
+constexpr const char* kSchema =
+    "DEFINE ENUM color AS (red, green);\n"
+    "DEFINE TABLE company SCHEMAFULL ( name string, city string? );\n"
+    "DEFINE TABLE person SCHEMAFULL (\n"
+    "  name string COMMENT 'as on the passport', age u8?, shade color?,\n"
+    "  employer record<company>?, home { street: string, zip?: string }?,\n"
+    ");\n"
+    "DEFINE EDGE knows FROM person TO person ( since datetime? );\n"
+    "DEFINE FUNCTION tax(amount: decimal, rate: decimal = 0.2dec) RETURNS decimal AS amount * "
+    "rate;\n";
+
+class Files final : public FileSource {
+ public:
+  std::vector<std::string> scripts(const std::string& folder) override {
+    std::vector<std::string> out;
+    for (const auto& [uri, text] : texts) {
+      if (uri.starts_with(folder)) out.push_back(uri);
+    }
+    return out;
+  }
+  std::optional<std::string> read(const std::string& uri) override {
+    const auto found = texts.find(uri);
+    return found == texts.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::map<std::string, std::string> texts;
+};
+
+class Client {
+ public:
+  explicit Client(Json capabilities = Json::object({}), const char* schema = kSchema)
+      : server_(files_, [this](std::string text) { sent_.push_back(*Json::parse(text)); }, "0") {
+    files_.texts[kSchemaUri] = schema;
+    initialized =
+        call("initialize",
+             Json::object({{"capabilities", std::move(capabilities)}, {"rootUri", "file:///w"}}));
+    tell("initialized", Json::object({}));
+  }
+
+  void post(Json message) { server_.receive(message.dump()); }
+  void work() {
+    while (server_.has_work()) server_.step();
+  }
+  void tell(std::string_view method, Json parameters) {
+    post(Json::object({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(parameters)}}));
+  }
+  // The whole answer.
+  Json ask(std::string_view method, Json parameters) {
+    const int64_t id = next_id_++;
+    post(Json::object(
+        {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(parameters)}}));
+    work();
+    for (const Json& each : sent_) {
+      if (each["id"] == Json(id)) return each;
+    }
+    return nullptr;
+  }
+  Json call(std::string_view method, Json parameters) {
+    const Json answer = ask(method, std::move(parameters));
+    EXPECT_TRUE(answer.has("result")) << method << " " << answer.dump();
+    return answer["result"];
+  }
+
+  // Opens the script without its cursor.
+  void open(std::string text, const std::string& uri = kUri) {
+    const size_t at = text.find('|');
+    cursor_ = static_cast<uint32_t>(std::min(at, text.size()));
+    if (at != std::string::npos) text.erase(at, 1);
+    text_ = TextDocument(text);
+    tell("textDocument/didOpen",
+         Json::object(
+             {{"textDocument",
+               Json::object(
+                   {{"uri", uri}, {"languageId", "zeroql"}, {"version", 1}, {"text", text}})}}));
+  }
+  Json at_cursor() const {
+    return Json::object({{"textDocument", Json::object({{"uri", kUri}})},
+                         {"position", text_.range({cursor_, cursor_})["start"]}});
+  }
+  Json of_document() const {
+    return Json::object({{"textDocument", Json::object({{"uri", kUri}})}});
+  }
+  std::string diagnostics_of(const std::string& uri) {
+    work();
+    std::string out;
+    for (const Json& each : sent_) {
+      if (each["method"].as_string() != "textDocument/publishDiagnostics" ||
+          each["params"]["uri"].as_string() != uri)
+        continue;
+      out.clear();
+      for (const Json& found : each["params"]["diagnostics"].as_array())
+        out += std::string(found["code"].as_string()) + " ";
+    }
+    return out;
+  }
+  std::string apply(const Json& edits) const {
+    TextDocument out = text_;
+    for (size_t i = edits.as_array().size(); i-- > 0;) {
+      const Json& edit = edits.as_array()[i];
+      out.replace(text_.span(edit["range"]), edit["newText"].as_string());
+    }
+    return out.text();
+  }
+
+  const TextDocument& text() const { return text_; }
+  Json initialized;
+  Files& files() { return files_; }
+  Server& server() { return server_; }
+  std::vector<Json>& sent() { return sent_; }
+
+ private:
+  Files files_;
+  std::vector<Json> sent_;
+  Server server_;
+  int64_t next_id_ = 1;
+  TextDocument text_;
+  uint32_t cursor_ = 0;
+};
+
+std::vector<std::string> completed(const std::string& text) {
+  Client client;
+  client.open(text);
+  std::vector<std::string> out;
+  const Json found = client.call("textDocument/completion", client.at_cursor());
+  for (const Json& each : found["items"].as_array()) out.emplace_back(each["label"].as_string());
+  return out;
+}
+
+// The labels that must be offered, and after `!` those that must not.
+void check_completion(const std::string& text, const std::vector<std::string>& expected) {
+  const std::vector<std::string> found = completed(text);
+  for (const std::string& label : expected) {
+    const bool is_wanted = !label.starts_with('!');
+    const bool is_there = std::ranges::count(found, is_wanted ? label : label.substr(1)) > 0;
+    EXPECT_EQ(is_there, is_wanted) << text << ": " << label;
+  }
+}
+
+TEST(Completion, OffersFieldsOfTheSources) {
+  check_completion("SELECT | FROM person",
+                   {"name", "age", "id", "upper", "CASE", "!company.name", "!WHERE"});
+  check_completion("SELECT p.| FROM person AS p",
+                   {"name", "employer", "!upper", "!knows", "!FROM"});
+  check_completion("SELECT p.employer?.| FROM person AS p", {"name", "city", "!age"});
+  check_completion("SELECT p.home.| FROM person AS p", {"street", "zip", "!name"});
+  check_completion("SELECT name FROM person WHERE |",
+                   {"age", "NOT", "EXISTS", "person", "tax", "color"});
+  check_completion("FROM person SELECT na|", {"name"});
+  check_completion("UPDATE person SET |", {"name", "age", "!upper"});
+  check_completion("INSERT INTO company (|) VALUES (1)", {"name", "city", "!age"});
+  check_completion("WITH c (x) AS (SELECT 1) SELECT | FROM c", {"x"});
+}
+
+TEST(Completion, OffersTablesTypesAndVariants) {
+  check_completion("SELECT * FROM |", {"person", "company", "knows", "!name"});
+  check_completion("WITH top AS (SELECT 1) SELECT * FROM |", {"top", "person"});
+  check_completion("SELECT 1 FROM MATCH person:a -> |", {"knows", "!person"});
+  check_completion("SELECT color::|", {"red", "green", "!person"});
+  check_completion("SELECT string::|", {"split"});
+  check_completion("DEFINE TABLE x ( a |", {"int", "color", "record"});
+  check_completion("DEFINE TABLE x ( a record<|", {"person"});
+  check_completion("DESCRIBE TABLE |", {"person"});
+}
+
+TEST(Completion, OffersTheKeywordsThatTheParserTakes) {
+  check_completion("|", {"SELECT", "DEFINE", "CREATE", "!WHERE", "!TABLE"});
+  check_completion("SELECT 1; |", {"SELECT", "FROM", "!WHERE"});
+  check_completion("DEFINE |", {"TABLE", "EDGE", "OR", "!SELECT"});
+  check_completion("SELECT * FROM person |", {"WHERE", "ORDER", "JOIN", "LEFT", "AS", "!SET"});
+  check_completion("SELECT * FROM person ORDER |", {"BY", "!WHERE"});
+  check_completion("UPDATE person |", {"SET", "MERGE", "CONTENT", "!VALUES"});
+  check_completion("SELECT 'a| b'", {"!SELECT", "!name"});
+  check_completion("SELECT 1 -- a|", {"!SELECT"});
+}
+
+TEST(Hover, ShowsDefinitionsAndDocumentation) {
+  const auto hover = [](const std::string& text) {
+    Client client;
+    client.open(text);
+    return std::string(
+        client.call("textDocument/hover", client.at_cursor())["contents"]["value"].as_string());
+  };
+  EXPECT_NE(hover("SELECT na|me FROM person").find("person.name string"), std::string::npos);
+  EXPECT_NE(hover("SELECT na|me FROM person").find("as on the passport"), std::string::npos);
+  EXPECT_NE(
+      hover("SELECT name FROM per|son").find("DEFINE TABLE person SCHEMAFULL (\n  name string"),
+      std::string::npos);
+  EXPECT_NE(hover("SELECT p|.name FROM person AS p").find("DEFINE TABLE person"),
+            std::string::npos);
+  EXPECT_NE(hover("SELECT uppe|r('a')").find("upper("), std::string::npos);
+  EXPECT_NE(hover("SELECT tax|(1dec)").find("DEFINE FUNCTION tax"), std::string::npos);
+  EXPECT_NE(hover("SELECT col|or::red").find("DEFINE ENUM color"), std::string::npos);
+  EXPECT_EQ(hover("SELECT 1| + 1"), "");
+}
+
+TEST(SignatureHelp, FollowsTheArguments) {
+  Client client;
+  client.open("SELECT tax(1dec, |");
+  const Json help = client.call("textDocument/signatureHelp", client.at_cursor());
+  EXPECT_EQ(help["signatures"].as_array().at(0)["label"].as_string(),
+            "tax(amount: decimal, rate: decimal = 0.2dec) -> decimal");
+  EXPECT_EQ(help["activeParameter"].as_integer(), 1);
+  Client other;
+  other.open("SELECT (1, |");
+  EXPECT_TRUE(other.call("textDocument/signatureHelp", other.at_cursor()).is_null());
+}
+
+TEST(Navigation, GoesAcrossFiles) {
+  Client client;
+  client.open("SELECT p.na|me FROM person AS p WHERE p.name = 'x'");
+  const Json found = client.call("textDocument/definition", client.at_cursor());
+  ASSERT_EQ(found.as_array().size(), 1u);
+  EXPECT_EQ(found.as_array()[0]["uri"].as_string(), kSchemaUri);
+  EXPECT_EQ(found.as_array()[0]["range"]["start"]["line"].as_integer(), 3);
+  Json parameters = client.at_cursor();
+  parameters.set("context", Json::object({{"includeDeclaration", true}}));
+  EXPECT_EQ(client.call("textDocument/references", parameters).as_array().size(), 3u);
+  EXPECT_EQ(client.call("textDocument/documentHighlight", client.at_cursor()).as_array().size(),
+            2u);
+}
+
+TEST(Rename, ChangesAllPlacesAndQuotesWhatItMust) {
+  Client client;
+  client.open("SELECT p.name FROM per|son AS p; CREATE person:a SET name = 'x';");
+  EXPECT_EQ(
+      client.call("textDocument/prepareRename", client.at_cursor())["placeholder"].as_string(),
+      "person");
+  Json parameters = client.at_cursor();
+  parameters.set("newName", "order");
+  const Json changes = client.call("textDocument/rename", parameters)["changes"];
+  EXPECT_EQ(client.apply(changes[kUri]),
+            "SELECT p.name FROM `order` AS p; CREATE `order`:a SET name = 'x';");
+  EXPECT_EQ(changes[kSchemaUri].as_array().size(), 3u);
+}
+
+TEST(Rename, StaysInItsStatement) {
+  Client client;
+  client.open("SELECT p|.name FROM person AS p WHERE p.age > 1; SELECT p.name FROM person AS p");
+  Json parameters = client.at_cursor();
+  parameters.set("newName", "q");
+  EXPECT_EQ(client.apply(client.call("textDocument/rename", parameters)["changes"][kUri]),
+            "SELECT q.name FROM person AS q WHERE q.age > 1; SELECT p.name FROM person AS p");
+  Client other;
+  other.open("SELECT up|per('a')");
+  parameters = other.at_cursor();
+  parameters.set("newName", "x");
+  EXPECT_TRUE(other.ask("textDocument/rename", parameters).has("error"));
+}
+
+TEST(Diagnostics, ArePushedAndFollowTheSchema) {
+  Client client;
+  client.open("SELECT nope FROM person; SELECT a b FROM person");
+  EXPECT_EQ(client.diagnostics_of(kUri), "E0202 E0103 ");
+  client.open("DEFINE TABLE person SCHEMALESS", kSchemaUri);
+  EXPECT_EQ(client.diagnostics_of(kUri), "E0103 ");
+  client.tell("textDocument/didClose", client.of_document());
+  EXPECT_EQ(client.diagnostics_of(kUri), "");
+}
+
+TEST(Diagnostics, ArePulled) {
+  Client client(Json::object({{"textDocument", Json::object({{"diagnostic", Json::object({})}})}}));
+  client.open("SELECT nope FROM person");
+  const Json report = client.call("textDocument/diagnostic", client.of_document());
+  EXPECT_EQ(report["kind"].as_string(), "full");
+  EXPECT_EQ(report["items"].as_array().at(0)["code"].as_string(), "E0202");
+  Json again = client.of_document();
+  again.set("previousResultId", report["resultId"]);
+  EXPECT_EQ(client.call("textDocument/diagnostic", again)["kind"].as_string(), "unchanged");
+  EXPECT_EQ(client.call("workspace/diagnostic", Json::object({}))["items"].as_array().size(), 2u);
+  EXPECT_EQ(client.diagnostics_of(kUri), "");
+}
+
+TEST(CodeActions, AreTheFixes) {
+  Client client;
+  client.open("SELECT a b FROM person; SELECT c d FROM person");
+  Json parameters = client.of_document();
+  parameters.set("range", client.text().range({9, 9}));
+  const Json actions = client.call("textDocument/codeAction", parameters);
+  ASSERT_EQ(actions.as_array().size(), 2u) << actions.dump();
+  EXPECT_EQ(client.apply(actions.as_array()[0]["edit"]["changes"][kUri]),
+            "SELECT a AS b FROM person; SELECT c d FROM person");
+  EXPECT_EQ(client.apply(actions.as_array()[1]["edit"]["changes"][kUri]),
+            "SELECT a AS b FROM person; SELECT c AS d FROM person");
+}
+
+TEST(Formatting, OfDocumentsRangesAndTyping) {
+  Client client;
+  client.open("select 'é', 1;|\nselect   2;\nselect (;");
+  EXPECT_EQ(client.apply(client.call("textDocument/formatting", client.of_document())),
+            "SELECT 'é', 1;\nSELECT 2;\nselect (;\n");
+  Json parameters = client.of_document();
+  parameters.set("range", client.text().range({18, 20}));
+  EXPECT_EQ(client.apply(client.call("textDocument/rangeFormatting", parameters)),
+            "select 'é', 1;\nSELECT 2;\nselect (;");
+  EXPECT_EQ(client.apply(client.call("textDocument/onTypeFormatting", client.at_cursor())),
+            "SELECT 'é', 1;\nselect   2;\nselect (;");
+}
+
+TEST(Structure, SymbolsFoldsAndSelections) {
+  Client client;
+  client.open("-- a\n-- b\nDEFINE TABLE t (\n  a int,\n  b i|nt\n);\nSELECT\n  1;");
+  const Json symbols = client.call("textDocument/documentSymbol", client.of_document());
+  ASSERT_EQ(symbols.as_array().size(), 1u);
+  EXPECT_EQ(symbols.as_array()[0]["children"].as_array().size(), 2u);
+  EXPECT_EQ(client.call("textDocument/foldingRange", client.of_document()).as_array().size(), 3u);
+  Json parameters = client.of_document();
+  Json positions = Json::array();
+  positions.push(client.at_cursor()["position"]);
+  parameters.set("positions", std::move(positions));
+  const Json chain = client.call("textDocument/selectionRange", parameters).as_array().at(0);
+  EXPECT_EQ(client.text().text().substr(client.text().span(chain["range"]).begin, 3), "int");
+  EXPECT_FALSE(chain["parent"]["parent"].is_null());
+  EXPECT_EQ(client.call("workspace/symbol", Json::object({{"query", "PERS"}})).as_array().size(),
+            1u);
+}
+
+TEST(SemanticTokens, CoverTheTextAndChangeByEdits) {
+  Client client;
+  client.open("SELECT name, 'a\nb' FROM person -- c");
+  const Json full = client.call("textDocument/semanticTokens/full", client.of_document());
+  // SELECT, name, the string on two lines, FROM, person, the comment.
+  EXPECT_EQ(full["data"].as_array().size(), 7u * 5u);
+  Json change = Json::object({{"textDocument", Json::object({{"uri", kUri}, {"version", 2}})}});
+  Json changes = Json::array();
+  changes.push(Json::object({{"range", client.text().range({7, 11})}, {"text", "age"}}));
+  change.set("contentChanges", std::move(changes));
+  client.tell("textDocument/didChange", change);
+  Json parameters = client.of_document();
+  parameters.set("previousResultId", full["resultId"]);
+  const Json delta = client.call("textDocument/semanticTokens/full/delta", parameters);
+  ASSERT_EQ(delta["edits"].as_array().size(), 1u);
+  EXPECT_LE(delta["edits"].as_array()[0]["data"].as_array().size(), 5u);
+}
+
+TEST(InlayHints, NameParametersOfLiterals) {
+  Client client;
+  client.open("SELECT tax(1dec, 0.5dec), upper('a')");
+  Json parameters = client.of_document();
+  parameters.set("range", client.text().range({0, client.text().size()}));
+  const Json hints = client.call("textDocument/inlayHint", parameters);
+  ASSERT_EQ(hints.as_array().size(), 2u);
+  EXPECT_EQ(hints.as_array()[1]["label"].as_string(), "rate =>");
+}
+
+TEST(Protocol, RefusesWhatDoesNotFit) {
+  Client client;
+  EXPECT_EQ(client.ask("no/such/method", Json::object({}))["error"]["code"].as_integer(), -32601);
+  EXPECT_EQ(client.ask("textDocument/hover", Json::object({}))["error"]["code"].as_integer(),
+            -32602);
+  client.server().receive("{ no json");
+  EXPECT_EQ(client.sent().back()["error"]["code"].as_integer(), -32700);
+  client.server().receive("[]");
+  EXPECT_EQ(client.sent().back()["error"]["code"].as_integer(), -32600);
+  client.call("shutdown", nullptr);
+  EXPECT_EQ(client.ask("textDocument/hover", Json::object({}))["error"]["code"].as_integer(),
+            -32600);
+  client.tell("exit", nullptr);
+  client.work();
+  EXPECT_EQ(client.server().exit_code(), 0);
+}
+
+TEST(Protocol, AgreesOnTheEncoding) {
+  Json encodings = Json::array();
+  encodings.push("utf-32");
+  encodings.push("utf-8");
+  Client client(Json::object({{"general", Json::object({{"positionEncodings", encodings}})}}));
+  EXPECT_EQ(client.initialized["capabilities"]["positionEncoding"].as_string(), "utf-32");
+  EXPECT_EQ(Client().initialized["capabilities"]["positionEncoding"].as_string(), "utf-16");
+}
+
+TEST(Protocol, CancelsRequestsThatWait) {
+  Client client;
+  client.open("SELECT 1");
+  for (const int id : {100, 101}) {
+    client.post(Json::object({{"jsonrpc", "2.0"},
+                              {"id", id},
+                              {"method", "textDocument/formatting"},
+                              {"params", client.of_document()}}));
+  }
+  client.tell("$/cancelRequest", Json::object({{"id", 100}}));
+  client.work();
+  std::map<int64_t, bool> failed;
+  for (const Json& each : client.sent()) {
+    if (each["id"].as_integer() >= 100)
+      failed[each["id"].as_integer()] = each["error"]["code"].as_integer() == -32800;
+  }
+  EXPECT_EQ(failed, (std::map<int64_t, bool>{{100, true}, {101, false}}));
+}
+
+// Random edits, asked about at random places: no crash, and the text is what the edits make of it.
+TEST(Server, LivesThroughRandomEdits) {
+  constexpr uint64_t kSeed = 7;
+  SeededRandom random(kSeed);
+  const auto below = [&](size_t n) { return static_cast<uint32_t>(random.below(n)); };
+  const std::string_view pieces[] = {
+      "SELECT ", "FROM person ", "(",      ")",
+      "'",       "p.",           "😀",     "\n",
+      ";",       "-- ",          "{ a: ",  "DEFINE TABLE t ( a int )",
+      ", ",      "WHERE ",       "upper(", "::",
+      "`",       "$x",           "AS p ",  "/*"};
+  const char* methods[] = {"textDocument/completion",          "textDocument/hover",
+                           "textDocument/signatureHelp",       "textDocument/definition",
+                           "textDocument/documentHighlight",   "textDocument/prepareRename",
+                           "textDocument/semanticTokens/full", "textDocument/formatting",
+                           "textDocument/foldingRange",        "textDocument/documentSymbol",
+                           "textDocument/onTypeFormatting"};
+  Client client;
+  client.open("SELECT name FROM person AS p;\n");
+  TextDocument text("SELECT name FROM person AS p;\n");
+  for (int version = 2; version < 400; ++version) {
+    const bool is_long = text.size() > 600;
+    const Position from = text.position(is_long ? 0 : below(text.size() + 1));
+    const uint32_t begin = text.offset(from);
+    const uint32_t end = text.offset(text.position(begin + (is_long ? 300 : below(6))));
+    const std::string_view piece = pieces[below(std::size(pieces))];
+    Json changes = Json::array();
+    changes.push(Json::object({{"range", text.range({begin, end})}, {"text", piece}}));
+    text.replace({begin, end}, piece);
+    client.tell("textDocument/didChange",
+                Json::object({{"textDocument", Json::object({{"uri", kUri}, {"version", version}})},
+                              {"contentChanges", std::move(changes)}}));
+    Json parameters = client.of_document();
+    parameters.set("position", text.range({begin, begin})["start"]);
+    client.ask(methods[below(std::size(methods))], parameters);
+    client.sent().clear();
+  }
+  Json parameters = client.of_document();
+  Json positions = Json::array();
+  positions.push(text.range({text.size(), text.size()})["start"]);
+  parameters.set("positions", positions);
+  Json whole = client.call("textDocument/selectionRange", parameters).as_array().at(0);
+  while (!whole["parent"].is_null()) whole = Json(whole["parent"]);
+  EXPECT_EQ(whole["range"], text.range({0, text.size()})) << "seed " << kSeed;
+}
+
+}  // namespace
+}  // namespace zerodb::lsp

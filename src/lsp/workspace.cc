@@ -1,0 +1,139 @@
+#include "lsp/workspace.h"
+
+#include <algorithm>
+
+namespace zerodb::lsp {
+
+void Workspace::set_folders(std::vector<std::string> uris) {
+  folders_ = std::move(uris);
+  on_disk_.clear();
+  for (const std::string& folder : folders_) {
+    for (std::string& uri : files_.scripts(folder)) on_disk_.insert(std::move(uri));
+  }
+  analyses_.clear();
+  outdated_.clear();
+}
+
+void Workspace::set_schema_paths(std::vector<std::string> paths) {
+  schema_paths_ = std::move(paths);
+  analyses_.clear();
+  outdated_.clear();
+}
+
+void Workspace::open(const std::string& uri, std::string text, int64_t version) {
+  open_.insert_or_assign(uri, OpenFile{TextDocument(std::move(text), encoding), version});
+  forget(uri);
+}
+
+void Workspace::change(const std::string& uri, const Json& changes, int64_t version) {
+  const auto found = open_.find(uri);
+  if (found == open_.end()) return;
+  TextDocument& document = found->second.document;
+  for (const Json& change : changes.as_array()) {
+    const std::string_view text = change["text"].as_string();
+    const Span span =
+        change.has("range") ? document.span(change["range"]) : Span{0, document.size()};
+    document.replace(span, text);
+  }
+  found->second.version = version;
+  forget(uri);
+}
+
+void Workspace::close(const std::string& uri) {
+  open_.erase(uri);
+  forget(uri);
+}
+
+void Workspace::file_changed(const std::string& uri) {
+  if (files_.read(uri)) {
+    on_disk_.insert(uri);
+  } else {
+    on_disk_.erase(uri);
+  }
+  if (!is_open(uri)) forget(uri);
+}
+
+int64_t Workspace::version(const std::string& uri) const {
+  const auto found = open_.find(uri);
+  return found == open_.end() ? 0 : found->second.version;
+}
+
+std::vector<std::string> Workspace::open_uris() const {
+  std::vector<std::string> out;
+  for (const auto& [uri, file] : open_) out.push_back(uri);
+  return out;
+}
+
+std::vector<std::string> Workspace::uris() const {
+  std::set<std::string> all = on_disk_;
+  for (const auto& [uri, file] : open_) all.insert(uri);
+  return {all.begin(), all.end()};
+}
+
+bool Workspace::is_schema(const std::string& uri) const {
+  if (schema_paths_.empty()) {
+    return uri.ends_with("/schema.zql") || uri.ends_with(".schema.zql") ||
+           uri.find("/schema/") != std::string::npos ||
+           uri.find("/migrations/") != std::string::npos;
+  }
+  return std::ranges::any_of(folders_, [&](const std::string& folder) {
+    return std::ranges::any_of(schema_paths_, [&](const std::string& path) {
+      const std::string whole = folder + (folder.ends_with('/') ? "" : "/") + path;
+      return uri == whole || uri.starts_with(whole.ends_with('/') ? whole : whole + "/");
+    });
+  });
+}
+
+// A schema script stands before all others that come after it.
+void Workspace::forget(const std::string& uri) {
+  if (!is_schema(uri)) {
+    analyses_.erase(uri);
+    return;
+  }
+  std::erase_if(analyses_,
+                [&](const auto& each) { return !is_schema(each.first) || each.first >= uri; });
+}
+
+std::optional<TextDocument> Workspace::document(const std::string& uri) {
+  if (const auto found = open_.find(uri); found != open_.end()) return found->second.document;
+  auto text = files_.read(uri);
+  if (!text) return std::nullopt;
+  return TextDocument(std::move(*text), encoding);
+}
+
+sema::ScriptChecker Workspace::checker_before(const std::string& uri) {
+  std::string last;
+  for (const std::string& each : uris()) {
+    if (is_schema(each) && each != uri && (!is_schema(uri) || each < uri)) last = each;
+  }
+  if (last.empty()) return sema::ScriptChecker(library_);
+  const Analysis* before = analysis(last);
+  return before != nullptr ? before->checker() : sema::ScriptChecker(library_);
+}
+
+const Analysis* Workspace::analysis(const std::string& uri) {
+  if (const auto found = analyses_.find(uri); found != analyses_.end()) return found->second.get();
+  auto text = document(uri);
+  if (!text) return nullptr;
+  const auto outdated = outdated_.find(uri);
+  const Analysis* previous = outdated == outdated_.end() ? nullptr : outdated->second.get();
+  auto made = std::make_unique<Analysis>(std::move(*text), uri, checker_before(uri), previous);
+  outdated_.erase(uri);
+  return analyses_.insert_or_assign(uri, std::move(made)).first->second.get();
+}
+
+std::vector<Workspace::Found> Workspace::find(const std::string& uri, const std::string& key) {
+  const std::vector<std::string> where =
+      key.starts_with("local ") ? std::vector<std::string>{uri} : uris();
+  std::vector<Found> out;
+  for (const std::string& each : where) {
+    const Analysis* found = analysis(each);
+    if (found == nullptr) continue;
+    for (const Occurrence& occurrence : found->occurrences()) {
+      if (occurrence.key == key) out.push_back({each, &occurrence});
+    }
+  }
+  return out;
+}
+
+}  // namespace zerodb::lsp

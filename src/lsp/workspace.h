@@ -1,0 +1,85 @@
+// Workspace: the scripts that a client has open, and those of its folders.
+//
+// A script sees what the schema scripts define, in the order of their names; a schema script sees
+// those before it. Which scripts these are, the client says (`schema`: paths below the folder); by
+// default they are `schema.zql`, `*.schema.zql` and what lies in a folder `schema` or `migrations`.
+// Analyses are made when they are asked for and kept until something before them changes.
+// Threading: one thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lsp/analysis.h"
+
+namespace zerodb::lsp {
+
+// Reads the files of the workspace; the library itself reads none.
+class FileSource {
+ public:
+  virtual ~FileSource() = default;
+  // The URIs of all *.zql files below a folder.
+  virtual std::vector<std::string> scripts(const std::string& folder_uri) = 0;
+  virtual std::optional<std::string> read(const std::string& uri) = 0;
+};
+
+class Workspace {
+ public:
+  // Borrows the source.
+  explicit Workspace(FileSource& files) : files_(files) {}
+
+  PositionEncoding encoding = PositionEncoding::Utf16;
+
+  void set_folders(std::vector<std::string> uris);
+  void set_schema_paths(std::vector<std::string> paths);
+
+  void open(const std::string& uri, std::string text, int64_t version);
+  void change(const std::string& uri, const Json& changes, int64_t version);
+  void close(const std::string& uri);
+  // A file that is not open was made, changed or removed on disk.
+  void file_changed(const std::string& uri);
+
+  bool is_open(const std::string& uri) const { return open_.contains(uri); }
+  // Nothing before the script changed since it was analysed.
+  bool is_analysed(const std::string& uri) const { return analyses_.contains(uri); }
+  int64_t version(const std::string& uri) const;
+  std::vector<std::string> open_uris() const;
+  // Every script of the workspace, open or not.
+  std::vector<std::string> uris() const;
+  // Null for a script that is neither open nor readable.
+  const Analysis* analysis(const std::string& uri);
+  const function::Library& library() const { return *library_; }
+
+  struct Found {
+    std::string uri;
+    const Occurrence* occurrence = nullptr;
+  };
+  // All places of a name: of a local one in its script, of others in the whole workspace.
+  std::vector<Found> find(const std::string& uri, const std::string& key);
+
+ private:
+  struct OpenFile {
+    TextDocument document;
+    int64_t version = 0;
+  };
+  bool is_schema(const std::string& uri) const;
+  void forget(const std::string& uri);
+  std::optional<TextDocument> document(const std::string& uri);
+  sema::ScriptChecker checker_before(const std::string& uri);
+
+  FileSource& files_;
+  std::shared_ptr<const function::Library> library_ = function::Library::create();  // with checkers
+  std::vector<std::string> folders_;
+  std::vector<std::string> schema_paths_;
+  std::set<std::string> on_disk_;
+  std::map<std::string, OpenFile> open_;
+  std::map<std::string, std::unique_ptr<Analysis>> analyses_;
+  // Of the version before, from which the next analysis is made. What stands before is the same.
+  std::map<std::string, std::unique_ptr<Analysis>> outdated_;
+};
+
+}  // namespace zerodb::lsp
