@@ -10,6 +10,7 @@
 #include "cli/error_printer.h"
 #include "cli/fmt.h"
 #include "cli/input_file.h"
+#include "cli/lsp.h"
 #include "cli/options.h"
 #include "cli/runner.h"
 #include "cli/shell.h"
@@ -146,6 +147,8 @@ int main(int argc, char** argv) {
       return flush_output(run_fmt(parsed.options.fmt));
     case Options::Command::Lint:
       return flush_output(run_lint(parsed.options.lint));
+    case Options::Command::Lsp:
+      return flush_output(run_lsp());
     case Options::Command::Explain:
       return flush_output(explain(parsed.options.explain_code));
     case Options::Command::Demo:

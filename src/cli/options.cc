@@ -167,6 +167,9 @@ ParsedOptions parse_options(int argc, char** argv) {
       "Form of what is found: human|json");
   const CLI::App* fmt = add_fmt(app, options.fmt);
   const CLI::App* lint = add_lint(app, options.lint);
+  CLI::App* lsp = app.add_subcommand(
+      "lsp", "Language server on standard input and output, for editors to start");
+  lsp->add_flag_callback("--stdio", [] {}, "Taken and ignored: clients pass it by habit");
   app.require_subcommand(0, 1);
 
   try {
@@ -180,6 +183,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   if (check->parsed()) options.command = Options::Command::Check;
   if (fmt->parsed()) options.command = Options::Command::Fmt;
   if (lint->parsed()) options.command = Options::Command::Lint;
+  if (lsp->parsed()) options.command = Options::Command::Lsp;
   if (explain->parsed()) options.command = Options::Command::Explain;
   return parsed;
 }

@@ -23,7 +23,7 @@ inline constexpr int kExitCancelled = 4;
 inline constexpr int kExitInterrupted = 130;
 
 struct Options {
-  enum class Command : uint8_t { Run, Demo, Explain, Check, Fmt, Lint };
+  enum class Command : uint8_t { Run, Demo, Explain, Check, Fmt, Lint, Lsp };
   // Text to run, in the order of the command line.
   struct Input {
     enum class Kind : uint8_t { Text, File } kind = Kind::Text;

@@ -1,0 +1,155 @@
+#include "cli/lsp.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "cli/input_file.h"
+#include "cli/options.h"
+#include "cli/script_files.h"
+#include "lsp/server.h"
+
+namespace zerodb::cli {
+namespace {
+
+constexpr std::string_view kScheme = "file://";
+constexpr size_t kMessageBytesMax = size_t{256} << 20;
+
+bool stays_in_uri(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         std::string_view("-._~/").find(c) != std::string_view::npos;
+}
+
+std::string uri_of(std::string_view path) {
+  std::string out(kScheme);
+  for (const char c : path) {
+    char hex[4];
+    std::snprintf(hex, sizeof hex, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    stays_in_uri(c) ? out.push_back(c) : static_cast<void>(out.append(hex));
+  }
+  return out;
+}
+
+// Nothing for what is no file.
+std::optional<std::string> path_of(std::string_view uri) {
+  if (!uri.starts_with(kScheme)) return std::nullopt;
+  uri.remove_prefix(kScheme.size());
+  std::string out;
+  for (size_t i = 0; i < uri.size(); ++i) {
+    unsigned byte = 0;
+    const bool is_coded =
+        uri[i] == '%' && i + 2 < uri.size() &&
+        std::from_chars(uri.data() + i + 1, uri.data() + i + 3, byte, 16).ptr == uri.data() + i + 3;
+    out += is_coded ? static_cast<char>(byte) : uri[i];
+    if (is_coded) i += 2;
+  }
+  return out;
+}
+
+class Disk final : public lsp::FileSource {
+ public:
+  std::vector<std::string> scripts(const std::string& folder_uri) override {
+    std::vector<std::string> out;
+    const auto path = path_of(folder_uri);
+    if (!path) return out;
+    for (const std::string& script : scripts_of(*path).value_or(std::vector<std::string>()))
+      if (script.ends_with(".zql")) out.push_back(uri_of(script));
+    return out;
+  }
+  std::optional<std::string> read(const std::string& uri) override {
+    const auto path = path_of(uri);
+    return path ? read_file(*path) : std::nullopt;
+  }
+};
+
+// Messages with a header that says their length.
+class Framing {
+ public:
+  // Reads what is there, waiting for the first byte if `waits`. False at the end of the input.
+  bool read(bool waits) {
+    pollfd poll_input = {STDIN_FILENO, POLLIN, 0};
+    if (!waits && poll(&poll_input, 1, 0) <= 0) return true;
+    char piece[65536];
+    ssize_t count = 0;
+    do {
+      count = ::read(STDIN_FILENO, piece, sizeof piece);
+    } while (count < 0 && errno == EINTR);
+    if (count <= 0) return false;
+    buffer_.append(piece, static_cast<size_t>(count));
+    return true;
+  }
+
+  // The next whole message, if it is there.
+  std::optional<std::string> next() {
+    const size_t header_end = buffer_.find("\r\n\r\n");
+    if (header_end == std::string::npos) return std::nullopt;
+    const size_t length = length_of(std::string_view(buffer_).substr(0, header_end));
+    if (length > kMessageBytesMax) {
+      is_broken_ = true;
+      return std::nullopt;
+    }
+    const size_t begin = header_end + 4;
+    if (buffer_.size() - begin < length) return std::nullopt;
+    std::string message = buffer_.substr(begin, length);
+    buffer_.erase(0, begin + length);
+    return message;
+  }
+  // The header makes no sense, so that nothing behind it does.
+  bool is_broken() const { return is_broken_; }
+
+  static void write(const std::string& message) {
+    std::printf("Content-Length: %zu\r\n\r\n", message.size());
+    std::fwrite(message.data(), 1, message.size(), stdout);
+    std::fflush(stdout);
+  }
+
+ private:
+  // Names of headers are written in any case.
+  static size_t length_of(std::string_view header) {
+    constexpr std::string_view kName = "content-length:";
+    for (size_t at = 0; at < header.size();) {
+      const size_t end = std::min(header.find("\r\n", at), header.size());
+      std::string line(header.substr(at, end - at));
+      for (char& c : line) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+      at = end + 2;
+      if (!line.starts_with(kName)) continue;
+      const size_t digits = std::min(line.find_first_not_of(' ', kName.size()), line.size());
+      size_t length = SIZE_MAX;
+      std::from_chars(line.data() + digits, line.data() + line.size(), length);
+      return length;
+    }
+    return SIZE_MAX;
+  }
+
+  std::string buffer_;
+  bool is_broken_ = false;
+};
+
+}  // namespace
+
+// All that the client has sent is read before the server works on the next message, so that it
+// knows what was cancelled.
+int run_lsp() {
+  Disk disk;
+  Framing framing;
+  lsp::Server server(disk, &Framing::write, ZERODB_VERSION);
+  bool is_open = true;
+  while (!server.exit_code() && (is_open || server.has_work())) {
+    if (is_open) is_open = framing.read(!server.has_work());
+    while (auto message = framing.next()) server.receive(*message);
+    if (framing.is_broken()) {
+      std::fprintf(stderr, "zerodb: a message without a length\n");
+      return kExitUsage;
+    }
+    if (server.has_work()) server.step();
+  }
+  return server.exit_code().value_or(1) == 0 ? kExitOk : kExitUsage;
+}
+
+}  // namespace zerodb::cli
