@@ -292,9 +292,10 @@ Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t 
   std::vector<Draft> out;
   const catalog::Table& table = writer.table();
   for (const catalog::Index& index : table.indexes) {
-    if (index.columns.empty() || index.columns[0].field != field || index.columns[0].multikey ||
-        !index.condition_text.empty())
-      continue;
+    // Each record must have an entry.
+    const bool has_all = index.condition_text.empty() &&
+                         std::ranges::none_of(index.columns, &catalog::IndexColumn::multikey);
+    if (index.columns.empty() || index.columns[0].field != field || !has_all) continue;
     std::string prefix = store_prefix(index.id.value());
     if (!TRY(index::append_column(prefix, index.columns[0], target))) return out;
     std::vector<std::string> keys;

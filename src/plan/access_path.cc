@@ -89,6 +89,16 @@ Walk walk_of(const std::vector<Comparison>& comparisons, size_t columns, IsColum
   return walk;
 }
 
+// A record without elements has no entry for a path through [*], so an index with such a column has
+// the rows of a query only where that asks for an element.
+bool has_all_rows(const catalog::Index& index, const Walk& walk) {
+  const size_t asked = walk.equals.size() + (walk.choice != nullptr ? 1 : 0);
+  for (size_t i = asked; i < index.columns.size(); ++i) {
+    if (index.columns[i].multikey) return false;
+  }
+  return true;
+}
+
 // How good a walk is, and how many rows it may give. There are no statistics: an equality is taken
 // to be worth more than any range.
 struct Rating {
@@ -247,6 +257,7 @@ Status Builder::choose_access(const Query& query, uint32_t position,
     const Walk walk = walk_of(
         comparisons, index.columns.size(),
         [&](size_t i, const IndexedPlace& place) { return match.is_column(index, i, place); });
+    if (!has_all_rows(index, walk)) continue;
     Rating rating = rate(walk, index.unique && walk.equals.size() == index.columns.size());
     // A partial index leaves out what the conditions leave out.
     if (!index.condition_text.empty()) rating.score += 2;
@@ -323,7 +334,7 @@ bool Builder::has_access(const Query& query, uint32_t position,
     const Walk walk = walk_of(
         comparisons, index.columns.size(),
         [&](size_t i, const IndexedPlace& place) { return match.is_column(index, i, place); });
-    return !walk.equals.empty();
+    return !walk.equals.empty() && has_all_rows(index, walk);
   });
 }
 
