@@ -31,6 +31,8 @@ std::string hunt(const Planted& planted, uint64_t worlds) {
   uint64_t events = 0;
   std::string found;
   const std::string scenario = first_failing_scenario(planted.fault);
+  // What no script finds is looked for longer.
+  if (scenario.empty()) worlds *= 4;
   for (uint64_t seed = 1; seed <= worlds; ++seed) {
     Setup setup = random_setup(seed, 120 * kSecond);
     setup.fault = planted.fault;
