@@ -22,7 +22,11 @@ Analysis::Analysis(TextDocument text, const std::string& uri, const sema::Script
       parsed_(zeroql::parse(zeroql::SourceText(document_.text(), uri))),
       checker_(before) {
   check(before, previous);
-  occurrences_ = resolve(parsed_.tree, schema()).occurrences;
+}
+
+const std::vector<Occurrence>& Analysis::occurrences() const {
+  if (!occurrences_) occurrences_ = resolve(parsed_.tree, schema()).occurrences;
+  return *occurrences_;
 }
 
 void Analysis::check(const sema::ScriptChecker& before, const Analysis* previous) {
@@ -140,9 +144,10 @@ void Analysis::check_statement(const Statements& statements, size_t index) {
 }
 
 const Occurrence* Analysis::occurrence_at(uint32_t offset) const {
+  const std::vector<Occurrence>& all = occurrences();
   const auto after = std::ranges::upper_bound(
-      occurrences_, offset, {}, [](const Occurrence& each) { return each.span.begin; });
-  if (after == occurrences_.begin()) return nullptr;
+      all, offset, {}, [](const Occurrence& each) { return each.span.begin; });
+  if (after == all.begin()) return nullptr;
   const Occurrence& found = *(after - 1);
   return offset <= found.span.end ? &found : nullptr;
 }

@@ -3,10 +3,11 @@
 //
 // The schema is that of the workspace's schema scripts with what the script itself defines. An
 // analysis is made from the one of the version before: statements that are the same and see the
-// same are not checked again. Threading: immutable once made.
+// same are not checked again. Threading: one thread.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ class Analysis {
   const zeroql::ParseResult& parsed() const { return parsed_; }
   const zeroql::Tree& tree() const { return parsed_.tree; }
   const zeroql::Diagnostics& diagnostics() const { return diagnostics_; }
-  const std::vector<Occurrence>& occurrences() const { return occurrences_; }
+  // Found when they are first asked for.
+  const std::vector<Occurrence>& occurrences() const;
   // At the end of the script.
   const sema::ScriptChecker& checker() const { return checker_; }
   const catalog::Schema& schema() const { return checker_.schema(); }
@@ -69,7 +71,7 @@ class Analysis {
   zeroql::ParseResult parsed_;
   sema::ScriptChecker checker_;
   zeroql::Diagnostics diagnostics_;
-  std::vector<Occurrence> occurrences_;
+  mutable std::optional<std::vector<Occurrence>> occurrences_;
   std::vector<Statement> statements_;
   std::vector<Checkpoint> checkpoints_;
   size_t changes_since_checkpoint_ = 0;

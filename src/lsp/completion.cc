@@ -271,8 +271,11 @@ class Completion {
 
   void offer_parameters() {
     std::set<std::string> names;
-    for (const Occurrence& each : analysis_.occurrences()) {
-      if (each.kind == SymbolKind::Parameter) names.insert(each.name);
+    const zeroql::Tree& tree = analysis_.tree();
+    for (uint32_t i = 0; i < tree.token_count(); ++i) {
+      const zeroql::TokenId id(i);
+      if (tree.token(id).is(TokenKind::Parameter) && tree.token(id).begin != word_.begin)
+        names.emplace(tree.text(id));
     }
     for (const catalog::Param& each : analysis_.schema().params()) names.insert("$" + each.name);
     for (const std::string& name : names) add(name, ItemKind::Variable, "parameter", "3", name);

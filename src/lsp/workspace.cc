@@ -86,12 +86,16 @@ bool Workspace::is_schema(const std::string& uri) const {
 
 // A schema script stands before all others that come after it.
 void Workspace::forget(const std::string& uri) {
-  if (!is_schema(uri)) {
-    analyses_.erase(uri);
-    return;
+  if (const auto found = analyses_.find(uri); found != analyses_.end()) {
+    outdated_[uri] = std::move(found->second);
+    analyses_.erase(found);
   }
-  std::erase_if(analyses_,
-                [&](const auto& each) { return !is_schema(each.first) || each.first >= uri; });
+  if (!is_schema(uri)) return;
+  const auto comes_after = [&](const auto& each) {
+    return each.first != uri && (!is_schema(each.first) || each.first > uri);
+  };
+  std::erase_if(analyses_, comes_after);
+  std::erase_if(outdated_, comes_after);
 }
 
 std::optional<TextDocument> Workspace::document(const std::string& uri) {
