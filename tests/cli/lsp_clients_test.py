@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""`zerodb lsp` driven by clients that are not ours: Neovim, and the protocol library of VS Code. Each is left out where it is not installed.
+
+The library is looked for in the folder that ZERODB_NODE_MODULES names: npm install vscode-languageserver-protocol.
+"""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+import program
+
+CLIENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsp_clients")
+NODE_MODULES = os.environ.get("ZERODB_NODE_MODULES", "")
+
+
+class Clients(program.Case):
+    def workspace(self):
+        self.write("schema.zql", "DEFINE TABLE person SCHEMAFULL ( name string, age u8? );\n")
+        self.write("q.zql", "select nme from person as p;\nSELECT p.name FROM person AS p;\n")
+
+    def drive(self, *command, **variables):
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, timeout=program.HANGS_AFTER,
+                              env=program.environment(ZERODB=os.path.abspath(program.binary), HOME=self.folder, **variables))
+        self.assertEqual(done.returncode, 0, done.stdout.decode() + done.stderr.decode())
+        return done.stdout.decode().splitlines()
+
+    @unittest.skipUnless(shutil.which("nvim"), "no nvim")
+    def test_neovim(self):
+        self.workspace()
+        said = self.drive("nvim", "--headless", "-u", "NONE", "-i", "NONE", "-S", os.path.join(CLIENTS, "neovim.lua"))
+        self.assertEqual(said, [
+            "diagnostic 0 7 E0202",
+            "hover person.name string",
+            "completion name age id",
+            "definition schema.zql",
+            "after edit 0",
+            "text SELECT p.age FROM person AS p; / SELECT p.title FROM person AS p;",
+            "schema DEFINE TABLE person SCHEMAFULL ( title string, age u8? );",
+        ])
+
+    @unittest.skipUnless(shutil.which("node") and os.path.isdir(NODE_MODULES), "no node or ZERODB_NODE_MODULES")
+    def test_protocol_library(self):
+        self.workspace()
+        said = self.drive("node", os.path.join(CLIENTS, "protocol.cjs"), NODE_PATH=NODE_MODULES)
+        self.assertEqual(said[-1], "well")
+
+
+if __name__ == "__main__":
+    program.main()
