@@ -3,6 +3,7 @@
 // Threading: free functions.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "zeroql/tree.h"
@@ -22,20 +23,16 @@ void walk(const zeroql::Tree& tree, Visit visit) {
   }
 }
 
-// The innermost node that has the token.
+// The innermost node that has the token. Children are looked for by halves: a script has thousands.
 inline zeroql::NodeId owner_of(const zeroql::Tree& tree, uint32_t token) {
   zeroql::NodeId at = tree.root();
-  for (bool goes_on = true; goes_on;) {
-    goes_on = false;
-    for (const zeroql::NodeId child : tree.children(at)) {
-      const zeroql::Node& node = tree.node(child);
-      if (node.first_token > token || token >= node.token_end) continue;
-      at = child;
-      goes_on = true;
-      break;
-    }
+  while (true) {
+    const auto children = tree.children(at);
+    const auto found = std::ranges::partition_point(
+        children, [&](zeroql::NodeId child) { return tree.node(child).token_end <= token; });
+    if (found == children.end() || tree.node(*found).first_token > token) return at;
+    at = *found;
   }
-  return at;
 }
 
 }  // namespace zerodb::lsp
