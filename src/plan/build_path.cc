@@ -46,7 +46,8 @@ Result<PathHop> Builder::path_hop(const Query& query, const sema::Hop& hop, cons
     scope.add(hop.edge, i, {reads[i].name, reads[i].type});
   }
   UsedColumns used;
-  collect_columns(hop.each, 0, used);
+  CollectedColumns collected{used};
+  collect_columns(hop.each, 0, collected);
   for (const auto& [source, index] : used) {
     if (source == hop.edge.value()) continue;
     const auto position = left.find(SourceId(source), index);

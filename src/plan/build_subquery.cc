@@ -155,23 +155,27 @@ std::optional<Builder::Correlation> Builder::correlation_of(const Query& inner) 
   return out;
 }
 
-void Builder::collect_columns(ExprId id, uint32_t depth, UsedColumns& out) const {
+void Builder::collect_columns(ExprId id, uint32_t depth, CollectedColumns& out) const {
   const Expr& e = expr(id);
-  if (e.kind == ExprKind::Column && e.depth == depth) out.emplace(e.source.value(), e.index);
+  if (e.kind == ExprKind::Column && e.depth == depth)
+    out.columns.emplace(e.source.value(), e.index);
   for (ExprId arg : e.args) collect_columns(arg, depth, out);
-  if (is_subquery(e) || e.kind == ExprKind::ArrayQuery)
-    collect_columns_within(query_of(e.query), depth + 1, out);
+  if (is_subquery(e) || e.kind == ExprKind::ArrayQuery) collect_columns_in(e.query, depth + 1, out);
 }
 
-void Builder::collect_columns_within(const Query& query, uint32_t depth, UsedColumns& out) const {
+void Builder::collect_columns_in(sema::QueryId id, uint32_t depth, CollectedColumns& out) const {
+  if (out.queries.insert(id.value()).second) collect_columns_of(query_of(id), depth, out);
+}
+
+void Builder::collect_columns_of(const Query& query, uint32_t depth, CollectedColumns& out) const {
   for_each_expression(query, [&](ExprId id) { collect_columns(id, depth, out); });
   for (const sema::Source& source : query.sources) {
     if (source.kind == sema::Source::Kind::Subquery)
-      collect_columns_within(query_of(source.query), depth + 1, out);
+      collect_columns_in(source.query, depth + 1, out);
   }
   if (query.kind != Query::Kind::SetOperation && query.kind != Query::Kind::Recursive) return;
-  collect_columns_within(query_of(query.left), depth, out);
-  collect_columns_within(query_of(query.right), depth, out);
+  collect_columns_in(query.left, depth, out);
+  collect_columns_in(query.right, depth, out);
 }
 
 Builder::UsedColumns Builder::used_columns(const Query& query) const {
@@ -179,7 +183,8 @@ Builder::UsedColumns Builder::used_columns(const Query& query) const {
   asked.outputs.clear();
   asked.order.clear();
   UsedColumns out;
-  collect_columns_within(asked, 0, out);
+  CollectedColumns collected{out};
+  collect_columns_of(asked, 0, collected);
   return out;
 }
 
@@ -277,7 +282,8 @@ Result<bool> Builder::join_mark(Built& built, ExprId id, Correlation correlation
   context_ = &context;
   const auto make = [&]() -> Result<Node> {
     UsedColumns used = used_columns(inner);
-    if (is_list) collect_columns(inner.outputs[0].expr, 0, used);
+    CollectedColumns listed{used};
+    if (is_list) collect_columns(inner.outputs[0].expr, 0, listed);
     QueryExtras extras;
     extras.used = &used;
     Built right = TRY(correlated_source(inner, correlation, extras));

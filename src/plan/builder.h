@@ -121,10 +121,16 @@ class Builder final : public PlanParts {
   // EXISTS asks for rows, not for what they show.
   Result<NodeId> first_row(const sema::Query& query);
   using UsedColumns = std::set<std::pair<uint32_t, uint32_t>>;
+  // Each query is looked into once, as in Collected.
+  struct CollectedColumns {
+    UsedColumns& columns;
+    std::set<uint32_t> queries = {};
+  };
   // Columns of a query's own sources that anything but its outputs and order mentions.
   UsedColumns used_columns(const sema::Query& query) const;
-  void collect_columns(sema::ExprId id, uint32_t depth, UsedColumns& out) const;
-  void collect_columns_within(const sema::Query& query, uint32_t depth, UsedColumns& out) const;
+  void collect_columns(sema::ExprId id, uint32_t depth, CollectedColumns& out) const;
+  void collect_columns_of(const sema::Query& query, uint32_t depth, CollectedColumns& out) const;
+  void collect_columns_in(sema::QueryId id, uint32_t depth, CollectedColumns& out) const;
   // Positions of the outer values of the keys among the columns of `built`, which may grow.
   Result<std::vector<uint32_t>> outer_keys(Built& built, const Correlation& correlation);
 

@@ -8,6 +8,25 @@ namespace zerodb::sema {
 
 namespace {
 
+// Below the catalog a type of record ids is written with the numbers of its tables: record<#7>.
+std::string with_table_names(const catalog::Schema& schema, std::string message) {
+  for (size_t at = message.find("<#"); at != message.npos; at = message.find("<#", at + 1)) {
+    size_t begin = at + 1;
+    while (begin < message.size() && message[begin] == '#') {
+      size_t end = begin + 1;
+      uint64_t id = 0;
+      while (end < message.size() && message[end] >= '0' && message[end] <= '9')
+        id = id * 10 + static_cast<uint64_t>(message[end++] - '0');
+      const auto name = schema.table_name(TableId(id));
+      const std::string written(name ? *name : std::string_view("a table that is gone"));
+      message.replace(begin, end - begin, written);
+      begin += written.size();
+      if (message.compare(begin, 3, " | ") == 0) begin += 3;
+    }
+  }
+  return message;
+}
+
 // Codes whose message names what is not there.
 bool names_what_is_unknown(ErrorCode code) {
   switch (code) {
@@ -50,7 +69,8 @@ zeroql::Diagnostic& Checking::report(ErrorCode code, std::string message, Span s
 }
 
 zeroql::Diagnostic& Checking::report(const Error& error, Span span) {
-  zeroql::Diagnostic& diagnostic = report(error.code(), std::string(error.message()), span);
+  zeroql::Diagnostic& diagnostic =
+      report(error.code(), with_table_names(schema(), std::string(error.message())), span);
   diagnostic.help = std::string(error.help());
   return diagnostic;
 }
