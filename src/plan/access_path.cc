@@ -28,21 +28,6 @@ struct Comparison {
   bool is_inclusive() const { return op == BinaryOp::GreaterEqual || op == BinaryOp::LessEqual; }
 };
 
-BinaryOp mirrored(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::Less:
-      return BinaryOp::Greater;
-    case BinaryOp::LessEqual:
-      return BinaryOp::GreaterEqual;
-    case BinaryOp::Greater:
-      return BinaryOp::Less;
-    case BinaryOp::GreaterEqual:
-      return BinaryOp::LessEqual;
-    default:
-      return op;
-  }
-}
-
 // The comparisons that bound a walk over ordered columns, of an index or of the key.
 struct Walk {
   std::vector<const Comparison*> equals;
@@ -162,8 +147,23 @@ bool is_point_key(const catalog::Table& table, const IndexedPlace& place) {
          table.key[0].type.kind() != TypeKind::RecordId && !table.key[0].type.is_any();
 }
 
-bool is_key_column(const catalog::Table& table, size_t column, const IndexedPlace& place) {
-  return place.path.size() == 1 && place.path[0].name == table.key[column].name;
+Walk walk_over_key(const catalog::Table& table, const std::vector<Comparison>& comparisons) {
+  return walk_of(comparisons, table.key.size(), [&](size_t i, const IndexedPlace& place) {
+    return place.path.size() == 1 && place.path[0].name == table.key[i].name;
+  });
+}
+
+// Nothing if the index does not have all rows for which the conditions hold.
+std::optional<Walk> walk_over(const catalog::Index& index, const IndexMatch& match,
+                              const std::vector<ExprId>& conditions,
+                              const std::vector<Comparison>& comparisons) {
+  if (index.state != catalog::Index::State::Ready || !index.method.empty() ||
+      !match.has_rows_of(index, conditions))
+    return std::nullopt;
+  Walk walk = walk_of(comparisons, index.columns.size(), [&](size_t i, const IndexedPlace& place) {
+    return match.is_column(index, i, place);
+  });
+  return has_all_rows(index, walk) ? std::optional(std::move(walk)) : std::nullopt;
 }
 
 bool is_id(const IndexedPlace& place) {
@@ -242,29 +242,22 @@ Status Builder::choose_access(const Query& query, uint32_t position,
 
   // The key as the first of the indexes: no entry stands between it and the record.
   const catalog::Index* best = nullptr;
-  Walk best_walk = walk_of(comparisons, table.key.size(), [&](size_t i, const IndexedPlace& place) {
-    return is_key_column(table, i, place);
-  });
+  Walk best_walk = walk_over_key(table, comparisons);
   Rating best_rating =
       rate(best_walk, !table.key.empty() && best_walk.equals.size() == table.key.size());
   for (const catalog::Index& index : table.indexes) {
-    if (source.no_index || index.state != catalog::Index::State::Ready || !index.method.empty())
-      continue;
     const bool is_hinted =
         std::ranges::find(source.index_hint, index.name) != source.index_hint.end();
-    if ((!source.index_hint.empty() && !is_hinted) || !match.has_rows_of(index, conditions))
-      continue;
-    const Walk walk = walk_of(
-        comparisons, index.columns.size(),
-        [&](size_t i, const IndexedPlace& place) { return match.is_column(index, i, place); });
-    if (!has_all_rows(index, walk)) continue;
-    Rating rating = rate(walk, index.unique && walk.equals.size() == index.columns.size());
+    if (source.no_index || (!source.index_hint.empty() && !is_hinted)) continue;
+    const auto walk = walk_over(index, match, conditions, comparisons);
+    if (!walk) continue;
+    Rating rating = rate(*walk, index.unique && walk->equals.size() == index.columns.size());
     // A partial index leaves out what the conditions leave out.
     if (!index.condition_text.empty()) rating.score += 2;
     if (is_hinted && rating.score > 0) rating.score += 2000;
     if (rating.score <= best_rating.score) continue;
     best = &index;
-    best_walk = walk;
+    best_walk = *walk;
     best_rating = rating;
   }
   if (best != nullptr) {
@@ -323,18 +316,11 @@ bool Builder::has_access(const Query& query, uint32_t position,
     return each.op == BinaryOp::Equal && (is_id(each.place) || is_point_key(table, each.place));
   };
   if (std::ranges::any_of(comparisons, is_point)) return true;
-  const Walk key = walk_of(comparisons, table.key.size(), [&](size_t i, const IndexedPlace& place) {
-    return is_key_column(table, i, place);
-  });
-  if (!key.equals.empty()) return true;
+  if (!walk_over_key(table, comparisons).equals.empty()) return true;
   return std::ranges::any_of(table.indexes, [&](const catalog::Index& index) {
-    if (source.no_index || index.state != catalog::Index::State::Ready || !index.method.empty() ||
-        !match.has_rows_of(index, conditions))
-      return false;
-    const Walk walk = walk_of(
-        comparisons, index.columns.size(),
-        [&](size_t i, const IndexedPlace& place) { return match.is_column(index, i, place); });
-    return !walk.equals.empty() && has_all_rows(index, walk);
+    if (source.no_index) return false;
+    const auto walk = walk_over(index, match, conditions, comparisons);
+    return walk && !walk->equals.empty();
   });
 }
 

@@ -70,7 +70,7 @@ Result<std::optional<Built>> Builder::reversed_pattern(const Query& query,
     scan.kind = Node::Kind::TableScan;
     scan.tables = query.sources[position].tables;
     TRY(choose_access(query, position, where, scan));
-    return scan.low || scan.high ? Node::Kind::IndexScan : scan.kind;
+    return scan.low || scan.high || scan.by_key_columns ? Node::Kind::IndexScan : scan.kind;
   };
   const uint32_t end = 2 * (vertices - 1);
   if (TRY(path_of(0)) != Node::Kind::TableScan) return std::optional<Built>();

@@ -13,10 +13,7 @@ using sema::ExprId;
 using sema::ExprKind;
 using sema::SourceColumn;
 
-namespace {
-
-// `a < b` as `b > a`.
-BinaryOp turned(BinaryOp op) {
+BinaryOp mirrored(BinaryOp op) {
   switch (op) {
     case BinaryOp::Less:
       return BinaryOp::Greater;
@@ -30,6 +27,8 @@ BinaryOp turned(BinaryOp op) {
       return op;
   }
 }
+
+namespace {
 
 bool is_true(const Result<Value>& value) {
   return value && value->tag() == Tag::Bool && value->as_bool();
@@ -191,7 +190,7 @@ bool IndexMatch::implies_bound(const Expr& mine, const Expr& stored) const {
   if (stored_left == stored_right) return false;
   const ExprId place = stored.args[stored_left ? 0 : 1];
   const Value& limit = expr(stored.args[stored_left ? 1 : 0]).literal;
-  const BinaryOp op = stored_left ? stored.binary_op : turned(stored.binary_op);
+  const BinaryOp op = stored_left ? stored.binary_op : mirrored(stored.binary_op);
   if (mine.kind == ExprKind::InList && !mine.has(Expr::Negated)) {
     return is_same(mine.args[0], place) &&
            std::all_of(mine.args.begin() + 1, mine.args.end(), [&](ExprId each) {
@@ -203,7 +202,7 @@ bool IndexMatch::implies_bound(const Expr& mine, const Expr& stored) const {
   for (size_t side = 0; side < 2; ++side) {
     const Expr& value = expr(mine.args[1 - side]);
     if (value.kind != ExprKind::Literal || !is_same(mine.args[side], place)) continue;
-    const BinaryOp mine_op = side == 0 ? mine.binary_op : turned(mine.binary_op);
+    const BinaryOp mine_op = side == 0 ? mine.binary_op : mirrored(mine.binary_op);
     return !value.literal.is_none() && bound_implies(mine_op, value.literal, op, limit);
   }
   return false;

@@ -12,6 +12,9 @@
 
 namespace zerodb::plan {
 
+// The operator by which `b op a` says what `a < b` and its like say.
+BinaryOp mirrored(BinaryOp op);
+
 // A place of a record: an expression over the source, and the same as a path where it is one.
 struct IndexedPlace {
   sema::ExprId expr = sema::kNoExpr;

@@ -140,11 +140,7 @@ void add_system_source(Checking& c, Scope& scope, Source source,
     add_unknown_source(c, scope, source.name, source.span);
     return;
   }
-  std::string known = source.function;
-  std::ranges::transform(known, known.begin(), [](unsigned char letter) {
-    return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
-  });
-  if (const auto rows = system_rows(c, known)) {
+  if (const auto rows = system_rows(c, source.function)) {
     source.kind = Source::Kind::Values;
     for (const std::vector<Value>& row : *rows) {
       std::vector<ExprId>& cells = source.rows.emplace_back();

@@ -333,12 +333,14 @@ Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& sou
   return result_of(c, *function, source.args);
 }
 
-std::optional<std::vector<Output>> system_columns(Checking& c, const std::string& name, Span span) {
+std::optional<std::vector<Output>> system_columns(Checking& c, std::string& name, Span span) {
   const std::string known = lower_case(name);
   std::vector<std::string> candidates;
   for (const SystemTable& table : kSystemTables) {
     candidates.push_back("system::" + std::string(table.name));
-    if (candidates.back() == known) return read_columns(table.columns);
+    if (candidates.back() != known) continue;
+    name = known;
+    return read_columns(table.columns);
   }
   auto& diagnostic = c.report(ErrorCode::E0201, "unknown table `" + name + "`", span);
   c.suggest(diagnostic, known, candidates);

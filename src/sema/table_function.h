@@ -22,7 +22,8 @@ std::optional<Type> element_of(const Type& type);
 // literal none for what is left out. The result is the type of the elements, any after a mistake.
 Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& source);
 
-// The columns of a table of `system::`, given with that prefix; nothing after E0201.
-std::optional<std::vector<Output>> system_columns(Checking& c, const std::string& name, Span span);
+// The columns of a table of `system::`, given with that prefix; nothing after E0201. `name` becomes
+// what the table is called, whatever case was written.
+std::optional<std::vector<Output>> system_columns(Checking& c, std::string& name, Span span);
 
 }  // namespace zerodb::sema
