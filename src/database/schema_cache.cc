@@ -30,6 +30,8 @@ Result<SchemaCache::Version> SchemaCache::read_version(txn::Transaction& transac
 }
 
 Result<SchemaPtr> SchemaCache::get(txn::Transaction& transaction, DatabaseId database) {
+  // A write under an old schema must not commit, whatever its isolation.
+  const txn::ReadGuard guard(transaction);
   const Version version = TRY(read_version(transaction, database));
   {
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,7 @@
 #include "exec/definition.h"
 
+#include <algorithm>
+
 #include "catalog/store_codec.h"
 #include "exec/draft.h"
 #include "exec/index_entries.h"
@@ -158,9 +160,7 @@ class Defining {
       }
       for (size_t i = 0; i < batch.size(); ++i) {
         if (is_same(before[i], batch[i])) continue;
-        const std::string record = TRY(writer->drafts().encode(batch[i]));
-        const std::string key = store_prefix(table.id.value()) + batch[i].key_bytes;
-        TRY(transaction().put(Family::Row, key, record));
+        TRY(writer->refill(before[i], batch[i]));
       }
       batch.clear();
       return ok_status();
@@ -172,15 +172,19 @@ class Defining {
     return flush();
   }
 
+  static bool is_same(const Value& left, const Value& right) {
+    return left.tag() == right.tag() && equals(left, right);
+  }
+
   static bool is_same(const Draft& left, const Draft& right) {
     for (size_t i = 0; i < left.fields.size(); ++i) {
       if (left.fields[i].has_value() != right.fields[i].has_value()) return false;
-      if (left.fields[i] && (left.fields[i]->tag() != right.fields[i]->tag() ||
-                             !equals(*left.fields[i], *right.fields[i]))) {
-        return false;
-      }
+      if (left.fields[i] && !is_same(*left.fields[i], *right.fields[i])) return false;
     }
-    return true;
+    const auto is_same_extra = [](const auto& a, const auto& b) {
+      return a.first == b.first && is_same(a.second, b.second);
+    };
+    return std::ranges::equal(left.extras, right.extras, is_same_extra);
   }
 
   ExecState& state_;

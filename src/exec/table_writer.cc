@@ -66,6 +66,7 @@ Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state,
   if (!rules.rules.empty()) {
     out->condition_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, rules.conditions)));
   }
+  out->nested_.emplace(TRY(NestedRules::make(state, out->drafts_, rules)));
   return out;
 }
 
@@ -149,9 +150,15 @@ Status TableWriter::apply_rules(std::span<Draft* const> drafts) {
         drafts.subspan(begin, std::min<size_t>(RecordFrame::kRowsMax, drafts.size() - begin));
     for (Draft* draft : part) TRY(check_types(*draft));
     TRY(run_computations(rules_.defaults, default_frames_, part, true));
+    for (Draft* draft : part) TRY(nested_->check_types(*draft));
+    TRY(nested_->apply_defaults(part));
     TRY(run_computations(rules_.computed, computed_frames_, part, false));
-    for (Draft* draft : part) TRY(check_required(*draft));
+    for (Draft* draft : part) {
+      TRY(check_required(*draft));
+      TRY(nested_->check_required(*draft));
+    }
     TRY(check_rules(part));
+    TRY(nested_->check_asserts(part));
   }
   return ok_status();
 }
@@ -163,6 +170,7 @@ Status TableWriter::check_link(const Value& link, const catalog::Field& field) {
     return ok_status();
   }
   if (link.tag() != Tag::RecordId) return ok_status();
+  const txn::ReadGuard guard(state_.transaction());
   const RecordIdView id(link);
   std::string key = store_prefix(id.table().value());
   TRY(append_key(key, id.key()));
@@ -210,6 +218,7 @@ Status TableWriter::put_record(const Draft& draft) {
 Status TableWriter::put_entry(const index::Entry& entry, const catalog::Index& index,
                               const std::string& record_key) {
   if (entry.must_be_unique) {
+    const txn::ReadGuard guard(state_.transaction());
     std::string buffer;
     const auto found = TRY(state_.transaction().get(Family::Index, entry.key, buffer));
     if (found && TRY(index::record_key_of(entry.key, *found)) != record_key) {
@@ -270,7 +279,13 @@ Status TableWriter::update(const Draft& before, const Draft& after) {
       return Error(ErrorCode::E1005, "field `" + table_.fields[i].name + "` is READONLY");
     }
   }
+  TRY(nested_->check_read_only(before, after));
   return put_change(before, after);
+}
+
+Status TableWriter::refill(const Draft& before, const Draft& after) {
+  TRY(change_entries(&before, &after));
+  return put_record(after);
 }
 
 Status TableWriter::put_change(const Draft& before, const Draft& after) {
@@ -289,6 +304,7 @@ Result<TableWriter*> TableWriter::other(TableId table) {
 // Records of another table whose field holds the target.
 Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t field,
                                                   const Value& target) {
+  const txn::ReadGuard guard(state_.transaction());
   std::vector<Draft> out;
   const catalog::Table& table = writer.table();
   for (const catalog::Index& index : table.indexes) {
@@ -387,6 +403,7 @@ Status TableWriter::check_restriction(const PendingRestriction& restriction) {
 }
 
 Status TableWriter::finish() {
+  const txn::ReadGuard guard(state_.transaction());
   for (const PendingEntry& pending : pending_entries_) {
     TRY(put_entry(pending.entry, *pending.index, pending.record_key));
   }

@@ -13,6 +13,7 @@
 
 #include "exec/draft.h"
 #include "exec/index_entries.h"
+#include "exec/nested_rules.h"
 #include "exec/record_frame.h"
 
 namespace zerodb::exec {
@@ -31,6 +32,8 @@ class TableWriter {
   // E1001 if there is such a record already.
   Status insert(const Draft& draft, bool may_exist_already);
   Status update(const Draft& before, const Draft& after);
+  // A record that a definition changes: by what its DEFAULT and COMPUTED give, or by new types.
+  Status refill(const Draft& before, const Draft& after);
   // With its edges, and what its references say.
   Status erase(const Draft& draft);
   // What can only be said of the outcome: uniqueness where entries wait, links to records that were
@@ -80,6 +83,7 @@ class TableWriter {
   std::vector<RecordFrame> default_frames_;
   std::vector<RecordFrame> computed_frames_;
   std::vector<RecordFrame> condition_frames_;  // none or one
+  std::optional<NestedRules> nested_;          // made with the writer
   std::optional<IndexEntries> entries_;        // made with the writer
   std::string prefix_;
   struct PendingEntry {

@@ -44,8 +44,8 @@ std::string tagged(Family family, std::string_view key) {
   return out;
 }
 
-// The keys under which a newer version is a conflict: those read, or under snapshot isolation those
-// written.
+// The keys under which a newer version is a conflict: those read and, under snapshot isolation,
+// those written.
 class WatchedKeys {
  public:
   explicit WatchedKeys(const CommitRequest& request) : request_(request) {
@@ -63,14 +63,14 @@ class WatchedKeys {
 
  private:
   bool watches_writes() const { return request_.isolation == Isolation::Snapshot; }
-  size_t size() const {
-    return watches_writes() ? request_.writes.size() : request_.read_keys.size();
-  }
+  size_t reads() const { return request_.read_keys.size(); }
+  size_t size() const { return reads() + (watches_writes() ? request_.writes.size() : 0); }
   Family family(size_t i) const {
-    return watches_writes() ? request_.writes[i].family : request_.read_keys[i].family;
+    return i < reads() ? request_.read_keys[i].family : request_.writes[i - reads()].family;
   }
   std::string_view key(size_t i) const {
-    return watches_writes() ? std::string_view(request_.writes[i].key) : request_.read_keys[i].key;
+    return i < reads() ? request_.read_keys[i].key
+                       : std::string_view(request_.writes[i - reads()].key);
   }
 
   const CommitRequest& request_;
@@ -132,7 +132,6 @@ Status Committer::validate_in_window(const CommitRequest& request) {
     for (size_t i = 0; i < commit->keys.size(); ++i) {
       const ListedKey written = commit->keys[i];
       if (watched.contains(written.family, written.key)) return conflict(written.family, "a key");
-      if (request.isolation == Isolation::Snapshot) continue;
       for (const ReadRange& read : request.read_ranges) {
         if (read.family == written.family && read.range.contains(written.key)) {
           return conflict(written.family, "a range");
@@ -155,7 +154,6 @@ Status Committer::validate_in_store(const CommitRequest& request) {
   };
   if (request.isolation == Isolation::Snapshot) {
     for (const Write& write : request.writes) TRY(check_key(write.family, write.key));
-    return ok_status();
   }
   for (size_t i = 0; i < request.read_keys.size(); ++i) {
     TRY(check_key(request.read_keys[i].family, request.read_keys[i].key));

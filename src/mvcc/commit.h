@@ -2,10 +2,10 @@
 // the store and the request.
 //
 // A request is refused with E0801 when a version newer than its read timestamp lies under a key or
-// range that it read (or, under snapshot isolation, under a key that it writes), and with E0807
-// when versions that it may have missed are gone already. Otherwise its writes enter the engine
-// batch at the commit timestamp; each version they replace moves to the history in the same batch.
-// The window of recent writes only spares reading the store: it never changes a verdict.
+// range that it gives as read (or, under snapshot isolation, under a key that it writes), and with
+// E0807 when versions that it may have missed are gone already. Otherwise its writes enter the
+// engine batch at the commit timestamp; each version they replace moves to the history in the same
+// batch. The window of recent writes only spares reading the store: it never changes a verdict.
 //
 // Several requests may share one engine batch: stage() each, then write() them all; a request that
 // writes a key which the batch writes already does not fit and has to wait for the next batch.
@@ -83,6 +83,7 @@ struct CommitRequest {
   Timestamp read_at;
   Isolation isolation = Isolation::Serializable;
   storage::Durability durability = storage::Durability::Synced;
+  // Under snapshot isolation only what the definitions and constraints rest on.
   KeyList read_keys;
   std::vector<ReadRange> read_ranges;
   // At most one a key.

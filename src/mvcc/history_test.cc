@@ -101,15 +101,13 @@ class HistoryModel : public testing::TestWithParam<EngineKind> {
     for (uint64_t i = random.below(random.below(4) == 0 ? 20 : 3); i > 0; --i) {
       const std::string key = random_key(random);
       request.read_keys.add(Family::Row, key, Presence::Visible);
-      conflicts = conflicts || (request.isolation == Isolation::Serializable && is_changed(key));
+      conflicts = conflicts || is_changed(key);
     }
     if (random.below(3) == 0) {
       const Range range{random_key(random), random_key(random)};
       request.read_ranges.push_back({Family::Row, range});
       for (const auto& [key, history] : model) {
-        if (request.isolation == Isolation::Serializable && range.contains(key)) {
-          conflicts = conflicts || changed_after(history, read_at);
-        }
+        if (range.contains(key)) conflicts = conflicts || changed_after(history, read_at);
       }
     }
     std::map<std::string, std::optional<std::string>> writes;

@@ -106,7 +106,9 @@ Result<RecordProgram> Builder::record_program(const sema::Source& source, Source
 
 Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
   RuleSet out;
-  if (checked.defaults.empty() && checked.computed.empty() && checked.rules.empty()) return out;
+  if (checked.defaults.empty() && checked.computed.empty() && checked.rules.empty() &&
+      checked.nested.empty())
+    return out;
   const sema::Source& record = query_of(checked.query).sources[0];
   const auto computations = [&](const std::vector<sema::TableRules::Computation>& from,
                                 std::vector<RuleSet::Computation>& to) -> Status {
@@ -123,6 +125,24 @@ Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
   for (const auto& rule : checked.rules) conditions.push_back(rule.condition);
   out.conditions = TRY(record_program(record, SourceId(0), conditions, {}, nullptr));
   out.rules = checked.rules;
+  for (const auto& each : checked.nested)
+    out.nested.push_back(TRY(nested_rules(record, query_of(checked.query), each)));
+  return out;
+}
+
+Result<RuleSet::Nested> Builder::nested_rules(const sema::Source& record, const sema::Query& query,
+                                              const sema::TableRules::Nested& checked) {
+  RuleSet::Nested out;
+  out.nested = checked.nested;
+  if (checked.default_value != sema::kNoExpr) {
+    out.default_value =
+        TRY(record_program(record, SourceId(0), std::span(&checked.default_value, 1), {}, nullptr));
+  }
+  out.assert_count = static_cast<uint32_t>(checked.asserts.size());
+  if (checked.asserts.empty()) return out;
+  QueryExtras value;
+  value.columns.push_back({checked.value, 0, query.sources[checked.value.value()].columns[0]});
+  out.asserts = TRY(record_program(record, SourceId(0), checked.asserts, {}, &value));
   return out;
 }
 

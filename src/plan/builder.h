@@ -213,6 +213,8 @@ class Builder final : public PlanParts {
   Status modify(const sema::ModifyStatement& statement, WritePlan& plan);
   Status relate(const sema::RelateStatement& statement, WritePlan& plan);
   Result<RuleSet> rules(const sema::TableRules& rules);
+  Result<RuleSet::Nested> nested_rules(const sema::Source& record, const sema::Query& query,
+                                       const sema::TableRules::Nested& checked);
   Status index_programs();
   Result<RecordProgram> record_program(const sema::Source& source, sema::SourceId id,
                                        std::span<const sema::ExprId> exprs,

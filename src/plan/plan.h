@@ -206,8 +206,16 @@ struct RuleSet {
   };
   std::vector<Computation> defaults;
   std::vector<Computation> computed;
+  // A declared place inside a field.
+  struct Nested {
+    uint32_t nested = 0;          // position in Table::nested
+    RecordProgram default_value;  // no program without DEFAULT
+    RecordProgram asserts;        // one output an ASSERT, over the record and the value as carried
+    uint32_t assert_count = 0;
+  };
   RecordProgram conditions;  // one output a rule
   std::vector<sema::TableRules::Rule> rules;
+  std::vector<Nested> nested;
 };
 
 // What an index holds of a record besides plain paths.

@@ -131,9 +131,7 @@ class TableAlterer {
     const auto column = path_column(c_, table_, path, PathUse::Field);
     if (!column) return nullptr;
     for (catalog::NestedField& each : table_.nested) {
-      if (each.path != column->path) continue;
-      require_feature(c_, Feature::NestedFields, path.span());
-      return &each.rule;
+      if (each.path == column->path) return &each.rule;
     }
     c_.report(ErrorCode::E0202, "`" + table_.name + "` has no field `" + column->text + "`",
               path.span());
@@ -221,6 +219,11 @@ class TableAlterer {
     const Field* field = require_field(*action.path());
     if (field == nullptr) return;
     const std::string name = field->name;
+    if (is_nested(action)) {
+      // What records hold there stays.
+      std::erase_if(table_.nested, [&](const auto& other) { return other.rule.name == name; });
+      return;
+    }
     if (table_.is_edge() && (name == catalog::kSourceField || name == catalog::kTargetField)) {
       c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", action.path()->span());
       return;
@@ -237,12 +240,16 @@ class TableAlterer {
       if (covers_field(index, name)) drop_index(index);
     }
     std::erase_if(table_.fields, [&](const Field& other) { return other.name == name; });
+    std::erase_if(table_.nested,
+                  [&](const auto& other) { return other.path.front().name == name; });
     has_new_layout_ = true;
   }
 
   void rename(ast::AlterAction action) {
     Field* field = require_field(*action.path());
-    if (field == nullptr || refuse_used_by_view(field->name, action.path()->span())) return;
+    if (field == nullptr || refuse_nested(action, "RENAME") ||
+        refuse_used_by_view(field->name, action.path()->span()))
+      return;
     const std::string from = field->name;
     const std::string to = action.ident()->name();
     if (table_.is_edge() && (from == catalog::kSourceField || from == catalog::kTargetField)) {
@@ -255,10 +262,12 @@ class TableAlterer {
       return;
     }
     field->name = to;
-    for (Field& each : table_.fields) {
-      each.default_text = renamed(each.default_text, from, to);
-      each.computed_text = renamed(each.computed_text, from, to);
-      for (std::string& rule : each.assert_texts) rule = renamed(rule, from, to);
+    for (Field& each : table_.fields) rename_within(each, from, to);
+    for (catalog::NestedField& each : table_.nested) {
+      rename_within(each.rule, from, to);
+      if (each.path.front().name != from) continue;
+      each.path.front().name = to;
+      each.rule.name = catalog::to_string(each.path);
     }
     for (catalog::Rule& rule : table_.rules) {
       rule.condition_text = renamed(rule.condition_text, from, to);
@@ -270,6 +279,20 @@ class TableAlterer {
       }
     }
     for (Index& index : table_.indexes) rename_column(index, from, to);
+  }
+
+  static void rename_within(Field& field, const std::string& from, const std::string& to) {
+    field.default_text = renamed(field.default_text, from, to);
+    field.computed_text = renamed(field.computed_text, from, to);
+    for (std::string& rule : field.assert_texts) rule = renamed(rule, from, to);
+  }
+
+  static bool is_nested(ast::AlterAction action) { return !action.path()->steps().empty(); }
+
+  bool refuse_nested(ast::AlterAction action, const std::string& what) {
+    if (!is_nested(action)) return false;
+    c_.report(ErrorCode::E0101, what + " is not for a place inside a field", action.span());
+    return true;
   }
 
   static std::string renamed(const std::string& text, const std::string& from,
@@ -312,8 +335,9 @@ class TableAlterer {
     if (field->reference) require_feature(c_, Feature::Alterations, action.span());
     field->type = check_type(c_, *action.type());
     field->type_text = stored_text(*action.type());
-    has_new_layout_ = true;
     verifies_ = true;
+    if (is_nested(action)) return;
+    has_new_layout_ = true;
     // Keys of an index are of the field's type, so its indexes are built anew under new ids.
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
@@ -329,6 +353,10 @@ class TableAlterer {
     Field* field = require_field(*action.path());
     if (field == nullptr) return;
     const ast::FieldModifier modifier = *action.modifier();
+    const bool is_of_whole = modifier.kind() == zeroql::NodeKind::FieldUnique ||
+                             modifier.kind() == zeroql::NodeKind::FieldReference ||
+                             modifier.kind() == zeroql::NodeKind::FieldComputed;
+    if (is_of_whole && refuse_nested(action, "this rule")) return;
     if (modifier.kind() == zeroql::NodeKind::FieldUnique) {
       add_unique({}, {field_column(field->name)});
       return;
@@ -370,9 +398,11 @@ class TableAlterer {
         field->comment.clear();
         return;
       case zeroql::NodeKind::FieldUnique:
+        if (refuse_nested(action, "UNIQUE")) return;
         drop_indexes_on(field->name, Index::Origin::Unique, action.span());
         return;
       case zeroql::NodeKind::FieldReference:
+        if (refuse_nested(action, "REFERENCE")) return;
         field->reference.reset();
         drop_indexes_on(field->name, Index::Origin::Reference, action.span());
         return;

@@ -342,6 +342,10 @@ void check_table_rules(Definition& d, TableId id, Span span) {
     for (const TableRules::Rule& rule : rules.rules) {
       check_volatility(draft, rule.condition, function::Volatility::Stable, "ASSERT");
     }
+    for (const TableRules::Nested& nested : rules.nested) {
+      for (const ExprId rule : nested.asserts)
+        check_volatility(draft, rule, function::Volatility::Stable, "ASSERT");
+    }
     Table& table = *d.draft_table(id);
     size_t next = rules.rules.size() - table.rules.size();
     for (catalog::Rule& rule : table.rules) {
@@ -420,12 +424,21 @@ void define_nested_field(Definition& d, ast::DefineField node, const Table& foun
   made.path = column->path;
   made.rule = make_field(c, column->text, node.type(), node.modifiers());
   if (c.failed()) return;
-  require_feature(c, Feature::NestedFields, node.path().span());
+  if (!made.rule.default_text.empty() && made.path.back().kind != catalog::PathStep::Kind::Member) {
+    c.report(ErrorCode::E0101, "an element is there or not, so it has no DEFAULT", node.span());
+    return;
+  }
+  const bool refills = !made.rule.default_text.empty();
   Table table = found;
   std::erase_if(table.nested,
                 [&](const catalog::NestedField& each) { return each.path == made.path; });
   table.nested.push_back(std::move(made));
-  put_table(d, std::move(table));
+  const TableId id = table.id;
+  *d.draft_table(id) = std::move(table);
+  check_table_rules(d, id, node.path().span());
+  if (c.failed()) return;
+  put_table(d, *d.draft_table(id));
+  (refills ? d.statement().refill : d.statement().verify).push_back(id);
 }
 
 }  // namespace

@@ -87,6 +87,36 @@ std::string key(const Table& table) {
   return " KEY (" + text + ")";
 }
 
+std::string options_text(const Table& table) {
+  std::string text = table.unique_edges ? "unique = true" : "";
+  for (const auto& [name, value] : table.options)
+    text += (text.empty() ? "" : ", ") + name + " = " + value;
+  return text.empty() ? text : " WITH (" + text + ")";
+}
+
+}  // namespace
+
+namespace {
+
+std::string rules_text(const catalog::Field& field) {
+  std::string text;
+  if (!field.default_text.empty()) text += " DEFAULT " + field.default_text;
+  if (!field.computed_text.empty()) text += " COMPUTED " + field.computed_text;
+  for (const std::string& rule : field.assert_texts) text += " ASSERT " + rule;
+  if (field.read_only) text += " READONLY";
+  return text;
+}
+
+// The rules of places inside fields, a statement each.
+std::string nested_text(const Table& table) {
+  std::string text;
+  for (const catalog::NestedField& each : table.nested) {
+    text += ";\nDEFINE FIELD " + each.rule.name + " ON " + quote_name(table.name) + " TYPE " +
+            each.rule.type_text + rules_text(each.rule) + comment(each.rule.comment);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string field_text(const Table& table, const catalog::Field& field) {
@@ -97,10 +127,7 @@ std::string field_text(const Table& table, const catalog::Field& field) {
       text += " UNIQUE";
     }
   }
-  if (!field.default_text.empty()) text += " DEFAULT " + field.default_text;
-  if (!field.computed_text.empty()) text += " COMPUTED " + field.computed_text;
-  for (const std::string& rule : field.assert_texts) text += " ASSERT " + rule;
-  if (field.read_only) text += " READONLY";
+  text += rules_text(field);
   if (field.reference) {
     text += " REFERENCE";
     if (*field.reference == catalog::OnDelete::Cascade) text += " ON DELETE CASCADE";
@@ -120,18 +147,19 @@ std::string definition_text(const catalog::Schema& schema, const Table& table) {
   if (table.is_edge()) {
     return "DEFINE EDGE " + quote_name(table.name) + " FROM " +
            table_list(schema, table.ends.from) + " TO " + table_list(schema, table.ends.to) +
-           items(table) + (table.unique_edges ? " WITH (unique = true)" : "") +
-           comment(table.comment);
+           items(table) + options_text(table) + comment(table.comment) + nested_text(table);
   }
   return "DEFINE TABLE " + quote_name(table.name) +
          (table.schemafull ? " SCHEMAFULL" : " SCHEMALESS") + items(table) + key(table) +
-         comment(table.comment);
+         options_text(table) + comment(table.comment) + nested_text(table);
 }
 
 std::string definition_text(const catalog::Schema& schema, const Index& index) {
   return "DEFINE INDEX " + quote_name(index.name) + " ON " +
          quote_name(schema.table(index.table).name) + " (" + column_list(index) + ")" +
-         (index.unique ? " UNIQUE" : "") + comment(index.comment);
+         (index.unique ? " UNIQUE" : "") +
+         (index.condition_text.empty() ? "" : " WHERE " + index.condition_text) +
+         comment(index.comment);
 }
 
 std::string definition_text(const catalog::Namespace& object) {

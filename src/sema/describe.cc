@@ -148,7 +148,7 @@ class Describer {
              Value::boolean(true),
              {}});
       }
-      for (const catalog::Field& field : table.fields) {
+      const auto add = [&](const catalog::Field& field) {
         std::string rules;
         for (const std::string& rule : field.assert_texts)
           rules += (rules.empty() ? "" : " AND ") + rule;
@@ -156,7 +156,9 @@ class Describer {
              text_value(field.default_text), text_value(field.computed_text), text_value(rules),
              Value::boolean(field.read_only || !field.computed_text.empty()),
              text_value(field.comment)});
-      }
+      };
+      for (const catalog::Field& field : table.fields) add(field);
+      for (const catalog::NestedField& each : table.nested) add(each.rule);
     });
   }
 

@@ -64,10 +64,18 @@ struct TableRules {
     uint32_t field;  // position of the declared field
     ExprId value;
   };
-  QueryId query;                      // a Select with the one source, the record being written
+  // A declared place inside a field.
+  struct Nested {
+    uint32_t nested;  // position in Table::nested
+    ExprId default_value = kNoExpr;
+    SourceId value;  // with ASSERT: the source whose column 0 is the value that is asked about
+    std::vector<ExprId> asserts;
+  };
+  QueryId query;  // a Select with the one source, the record being written, then those of `nested`
   std::vector<Computation> defaults;  // DEFAULT, in order; applies where the key is absent
   std::vector<Computation> computed;  // COMPUTED
   std::vector<Rule> rules;
+  std::vector<Nested> nested;  // one each of Table::nested
 };
 
 // RETURNING, in every write below: a Select over the sources of the statement's own query, in which

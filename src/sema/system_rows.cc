@@ -84,6 +84,12 @@ class Rows {
              text_or_none(joined(field.assert_texts, " AND ")),
              Value::boolean(field.read_only || !field.computed_text.empty()), text(field.comment)});
       }
+      for (const catalog::NestedField& each : table.nested) {
+        add({text(table.name), text(each.rule.name), text(each.rule.type_text),
+             text_or_none(each.rule.default_text), Value::none(),
+             text_or_none(joined(each.rule.assert_texts, " AND ")),
+             Value::boolean(each.rule.read_only), text(each.rule.comment)});
+      }
     }
   }
 

@@ -24,6 +24,7 @@ class RuleBinder {
       rules_.rules.push_back({rule.name, check_condition(c_, scope_, stored(rule.condition_text)),
                               std::nullopt, false});
     }
+    for (uint32_t i = 0; i < table_.nested.size(); ++i) bind_nested(i, table_.nested[i].rule);
     return std::move(rules_);
   }
 
@@ -45,6 +46,52 @@ class RuleBinder {
         bind_asserts(position, field, named.assert_texts, named.name, true);
     }
     bind_asserts(position, field, field.assert_texts, field.name, false);
+  }
+
+  void bind_nested(uint32_t position, const catalog::Field& rule) {
+    TableRules::Nested out;
+    out.nested = position;
+    if (!rule.default_text.empty()) {
+      const ExprId value = check_expression(c_, scope_, stored(rule.default_text), &rule.type);
+      out.default_value = store_into(c_, value, {"`" + rule.name + "`", rule.type, span_});
+    }
+    const auto bind = [&](const std::vector<std::string>& texts) {
+      for (const std::string& text : texts) {
+        if (out.asserts.empty()) out.value = add_place(rule.type.required());
+        scope_.value = place_value(out.value, rule.type.required());
+        out.asserts.push_back(check_condition(c_, scope_, stored(text)));
+        scope_.value.reset();
+      }
+    };
+    for (const catalog::NamedType& named : c_.schema().types()) {
+      if (uses_type(rule.type_text, named.name)) bind(named.assert_texts);
+    }
+    bind(rule.assert_texts);
+    rules_.nested.push_back(std::move(out));
+  }
+
+  // The source of the values at a place inside a field.
+  SourceId add_place(const Type& type) {
+    Query& query = c_.query(rules_.query);
+    Source source;
+    source.kind = Source::Kind::Elements;
+    source.name = "$value";
+    source.span = span_;
+    source.columns.push_back({SourceColumn::Kind::Element, 0, "value", type});
+    query.sources.push_back(std::move(source));
+    query.joins.resize(query.sources.size());
+    return SourceId(static_cast<uint32_t>(query.sources.size() - 1));
+  }
+
+  // What $value stands for in an ASSERT of such a place.
+  ExprId place_value(SourceId source, const Type& type) {
+    Expr made;
+    made.kind = ExprKind::Column;
+    made.source = source;
+    made.index = 0;
+    made.type = type;
+    made.span = span_;
+    return c_.add(std::move(made));
   }
 
   static bool uses_type(const std::string& type_text, const std::string& name) {

@@ -10,7 +10,11 @@ using mvcc::WriteKind;
 
 ScanCursor::ScanCursor(Transaction& transaction, Family family, const Range& range,
                        Direction direction)
-    : transaction_(transaction), family_(family), range_(range), direction_(direction) {
+    : transaction_(transaction),
+      family_(family),
+      range_(range),
+      direction_(direction),
+      records_(transaction.records_reads()) {
   transaction_.open_cursors_.push_back(this);
   Result<mvcc::SnapshotReader*> reader = transaction_.reader();
   if (!reader) {
@@ -21,7 +25,7 @@ ScanCursor::ScanCursor(Transaction& transaction, Family family, const Range& ran
 }
 
 ScanCursor::~ScanCursor() {
-  if (transaction_.records_reads()) record_covered();
+  if (records_) record_covered();
   std::erase(transaction_.open_cursors_, this);
 }
 

@@ -2,9 +2,9 @@
 //
 // Reads see the snapshot with the transaction's own writes on top. Under SERIALIZABLE every key and
 // range that was read is recorded and validated at commit; a scan that is cut short records only
-// what it covered. Nothing reaches the store before commit. A transaction that is destroyed
-// uncommitted is rolled back. Threading: belongs to one thread at a time. Cursors must not outlive
-// it, and end before commit or rollback.
+// what it covered. Under SNAPSHOT so are only reads under a ReadGuard. Nothing reaches the store
+// before commit. A transaction that is destroyed uncommitted is rolled back. Threading: belongs to
+// one thread at a time. Cursors must not outlive it, and end before commit or rollback.
 #pragma once
 
 #include <array>
@@ -93,6 +93,7 @@ class Transaction {
   void rollback();
 
  private:
+  friend class ReadGuard;
   friend class ScanCursor;
   enum class State : uint8_t { Open, Ended };
   struct Pending {
@@ -114,7 +115,8 @@ class Transaction {
 
   Result<mvcc::SnapshotReader*> reader();
   bool records_reads() const {
-    return options_.access == Access::ReadWrite && options_.isolation == Isolation::Serializable;
+    return options_.access == Access::ReadWrite &&
+           (options_.isolation == Isolation::Serializable || guards_ > 0);
   }
   const Pending* find_pending(Family family, std::string_view key) const;
   Status write(Family family, std::string_view key, mvcc::WriteKind kind, std::string_view payload);
@@ -128,6 +130,7 @@ class Transaction {
 
   std::array<PendingMap, storage::kFamilyCount> pending_;
   size_t pending_bytes_ = 0;
+  uint32_t guards_ = 0;
   std::vector<Undo> undo_;
   std::vector<Savepoint> savepoints_;
   SavepointId next_savepoint_ = 1;
@@ -135,6 +138,21 @@ class Transaction {
   mvcc::KeyList read_keys_;
   std::vector<mvcc::ReadRange> read_ranges_;
   std::vector<ScanCursor*> open_cursors_;
+};
+
+// While it lives, reads are validated at commit under every isolation: those that definitions and
+// constraints rest on. Cursors are guarded from their creation.
+class ReadGuard {
+ public:
+  explicit ReadGuard(Transaction& transaction) : transaction_(transaction) {
+    ++transaction_.guards_;
+  }
+  ReadGuard(const ReadGuard&) = delete;
+  ReadGuard& operator=(const ReadGuard&) = delete;
+  ~ReadGuard() { --transaction_.guards_; }
+
+ private:
+  Transaction& transaction_;
 };
 
 // Walks a range of a transaction: its snapshot with its own writes on top, also those made while it
@@ -166,6 +184,7 @@ class ScanCursor {
   Family family_;
   Range range_;
   Direction direction_;
+  bool records_;
   std::unique_ptr<mvcc::Cursor> base_;
   // The entry of the snapshot that comes next, if it was fetched already.
   const Entry* base_entry_ = nullptr;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "base/random.h"
@@ -182,6 +183,32 @@ void check_read_skew(EngineKind kind, Isolation isolation, Expect second) {
   EXPECT_EQ(get(reader, "y"), "50");
   put(reader, "sum", "100");
   check_commit(reader, second);
+}
+
+TEST_P(Transactions, GuardedReadsAreValidatedUnderSnapshotToo) {
+  for (const bool is_guarded : {false, true}) {
+    Store store(GetParam());
+    store.put("x", "on");
+    store.put("a1", "x");
+    Transaction reader = store.begin(Isolation::Snapshot);
+    Transaction counter = store.begin(Isolation::Snapshot);
+    {
+      std::optional<ReadGuard> of_reader;
+      std::optional<ReadGuard> of_counter;
+      if (is_guarded) {
+        of_reader.emplace(reader);
+        of_counter.emplace(counter);
+      }
+      EXPECT_EQ(get(reader, "x"), "on");
+      EXPECT_EQ(scan(counter, Range::prefix("a")), "a1=x ");
+    }
+    put(reader, "y", "1");
+    put(counter, "count", "1");
+    store.put("x", "off");
+    store.put("a2", "y");
+    check_commit(reader, is_guarded ? Expect::Conflict : Expect::Committed);
+    check_commit(counter, is_guarded ? Expect::Conflict : Expect::Committed);
+  }
 }
 
 TEST_P(Transactions, ReadSkew) {
