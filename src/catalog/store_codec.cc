@@ -182,9 +182,14 @@ std::string database_prefix(DatabaseId id) {
   return prefix;
 }
 
-std::string sequence_state_key(DatabaseId database, uint32_t id) {
+std::string sequences_prefix(DatabaseId database) {
   std::string key{kSequenceTag};
   put_be(key, database.value());
+  return key;
+}
+
+std::string sequence_state_key(DatabaseId database, uint32_t id) {
+  std::string key = sequences_prefix(database);
   put_be(key, id);
   return key;
 }

@@ -9,6 +9,7 @@
 //   'd' [database u32] 1         its next id
 //   'd' [database u32] kind [id] an object of the database
 //   's' [database u32] [id u32]  the state of a sequence
+//   'j' ..                       what is to be done (jobs.h)
 // Every transaction reads both version rows and every definition puts a higher version, so that
 // racing definitions conflict. Table and index ids carry the database's id in their upper half: two
 // databases never allocate the same one. A row starts with the version of its format. Errors: E1205
@@ -34,6 +35,7 @@ Result<SchemaVersion> decode_version(std::string_view row);
 // Where the numbers of a sequence are kept, apart from its definition: drawing one changes no
 // schema.
 std::string sequence_state_key(DatabaseId database, uint32_t id);
+std::string sequences_prefix(DatabaseId database);
 
 // The rows of a new store: namespace `main` and database `main`.
 Rows bootstrap_rows();

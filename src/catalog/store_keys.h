@@ -22,6 +22,9 @@ enum class DatabaseRow : uint8_t {
 inline constexpr char kRootTag = 'r';
 inline constexpr char kDatabaseTag = 'd';
 inline constexpr char kSequenceTag = 's';
+inline constexpr char kJobTag = 'j';
+
+enum class JobRow : uint8_t { Dropped = 0, Index = 1 };
 
 // The version of the format of rows; a row of a higher one is from a later release.
 inline constexpr uint64_t kRowFormat = 2;

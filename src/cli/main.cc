@@ -151,6 +151,12 @@ int main(int argc, char** argv) {
       return flush_output(run_lsp());
     case Options::Command::Explain:
       return flush_output(explain(parsed.options.explain_code));
+    case Options::Command::CheckStore:
+      return flush_output(run_check_store(parsed.options.store));
+    case Options::Command::Backup:
+      return flush_output(run_backup(parsed.options.store));
+    case Options::Command::Restore:
+      return flush_output(run_restore(parsed.options.store));
     case Options::Command::Demo:
       return flush_output(run_demo(parsed.options));
     case Options::Command::Run:

@@ -126,6 +126,46 @@ CLI::App* add_lint(CLI::App& app, LintOptions& options) {
   return lint;
 }
 
+// "A TO B" or "A B"; or A alone, where `least` is 1.
+void add_two_folders(CLI::App* command, const std::string& help, int least, std::string& from,
+                     std::string& to) {
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "folders",
+          [&from, &to](const std::vector<std::string>& words) {
+            std::vector<std::string> given = words;
+            if (given.size() == 3 && (given[1] == "TO" || given[1] == "to"))
+              given.erase(given.begin() + 1);
+            if (given.size() > 2) throw CLI::ValidationError("folders", "expects A TO B");
+            from = given[0];
+            if (given.size() == 2) to = given[1];
+          },
+          help)
+      ->expected(least, 3)
+      ->required();
+}
+
+struct StoreCommands {
+  const CLI::App* check;
+  const CLI::App* backup;
+  const CLI::App* restore;
+};
+
+StoreCommands add_store_commands(CLI::App& app, StoreOptions& options) {
+  CLI::App* check = app.add_subcommand(
+      "check-store", "Prove that records, index entries and definitions of a store agree");
+  check->add_option("path", options.path, "Folder of the database")->required();
+  CLI::App* backup = app.add_subcommand("backup", "Add a backup of a store to a folder of backups");
+  add_two_folders(backup, "Folder of the database TO folder of backups", 2, options.path,
+                  options.folder);
+  CLI::App* restore =
+      app.add_subcommand("restore", "Make a store of the newest backup in a folder");
+  add_two_folders(restore, "Folder of backups TO folder of the new database", 1, options.folder,
+                  options.path);
+  restore->add_flag("--list", options.list, "Only say which backups there are");
+  return {check, backup, restore};
+}
+
 }  // namespace
 
 ParsedOptions parse_options(int argc, char** argv) {
@@ -170,6 +210,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   CLI::App* lsp = app.add_subcommand(
       "lsp", "Language server on standard input and output, for editors to start");
   lsp->add_flag_callback("--stdio", [] {}, "Taken and ignored: clients pass it by habit");
+  const StoreCommands store = add_store_commands(app, options.store);
   app.require_subcommand(0, 1);
 
   try {
@@ -185,6 +226,9 @@ ParsedOptions parse_options(int argc, char** argv) {
   if (lint->parsed()) options.command = Options::Command::Lint;
   if (lsp->parsed()) options.command = Options::Command::Lsp;
   if (explain->parsed()) options.command = Options::Command::Explain;
+  if (store.check->parsed()) options.command = Options::Command::CheckStore;
+  if (store.backup->parsed()) options.command = Options::Command::Backup;
+  if (store.restore->parsed()) options.command = Options::Command::Restore;
   return parsed;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/fmt.h"
 #include "cli/lint.h"
 #include "cli/output_format.h"
+#include "cli/store_commands.h"
 
 namespace zerodb::cli {
 
@@ -23,7 +24,18 @@ inline constexpr int kExitCancelled = 4;
 inline constexpr int kExitInterrupted = 130;
 
 struct Options {
-  enum class Command : uint8_t { Run, Demo, Explain, Check, Fmt, Lint, Lsp };
+  enum class Command : uint8_t {
+    Run,
+    Demo,
+    Explain,
+    Check,
+    Fmt,
+    Lint,
+    Lsp,
+    CheckStore,
+    Backup,
+    Restore
+  };
   // Text to run, in the order of the command line.
   struct Input {
     enum class Kind : uint8_t { Text, File } kind = Kind::Text;
@@ -45,6 +57,7 @@ struct Options {
   CheckOptions check;
   LintOptions lint;
   FmtOptions fmt;
+  StoreOptions store;
 
   std::string demo_data;  // a file in the format of apt-cache dumpavail; empty: the machine's own,
                           // or generated

@@ -1,5 +1,6 @@
 #include "database/database.h"
 
+#include "catalog/jobs.h"
 #include "catalog/store_codec.h"
 #include "database/session.h"
 #include "exec/arena_wasm.h"
@@ -8,8 +9,9 @@
 
 namespace zerodb::database {
 
-Database::Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine> engine)
-    : clock_(std::move(clock)),
+Database::Database(Clock* clock, std::unique_ptr<storage::Engine> engine)
+    : own_clock_(clock == nullptr ? std::make_unique<SystemClock>() : nullptr),
+      clock_(clock == nullptr ? own_clock_.get() : clock),
       random_(std::make_unique<SystemRandom>()),
       engine_(std::move(engine)),
       library_(function::Library::create()),
@@ -32,11 +34,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
 
 Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engine> engine,
                                                   const DatabaseOptions& options) {
-  std::unique_ptr<Database> database(
-      new Database(std::make_unique<SystemClock>(), std::move(engine)));
+  std::unique_ptr<Database> database(new Database(options.clock, std::move(engine)));
   database->files_ = options.files;
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
   TRY(database->bootstrap());
+  if (TRY(database->has_work())) database->maintenance_.wake();
   return database;
 }
 
@@ -57,6 +59,38 @@ Result<std::unique_ptr<Session>> Database::create_session() {
   return std::unique_ptr<Session>(new Session(*this, next_session_.fetch_add(1)));
 }
 
+// Whether an earlier process left something to be done, or something is always to be done.
+Result<bool> Database::has_work() {
+  auto transaction = txn::Transaction::begin(*router_, {.access = txn::Access::ReadOnly});
+  const auto jobs =
+      transaction.scan(storage::Family::Meta, storage::Range::prefix(catalog::jobs_prefix()),
+                       storage::Direction::Forward);
+  const bool has_jobs = jobs->next() != nullptr;
+  TRY(jobs->status());
+  if (has_jobs) return true;
+  const SchemaPtr main = TRY(schemas_.get(transaction, catalog::kMainDatabase));
+  for (const catalog::Database& each : main->databases()) {
+    const SchemaPtr schema = TRY(schemas_.get(transaction, each.id));
+    for (const catalog::Table& table : schema->tables()) {
+      if (table.options.contains("ttl")) return true;
+    }
+  }
+  return false;
+}
+
+Status Database::commit_definition(txn::Transaction& transaction) {
+  definitions_.begin_change();
+  const auto committed = transaction.commit();
+  definitions_.end_change();
+  if (!committed) return committed.error();
+  maintenance_.wake();
+  return ok_status();
+}
+
+Result<bool> Database::maintain() {
+  return maintenance_.run_once();
+}
+
 Result<size_t> Database::collect() {
   return router_->collect();
 }
@@ -65,6 +99,16 @@ Status Database::flush() {
 }
 Status Database::check_integrity() {
   return engine_->check_integrity();
+}
+
+Status Database::backup(const std::string& folder) {
+  return engine_->backup(folder);
+}
+Status Database::restore(const std::string& folder, const std::string& path) {
+  return storage::restore_backup(folder, path);
+}
+Result<std::vector<storage::BackupInfo>> Database::backups(const std::string& folder) {
+  return storage::list_backups(folder);
 }
 
 }  // namespace zerodb::database

@@ -13,17 +13,20 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/file_access.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "database/definition_epoch.h"
+#include "database/maintenance.h"
 #include "database/schema_cache.h"
 #include "database/sequences.h"
 #include "database/statement_cache.h"
 #include "function/library.h"
 #include "storage/engine.h"
+#include "storage/rocks_backup.h"
 #include "txn/local_router.h"
 
 namespace zerodb::exec {
@@ -37,6 +40,8 @@ struct DatabaseOptions {
   size_t memory_budget = size_t{1} << 30;
   // What read_csv and read_json may read; without it they are E0610.
   std::optional<FileAccess> files = {};
+  // Borrowed, and outlives the database; null: that of the system.
+  Clock* clock = nullptr;
 };
 
 class Session;
@@ -56,23 +61,42 @@ class Database {
   // Removes versions that no reader can see; gives how many. Also done in the background of
   // commits.
   Result<size_t> collect();
+  // Does now what is otherwise done by a thread of its own (maintenance.h). True if something has
+  // to wait, such as freeing what a reader may still see.
+  Result<bool> maintain();
   // Moves what is buffered to its durable place.
   Status flush();
-  // Reads everything and checks what can be checked.
+  // Reads everything and checks what can be checked. StoreCheck looks further.
   Status check_integrity();
+  // Adds a backup of all that is committed to a folder of backups, which is made if it is absent,
+  // while sessions go on. Files that earlier backups hold already are not copied again. E0620 in
+  // memory, E1208 a folder of something else, E1204, E1206.
+  Status backup(const std::string& folder);
+  // Makes a store of the newest backup in a folder; `path` must be absent or empty. Every file is
+  // verified first: E1205.
+  static Status restore(const std::string& folder, const std::string& path);
+  static Result<std::vector<storage::BackupInfo>> backups(const std::string& folder);
 
  private:
+  friend class IndexBuilder;
+  friend class Maintenance;
+  friend class OwnCall;
   friend class Session;
   friend class SessionSequences;
   friend class StatementRunner;
+  friend class StoreCheck;
   friend class TransactionControl;
-  Database(std::unique_ptr<Clock> clock, std::unique_ptr<storage::Engine> engine);
+  Database(Clock* clock, std::unique_ptr<storage::Engine> engine);
   static Result<std::unique_ptr<Database>> start(std::unique_ptr<storage::Engine> engine,
                                                  const DatabaseOptions& options);
   Status bootstrap();
+  Result<bool> has_work();
+  // Commits a transaction that changes definitions.
+  Status commit_definition(txn::Transaction& transaction);
 
   // Destroyed in reverse order: sessions use the caches, the router uses the engine.
-  std::unique_ptr<Clock> clock_;
+  std::unique_ptr<Clock> own_clock_;
+  Clock* clock_;  // own or borrowed
   std::unique_ptr<Random> random_;
   std::optional<FileAccess> files_;
   std::unique_ptr<storage::Engine> engine_;
@@ -85,6 +109,7 @@ class Database {
   DefinitionEpoch definitions_;
   Sequences sequences_;
   std::atomic<uint64_t> next_session_ = 1;
+  Maintenance maintenance_{*this};  // its thread ends first
 };
 
 }  // namespace zerodb::database

@@ -1,10 +1,12 @@
 #include "database/statement_runner.h"
 
 #include "base/limits.h"
+#include "database/index_builder.h"
 #include "database/planning.h"
 #include "database/transaction_control.h"
 #include "exec/arena_wasm.h"
 #include "value/cast.h"
+#include "value/temporal.h"
 
 namespace zerodb::database {
 namespace {
@@ -12,12 +14,6 @@ namespace {
 // A write outside BEGIN that meets a definite conflict is run again so often before the conflict is
 // reported.
 constexpr int kAttemptsMax = 100;
-
-Datetime to_datetime(int64_t wall_ns) {
-  constexpr int64_t kSecond = 1'000'000'000;
-  const int64_t seconds = wall_ns / kSecond;
-  return {seconds, static_cast<uint32_t>(wall_ns - seconds * kSecond)};
-}
 
 exec::TierPolicy tier_policy(Tier tier) {
   switch (tier) {
@@ -43,6 +39,17 @@ txn::TransactionOptions StatementRunner::options(txn::Access access) const {
   return options;
 }
 
+// A session whose database was removed can still leave it.
+Result<SchemaPtr> StatementRunner::schema_for(const Script& script, size_t index,
+                                              txn::Transaction& transaction) {
+  SchemaCache& schemas = session_.database_.schemas_;
+  Result<SchemaPtr> schema = schemas.get(transaction, session_.current_);
+  if (schema || schema.error().code() != ErrorCode::E0206) return schema;
+  const zeroql::Tree& tree = script.tree();
+  if (tree.kind(script.statement(index)) != zeroql::NodeKind::Use) return schema;
+  return schemas.get(transaction, catalog::kMainDatabase);
+}
+
 Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
                                              const SchemaPtr& schema) {
   if (const zeroql::Diagnostic* mistake = script.error(index)) return zeroql::to_error(*mistake);
@@ -64,13 +71,12 @@ Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
 Result<PlannedPtr> StatementRunner::prepare(const Script& script, size_t index) {
   may_infer_ = true;
   if (session_.in_transaction()) {
-    const SchemaPtr schema =
-        TRY(session_.database_.schemas_.get(*session_.transaction_, session_.current_));
+    const SchemaPtr schema = TRY(schema_for(script, index, *session_.transaction_));
     return plan_for(script, index, schema);
   }
   auto transaction =
       txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly));
-  const SchemaPtr schema = TRY(session_.database_.schemas_.get(transaction, session_.current_));
+  const SchemaPtr schema = TRY(schema_for(script, index, transaction));
   return plan_for(script, index, schema);
 }
 
@@ -84,7 +90,7 @@ StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) const 
   state->statistics.tier = "interpreter";
   state->table_ids.schema = planned->schema;
   state->call.transaction_time =
-      session_.in_transaction() ? session_.transaction_time_ : to_datetime(clock.wall_ns());
+      session_.in_transaction() ? session_.transaction_time_ : from_unix_ns(clock.wall_ns());
   state->call.regexes = &session_.regexes_;
   state->call.clock = &clock;
   state->call.random = session_.database_.random_.get();
@@ -147,6 +153,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
   if (timeout > 0)
     context.deadline_ns = started_ns_ > INT64_MAX - timeout ? INT64_MAX : started_ns_ + timeout;
   context.tier = tier_policy(session_.settings_.tier());
+  context.defers_index = !session_.in_transaction();
   context.executions = use.executions.fetch_add(1, std::memory_order_relaxed);
   state->stream = TRY(exec::execute(use.plan, context));
   if (use.takes_value) {
@@ -159,8 +166,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
 Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& script, size_t index) {
   // A broken statement aborts too, whether it is found early or late.
   const auto attempt = [&]() -> Result<ResultPtr> {
-    const SchemaPtr schema =
-        TRY(session_.database_.schemas_.get(*session_.transaction_, session_.current_));
+    const SchemaPtr schema = TRY(schema_for(script, index, *session_.transaction_));
     PlannedPtr planned = TRY(plan_for(script, index, schema));
     const sema::Statement& checked = *planned->checked;
     if (session_.aborted_ && !TransactionControl::is_rollback(checked)) {
@@ -188,13 +194,19 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
 }
 
 Status StatementRunner::commit_alone(const Planned& planned, txn::Transaction& transaction) {
-  DefinitionEpoch& definitions = session_.database_.definitions_;
-  const bool defines = std::holds_alternative<sema::DefinitionStatement>(planned.checked->body);
-  if (defines) definitions.begin_change();
+  if (std::holds_alternative<sema::DefinitionStatement>(planned.checked->body))
+    return session_.database_.commit_definition(transaction);
   const auto committed = transaction.commit();
-  if (defines) definitions.end_change();
   if (!committed) return committed.error();
   return ok_status();
+}
+
+// The index that the statement leaves to be built after its commit.
+std::optional<IndexId> StatementRunner::deferred_index(const Planned& planned) {
+  const auto* definition = std::get_if<sema::DefinitionStatement>(&planned.checked->body);
+  if (definition == nullptr || definition->no_op || !definition->is_index_alone())
+    return std::nullopt;
+  return definition->build.front().index;
 }
 
 Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& script,
@@ -202,11 +214,18 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
                                                                   PlannedPtr planned) {
   auto transaction =
       txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadWrite));
-  const SchemaPtr schema = TRY(session_.database_.schemas_.get(transaction, session_.current_));
+  const SchemaPtr schema = TRY(schema_for(script, index, transaction));
   if (schema != planned->schema) planned = TRY(plan_for(script, index, schema));
   ResultPtr state = TRY(run_planned(planned, transaction, nullptr));
   TRY(state->buffer());
-  TRY(commit_alone(*planned, transaction));
+  if (const auto index = deferred_index(*planned)) {
+    const Maintenance::Claim claim(session_.database_.maintenance_, *index);
+    TRY(commit_alone(*planned, transaction));
+    TRY(IndexBuilder(session_.database_, session_.cancel_, IndexBuilder::Cancelled::TakenBack)
+            .run(*index));
+  } else {
+    TRY(commit_alone(*planned, transaction));
+  }
   state->statistics.elapsed_ns = state->clock->monotonic_ns() - state->started_ns;
   return state;
 }
@@ -214,7 +233,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
 Result<StatementRunner::ResultPtr> StatementRunner::run_alone(const Script& script, size_t index) {
   auto transaction = std::make_unique<txn::Transaction>(
       txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly)));
-  const SchemaPtr schema = TRY(session_.database_.schemas_.get(*transaction, session_.current_));
+  const SchemaPtr schema = TRY(schema_for(script, index, *transaction));
   PlannedPtr planned = TRY(plan_for(script, index, schema));
   return run_alone(script, index, std::move(planned), std::move(transaction));
 }
@@ -262,7 +281,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
   may_infer_ = true;
   auto transaction = std::make_unique<txn::Transaction>(
       txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly)));
-  const SchemaPtr schema = TRY(session_.database_.schemas_.get(*transaction, session_.current_));
+  const SchemaPtr schema = TRY(schema_for(script, 0, *transaction));
   if (schema != planned->schema) planned = TRY(plan_for(script, 0, schema));
   epoch = now;
   return run_alone(script, 0, planned, std::move(transaction));

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ class StatementRunner {
   Result<ResultPtr> run(const Script& script, PlannedPtr& planned, uint64_t& epoch);
 
  private:
+  Result<SchemaPtr> schema_for(const Script& script, size_t index, txn::Transaction& transaction);
   Result<PlannedPtr> plan_for(const Script& script, size_t index, const SchemaPtr& schema);
   Result<ResultPtr> run_inside(const Script& script, size_t index);
   Result<ResultPtr> run_alone(const Script& script, size_t index);
@@ -41,6 +43,7 @@ class StatementRunner {
   Result<ResultPtr> run_planned(PlannedPtr planned, txn::Transaction& transaction,
                                 std::unique_ptr<txn::Transaction> own);
   Status commit_alone(const Planned& planned, txn::Transaction& transaction);
+  static std::optional<IndexId> deferred_index(const Planned& planned);
   // USE, SET, SHOW, LET and DESCRIBE: what the session does itself, in session_statements.cc.
   Status apply_to_session(const Planned& planned, ResultState& state);
 

@@ -63,9 +63,12 @@ void TransactionControl::abandon() {
 
 Status TransactionControl::commit() {
   const bool has_definitions = session_.has_definitions_;
-  if (has_definitions) session_.database_.definitions_.begin_change();
+  if (has_definitions) {
+    const Status committed = session_.database_.commit_definition(*session_.transaction_);
+    abandon();
+    return committed;
+  }
   const auto committed = session_.transaction_->commit();
-  if (has_definitions) session_.database_.definitions_.end_change();
   abandon();
   if (!committed) return committed.error();
   return ok_status();

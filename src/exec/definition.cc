@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+#include "catalog/jobs.h"
 #include "catalog/store_codec.h"
 #include "exec/draft.h"
-#include "exec/index_entries.h"
+#include "exec/index_build.h"
+#include "exec/own_write.h"
 #include "exec/record_reader.h"
 #include "exec/table_writer.h"
-#include "plan/planner.h"
-#include "sema/check.h"
-#include "zeroql/parser.h"
 
 namespace zerodb::exec {
 
@@ -25,24 +25,18 @@ class Defining {
       : state_(state), definition_(definition) {}
 
   Status run() {
-    for (const catalog::Change& change : definition_.changes) {
-      if (change.kind == catalog::Change::Kind::Put) {
-        TRY(transaction().put(Family::Meta, change.key, change.row));
-      } else {
-        TRY(transaction().erase(Family::Meta, change.key));
-      }
-    }
-    for (TableId table : definition_.drop) TRY(drop(table));
-    for (IndexId index : definition_.drop_indexes) {
-      TRY(erase_all(Family::Index, store_prefix(index.value())));
-    }
+    for (const catalog::Change& change : definition_.changes) TRY(apply(change));
+    for (TableId table : definition_.drop) TRY(drop_table(table));
+    for (IndexId index : definition_.drop_indexes)
+      TRY(drop(catalog::DroppedSpace::Kind::Entries, store_prefix(index.value())));
+    if (definition_.drop_database) TRY(drop_database(*definition_.drop_database));
     if (definition_.build.empty() && definition_.verify.empty() && definition_.refill.empty()) {
       return ok_status();
     }
     schema_ = TRY(changed_schema());
     for (TableId table : definition_.refill) TRY(verify(schema_->table(table)));
     for (TableId table : definition_.verify) TRY(verify(schema_->table(table)));
-    for (const auto& build : definition_.build) TRY(build_index(build));
+    for (const auto& each : definition_.build) TRY(build(each));
     return ok_status();
   }
 
@@ -62,27 +56,58 @@ class Defining {
     return catalog::build(rows, database);
   }
 
-  Status drop(TableId table) {
-    TRY(erase_all(Family::Row, store_prefix(table.value())));
-    if (const catalog::Table* definition = state_.schema().find_table(table)) {
-      for (const catalog::Index& index : definition->indexes)
-        TRY(erase_all(Family::Index, store_prefix(index.id.value())));
-    }
+  Status apply(const catalog::Change& change) {
+    if (change.kind == catalog::Change::Kind::Erase)
+      return transaction().erase(Family::Meta, change.key);
+    return transaction().put(Family::Meta, change.key, change.row);
+  }
+
+  // The keys are freed once no snapshot can see them.
+  Status drop(catalog::DroppedSpace::Kind kind, std::string prefix) {
+    return apply(catalog::put_dropped({kind, std::move(prefix)}));
+  }
+
+  Status drop_table(TableId table) {
+    TRY(drop(catalog::DroppedSpace::Kind::Records, store_prefix(table.value())));
+    const catalog::Table* definition = state_.schema().find_table(table);
+    if (definition == nullptr) return ok_status();
+    for (const catalog::Index& index : definition->indexes)
+      TRY(drop(catalog::DroppedSpace::Kind::Entries, store_prefix(index.id.value())));
     return ok_status();
   }
 
-  Status erase_all(Family family, const std::string& prefix) {
-    std::vector<std::string> keys;
-    {
-      const auto cursor = transaction().scan(family, Range::prefix(prefix), Direction::Forward);
-      while (const txn::Entry* entry = cursor->next()) {
-        keys.emplace_back(entry->key);
-        if (keys.size() % limits::kBatchRowsMax == 0) TRY(state_.check_interrupt());
+  Status drop_database(DatabaseId database) {
+    for (const std::string& prefix :
+         {catalog::database_prefix(database), catalog::sequences_prefix(database)}) {
+      std::vector<std::string> keys;
+      {
+        const auto cursor =
+            transaction().scan(Family::Meta, Range::prefix(prefix), Direction::Forward);
+        while (const txn::Entry* entry = cursor->next()) keys.emplace_back(entry->key);
+        TRY(cursor->status());
       }
-      TRY(cursor->status());
+      for (const std::string& key : keys) TRY(transaction().erase(Family::Meta, key));
     }
-    for (const std::string& key : keys) TRY(transaction().erase(family, key));
-    return ok_status();
+    // Ids of tables and indexes begin with that of their database.
+    std::string prefix;
+    put_be(prefix, database.value());
+    TRY(drop(catalog::DroppedSpace::Kind::Records, prefix));
+    return drop(catalog::DroppedSpace::Kind::Entries, prefix);
+  }
+
+  // All at once, or left to be done after the commit.
+  Status build(const sema::DefinitionStatement::BuildIndex& build) {
+    const catalog::Index* index = schema_->table(build.table).index(build.index);
+    ASSERT(index != nullptr);
+    if (!state_.context().defers_index || !definition_.is_index_alone()) {
+      TRY(build_index_step(state_.context(), schema_, *index, {}, {}));
+      return ok_status();
+    }
+    catalog::Index made = *index;
+    made.state = catalog::Index::State::WriteOnly;
+    const DatabaseId database = schema_->database().id;
+    TRY(apply(catalog::put_index(database, made)));
+    return apply(catalog::put_index_job({database, build.table, build.index, {}}));
   }
 
   // Calls visit(draft) with every record of a table.
@@ -99,51 +124,9 @@ class Defining {
     return cursor->status();
   }
 
-  Status build_index(const sema::DefinitionStatement::BuildIndex& build) {
-    const catalog::Table& table = schema_->table(build.table);
-    const catalog::Index* index = table.index(build.index);
-    ASSERT(index != nullptr);
-    const auto rules = TRY(rules_of(table));
-    std::unique_ptr<StatementMemory> memory = TRY(state_.context().memory->acquire());
-    ExecState state(rules, state_.context(), std::move(memory));
-    const DraftTable drafts(state, rules->schema().table(table.id));
-    IndexEntries made =
-        TRY(IndexEntries::make(state, drafts, IndexEntries::programs_of(*rules, table.id)));
-    return for_each_record(drafts, [&](const Draft& draft) -> Status {
-      std::vector<index::Entry> entries;
-      TRY(made.append(draft, *index, entries));
-      for (const index::Entry& entry : entries) {
-        if (entry.must_be_unique) {
-          std::string buffer;
-          const auto found = TRY(transaction().get(Family::Index, entry.key, buffer));
-          if (found && TRY(index::record_key_of(entry.key, *found)) != draft.key_bytes) {
-            return Error(ErrorCode::E1011, "two records of `" + table.name +
-                                               "` have the same value in unique index `" +
-                                               index->name + "`");
-          }
-        }
-        TRY(transaction().put(Family::Index, entry.key, entry.payload));
-      }
-      return ok_status();
-    });
-  }
-
-  // The rules of a table as they are now, bound to expressions.
-  Result<std::shared_ptr<const plan::Plan>> rules_of(const catalog::Table& table) {
-    std::string name;
-    for (char c : table.name) name += c == '`' ? std::string("``") : std::string(1, c);
-    const zeroql::ParseResult parsed = zeroql::parse("UPDATE `" + name + "` MERGE {} WHERE true");
-    sema::CheckContext context;
-    context.library = &state_.library();
-    sema::CheckResult checked =
-        sema::check(zeroql::ast::statements(parsed.tree)[0], schema_, context);
-    if (!checked.ok()) return zeroql::to_error(checked.diagnostics.front());
-    return plan::make_plan(std::make_shared<const sema::Statement>(std::move(checked.statement)));
-  }
-
   // Every record must meet the rules; what a new DEFAULT or COMPUTED gives is filled in.
   Status verify(const catalog::Table& table) {
-    const auto rules = TRY(rules_of(table));
+    const auto rules = TRY(plan_of_update(state_.library(), schema_, table));
     std::unique_ptr<StatementMemory> memory = TRY(state_.context().memory->acquire());
     ExecState state(rules, state_.context(), std::move(memory));
     const auto writer =

@@ -38,6 +38,8 @@ struct ExecContext {
   const CancelToken* cancel = nullptr;    // may be null
   int64_t deadline_ns = INT64_MAX;        // on call->clock's monotonic time
   TierPolicy tier = TierPolicy::Auto;
+  // A definition of an index alone only says that it is to be built (catalog/jobs.h).
+  bool defers_index = false;
   // How often the plan has run before; Auto generates code from the third time on.
   uint32_t executions = 0;
 };

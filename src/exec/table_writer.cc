@@ -309,7 +309,8 @@ Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t 
   const catalog::Table& table = writer.table();
   for (const catalog::Index& index : table.indexes) {
     // Each record must have an entry.
-    const bool has_all = index.condition_text.empty() &&
+    const bool has_all = index.state == catalog::Index::State::Ready &&
+                         index.condition_text.empty() &&
                          std::ranges::none_of(index.columns, &catalog::IndexColumn::multikey);
     if (index.columns.empty() || index.columns[0].field != field || !has_all) continue;
     std::string prefix = store_prefix(index.id.value());

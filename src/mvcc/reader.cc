@@ -129,6 +129,7 @@ Cursor::Step Cursor::take(const Entry& found) {
   if (version->at <= read_at_) [[likely]] {
     if (version->kind == VersionKind::Tombstone) return Step::Skip;
     current_ = {found.key, version->payload};
+    committed_at_ = version->at;
     return Step::Take;
   }
   if (!version->has_history) return Step::Skip;
@@ -140,6 +141,7 @@ Cursor::Step Cursor::take(const Entry& found) {
   }
   if (older->presence != Presence::Visible) return Step::Skip;
   current_ = {found.key, older->payload};
+  committed_at_ = older->at;
   return Step::Take;
 }
 

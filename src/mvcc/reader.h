@@ -49,6 +49,8 @@ class Cursor {
   // Makes the next step land at or after `key` in the direction of travel.
   void seek(std::string_view key) { base_->seek(key); }
   Status status() const;
+  // When the entry that next() gave last was committed.
+  Timestamp committed_at() const { return committed_at_; }
 
  private:
   enum class Step : uint8_t { Skip, Take, Fail };
@@ -60,6 +62,7 @@ class Cursor {
   Family family_;
   std::unique_ptr<storage::Iterator> base_;
   Entry current_;
+  Timestamp committed_at_;
   std::string history_value_;
   std::optional<Error> error_;
 };

@@ -75,6 +75,8 @@ void define_type(Definition& d, ast::DefineType node);
 void define_param(Definition& d, ast::DefineParam node);
 void remove_object(Definition& d, ast::Remove node);
 void alter_object(Definition& d, ast::Alter node);
+// Takes a declared field, or the rules of a place inside one, out of the table.
+void remove_field(Definition& d, const catalog::Table& table, const std::string& field, Span span);
 
 // Pieces of tables that DEFINE and ALTER share.
 std::string comment_text(std::optional<ast::Comment> comment);

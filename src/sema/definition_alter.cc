@@ -27,17 +27,33 @@ bool covers_field(const Index& index, const std::string& name) {
 
 class TableAlterer {
  public:
-  TableAlterer(Definition& d, const Table& table, ast::Alter node)
-      : d_(d), c_(d.checking()), table_(table), node_(node) {}
+  // `span` names the table.
+  TableAlterer(Definition& d, const Table& table, Span span)
+      : d_(d), c_(d.checking()), table_(table), span_(span) {}
 
-  void alter() {
-    for (const ast::AlterAction action : node_.actions()) {
+  void alter(ast::Alter node) {
+    for (const ast::AlterAction action : node.actions()) {
       apply(action);
       if (c_.failed()) return;
     }
+    store();
+  }
+
+  // REMOVE FIELD of a field that is there.
+  void remove(const std::string& field, Span span) {
+    if (table_.field_position(field)) {
+      drop_field(field, span);
+    } else {
+      std::erase_if(table_.nested, [&](const auto& other) { return other.rule.name == field; });
+    }
+    if (!c_.failed()) store();
+  }
+
+ private:
+  void store() {
     if (has_new_layout_) add_layout(table_);
     *d_.draft_table(table_.id) = table_;
-    check_table_rules(d_, table_.id, node_.name().span());
+    check_table_rules(d_, table_.id, span_);
     if (c_.failed()) return;
     put_table(d_, *d_.draft_table(table_.id));
     if (refills_) {
@@ -47,7 +63,6 @@ class TableAlterer {
     }
   }
 
- private:
   void apply(ast::AlterAction action) {
     switch (action.action_kind()) {
       case ast::ActionKind::AddRule:
@@ -224,17 +239,20 @@ class TableAlterer {
       std::erase_if(table_.nested, [&](const auto& other) { return other.rule.name == name; });
       return;
     }
+    drop_field(name, action.path()->span());
+  }
+
+  void drop_field(const std::string& name, Span span) {
     if (table_.is_edge() && (name == catalog::kSourceField || name == catalog::kTargetField)) {
-      c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", action.path()->span());
+      c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", span);
       return;
     }
     for (const Index& index : table_.indexes) {
       if (!covers_field(index, name) || index.origin == Index::Origin::Reference) continue;
-      c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`",
-                action.path()->span());
+      c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`", span);
       return;
     }
-    if (refuse_used_by_view(name, action.path()->span())) return;
+    if (refuse_used_by_view(name, span)) return;
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
       if (covers_field(index, name)) drop_index(index);
@@ -427,7 +445,7 @@ class TableAlterer {
   Definition& d_;
   Checking& c_;
   Table table_;
-  ast::Alter node_;
+  Span span_;
   bool has_new_layout_ = false;
   bool verifies_ = false;
   bool refills_ = false;
@@ -603,13 +621,17 @@ void alter_type_or_param(Definition& d, ast::Alter node) {
 
 }  // namespace
 
+void remove_field(Definition& d, const Table& table, const std::string& field, Span span) {
+  TableAlterer(d, table, span).remove(field, span);
+}
+
 void alter_object(Definition& d, ast::Alter node) {
   Checking& c = d.checking();
   switch (node.object_kind()) {
     case ast::ObjectKind::Table:
     case ast::ObjectKind::Edge: {
       const Table* table = find_stored_table(c, node.name());
-      if (table != nullptr) TableAlterer(d, *table, node).alter();
+      if (table != nullptr) TableAlterer(d, *table, node.name().span()).alter(node);
       return;
     }
     case ast::ObjectKind::View:

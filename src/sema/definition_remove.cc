@@ -235,9 +235,13 @@ class Remover {
       c_.report(ErrorCode::E0211, "`" + name_ + "` is in use by this session", span_);
       return;
     }
-    require_feature(c_, Feature::Definitions, node_.span());
+    if (found->id == catalog::kMainDatabase) {
+      c_.report(ErrorCode::E0211, "sessions start in `" + name_ + "`, so it stays", span_);
+      return;
+    }
     d_.touch_root();
     d_.add(catalog::erase_database(found->id));
+    d_.statement().drop_database = found->id;
   }
 
   // Fields go with ALTER TABLE; this is the other way to say it.
@@ -254,7 +258,7 @@ class Remover {
                           std::any_of(table->nested.begin(), table->nested.end(),
                                       [&](const auto& each) { return each.rule.name == name_; });
     if (!require(is_there, ErrorCode::E0202, "field", candidates)) return;
-    require_feature(c_, Feature::Definitions, node_.span());
+    sema::remove_field(d_, *table, name_, span_);
   }
 
   void remove_enum() {

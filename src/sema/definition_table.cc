@@ -210,13 +210,13 @@ std::string implied_rule_name(Checking& c, const TableRules& rules, ExprId condi
 }  // namespace
 
 void read_table_options(Checking& c, std::optional<ast::Options> options, Table& table) {
-  static const std::vector<OptionRule> kTable = {{"ttl", Tag::Duration},
-                                                 {"placement", Tag::String}};
+  static const std::vector<OptionRule> kTable = {
+      {.name = "ttl", .tag = Tag::Duration, .is_positive = true}, {"placement", Tag::String}};
   static const std::vector<OptionRule> kEdge = {{"unique", Tag::Bool}, {"placement", Tag::String}};
   read_options(c, table.is_edge() ? "an edge" : "a table", table.is_edge() ? kEdge : kTable,
                options, table.options);
   require_placement(c, options);
-  if (find_option(options, "ttl") || find_option(options, "placement"))
+  if (find_option(options, "placement"))
     require_feature(c, Feature::TableLifetimes, options->span());
   // It lives in the schema itself.
   const auto unique = table.options.extract("unique");

@@ -43,6 +43,7 @@ std::string mistake(const OptionRule& rule, const Value& value) {
     return name + std::string(class_text(rule.tag));
   if (rule.tag == Tag::I64 && rule.least && value.as_int64() < *rule.least)
     return name + "is at least " + std::to_string(*rule.least);
+  if (rule.is_positive && value.as_duration() <= Duration{}) return name + "is more than 0s";
   if (rule.is_nonzero && value.as_int64() == 0) return name + "is not 0";
   if (rule.choices.empty()) return {};
   const auto same = [&](std::string_view choice) { return choice == value.as_string(); };

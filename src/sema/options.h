@@ -23,7 +23,8 @@ struct OptionRule {
   std::vector<std::string_view> choices = {};
   bool admits_none = false;
   bool is_nonzero = false;
-  bool is_secret = false;  // may be a parameter, and its text is not kept
+  bool is_positive = false;  // a duration
+  bool is_secret = false;    // may be a parameter, and its text is not kept
 };
 
 // E0210 for an unknown option, E0412 for one that stands twice, E0317 for a wrong value. The

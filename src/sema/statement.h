@@ -180,8 +180,15 @@ struct DefinitionStatement {
   std::vector<TableId> refill;  // tables whose records are written anew, so that added DEFAULT and
                                 // COMPUTED fields are there
   std::vector<TableId> drop;    // tables whose records and index entries go
-  std::vector<IndexId> drop_indexes;  // indexes whose entries go
-  bool no_op = false;                 // IF [NOT] EXISTS found nothing to do
+  std::vector<IndexId> drop_indexes;        // indexes whose entries go
+  std::optional<DatabaseId> drop_database;  // with everything in it
+  bool no_op = false;                       // IF [NOT] EXISTS found nothing to do
+
+  // Whether nothing but one index has to be made: that can be done after the commit, beside
+  // writers.
+  bool is_index_alone() const {
+    return build.size() == 1 && verify.empty() && refill.empty() && drop.empty();
+  }
 };
 
 // DESCRIBE: rows made by the checker from the catalog.

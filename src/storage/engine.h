@@ -77,6 +77,9 @@ class Engine {
   virtual Status check_integrity() = 0;
   // Moves what is buffered to its durable place.
   virtual Status flush() = 0;
+  // Adds a backup of everything that is committed to a folder of backups (rocks_backup.h), while
+  // the engine is in use. E0620 for an engine that keeps nothing on disk.
+  virtual Status backup(const std::string& folder) = 0;
 };
 
 }  // namespace zerodb::storage

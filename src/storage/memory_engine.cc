@@ -203,6 +203,10 @@ Status MemoryEngine::check_integrity() {
   return ok_status();
 }
 
+Status MemoryEngine::backup(const std::string& /*folder*/) {
+  return Error(ErrorCode::E0620, "a database in memory has no files to back up");
+}
+
 Status MemoryEngine::flush() {
   return ok_status();
 }

@@ -32,6 +32,7 @@ class MemoryEngine final : public Engine {
   uint64_t approximate_size(Family family, const Range& range) override;
   Status check_integrity() override;
   Status flush() override;
+  Status backup(const std::string& folder) override;
 
   // Pages and large values held, live and kept for snapshots: for tests of reclamation.
   size_t block_count() const;

@@ -48,6 +48,7 @@ class RocksEngine final : public Engine {
   uint64_t approximate_size(Family family, const Range& range) override;
   Status check_integrity() override;
   Status flush() override;
+  Status backup(const std::string& folder) override;
 
  private:
   explicit RocksEngine(std::unique_ptr<RocksStore> store);

@@ -77,12 +77,14 @@ const Entry* ScanCursor::next() {
     reach_ = Reach::Key;
     if (own == nullptr || (base_entry_ != nullptr && !comes_first(own->first, base_entry_->key))) {
       current_ = *std::exchange(base_entry_, nullptr);
+      committed_at_ = base_->committed_at();
       return &current_;
     }
     if (base_entry_ != nullptr && base_entry_->key == own->first) base_entry_ = nullptr;
     last_key_.assign(own->first);
     if (own->second.kind == WriteKind::Delete) continue;
     current_ = {last_key_, own->second.payload};
+    committed_at_ = Timestamp::max();
     return &current_;
   }
 }

@@ -167,6 +167,9 @@ class ScanCursor {
   // Views are valid until the next call, or until the transaction writes that key.
   [[nodiscard]] const Entry* next();
   Status status() const;
+  // When the entry that next() gave last was committed; a write of the transaction itself comes
+  // after everything.
+  Timestamp committed_at() const { return committed_at_; }
 
  private:
   friend class Transaction;
@@ -193,6 +196,7 @@ class ScanCursor {
   std::string last_key_;
   std::optional<Error> error_;
   Entry current_;
+  Timestamp committed_at_;
 };
 
 }  // namespace zerodb::txn

@@ -69,6 +69,13 @@ CivilTime to_civil(Datetime value) {
   return civil;
 }
 
+Datetime from_unix_ns(int64_t ns) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  int64_t seconds = ns / kSecond;
+  if (ns % kSecond < 0) --seconds;
+  return {seconds, static_cast<uint32_t>(ns - seconds * kSecond)};
+}
+
 std::optional<Datetime> from_civil(const CivilTime& civil) {
   if (civil.year < 0 || civil.year > 9999) return std::nullopt;
   const int64_t days = days_from_civil(civil.year, civil.month, civil.day);

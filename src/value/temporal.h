@@ -45,6 +45,8 @@ CivilTime to_civil(Datetime value);
 // Fields must be within their ranges (the day within its month); nothing for a year outside 0 to
 // 9999.
 std::optional<Datetime> from_civil(const CivilTime& civil);
+// Of nanoseconds since 1970, as clocks give them.
+Datetime from_unix_ns(int64_t ns);
 
 // `2026-01-31`, `2026-01-31T12:00:00Z`, with a fraction of up to 9 digits, with an offset `+02:00`;
 // T may be t or a blank, Z may be z. A leap second (60) is refused.

@@ -78,6 +78,7 @@ class Kill(program.Case):
         lines = result.lines()
         self.assertEqual([line["rows"] for line in lines[3:3 + ROWS]], [[[last]]] * ROWS, "through the index")
         self.assertEqual([line["rows"] for line in lines[3 + ROWS:]], [[[last]]] * ROWS, "without the index")
+        self.check_code(program.run("check-store", path), 0)
         return last
 
     def test_kill_while_loading(self):

@@ -1,0 +1,78 @@
+// Maintenance: what a database does by itself: finishes indexes that an earlier process began,
+// frees the space of what was dropped, deletes records past their lifetime.
+//
+// One thread, started when there is something to do for the first time. What cannot be done yet,
+// such as freeing what a snapshot may still see, is tried again a little later. Failures are tried
+// again too: nothing that it does is ever half done. Threading: may be shared by all threads.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "base/cancel.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "catalog/jobs.h"
+#include "database/schema_cache.h"
+
+namespace zerodb::database {
+
+class Database;
+
+class Maintenance {
+ public:
+  explicit Maintenance(Database& database) : database_(database) {}
+  // Ends the work at the next step.
+  ~Maintenance();
+  Maintenance(const Maintenance&) = delete;
+  Maintenance& operator=(const Maintenance&) = delete;
+
+  // There may be something to do.
+  void wake();
+  // Does in this thread all that can be done now. True if something is left.
+  Result<bool> run_once();
+
+  // While it lives, the thread leaves the index to its holder.
+  class Claim {
+   public:
+    Claim(Maintenance& owner, IndexId index);
+    ~Claim();
+    Claim(const Claim&) = delete;
+    Claim& operator=(const Claim&) = delete;
+
+   private:
+    Maintenance& owner_;
+    IndexId index_;
+  };
+
+ private:
+  struct Sweep {
+    std::string next;    // the record key to go on from
+    int64_t due_ns = 0;  // on the monotonic clock: not before
+  };
+
+  void run();
+  Result<bool> free_dropped(const std::vector<catalog::DroppedSpace>& dropped, Timestamp seen_at);
+  Status build_indexes(const std::vector<catalog::IndexJob>& jobs);
+  Status expire_records();
+  Status expire_table(DatabaseId database, TableId table, int64_t ttl_ms);
+  Result<bool> expire_some(DatabaseId database, TableId table, int64_t ttl_ms, Sweep& sweep);
+
+  Database& database_;
+  CancelToken cancel_;
+  std::mutex work_mutex_;            // one run at a time
+  std::map<TableId, Sweep> sweeps_;  // guarded by work_mutex_
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::set<IndexId> claimed_;
+  bool is_woken_ = false;
+  bool is_ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace zerodb::database

@@ -1,0 +1,32 @@
+// OwnCall: what a statement that the database runs by itself is called with.
+//
+// Threading: belongs to one thread.
+#pragma once
+
+#include "database/database.h"
+#include "database/schema_cache.h"
+#include "exec/executor.h"
+#include "function/context.h"
+#include "function/regex.h"
+
+namespace zerodb::database {
+
+class OwnCall {
+ public:
+  // All is borrowed; `cancel` may be null.
+  OwnCall(Database& database, txn::Transaction& transaction, SchemaPtr schema,
+          const CancelToken* cancel);
+  OwnCall(const OwnCall&) = delete;
+  OwnCall& operator=(const OwnCall&) = delete;
+
+  const exec::ExecContext& context() const { return context_; }
+
+ private:
+  SchemaPtr schema_;
+  function::RegexCache regexes_;
+  function::SessionInfo info_;
+  function::CallContext call_;
+  exec::ExecContext context_;
+};
+
+}  // namespace zerodb::database
