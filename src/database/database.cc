@@ -4,10 +4,20 @@
 #include "catalog/store_codec.h"
 #include "database/session.h"
 #include "exec/arena_wasm.h"
+#include "exec/column_cache.h"
 #include "storage/memory_engine.h"
 #include "storage/rocks_engine.h"
 
 namespace zerodb::database {
+
+namespace {
+
+// What columns may take of the memory for stored data.
+size_t column_budget(const DatabaseOptions& options) {
+  return options.memory_budget / 4;
+}
+
+}  // namespace
 
 Database::Database(Clock* clock, std::unique_ptr<storage::Engine> engine)
     : own_clock_(clock == nullptr ? std::make_unique<SystemClock>() : nullptr),
@@ -15,6 +25,7 @@ Database::Database(Clock* clock, std::unique_ptr<storage::Engine> engine)
       random_(std::make_unique<SystemRandom>()),
       engine_(std::move(engine)),
       library_(function::Library::create()),
+      sizes_(std::make_unique<TableSizes>(*engine_)),
       memory_(std::make_unique<exec::WasmMemoryProvider>()) {}
 
 Database::~Database() = default;
@@ -27,7 +38,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                  const DatabaseOptions& options) {
   storage::RocksOptions engine_options;
   engine_options.path = path;
-  engine_options.memory_budget_bytes = options.memory_budget;
+  engine_options.memory_budget_bytes = options.memory_budget - column_budget(options);
   std::unique_ptr<storage::Engine> engine = TRY(storage::RocksEngine::open(engine_options));
   return start(std::move(engine), options);
 }
@@ -37,6 +48,9 @@ Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engin
   std::unique_ptr<Database> database(new Database(options.clock, std::move(engine)));
   database->files_ = options.files;
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
+  database->columns_ =
+      std::make_unique<exec::ColumnCache>(column_budget(options), database->router_->last_commit());
+  database->router_->set_observer(database->columns_.get());
   TRY(database->bootstrap());
   if (TRY(database->has_work())) database->maintenance_.wake();
   return database;

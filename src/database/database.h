@@ -24,19 +24,21 @@
 #include "database/schema_cache.h"
 #include "database/sequences.h"
 #include "database/statement_cache.h"
+#include "database/table_sizes.h"
 #include "function/library.h"
 #include "storage/engine.h"
 #include "storage/rocks_backup.h"
 #include "txn/local_router.h"
 
 namespace zerodb::exec {
+class ColumnCache;
 class WasmMemoryProvider;
-}
+}  // namespace zerodb::exec
 
 namespace zerodb::database {
 
 struct DatabaseOptions {
-  // Bytes that the engine's caches and write buffers may use together.
+  // Bytes that the caches of stored data and the engine's write buffers may use together.
   size_t memory_budget = size_t{1} << 30;
   // What read_csv and read_json may read; without it they are E0610.
   std::optional<FileAccess> files = {};
@@ -102,6 +104,8 @@ class Database {
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<txn::LocalRouter> router_;
   std::unique_ptr<const function::Library> library_;
+  std::unique_ptr<TableSizes> sizes_;
+  std::unique_ptr<exec::ColumnCache> columns_;  // sees the commits of the router
   std::unique_ptr<exec::WasmMemoryProvider>
       memory_;  // shared with compiled modules by all sessions
   SchemaCache schemas_;

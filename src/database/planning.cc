@@ -1,5 +1,8 @@
 #include "database/planning.h"
 
+#include <algorithm>
+
+#include "database/table_sizes.h"
 #include "plan/planner.h"
 #include "sema/availability.h"
 
@@ -38,6 +41,14 @@ bool needs_plan(const sema::Statement& statement) {
          std::holds_alternative<sema::ExplainStatement>(statement.body);
 }
 
+bool has_joins(const sema::Statement& statement) {
+  const auto* explain = std::get_if<sema::ExplainStatement>(&statement.body);
+  const sema::Statement& asked = explain == nullptr ? statement : *explain->inner;
+  return std::ranges::any_of(asked.queries, [](const sema::Query& query) {
+    return query.sources.size() > 1 && query.sources[1].kind != sema::Source::Kind::GroupKeys;
+  });
+}
+
 // One record by its id, and programs over it that read nothing else.
 bool is_point_read(const plan::Plan& plan) {
   if (plan.write != nullptr || plan.explained != nullptr || !plan.subplans.empty() ||
@@ -67,8 +78,10 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   // statement at the start can be reused.
   const bool is_cacheable = script.span(index).begin == 0;
   if (is_cacheable) {
-    if (PlannedPtr cached = cache.find(key); cached != nullptr && cached->schema == schema)
-      return cached;
+    PlannedPtr cached = cache.find(key);
+    const bool is_good = cached != nullptr && cached->schema == schema &&
+                         (input.sizes == nullptr || !have_changed(cached->sizes, *input.sizes));
+    if (is_good) return cached;
   }
   sema::CheckContext context;
   context.library = &library;
@@ -85,7 +98,13 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   planned->checked = std::make_shared<const sema::Statement>(std::move(checked.statement));
   planned->takes_value = takes_value(*planned->checked);
   if (needs_plan(*planned->checked)) {
-    planned->plan = TRY(plan::make_plan(planned->checked));
+    if (input.sizes != nullptr && has_joins(*planned->checked)) {
+      const NotedSizes noted(*input.sizes);
+      planned->plan = TRY(plan::make_plan(planned->checked, &noted));
+      planned->sizes = noted.noted();
+    } else {
+      planned->plan = TRY(plan::make_plan(planned->checked));
+    }
     planned->is_point_read = is_point_read(*planned->plan);
   }
   for (const sema::Output& column : planned->checked->columns)

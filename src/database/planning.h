@@ -10,6 +10,7 @@
 #include "database/script.h"
 #include "database/statement_cache.h"
 #include "function/library.h"
+#include "plan/row_counts.h"
 #include "sema/check.h"
 
 namespace zerodb::database {
@@ -17,6 +18,7 @@ namespace zerodb::database {
 struct PlanningInput {
   std::span<const sema::KnownParameter> known;
   sema::UnknownParameters unknown = sema::UnknownParameters::Refuse;
+  const plan::RowCounts* sizes = nullptr;  // borrowed; null: the sources are joined as written
 };
 
 // The first diagnostic of the checker, or what the planner refuses, as the error. The script's

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,8 +29,9 @@ struct Planned {
   std::shared_ptr<const plan::Plan>
       plan;  // shared with running results; null for statements of the session itself
   std::vector<Column> columns;
-  bool takes_value = false;    // LET, SET: the session keeps the value of the query
-  bool is_point_read = false;  // reads one record by its id and nothing else
+  bool takes_value = false;         // LET, SET: the session keeps the value of the query
+  bool is_point_read = false;       // reads one record by its id and nothing else
+  std::map<TableId, double> sizes;  // of joined tables, when the plan was made
   mutable std::atomic<uint32_t> executions = 0;
 };
 using PlannedPtr =

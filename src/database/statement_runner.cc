@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "database/index_builder.h"
 #include "database/planning.h"
+#include "database/table_sizes.h"
 #include "database/transaction_control.h"
 #include "exec/arena_wasm.h"
 #include "value/cast.h"
@@ -63,6 +64,7 @@ Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
   }
   PlanningInput input;
   input.known = known;
+  input.sizes = session_.database_.sizes_.get();
   input.unknown = may_infer_ ? sema::UnknownParameters::Infer : sema::UnknownParameters::Refuse;
   return plan_statement(script, index, schema, input, *session_.database_.library_,
                         session_.database_.statements_);
@@ -149,6 +151,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
   context.library = session_.database_.library_.get();
   context.call = &state->call;
   context.cancel = &session_.cancel_;
+  context.columns = session_.database_.columns_.get();
   const int64_t timeout = session_.settings_.statement_timeout_ns();
   if (timeout > 0)
     context.deadline_ns = started_ns_ > INT64_MAX - timeout ? INT64_MAX : started_ns_ + timeout;
@@ -282,7 +285,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
   auto transaction = std::make_unique<txn::Transaction>(
       txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly)));
   const SchemaPtr schema = TRY(schema_for(script, 0, *transaction));
-  if (schema != planned->schema) planned = TRY(plan_for(script, 0, schema));
+  if (schema != planned->schema || have_changed(planned->sizes, *session_.database_.sizes_))
+    planned = TRY(plan_for(script, 0, schema));
   epoch = now;
   return run_alone(script, 0, planned, std::move(transaction));
 }

@@ -28,6 +28,8 @@
 
 namespace zerodb::exec {
 
+class ColumnCache;
+
 // All borrowed.
 struct ExecContext {
   txn::Transaction* transaction = nullptr;
@@ -36,6 +38,7 @@ struct ExecContext {
   const function::Library* library = nullptr;
   function::CallContext* call = nullptr;  // with clock, random, regexes, names
   const CancelToken* cancel = nullptr;    // may be null
+  ColumnCache* columns = nullptr;         // may be null
   int64_t deadline_ns = INT64_MAX;        // on call->clock's monotonic time
   TierPolicy tier = TierPolicy::Auto;
   // A definition of an index alone only says that it is to be built (catalog/jobs.h).

@@ -3,8 +3,10 @@
 #include <set>
 
 #include "base/bytes.h"
+#include "exec/column_scan.h"
 #include "exec/operator.h"
 #include "exec/record_reader.h"
+#include "exec/record_rows.h"
 #include "exec/scan_range.h"
 #include "index/entry.h"
 #include "value/cast.h"
@@ -20,34 +22,6 @@ using txn::Range;
 
 namespace {
 
-// Copies of keys and records of one batch, in one buffer.
-class ByteRuns {
- public:
-  void clear() {
-    bytes_.clear();
-    ends_.clear();
-  }
-  void add(std::string_view run, std::string_view more = {}) {
-    bytes_.append(run);
-    bytes_.append(more);
-    ends_.push_back(bytes_.size());
-  }
-  const std::vector<std::string_view>& views() {
-    views_.clear();
-    size_t begin = 0;
-    for (size_t end : ends_) {
-      views_.push_back(std::string_view(bytes_).substr(begin, end - begin));
-      begin = end;
-    }
-    return views_;
-  }
-
- private:
-  std::string bytes_;
-  std::vector<size_t> ends_;
-  std::vector<std::string_view> views_;
-};
-
 class TableScanOperator final : public Operator {
  public:
   TableScanOperator(ExecState& state, const Node& node) : state_(state), node_(node) {}
@@ -55,14 +29,19 @@ class TableScanOperator final : public Operator {
   Result<uint32_t> next(const Target& target) override {
     while (at_ < node_.tables.size()) {
       if (!is_open_) TRY(open());
+      if (columns_ != nullptr) {
+        const uint32_t rows = TRY(columns_->next(target));
+        if (rows > 0) return rows;
+        columns_.reset();
+      }
       while (!ranges_.empty()) {
         if (cursor_ == nullptr) start();
-        const uint32_t rows = TRY(fill(target));
+        const uint32_t rows = TRY(rows_->fill(*cursor_, target));
         if (rows > 0) return rows;
         cursor_.reset();
         ranges_.pop_back();
       }
-      reader_.reset();
+      rows_.reset();
       is_open_ = false;
       ++at_;
     }
@@ -73,6 +52,11 @@ class TableScanOperator final : public Operator {
   Status open() {
     const TableId table = node_.tables[at_];
     const std::string prefix = store_prefix(table.value());
+    is_open_ = true;
+    if (!node_.by_key_columns && !node_.low && !node_.high && !node_.descending) {
+      columns_ = TRY(ColumnScan::open(state_, table, node_.reads));
+      if (columns_ != nullptr) return ok_status();
+    }
     if (node_.by_key_columns) {
       ranges_ = TRY(key_ranges(state_.schema().table(table), prefix));
     } else {
@@ -82,8 +66,7 @@ class TableScanOperator final : public Operator {
         ranges_.push_back(std::move(range));
     }
     if (!node_.descending) std::ranges::reverse(ranges_);
-    reader_.emplace(state_, table, node_.reads);
-    is_open_ = true;
+    rows_.emplace(state_, table, node_.reads);
     return ok_status();
   }
 
@@ -128,37 +111,14 @@ class TableScanOperator final : public Operator {
     return true;
   }
 
-  Result<uint32_t> fill(const Target& target) {
-    TRY(state_.check_interrupt());
-    keys_.clear();
-    records_.clear();
-    uint32_t rows = 0;
-    const bool wants_keys = reader_->needs_keys();
-    const bool wants_records = reader_->needs_records();
-    while (rows < target.capacity) {
-      const txn::Entry* entry = cursor_->next();
-      if (entry == nullptr) {
-        TRY(cursor_->status());
-        break;
-      }
-      if (wants_keys) keys_.add(without_prefix(entry->key));
-      if (wants_records) records_.add(entry->value);
-      ++rows;
-    }
-    state_.stats().rows_read += rows;
-    if (rows > 0) TRY(reader_->read(keys_.views(), records_.views(), target.columns));
-    return rows;
-  }
-
   ExecState& state_;
   const Node& node_;
   size_t at_ = 0;
   bool is_open_ = false;
   std::vector<Range> ranges_;  // that are left, the next one last
   std::unique_ptr<txn::ScanCursor> cursor_;
-  std::optional<RecordReader> reader_;
-  ByteRuns keys_;
-  ByteRuns records_;
+  std::optional<RecordRows> rows_;
+  std::unique_ptr<ColumnScan> columns_;  // of a whole table; null: the ranges are walked
 };
 
 class PointReadOperator final : public Operator {

@@ -1,5 +1,6 @@
 // FROM: sources.
 #include <algorithm>
+#include <numeric>
 
 #include "plan/builder.h"
 #include "plan/source_reads.h"
@@ -42,7 +43,14 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
   const bool is_single =
       query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
   std::set<uint32_t> joined;  // by a path as a whole
-  for (uint32_t i = 0; i < query.sources.size(); ++i) {
+  std::set<uint32_t> here;
+  std::vector<uint32_t> order = join_order(query, out.rest);
+  const bool is_reordered = !order.empty();
+  if (!is_reordered) {
+    order.resize(query.sources.size());
+    std::iota(order.begin(), order.end(), 0U);
+  }
+  for (const uint32_t i : order) {
     const Source& each = query.sources[i];
     const bool is_no_step = each.kind == Source::Kind::GroupKeys ||
                             each.kind == Source::Kind::Edge || each.kind == Source::Kind::Path;
@@ -52,12 +60,13 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
       for (SourceId vertex : path->vertices) joined.insert(vertex.value());
       continue;
     }
-    if (i == 0 || out.built.node == kNoNode) {
+    if (out.built.node == kNoNode) {
       // A single source's conditions all stand in the program right above it.
       out.built = TRY(source(query, i, out.rest, extras, !is_single));
     } else {
-      out.built = TRY(join(query, i, std::move(out.built), out.rest, extras));
+      out.built = TRY(join(query, i, std::move(out.built), out.rest, extras, here, is_reordered));
     }
+    here.insert(i);
   }
   if (is_single && !query.grouped && !query.distinct && query.windows.empty())
     out.is_sorted = use_order(query, out.rest, node(out.built.node));
@@ -157,7 +166,7 @@ Result<Built> Builder::table(const Query& query, uint32_t position,
   scan.kind = Node::Kind::TableScan;
   scan.tables = query.sources[position].tables;
   scan.label = query.sources[position].name;
-  scan.estimated_rows = 10'000;
+  scan.estimated_rows = base_rows(query.sources[position]);
   Built built;
   const bool has_hops =
       std::ranges::any_of(query.sources, [](const Source& each) { return each.hop.has_value(); });

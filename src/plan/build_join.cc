@@ -26,7 +26,8 @@ std::vector<OutputColumn> joined(const std::vector<OutputColumn>& left,
 }  // namespace
 
 Result<Built> Builder::join(const Query& query, uint32_t position, Built left,
-                            std::vector<Conjunct>& where, const QueryExtras& extras) {
+                            std::vector<Conjunct>& where, const QueryExtras& extras,
+                            const std::set<uint32_t>& here, bool is_reordered) {
   const Source& right = query.sources[position];
   if (right.kind == Source::Kind::Vertex && right.hop) {
     const sema::Hop& step = *right.hop;
@@ -42,14 +43,17 @@ Result<Built> Builder::join(const Query& query, uint32_t position, Built left,
   if (right.kind == Source::Kind::Subquery && right.lateral) mentioned.insert(0);
   if (!mentioned.empty()) return lateral(query, position, std::move(left), extras);
 
-  std::vector<Conjunct> on = conjuncts_of(query.joins[position].on);
+  std::vector<Conjunct> on;
+  if (!is_reordered) on = conjuncts_of(query.joins[position].on);
   const JoinKind kind = query.joins[position].kind;
   const bool is_inner = kind == JoinKind::Inner || kind == JoinKind::Cross;
   if (is_inner) {
     // A condition of WHERE that joins what is here by now may as well be one of ON.
     for (Conjunct& conjunct : where) {
-      const bool is_here = conjunct.sources.contains(position) &&
-                           *conjunct.sources.rbegin() <= position && conjunct.sources.size() > 1;
+      const bool is_here = conjunct.sources.contains(position) && conjunct.sources.size() > 1 &&
+                           std::ranges::all_of(conjunct.sources, [&](uint32_t source) {
+                             return source == position || here.contains(source);
+                           });
       const bool may_move =
           !may_be_missing(query, position) && !conjunct.can_fail && !conjunct.is_used;
       bool all_certain = true;
@@ -76,7 +80,10 @@ Result<std::optional<Built>> Builder::probe_join(const Query& query, uint32_t po
                                                  const std::vector<Conjunct>& on,
                                                  const std::vector<Conjunct>& where,
                                                  const QueryExtras& extras) {
-  if (plan_->node(left.node).estimated_rows > kFewRows) return std::optional<Built>();
+  const double left_rows = plan_->node(left.node).estimated_rows;
+  const bool is_quicker_read =
+      row_counts_ != nullptr && left_rows * kLookupRows > base_rows(query.sources[position]);
+  if (left_rows > kFewRows || is_quicker_read) return std::optional<Built>();
   // Equalities with values of the left rows, which are parameters of the right side.
   struct Probe {
     ExprId value;

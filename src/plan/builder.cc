@@ -11,8 +11,9 @@ using sema::ExprId;
 using sema::ExprKind;
 using sema::QueryId;
 
-Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement) {
-  Builder builder(std::move(statement));
+Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement,
+                                              const RowCounts* row_counts) {
+  Builder builder(std::move(statement), row_counts);
   return builder.build();
 }
 
@@ -26,8 +27,8 @@ RecordLayouts layouts_of(const catalog::Table& table) {
   return out;
 }
 
-Builder::Builder(std::shared_ptr<const sema::Statement> statement)
-    : statement_(std::move(statement)), plan_(std::make_shared<Plan>()) {
+Builder::Builder(std::shared_ptr<const sema::Statement> statement, const RowCounts* row_counts)
+    : statement_(std::move(statement)), row_counts_(row_counts), plan_(std::make_shared<Plan>()) {
   plan_->statement = statement_;
   plan_->own_parameters = static_cast<uint32_t>(statement_->parameters.size());
   for (const sema::Output& column : statement_->columns)
@@ -50,7 +51,7 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
   } else if (const auto* set = std::get_if<sema::SetStatement>(&body)) {
     plan_->root = TRY(query(set->query));
   } else if (const auto* explain = std::get_if<sema::ExplainStatement>(&body)) {
-    plan_->explained = TRY(make_plan(explain->inner));
+    plan_->explained = TRY(make_plan(explain->inner, row_counts_));
   } else {
     TRY(write());
   }

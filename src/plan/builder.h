@@ -11,14 +11,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "plan/join_order.h"
 #include "plan/lower.h"
 #include "plan/plan.h"
+#include "plan/row_counts.h"
 #include "plan/scope.h"
 
 namespace zerodb::plan {
-
-// For so few rows an index finds what belongs to each faster than a join reads all.
-inline constexpr double kFewRows = 1000;
 
 // A node and what its columns stand for.
 struct Built {
@@ -42,7 +41,7 @@ struct QueryExtras {
 
 class Builder final : public PlanParts {
  public:
-  explicit Builder(std::shared_ptr<const sema::Statement> statement);
+  Builder(std::shared_ptr<const sema::Statement> statement, const RowCounts* row_counts);
 
   Result<std::shared_ptr<const Plan>> build();
 
@@ -144,8 +143,21 @@ class Builder final : public PlanParts {
   Result<Built> table(const sema::Query& query, uint32_t position,
                       const std::vector<Conjunct>& conjuncts,
                       const std::vector<sema::SourceColumn>& reads, const QueryExtras& extras);
+  // Joins a source to `left`, which has the sources in `here`; where they come in another order
+  // than they are written, the conditions of ON stand in `where`.
   Result<Built> join(const sema::Query& query, uint32_t position, Built left,
-                     std::vector<Conjunct>& where, const QueryExtras& extras);
+                     std::vector<Conjunct>& where, const QueryExtras& extras,
+                     const std::set<uint32_t>& here, bool is_reordered);
+
+  // The order of sources (build_order.cc): nothing where the one written stays. Otherwise the
+  // conditions of ON have been added to `where`.
+  std::vector<uint32_t> join_order(const sema::Query& query, std::vector<Conjunct>& where) const;
+  double base_rows(const sema::Source& source) const;
+  JoinSource join_source(const sema::Query& query, uint32_t position,
+                         const std::vector<Conjunct>& where) const;
+  JoinCondition join_condition(const sema::Query& query, const Conjunct& conjunct) const;
+  bool leads_to_records(const sema::Query& query, uint32_t position, sema::ExprId id) const;
+  bool is_unique(const sema::Query& query, uint32_t position, sema::ExprId id) const;
   // One hop of a pattern as it is made, which may be against the direction in which it is written.
   struct Pattern {
     uint32_t from = 0;  // sources
@@ -257,6 +269,7 @@ class Builder final : public PlanParts {
   Result<Built> filtered(Built child, std::span<const sema::ExprId> conditions);
 
   std::shared_ptr<const sema::Statement> statement_;
+  const RowCounts* row_counts_;  // null: nothing is known
   std::shared_ptr<Plan> plan_;
   std::map<uint32_t, uint32_t> uses_;  // of queries in FROM, by QueryId
   std::map<uint32_t, NodeId> shared_;  // Shared nodes, by QueryId

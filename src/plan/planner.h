@@ -1,7 +1,8 @@
 // Planner: from a checked statement to a Plan.
 //
-// Sources are joined in the order in which they are written, by hash, or one by one where a few
-// rows look for theirs in an index. Subqueries that know the row around them are joined too where
+// Sources are joined by hash, or one by one where a few rows look for theirs in an index: in the
+// order in which they are written, or in a clearly cheaper one where all joins are inner and the
+// sizes of the tables are known. Subqueries that know the row around them are joined too where
 // nothing in them can fail. Conditions that cannot fail are pushed to the source they speak of;
 // record ids, key ranges and indexes are used where a condition names them; every condition stays
 // in the program above as well, so an access path only ever leaves rows out that the condition
@@ -12,10 +13,13 @@
 
 #include "base/result.h"
 #include "plan/plan.h"
+#include "plan/row_counts.h"
 
 namespace zerodb::plan {
 
 // Session statements (USE, SHOW, BEGIN, ..) and DESCRIBE have a plan without a root.
-Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement);
+// `row_counts` may be null.
+Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement,
+                                              const RowCounts* row_counts = nullptr);
 
 }  // namespace zerodb::plan

@@ -136,6 +136,10 @@ size_t LocalRouter::serve(const std::vector<Waiter*>& group) {
     for (Waiter* waiter : staged) waiter->result = written.error();
     return served;
   }
+  if (observer_ != nullptr) {
+    for (const Waiter* waiter : staged)
+      observer_->on_commit(*waiter->result, waiter->request->writes);
+  }
   const std::lock_guard lock(snapshots_mutex_);
   published_ = last;
   return served;

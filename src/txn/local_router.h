@@ -19,6 +19,7 @@
 #include "mvcc/collector.h"
 #include "mvcc/commit.h"
 #include "storage/engine.h"
+#include "txn/commit_observer.h"
 #include "txn/router.h"
 
 namespace zerodb::txn {
@@ -39,6 +40,9 @@ class LocalRouter final : public Router {
   Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key,
                                   std::string& buffer) override;
   Result<Timestamp> commit(mvcc::CommitRequest request) override;
+
+  // Borrowed, and outlives the router; set before the first commit. Null for none.
+  void set_observer(CommitObserver* observer) { observer_ = observer; }
 
   Timestamp last_commit() const;
   // At or below every live snapshot and the last commit.
@@ -68,6 +72,7 @@ class LocalRouter final : public Router {
   storage::Engine& engine_;
   const LocalRouterOptions options_;
   HybridClock clock_;
+  CommitObserver* observer_ = nullptr;
 
   // Guards the queue and is_busy_. Whoever set is_busy_ owns the committer, the collector and the
   // state of its walk.

@@ -96,6 +96,16 @@ std::unique_ptr<ScanCursor> Transaction::scan(Family family, const Range& range,
   return std::unique_ptr<ScanCursor>(new ScanCursor(*this, family, range, direction));
 }
 
+bool Transaction::has_writes_in(Family family, const Range& range) const {
+  const PendingMap& map = pending_[storage::family_index(family)];
+  const auto first = map.lower_bound(range.begin);
+  return first != map.end() && range.contains(first->first);
+}
+
+void Transaction::note_read(Family family, Range range) {
+  if (records_reads()) read_ranges_.push_back({family, std::move(range)});
+}
+
 Status Transaction::put(Family family, std::string_view key, std::string_view payload) {
   return write(family, key, WriteKind::Put, payload);
 }

@@ -76,6 +76,12 @@ class Transaction {
   Status multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out);
   std::unique_ptr<ScanCursor> scan(Family family, const Range& range, Direction direction);
 
+  // Whether the transaction has written in the range.
+  bool has_writes_in(Family family, const Range& range) const;
+  // The caller has read the range elsewhere, as the snapshot has it: it counts as if it were read
+  // here.
+  void note_read(Family family, Range range);
+
   // E0805 in a read-only transaction, E1106 above the limit of 64 MiB.
   Status put(Family family, std::string_view key, std::string_view payload);
   Status erase(Family family, std::string_view key);
