@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 export CTEST_PARALLEL_LEVEL = $(JOBS)
 
-.PHONY: help deps build demo test sim bench fuzz tidy format clean
+.PHONY: help deps build demo test sim bench fuzz editors tidy format clean
 
 help:
 	@echo "make deps     install what is missing to build (Debian packages; as root or with sudo)"
@@ -12,6 +12,7 @@ help:
 	@echo "make sim      simulate replica sets for SIM_SECONDS (240) seconds a core, with all faults"
 	@echo "make bench    build and run the benchmarks"
 	@echo "make fuzz     build the fuzz targets with clang and run each for SECONDS_EACH (30) seconds"
+	@echo "make editors  drive the language server by Neovim, Emacs and VS Code's library; package the extension"
 	@echo "make tidy     the project's own checks, formatting and clang-tidy"
 	@echo "make format   format every C++ file"
 	@echo "make clean    remove build/"
@@ -49,6 +50,14 @@ bench: deps
 fuzz:
 	@tools/deps.sh build clang
 	@tools/fuzz.sh
+
+# The clients of others, in packages of npm and Debian, of which none is needed to build.
+editors: build
+	@tools/deps.sh editors
+	npm install --prefix build/clients --no-audit --no-fund --silent vscode-languageserver-protocol@3.18.5 @microsoft/jest-sarif@1.0.0-beta.0
+	ZERODB_NODE_MODULES=$(CURDIR)/build/clients/node_modules python3 -B tests/cli/lsp_clients_test.py build/release/zerodb
+	ZERODB_NODE_MODULES=$(CURDIR)/build/clients/node_modules python3 -B tests/cli/sarif_schema_test.py build/release/zerodb
+	python3 editors/vscode/package.py build/zeroql.vsix
 
 tidy:
 	@tools/deps.sh build clang

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""`zerodb lsp` driven by clients that are not ours: Neovim, and the protocol library of VS Code. Each is left out where it is not installed.
+"""`zerodb lsp` driven by clients that are not ours: Neovim, Emacs, and the protocol library of VS Code. Each is left out where it is not installed.
 
 The library is looked for in the folder that ZERODB_NODE_MODULES names: npm install vscode-languageserver-protocol.
 """
 
+import glob
 import os
 import shutil
 import subprocess
@@ -12,7 +13,12 @@ import unittest
 import program
 
 CLIENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsp_clients")
+EDITORS = os.path.abspath(os.path.join(CLIENTS, "..", "..", "..", "editors"))
 NODE_MODULES = os.environ.get("ZERODB_NODE_MODULES", "")
+
+
+def has_eglot():
+    return bool(glob.glob("/usr/share/emacs/site-lisp/elpa*/eglot-*") or glob.glob("/usr/share/emacs/*/lisp/progmodes/eglot.el*"))
 
 
 class Clients(program.Case):
@@ -39,6 +45,35 @@ class Clients(program.Case):
             "text SELECT p.age FROM person AS p; / SELECT p.title FROM person AS p;",
             "schema DEFINE TABLE person SCHEMAFULL ( title string, age u8? );",
         ])
+
+    @unittest.skipUnless(shutil.which("emacs") and has_eglot(), "no emacs with eglot")
+    def test_emacs(self):
+        self.workspace()
+        said = self.drive("emacs", "-Q", "--batch", "-l", os.path.join(CLIENTS, "emacs.el"), WORKSPACE=self.folder, EDITOR_FOLDER=os.path.join(EDITORS, "emacs"))
+        self.assertEqual(said, [
+            "mode zeroql-mode",
+            "problem 1 zeroql [E0202]: unknown field or column `nme`",
+            "hover person.name string",
+            "definition schema.zql",
+            "references 2",
+            "completion name age id",
+            "after edit 0",
+            "text SELECT p.age FROM person AS p; / SELECT p.title FROM person AS p;",
+            "schema DEFINE TABLE person SCHEMAFULL ( title string, age u8? );",
+            "symbols 1",
+            "well",
+        ])
+
+    @unittest.skipUnless(shutil.which("nvim"), "no nvim")
+    def test_neovim_plugin(self):
+        """The files of editors/neovim by themselves: a script is recognised, coloured, and served."""
+        self.workspace()
+        look = ("vim.wait(10000, function() return #vim.diagnostic.get(0) > 0 end, 20);"
+                "io.stdout:write(vim.bo.filetype, ' ', vim.b.current_syntax, ' ', vim.diagnostic.get(0)[1].code,"
+                " ' ', vim.fn.synIDattr(vim.fn.synID(1, 1, 1), 'name'), '\\n')")
+        self.write("init.vim", f"set rtp^={EDITORS}/neovim\nlet g:do_filetype_lua = 1\nfiletype plugin on\nsyntax on\nlet g:zerodb_program = $ZERODB\n")
+        said = self.drive("nvim", "--headless", "-u", "init.vim", "-i", "NONE", "q.zql", "+lua " + look, "+qa!")
+        self.assertEqual(said, ["zeroql zeroql E0202 zeroqlKeyword"])
 
     @unittest.skipUnless(shutil.which("node") and os.path.isdir(NODE_MODULES), "no node or ZERODB_NODE_MODULES")
     def test_protocol_library(self):

@@ -1,0 +1,41 @@
+// Starts `zerodb lsp` and hands it the settings. All knowledge of the language is in the server.
+const vscode = require('vscode');
+const { LanguageClient } = require('vscode-languageclient/node');
+
+let client;
+
+function options() {
+  return { schema: vscode.workspace.getConfiguration('zeroql').get('schema') };
+}
+
+async function start() {
+  const command = vscode.workspace.getConfiguration('zeroql').get('program');
+  client = new LanguageClient('zeroql', 'zeroql', { command, args: ['lsp'] }, {
+    documentSelector: [{ language: 'zeroql' }],
+    initializationOptions: options(),
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.zql') },
+  });
+  try {
+    await client.start();
+  } catch (failure) {
+    vscode.window.showErrorMessage(`zeroql: \`${command} lsp\` does not start: ${failure.message}`);
+  }
+}
+
+async function restart() {
+  await client?.stop();
+  await start();
+}
+
+async function activate(context) {
+  context.subscriptions.push(
+    vscode.commands.registerCommand('zeroql.restart', restart),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('zeroql.program')) return restart();
+      if (change.affectsConfiguration('zeroql'))
+        client?.sendNotification('workspace/didChangeConfiguration', { settings: { zerodb: options() } });
+    }));
+  await start();
+}
+
+module.exports = { activate, deactivate: () => client?.stop() };
