@@ -31,6 +31,10 @@ class Server {
   // Works on one message, or publishes diagnostics.
   void step();
 
+  // What is known of a script as it is after the messages worked on; null for one that is neither
+  // open nor readable. Good until the next call.
+  const Analysis* analysis(const std::string& uri) { return workspace_.analysis(uri); }
+
   // After `exit`: 0 if `shutdown` came before it, else 1.
   std::optional<int> exit_code() const { return exit_code_; }
 
