@@ -30,6 +30,15 @@ class GroupTable {
   Status add_empty_group(const std::vector<Value>& keys, plan::FrameHeader& header);
   // Feeds a host aggregate.
   Status add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments);
+  // Likewise, where the one argument is a decimal and the order of rows is of no matter.
+  Status add_decimal(uint32_t aggregate, uint32_t group, Decimal argument) {
+    return host_states_[size_t{group} * host_count_ + host_index_[aggregate]].state->add_decimal(
+        argument);
+  }
+  bool takes_decimals(uint32_t aggregate) const {
+    return group_count_ > 0 && program_.aggregates[aggregate].order.empty() &&
+           host_states_[host_index_[aggregate]].state->adds_decimals();
+  }
 
   uint32_t group_count() const { return group_count_; }
   uint32_t floor() const { return floor_; }

@@ -107,11 +107,27 @@ KernelResult run_inline(const Call& call) {
   UNREACHABLE();
 }
 
+KernelResult add_decimals(const Call& call, const Column& column, const int64_t* groups) {
+  for (uint32_t row = 0; row < call.rows; ++row) {
+    if (!call.takes(row) || !column.has(row)) continue;
+    const auto group = groups == nullptr ? 0 : static_cast<uint32_t>(groups[row]);
+    Status added = call.instance.groups->add_decimal(call.instr.imm, group,
+                                                     {column.as<i128>()[row], column.scales[row]});
+    if (!added) return KernelError(row, std::move(added).error());
+  }
+  return std::nullopt;
+}
+
 KernelResult run_host_aggregate(const Call& call) {
   std::vector<Column> columns;
   for (plan::Reg reg : call.instr.args) columns.push_back(call.column(reg));
   const int64_t* groups =
       call.instr.a == plan::kNoReg ? nullptr : call.column(call.instr.a).as<int64_t>();
+  // An aggregate that looks at absent values takes them one by one.
+  const bool takes_decimals = columns.size() == 1 &&
+                              columns[0].slot.physical == Physical::Decimal &&
+                              call.instance.groups->takes_decimals(call.instr.imm);
+  if (takes_decimals) return add_decimals(call, columns[0], groups);
   std::vector<Value> values(columns.size());
   for (uint32_t row = 0; row < call.rows; ++row) {
     if (!call.takes(row)) continue;

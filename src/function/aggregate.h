@@ -28,6 +28,12 @@ class AggregateState {
   // One row. Arguments as declared; a none in the first is skipped, unless the aggregate says it
   // counts rows.
   virtual Status add(std::span<const Value> arguments) = 0;
+  // Whether add_decimal() does what add() does with one decimal, sooner.
+  virtual bool adds_decimals() const { return false; }
+  virtual Status add_decimal(Decimal value) {
+    const Value argument = Value::decimal(value);
+    return add(std::span(&argument, 1));
+  }
   // Takes in what `other`, a state of the same aggregate, has seen.
   virtual Status merge(const AggregateState& other) = 0;
   virtual Result<Value> finish() const = 0;

@@ -49,9 +49,7 @@ Status SumState::add(std::span<const Value> arguments) {
       floats_.add(x.as_float64());
       return ok_status();
     case Tag::Decimal:
-      ++decimal_count_;
-      decimals_[x.as_decimal().scale].add(x.as_decimal().coefficient);
-      return ok_status();
+      return add_decimal(x.as_decimal());
     case Tag::Duration:
       ++duration_count_;
       nanos_.add(total_nanos(x.as_duration()));
@@ -70,6 +68,16 @@ Status SumState::add(std::span<const Value> arguments) {
   } else {
     integers_.add(x.as_int128());
   }
+  return ok_status();
+}
+
+Status SumState::add_decimal(Decimal value) {
+  ++decimal_count_;
+  if (last_decimals_ == nullptr || last_scale_ != value.scale) {
+    last_decimals_ = &decimals_[value.scale];
+    last_scale_ = value.scale;
+  }
+  last_decimals_->add(value.coefficient);
   return ok_status();
 }
 

@@ -32,6 +32,8 @@ class SumState final : public AggregateState {
   SumState(SumKind kind, Type type) : kind_(kind), type_(std::move(type)) {}
 
   Status add(std::span<const Value> arguments) override;
+  bool adds_decimals() const override { return true; }
+  Status add_decimal(Decimal value) override;
   Status merge(const AggregateState& other) override;
   Result<Value> finish() const override;
   size_t bytes() const override { return sizeof(*this) + decimals_.size() * 64; }
@@ -54,6 +56,8 @@ class SumState final : public AggregateState {
   WideSum nanos_;  // of durations
   FloatSum floats_;
   std::map<uint8_t, WideSum> decimals_;  // coefficients by scale
+  WideSum* last_decimals_ = nullptr;     // borrowed from decimals_: that of last_scale_
+  uint8_t last_scale_ = 0;
 };
 
 }  // namespace zerodb::function

@@ -1,4 +1,5 @@
 #include "plan/lower.h"
+#include "value/cast.h"
 #include "value/operator_types.h"
 
 namespace zerodb::plan {
@@ -102,6 +103,11 @@ bool has_fast_arithmetic(Op op, const Type& result, const Type& left, const Type
     case Op::ShiftLeft:
     case Op::ShiftRight:
       return result.kind() == TypeKind::I64;
+    case Op::AddChecked:
+    case Op::SubtractChecked:
+    case Op::MultiplyChecked:
+      return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64 ||
+             physical == Physical::Decimal;
     default:
       return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
   }
@@ -113,6 +119,8 @@ Type form_type(Physical physical) {
       return Type::int64().optional();
     case Physical::I128:
       return Type(TypeKind::I128).optional();
+    case Physical::Decimal:
+      return Type(TypeKind::Decimal).optional();
     default:
       return Type::float64().optional();
   }
@@ -120,16 +128,30 @@ Type form_type(Physical physical) {
 
 }  // namespace
 
+// A whole number beside decimals is one of them from the start.
+bool Lowering::is_whole_literal(sema::ExprId id) const {
+  const Expr& e = expr(id);
+  return e.kind == sema::ExprKind::Literal && is_integer(e.literal.tag()) &&
+         physical_of(type_of(e.literal)) == Physical::I64;
+}
+
+Result<Reg> Lowering::lower_as(sema::ExprId id, Physical physical) {
+  if (physical != Physical::Decimal || !is_whole_literal(id)) return lower(id);
+  const Value value = Value::decimal({expr(id).literal.as_int128(), 0});
+  return parameter(parts_.literal(value), type_of(value));
+}
+
 Result<Reg> Lowering::lower_arithmetic(const Expr& e, Op op, Physical physical) {
-  const Reg left = TRY(lower(e.args[0]));
-  const Reg right = TRY(lower(e.args[1]));
+  const Reg left = TRY(lower_as(e.args[0], physical));
+  const Reg right = TRY(lower_as(e.args[1], physical));
   const Reg a = convert(left, form_type(physical));
   const Reg b = convert(right, form_type(physical));
   const Reg dst = add_register(e.type);
   emit(op, dst, a, b);
   const TypeKind kind = e.type.kind();
   const bool is_bit_operation = op >= Op::BitAnd && op <= Op::ShiftRight;
-  if (is_bit_operation || kind == TypeKind::I64 || kind == TypeKind::I128 || kind == TypeKind::F64)
+  if (is_bit_operation || kind == TypeKind::I64 || kind == TypeKind::I128 ||
+      kind == TypeKind::F64 || kind == TypeKind::Decimal)
     return dst;
   const Reg fitted = add_register(e.type);
   emit(kind == TypeKind::F32 ? Op::RoundF32 : Op::FitInteger, fitted, dst);
@@ -137,8 +159,13 @@ Result<Reg> Lowering::lower_arithmetic(const Expr& e, Op op, Physical physical) 
 }
 
 Result<Reg> Lowering::lower_binary(const Expr& e) {
-  const Type& left_type = expr(e.args[0]).type;
-  const Type& right_type = expr(e.args[1]).type;
+  Type left_type = expr(e.args[0]).type;
+  Type right_type = expr(e.args[1]).type;
+  if (left_type.required().kind() == TypeKind::Decimal && is_whole_literal(e.args[1])) {
+    right_type = Type(TypeKind::Decimal);
+  } else if (right_type.required().kind() == TypeKind::Decimal && is_whole_literal(e.args[0])) {
+    left_type = Type(TypeKind::Decimal);
+  }
   switch (e.binary_op) {
     case BinaryOp::RegexMatch:
       return host(e, Op::RegexMatch);
@@ -165,8 +192,8 @@ Result<Reg> Lowering::lower_binary(const Expr& e) {
   if (const auto op = comparison_op(e.binary_op)) {
     const Physical form = common_form(left_type, right_type);
     if (form != Physical::Any) {
-      const Reg left = TRY(lower(e.args[0]));
-      const Reg right = TRY(lower(e.args[1]));
+      const Reg left = TRY(lower_as(e.args[0], form));
+      const Reg right = TRY(lower_as(e.args[1], form));
       const Physical l = reg(left).physical;
       const Physical r = reg(right).physical;
       const Reg a = l == form ? left : convert(left, form_type(form));
