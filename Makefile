@@ -2,14 +2,15 @@
 JOBS ?= $(shell nproc)
 export CTEST_PARALLEL_LEVEL = $(JOBS)
 
-.PHONY: help deps build demo test sim bench fuzz editors tidy format clean
+.PHONY: help deps build demo test sim explore bench fuzz editors tidy format clean
 
 help:
 	@echo "make deps     install what is missing to build (Debian packages; as root or with sudo)"
 	@echo "make build    build the release executable, build/release/zerodb"
 	@echo "make demo     build, load the demo data and ask it questions"
 	@echo "make test     everything that CI runs: checks, release tests, tests under sanitizers"
-	@echo "make sim      simulate replica sets for SIM_SECONDS (240) seconds a core, with all faults"
+	@echo "make sim      simulate replica sets with all faults: SIM_WORLDS (500) times ten virtual minutes a core"
+	@echo "make explore  every state of small replica sets, and the hunt for planted mistakes"
 	@echo "make bench    build and run the benchmarks"
 	@echo "make fuzz     build the fuzz targets with clang and run each for SECONDS_EACH (30) seconds"
 	@echo "make editors  drive the language server by Neovim, Emacs and VS Code's library; package the extension"
@@ -30,16 +31,30 @@ demo: build
 test: deps
 	@tools/test.sh
 
-# One process a core, each with seeds of its own.
-SIM_SECONDS ?= 240
+# One process a core, each with worlds of its own, ten virtual minutes long; then sets that share hosts.
+SIM_WORLDS ?= 500
 SIM_SEED ?= 1
+SIM = build/release/tests/sim
 sim: deps
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS) --target raft_sim raft_scenarios raft_explore fault_hunt
-	build/release/tests/sim/raft_scenarios
-	seq $(JOBS) | xargs -P $(JOBS) -I{} sh -c 'build/release/tests/sim/raft_sim --seconds $(SIM_SECONDS) --seed $$(( $(SIM_SEED) + 1000000 * {} ))'
-	build/release/tests/sim/raft_explore --states 200000 --change --slow-disk
-	build/release/tests/sim/fault_hunt
+	$(SIM)/raft_scenarios
+	seq $(JOBS) | xargs -P $(JOBS) -I{} sh -c '$(SIM)/raft_sim --worlds $(SIM_WORLDS) --minutes 10 --all-faults --seed $$(( $(SIM_SEED) + 1000000 * {} ))'
+	seq $(JOBS) | xargs -P $(JOBS) -I{} sh -c '$(SIM)/raft_sim --worlds 3 --minutes 2 --groups 200 --seed $$(( $(SIM_SEED) + 1000000 * {} ))'
+	$(SIM)/raft_explore --must-complete
+
+# The complete small scopes: three nodes, two terms, three entries, one change of members.
+explore: deps
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target raft_explore fault_hunt
+	$(SIM)/raft_explore --must-complete
+	$(SIM)/raft_explore --must-complete --remove
+	$(SIM)/raft_explore --must-complete --promote
+	$(SIM)/raft_explore --must-complete --replace
+	$(SIM)/raft_explore --must-complete --crashes 1
+	$(SIM)/raft_explore --must-complete --remove --entries 1 --heartbeats
+	$(SIM)/raft_explore --must-complete --entries 2 --window 2
+	$(SIM)/fault_hunt
 
 # The peers that live in Node.js packages take part where npm can install them.
 bench: deps

@@ -78,8 +78,9 @@ class Core {
 
   // A copy that reads another copy of the storage.
   Core copy_over(const LogView& log, const SnapshotView& snapshots) const;
-  // Equal for states that go on equally, time and randomness aside; for explorers too.
-  uint64_t fingerprint() const;
+  // Equal for states that go on equally, time, randomness and the payloads of entries aside; for
+  // explorers too. With a renaming it is that of a world whose nodes have other ids.
+  uint64_t fingerprint(Renaming renaming = {}) const;
   // Asserts what must hold between two steps.
   void check_invariants() const;
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/strong_id.h"
 
@@ -42,6 +43,14 @@ constexpr StrongId<Tag, uint64_t> next(StrongId<Tag, uint64_t> id) {
 }
 
 constexpr NodeId kNoNode;
+
+// New ids of the nodes 1, 2, ... in this order; others keep theirs. For explorers, to whom states
+// that differ by the nodes' names alone are one.
+using Renaming = std::span<const NodeId>;
+constexpr NodeId renamed(NodeId node, Renaming renaming) {
+  const bool is_named = node != kNoNode && node.value() <= renaming.size();
+  return is_named ? renaming[node.value() - 1] : node;
+}
 
 // An entry of the log without its contents: two logs that share one are equal up to it (Log
 // Matching).

@@ -50,6 +50,7 @@ class NextIndexSearch {
   NextIndexMode mode() const { return mode_; }
   // Replies since start().
   uint32_t round_trips() const { return round_trips_; }
+  uint64_t fingerprint() const;
 
   // Found: probe() is the end of agreement. BelowLog: it stands before the leader's log.
   enum class Outcome : uint8_t { Searching, Found, BelowLog };

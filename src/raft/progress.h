@@ -32,6 +32,7 @@ class Window {
   // The follower acknowledged up to `match`.
   void release(LogIndex match);
   void clear();
+  uint64_t fingerprint() const;
   // Only for the planted fault LeakInflightBytes.
   void leak(uint64_t bytes) { bytes_ += bytes; }
 

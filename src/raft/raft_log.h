@@ -78,7 +78,8 @@ class RaftLog {
 
   // For explorers that copy whole worlds.
   void read_from(const LogView& stored) { stored_ = &stored; }
-  uint64_t fingerprint() const;
+  // Writes count from `done`. Payloads are left out.
+  uint64_t fingerprint(IoSeq done, Renaming renaming) const;
   void plant(Fault fault) { fault_ = fault; }
   void check_invariants() const;
 

@@ -1,12 +1,14 @@
-// Plants one mistake after the other into the core and simulates until one is noticed. Prints which
-// invariant gave each away, and how many events that took; fails if one lives.
+// Plants one mistake after the other into the core, and looks for it by simulation, by exploration
+// of a small scope and by the scripts. Prints which invariant gave each away, and how many events
+// or states that took; fails if one lives.
 //
-//   fault_hunt [--worlds N] [--only NAME]
+//   fault_hunt [--worlds N] [--states N] [--only NAME]
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "explorer.h"
 #include "raft/fault.h"
 #include "run.h"
 #include "scenario.h"
@@ -26,32 +28,61 @@ constexpr std::array kPlanted = {
 #undef ZERODB_RAFT_FAULT
 };
 
-// What found it, or nothing.
-std::string hunt(const Planted& planted, uint64_t worlds) {
+struct Effort {
+  uint64_t worlds = 40;
+  uint64_t states = 100'000;
+};
+
+// By how many states, breadth first, an exploration found it, and with which invariant.
+std::string explore(raft::Fault fault, uint64_t states) {
+  for (const bool has_slow_disk : {false, true}) {
+    Scope scope;
+    scope.change = ScopeChange::Remove;
+    scope.crashes = 1;
+    scope.has_slow_disk = has_slow_disk;
+    scope.fault = fault;
+    const Exploration result = Explorer(scope, states).run();
+    if (result.violation.empty()) continue;
+    return "exploration, " + result.violation.back() + " after " + std::to_string(result.states) +
+           " states";
+  }
+  return {};
+}
+
+std::string simulate(raft::Fault fault, uint64_t worlds) {
   uint64_t events = 0;
-  std::string found;
-  const std::string scenario = first_failing_scenario(planted.fault);
-  // What no script finds is looked for longer.
-  if (scenario.empty()) worlds *= 4;
   for (uint64_t seed = 1; seed <= worlds; ++seed) {
     Setup setup = random_setup(seed, 120 * kSecond);
-    setup.fault = planted.fault;
+    setup.fault = fault;
     const Outcome outcome = run_world(setup, random_plan(setup));
     events += outcome.statistics.events;
     if (outcome.is_good()) continue;
-    found = "simulation, " + outcome.rule + " after " + std::to_string(events) + " events (seed " +
-            std::to_string(seed) + ")";
-    break;
+    return "simulation, " + outcome.rule + " after " + std::to_string(events) + " events (seed " +
+           std::to_string(seed) + ")";
   }
-  if (!scenario.empty()) found += (found.empty() ? "" : "; ") + ("scenario " + scenario);
+  return {};
+}
+
+// What found it, or nothing.
+std::string hunt(const Planted& planted, const Effort& effort) {
+  const std::string scenario = first_failing_scenario(planted.fault);
+  const std::string exploration = explore(planted.fault, effort.states);
+  // What nothing else finds is looked for longer.
+  const bool is_found = !scenario.empty() || !exploration.empty();
+  std::string found = simulate(planted.fault, is_found ? effort.worlds : 4 * effort.worlds);
+  const auto append = [&](const std::string& finder) {
+    if (!finder.empty()) found += (found.empty() ? "" : "; ") + finder;
+  };
+  append(exploration);
+  append(scenario.empty() ? "" : "scenario " + scenario);
   return found;
 }
 
-int hunt_all(uint64_t worlds, const std::string& only) {
+int hunt_all(const Effort& effort, const std::string& only) {
   int alive = 0;
   for (const Planted& planted : kPlanted) {
     if (!only.empty() && only != planted.name) continue;
-    const std::string found = hunt(planted, worlds);
+    const std::string found = hunt(planted, effort);
     alive += found.empty() ? 1 : 0;
     std::printf("%-28s %s\n", planted.name, found.empty() ? "NOT FOUND" : found.c_str());
     std::fflush(stdout);
@@ -64,12 +95,13 @@ int hunt_all(uint64_t worlds, const std::string& only) {
 }  // namespace zerodb::sim
 
 int main(int argc, char** argv) {
-  uint64_t worlds = 40;
+  zerodb::sim::Effort effort;
   std::string only;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
-    if (name == "--worlds") worlds = std::strtoull(argv[i + 1], nullptr, 10);
+    if (name == "--worlds") effort.worlds = std::strtoull(argv[i + 1], nullptr, 10);
+    if (name == "--states") effort.states = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--only") only = argv[i + 1];
   }
-  return zerodb::sim::hunt_all(worlds, only);
+  return zerodb::sim::hunt_all(effort, only);
 }

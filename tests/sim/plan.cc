@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <algorithm>
 #include <array>
 
 namespace zerodb::sim {
@@ -7,13 +8,13 @@ namespace zerodb::sim {
 namespace {
 
 constexpr std::array<const char*, kActionKinds> kNames = {
-    "crash",    "crash in write", "crash all", "pause",     "split",     "deafen", "mute",
-    "lose",     "duplicate",      "clog",      "slow disk", "fail sync", "wipe",   "jump clock",
-    "transfer", "churn",          "fill disk", "forget",    "campaign"};
+    "crash",    "crash in write", "crash all", "pause",     "split",     "deafen",  "mute",
+    "lose",     "duplicate",      "clog",      "slow disk", "fail sync", "wipe",    "jump clock",
+    "transfer", "churn",          "fill disk", "no space",  "forget",    "campaign"};
 
 // How often each kind is drawn.
 constexpr std::array<uint32_t, kActionKinds> kWeights = {6, 8, 2, 8, 8, 4,  4, 6, 4, 4,
-                                                         4, 2, 3, 4, 6, 16, 2, 3, 4};
+                                                         4, 4, 3, 4, 6, 16, 2, 2, 3, 4};
 
 ActionKind draw_kind(Random& random) {
   uint64_t sum = 0;
@@ -26,6 +27,34 @@ ActionKind draw_kind(Random& random) {
 
 }  // namespace
 
+const char* name_of(ActionKind kind) {
+  return kNames[static_cast<size_t>(kind)];
+}
+
+bool is_undone_later(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::Split:
+    case ActionKind::Deafen:
+    case ActionKind::Mute:
+    case ActionKind::Lose:
+    case ActionKind::Duplicate:
+    case ActionKind::Clog:
+    case ActionKind::SlowDisk:
+    case ActionKind::FillDisk:
+    case ActionKind::NoSpace:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_blocked(const Action& action, uint32_t from, uint32_t to) {
+  if (from == to) return false;
+  if (action.kind == ActionKind::Deafen) return to == action.node;
+  if (action.kind == ActionKind::Mute) return from == action.node;
+  return (action.amount >> from & 1) != (action.amount >> to & 1);
+}
+
 std::string Action::to_string() const {
   return std::to_string(at / kMillisecond) + " ms: " + kNames[static_cast<size_t>(kind)] +
          " node " + std::to_string(node) + " for " + std::to_string(lasts / kMillisecond) +
@@ -34,10 +63,10 @@ std::string Action::to_string() const {
 
 std::string Setup::to_string() const {
   constexpr std::array<const char*, 3> modes = {"etcd-hint", "gallop", "run-vector"};
-  return std::to_string(nodes) + " nodes, " + modes[static_cast<size_t>(next_index)] +
-         (pre_vote ? ", pre-vote" : "") + (check_quorum ? ", check-quorum" : "") +
-         (lease_reads ? ", lease reads" : "") + ", writes take " +
-         std::to_string(write_takes / kMillisecond) + " ms, a fault every " +
+  return (groups > 0 ? std::to_string(groups) + " sets on " : "") + std::to_string(nodes) +
+         " nodes, " + modes[static_cast<size_t>(next_index)] + (pre_vote ? ", pre-vote" : "") +
+         (check_quorum ? ", check-quorum" : "") + (lease_reads ? ", lease reads" : "") +
+         ", writes take " + std::to_string(write_takes / kMillisecond) + " ms, a fault every " +
          std::to_string(calm / kMillisecond) + " ms";
 }
 
@@ -61,6 +90,13 @@ Setup random_setup(uint64_t seed, Time lasts) {
     setup.write_takes = (50 + random.below(400)) * kMillisecond;
     setup.calm = (300 + random.below(1500)) * kMillisecond;
   }
+  return setup;
+}
+
+Setup random_fleet_setup(uint64_t seed, Time lasts, uint32_t groups) {
+  Setup setup = random_setup(seed, lasts);
+  setup.groups = groups;
+  setup.nodes = std::max(setup.nodes, 3U);
   return setup;
 }
 

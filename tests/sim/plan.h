@@ -29,16 +29,20 @@ enum class ActionKind : uint8_t {
   Duplicate,     // messages arrive twice at a rate
   Clog,          // what one node sends arrives late
   SlowDisk,      // one node's writes take long
-  FailSync,      // one node's disk fails once: the node stops
+  FailSync,      // one node's next sync fails: the node stops
   Wipe,          // a node loses everything and comes back under a new id
   JumpClock,     // a node's clock jumps ahead
   Transfer,      // a leader is told to hand over
   Churn,         // a change of members is asked for
-  FillDisk,      // a node's disk is nearly full for a while
+  FillDisk,      // a node's disk is nearly full for a while, as it reports
+  NoSpace,       // a node's disk takes no more writes for a while: the node stops
   Forget,        // a follower is told to forget its leader
   Campaign,      // a node is told to campaign
 };
-inline constexpr uint32_t kActionKinds = 19;
+inline constexpr uint32_t kActionKinds = 20;
+const char* name_of(ActionKind kind);
+// Whether it ends after a while.
+bool is_undone_later(ActionKind kind);
 
 struct Action {
   Time at = 0;
@@ -50,9 +54,14 @@ struct Action {
   std::string to_string() const;
 };
 
+// Whether a Split, Deafen or Mute cuts this way.
+bool is_blocked(const Action& action, uint32_t from, uint32_t to);
+
 struct Setup {
   uint64_t seed = 1;
   uint32_t nodes = 3;
+  // Not zero: so many sets of three members on as many hosts as there are nodes (fleet.h).
+  uint32_t groups = 0;
   Time lasts = 120 * kSecond;
   raft::NextIndexMode next_index = raft::NextIndexMode::RunVector;
   bool pre_vote = true;
@@ -74,6 +83,7 @@ inline uint64_t mix_seed(uint64_t seed, uint64_t stream) {
 
 // A setup and the faults for a seed.
 Setup random_setup(uint64_t seed, Time lasts);
+Setup random_fleet_setup(uint64_t seed, Time lasts, uint32_t groups);
 std::vector<Action> random_plan(const Setup& setup);
 
 }  // namespace zerodb::sim

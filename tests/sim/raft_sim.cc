@@ -1,11 +1,14 @@
 // Simulates replica sets for as long as it is told to, each from its own seed.
 //
-//   raft_sim [--seconds N | --worlds N] [--seed S] [--minutes M] [--jobs J]   many worlds of M
-//   virtual minutes raft_sim --replay S [--minutes M] [--verbose] [--minimise]               one
+//   raft_sim [--seconds N | --worlds N] [--seed S] [--minutes M] [--groups G]
+//            [--all-faults]                               many worlds of M virtual minutes
+//   raft_sim --replay S [--minutes M] [--groups G] [--verbose] [--minimise] [--trace]      one
 //   world again
 //
-// Real time only decides how many worlds are run, never what happens in one. Every tenth world is
-// run twice and has to leave the same trace. A failure prints the command that repeats it.
+// With --groups a world is that many sets on a few hosts (fleet.h). With --all-faults it fails when
+// a kind of fault never took effect. Real time only decides how many worlds are run, never what
+// happens in one. Every tenth world is run twice and has to leave the same trace. A failure prints
+// the command that repeats it.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -26,6 +29,14 @@ struct Arguments {
   bool is_replay = false;
   bool is_verbose = false;
   bool is_minimising = false;
+  bool is_tracing = false;
+  bool needs_all_faults = false;
+  uint32_t groups = 0;
+
+  Setup setup(uint64_t of_seed) const {
+    const Time lasts = minutes * 60 * kSecond;
+    return groups > 0 ? random_fleet_setup(of_seed, lasts, groups) : random_setup(of_seed, lasts);
+  }
 };
 
 bool parse(int count, char** values, Arguments& out) {
@@ -40,11 +51,17 @@ bool parse(int count, char** values, Arguments& out) {
       out.seed = number();
     } else if (name == "--minutes") {
       out.minutes = number();
+    } else if (name == "--groups") {
+      out.groups = static_cast<uint32_t>(number());
+    } else if (name == "--all-faults") {
+      out.needs_all_faults = true;
     } else if (name == "--replay") {
       out.is_replay = true;
       out.seed = number();
     } else if (name == "--verbose") {
       out.is_verbose = true;
+    } else if (name == "--trace") {
+      out.is_tracing = true;
     } else if (name == "--minimise") {
       out.is_minimising = true;
     } else {
@@ -52,20 +69,40 @@ bool parse(int count, char** values, Arguments& out) {
       return false;
     }
   }
-  return true;
+  if (out.groups == 0 || !(out.is_verbose || out.is_tracing)) return true;
+  std::fprintf(stderr, "only a single set can be followed step by step\n");
+  return false;
 }
 
 void print_failure(const Setup& setup, const Outcome& outcome, uint64_t minutes) {
-  std::printf("seed %llu (%s): %s\nrepeat with: raft_sim --replay %llu --minutes %llu --minimise\n",
-              static_cast<unsigned long long>(setup.seed), setup.to_string().c_str(),
-              outcome.detail.c_str(), static_cast<unsigned long long>(setup.seed),
-              static_cast<unsigned long long>(minutes));
+  const auto number = [](uint64_t value) { return static_cast<unsigned long long>(value); };
+  std::printf("seed %llu (%s): %s\nrepeat with: raft_sim --replay %llu --minutes %llu --minimise",
+              number(setup.seed), setup.to_string().c_str(), outcome.detail.c_str(),
+              number(setup.seed), number(minutes));
+  if (setup.groups > 0) std::printf(" --groups %llu", number(setup.groups));
+  std::printf("\n");
   std::fflush(stdout);
 }
 
+// What happens in it, for a person or, as lines of JSON, for a checker.
+void print_world(const Setup& setup, const std::vector<Action>& plan, bool is_tracing) {
+  World world(setup, plan);
+  const auto print = [](const std::string& line) { std::printf("%s\n", line.c_str()); };
+  is_tracing ? world.trace_to(print) : world.log_to(print);
+  try {
+    world.run();
+  } catch (const std::exception& failure) {
+    std::printf("%s\n", failure.what());
+  }
+}
+
 int replay(const Arguments& arguments) {
-  const Setup setup = random_setup(arguments.seed, arguments.minutes * 60 * kSecond);
+  const Setup setup = arguments.setup(arguments.seed);
   std::vector<Action> plan = random_plan(setup);
+  if (arguments.is_tracing) {
+    print_world(setup, plan, true);
+    return 0;
+  }
   Outcome outcome = run_world(setup, plan);
   std::printf("seed %llu: %s\ntrace %016llx, %s\n", static_cast<unsigned long long>(setup.seed),
               setup.to_string().c_str(), static_cast<unsigned long long>(outcome.trace_hash),
@@ -75,15 +112,7 @@ int replay(const Arguments& arguments) {
     std::printf("%zu faults suffice:\n", plan.size());
     for (const Action& action : plan) std::printf("  %s\n", action.to_string().c_str());
   }
-  if (arguments.is_verbose) {
-    World world(setup, plan);
-    world.log_to([](const std::string& line) { std::printf("%s\n", line.c_str()); });
-    try {
-      world.run();
-    } catch (const std::exception& failure) {
-      std::printf("%s\n", failure.what());
-    }
-  }
+  if (arguments.is_verbose) print_world(setup, plan, false);
   return outcome.is_good() ? 0 : 1;
 }
 
@@ -92,19 +121,6 @@ struct Totals {
   uint64_t worlds = 0;
   uint64_t failures = 0;
   uint64_t repeated = 0;
-
-  void add(const Statistics& one) {
-    ++worlds;
-    sum.events += one.events;
-    sum.messages += one.messages;
-    sum.committed += one.committed;
-    sum.elections += one.elections;
-    sum.reads += one.reads;
-    sum.crashes += one.crashes;
-    sum.snapshots += one.snapshots;
-    sum.configurations += one.configurations;
-    sum.lasted += one.lasted;
-  }
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -115,16 +131,23 @@ void print_totals(const Totals& totals, double seconds) {
   const double hours = static_cast<double>(totals.sum.lasted) / kSecond / 3600;
   const auto count = [](uint64_t value) { return static_cast<unsigned long long>(value); };
   std::printf(
-      "%llu worlds, %.1f cluster-hours in %.0f s (%.0f times real time), %llu events, %llu "
-      "messages\n"
-      "%llu entries committed, %llu elections, %llu reads, %llu crashes, %llu snapshots installed, "
-      "%llu "
-      "configurations\n%llu worlds repeated bit by bit, %llu failed\n",
-      count(totals.worlds), hours, seconds, hours * 3600 / seconds, count(totals.sum.events),
-      count(totals.sum.messages), count(totals.sum.committed), count(totals.sum.elections),
-      count(totals.sum.reads), count(totals.sum.crashes), count(totals.sum.snapshots),
-      count(totals.sum.configurations), count(totals.repeated), count(totals.failures));
+      "%llu worlds, %.1f cluster-hours (%.1f hours of replica sets) in %.0f s (%.0f times real "
+      "time)\n%s\n"
+      "%llu worlds repeated bit by bit, %llu failed\n",
+      count(totals.worlds), hours, static_cast<double>(totals.sum.group_time) / kSecond / 3600,
+      seconds, hours * 3600 / seconds, totals.sum.to_string().c_str(), count(totals.repeated),
+      count(totals.failures));
   std::fflush(stdout);
+}
+
+// Whether everything happened that is asked for.
+bool has_all(const Arguments& arguments, const Totals& totals) {
+  const std::string missing = totals.sum.missing_faults();
+  if (arguments.needs_all_faults && !missing.empty()) {
+    std::printf("never happened: %s\n", missing.c_str());
+    return false;
+  }
+  return true;
 }
 
 int run_many(const Arguments& arguments) {
@@ -135,9 +158,10 @@ int run_many(const Arguments& arguments) {
                              ? i == arguments.worlds
                              : seconds_since(start) >= static_cast<double>(arguments.seconds);
     if (is_over) break;
-    const Setup setup = random_setup(arguments.seed + i, arguments.minutes * 60 * kSecond);
+    const Setup setup = arguments.setup(arguments.seed + i);
     const Outcome outcome = run_world(setup, random_plan(setup));
-    totals.add(outcome.statistics);
+    ++totals.worlds;
+    totals.sum.add(outcome.statistics);
     if (!outcome.is_good()) {
       ++totals.failures;
       print_failure(setup, outcome, arguments.minutes);
@@ -152,7 +176,7 @@ int run_many(const Arguments& arguments) {
   }
   std::printf("seeds from %llu; ", static_cast<unsigned long long>(arguments.seed));
   print_totals(totals, seconds_since(start));
-  return totals.failures == 0 ? 0 : 1;
+  return has_all(arguments, totals) && totals.failures == 0 ? 0 : 1;
 }
 
 }  // namespace

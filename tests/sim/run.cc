@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "fleet.h"
 #include "violation.h"
 
 namespace zerodb::sim {
 
-Outcome run_world(const Setup& setup, std::vector<Action> plan) {
+namespace {
+
+template <typename World>
+Outcome run(const Setup& setup, std::vector<Action> plan) {
   Outcome outcome;
   World world(setup, std::move(plan));
   try {
@@ -18,6 +22,12 @@ Outcome run_world(const Setup& setup, std::vector<Action> plan) {
   outcome.statistics = world.statistics();
   outcome.trace_hash = world.trace_hash();
   return outcome;
+}
+
+}  // namespace
+
+Outcome run_world(const Setup& setup, std::vector<Action> plan) {
+  return setup.groups > 0 ? run<Fleet>(setup, std::move(plan)) : run<World>(setup, std::move(plan));
 }
 
 std::vector<Action> minimise(const Setup& setup, std::vector<Action> plan, const std::string& rule,

@@ -22,6 +22,7 @@ struct Outcome {
   bool is_good() const { return rule.empty(); }
 };
 
+// A World, or a Fleet where the setup has groups.
 Outcome run_world(const Setup& setup, std::vector<Action> plan);
 
 // A part of `plan`, in order, that breaks the same rule; by delta debugging (Zeller, Hildebrandt:

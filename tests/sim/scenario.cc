@@ -202,7 +202,10 @@ bool Scenario::drive_node(Node& node, const std::vector<std::string>& words) {
 void Scenario::start(Node& node) {
   raft::Options options = options_;
   options.id = node.id;
-  const raft::Persisted persisted{node.storage.hard(), node.applied.index, node.configuration, {}};
+  raft::Persisted persisted{node.storage.hard(), node.applied.index, node.configuration, {}};
+  if (node.receiving) {
+    persisted.partial = raft::PartialSnapshot{*node.receiving, node.partial.size()};
+  }
   auto core = raft::Core::open(options, persisted, node.storage, node.storage,
                                node.id.value() * 1000 + ++node.life);
   require(core.has_value(), "restart", core.has_value() ? "" : core.error().to_string());
@@ -262,6 +265,7 @@ void Scenario::pump(Node& node) {
   for (const raft::SnapshotChunk& chunk : ready.chunks) {
     node.partial.resize(chunk.offset);
     node.partial += chunk.bytes;
+    node.receiving = chunk.meta;
     stored.push_back({chunk.meta.uid, node.partial.size()});
   }
   const bool is_new = ready.seq > node.seq_given;
@@ -295,6 +299,7 @@ void Scenario::finish_write(Node& node) {
   if (write.install) {
     node.storage.reset(write.install->position);
     node.storage.set_snapshot(*write.install, node.partial);
+    node.receiving.reset();
     node.applied = write.install->position;
     node.configuration = write.install->configuration;
     tell(std::to_string(node.id.value()) + " installs snapshot " + describe(node.applied));

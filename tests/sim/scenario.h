@@ -53,7 +53,9 @@ class Scenario {
     // At the applied position.
     raft::LogPosition applied;
     raft::Configuration configuration;
+    // The bytes of a snapshot that is being received, and which.
     std::string partial;
+    std::optional<raft::SnapshotMeta> receiving;
     std::optional<raft::Core> core;
     std::deque<Write> writes;
     std::deque<raft::Entry> to_apply;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "raft/trace.h"
 #include "violation.h"
 
 namespace zerodb::sim {
@@ -40,8 +41,8 @@ World::World(const Setup& setup, std::vector<Action> plan)
     node.place = i;
     node.id = NodeId(i + 1);
     place_of_id_[i + 1] = i;
-    node.storage =
-        std::make_unique<Storage>(first.is_member(node.id) ? first : raft::Configuration());
+    node.storage = std::make_unique<Storage>(
+        first.is_member(node.id) ? first : raft::Configuration(), statistics_.disk);
     // Clocks drift by at most what lease_ticks allows for.
     node.rate = 970 + random_.below(61);
     start(node);
@@ -61,6 +62,12 @@ uint64_t World::clock(const Node& node) const {
 }
 
 void World::start(Node& node) {
+  node.storage->plant(setup_.fault);
+  if (!node.storage->recover().has_value()) {
+    // Without a byte of space left it cannot even cut off a torn end.
+    push(kSecond, EventKind::Start, node.place);
+    return;
+  }
   raft::Options options;
   options.id = node.id;
   options.pre_vote = setup_.pre_vote;
@@ -99,21 +106,23 @@ void World::crash(Node& node, Time down) {
   node.core.reset();
   ++node.life;
   node.paused_until = 0;
+  node.down = kSecond;
   node.storage->crash(random_);
   push(down, EventKind::Start, node.place);
 }
 
-void World::wipe(Node& node) {
-  if (!is_safe_to_lose(node.id)) return;
+bool World::wipe(Node& node) {
+  if (!is_safe_to_lose(node.id)) return false;
   crash(node, 500 * kMillisecond);
   if (setup_.fault == raft::Fault::ReuseBurntId) {
     // With its old configuration, as an operator would set it up again.
-    node.storage = std::make_unique<Storage>(configurations_.front().second);
-    return;
+    node.storage = std::make_unique<Storage>(configurations_.front().second, statistics_.disk);
+    return true;
   }
-  node.storage = std::make_unique<Storage>(raft::Configuration());
+  node.storage = std::make_unique<Storage>(raft::Configuration(), statistics_.disk);
   node.id = NodeId(place_of_id_.size());
   place_of_id_.push_back(node.place);
+  return true;
 }
 
 void World::run() {
@@ -122,12 +131,14 @@ void World::run() {
   network_.heal();
   for (Node& node : nodes_) {
     node.paused_until = 0;
-    node.slow_disk = 0;
+    node.slow_disk = node.full_disk = 0;
+    node.storage->file().set_full(false);
     if (!node.core) start(node);
     step(node, raft::DiskState{raft::DiskLevel::Normal});
   }
   check_liveness();
-  statistics_.lasted = now_;
+  statistics_.lasted = statistics_.group_time = now_;
+  statistics_.network = network_.counts();
   statistics_.committed = checker_.committed().value();
   statistics_.elections = checker_.elections();
   statistics_.configurations = checker_.configurations() - 1;
@@ -222,13 +233,14 @@ void World::step(Node& node, const raft::Input& input) {
                             code == ErrorCode::E1204 || code == ErrorCode::E1209;
     require(is_refusal, "final error", status.error().to_string());
   }
-  pump(node);
+  pump(node, &input);
 }
 
-void World::pump(Node& node) {
-  const LogIndex last_before = node.core->view().log.last();
-  static_cast<void>(last_before);
+void World::pump(Node& node, const raft::Input* input) {
   const raft::Ready ready = node.core->take();
+  if (trace_ && input != nullptr) {
+    trace_(raft::trace_line(++node.traced, *node.core, *input, ready));
+  }
   if (ready.soft) {
     print(std::to_string(now_ / kMillisecond) + " ms: node " + std::to_string(node.id.value()) +
           " role " + std::to_string(static_cast<int>(ready.soft->role)) + " term " +
@@ -266,7 +278,7 @@ void World::pump(Node& node) {
     push(random_.below(5 * kMillisecond), EventKind::ApplyDone, node.place);
   }
   checker_.check(*node.core);
-  for (const raft::ChunkStored& input : stored) step(node, input);
+  for (const raft::ChunkStored& chunk : stored) step(node, chunk);
 }
 
 void World::send(Node& node, std::span<const raft::Message> messages) {
@@ -274,7 +286,7 @@ void World::send(Node& node, std::span<const raft::Message> messages) {
     checker_.note_sent(message);
     ++statistics_.messages;
     const uint32_t to = place_of_id_[message.to.value()];
-    const Network::Fate fate = network_.fate(node.place, to);
+    const Network::Fate fate = network_.fate(node.place, to, now_);
     for (uint32_t copy = 0; copy < fate.copies; ++copy) {
       if (free_messages_.empty()) {
         free_messages_.push_back(messages_.size());
@@ -291,6 +303,10 @@ void World::send(Node& node, std::span<const raft::Message> messages) {
 void World::begin_write(Node& node) {
   if (node.is_writing || node.storage->is_idle()) return;
   node.is_writing = true;
+  if (!node.storage->begin_turn().has_value()) {
+    stop_by_disk(node);
+    return;
+  }
   Time takes = 200 + random_.below(setup_.write_takes);
   if (random_.below(50) == 0) takes += random_.below(100 * kMillisecond);
   if (node.slow_disk > 0) takes += random_.below(2 * kSecond);
@@ -301,22 +317,36 @@ void World::begin_write(Node& node) {
 }
 
 void World::finish_write(Node& node) {
-  const Storage::Write write = node.storage->complete();
-  node.is_writing = false;
-  if (write.install) {
-    node.machine = node.storage->flushed();
-    node.to_apply.clear();
-    step(node, raft::InstallDone{write.install->uid, raft::Installation::Done});
-  } else {
-    node.seq_done = write.seq;
-    // What waited for the write goes out after the core knows of it.
-    step(node, raft::WriteDone{write.seq});
+  const auto done = node.storage->end_turn();
+  if (!done.has_value()) {
+    stop_by_disk(node);
+    return;
   }
+  node.is_writing = false;
+  for (const Storage::Write& write : done.value()) finish_one(node, write);
   while (!node.held.empty() && node.held.front().seq <= node.seq_done) {
     send(node, node.held.front().messages);
     node.held.pop_front();
   }
   begin_write(node);
+}
+
+void World::finish_one(Node& node, const Storage::Write& write) {
+  if (write.install) {
+    node.machine = node.storage->flushed();
+    node.to_apply.clear();
+    step(node, raft::InstallDone{write.install->uid, raft::Installation::Done});
+    return;
+  }
+  node.seq_done = write.seq;
+  // What waited for the write goes out after the core knows of it.
+  step(node, raft::WriteDone{write.seq});
+}
+
+// Nothing is tried again on a disk that failed: the node stops, and recovers from what is there.
+// Not at once, because a step of its core may be under way.
+void World::stop_by_disk(Node& node) {
+  push(0, EventKind::Crash, node.place, node.down);
 }
 
 void World::apply_some(Node& node) {
@@ -343,7 +373,10 @@ void World::maintain(Node& node) {
   // A write under way may still replace or follow what the compaction is about; it only drops
   // applied entries, which none replaces.
   if (length < 40 || !is_reported || applied <= node.storage->base().index) return;
-  node.storage->compact(random_.below(20), next_uid_++);
+  if (!node.storage->compact(random_.below(20), next_uid_++).has_value()) {
+    stop_by_disk(node);
+    return;
+  }
   step(node, raft::Compacted{node.storage->base().index});
   require(distance(node.storage->base().index, node.storage->last()) < 4000, "bounded log",
           "a log grows without end");

@@ -22,21 +22,10 @@
 #include "network.h"
 #include "plan.h"
 #include "raft/core.h"
+#include "statistics.h"
 #include "storage.h"
 
 namespace zerodb::sim {
-
-struct Statistics {
-  uint64_t events = 0;
-  uint64_t messages = 0;
-  uint64_t committed = 0;
-  uint64_t elections = 0;
-  uint64_t reads = 0;
-  uint64_t crashes = 0;
-  uint64_t snapshots = 0;
-  uint64_t configurations = 0;
-  Time lasted = 0;
-};
 
 class World {
  public:
@@ -48,6 +37,8 @@ class World {
   uint64_t trace_hash() const { return trace_hash_; }
   // Prints what happens, for a person.
   void log_to(std::function<void(const std::string&)> log) { log_ = std::move(log); }
+  // Gives a line of JSON an input of a core (raft/trace.h), for a checker.
+  void trace_to(std::function<void(const std::string&)> trace) { trace_ = std::move(trace); }
 
  private:
   enum class EventKind : uint8_t {
@@ -95,6 +86,10 @@ class World {
     uint64_t skew_ticks = 0;
     uint64_t rate = 1000;  // of its clock, in permille of the time
     int slow_disk = 0;
+    int full_disk = 0;
+    uint64_t traced = 0;
+    // How long the node stays down when its disk fails it.
+    Time down = kSecond;
     // Not zero: the next write is interrupted by a crash, and the node is down for so long.
     Time crash_in_write = 0;
     // What it owes for reads: the context and the index known to be committed when it was asked.
@@ -115,12 +110,16 @@ class World {
 
   void start(Node& node);
   void crash(Node& node, Time down);
-  void wipe(Node& node);
+  // False where too many have lost their state already.
+  bool wipe(Node& node);
   void step(Node& node, const raft::Input& input);
-  void pump(Node& node);
+  // After `input`, or after a start.
+  void pump(Node& node, const raft::Input* input = nullptr);
   void send(Node& node, std::span<const raft::Message> messages);
   void begin_write(Node& node);
   void finish_write(Node& node);
+  void finish_one(Node& node, const Storage::Write& write);
+  void stop_by_disk(Node& node);
   void apply_some(Node& node);
   void maintain(Node& node);
   void take_reads(Node& node, std::span<const raft::ReadGrant> reads);
@@ -130,8 +129,10 @@ class World {
   void client_applied(const raft::Entry& entry, const Machine& machine);
   void read_turn();
   void act(Action& action, bool is_undo);
+  // Whether it changed anything.
+  bool perform(const Action& action, bool is_undo);
   void act_on_links(const Action& action, bool is_undo);
-  void churn(uint64_t amount);
+  bool churn(uint64_t amount);
   raft::ChangeMembers draw_change(const raft::View& view, Random& random) const;
   Node* leader();
   bool is_alive(raft::NodeId id) const;
@@ -168,6 +169,7 @@ class World {
   Statistics statistics_;
   uint64_t trace_hash_ = 0;
   std::function<void(const std::string&)> log_;
+  std::function<void(const std::string&)> trace_;
 };
 
 }  // namespace zerodb::sim

@@ -1,5 +1,6 @@
 // What clients, operators and misfortune do to a World.
 #include <algorithm>
+#include <utility>
 
 #include "violation.h"
 #include "world.h"
@@ -69,9 +70,10 @@ void World::read_turn() {
   if (!node.core || node.paused_until > now_) return;
   const uint64_t context = next_context_++;
   node.reads[context] = checker_.committed();
-  const Status status = node.core->step(raft::ReadIndex{context, clock(node)});
+  const raft::Input input = raft::ReadIndex{context, clock(node)};
+  const Status status = node.core->step(input);
   if (!status.has_value()) node.reads.erase(context);
-  pump(node);
+  pump(node, &input);
 }
 
 void World::act(Action& action, bool is_undo) {
@@ -79,93 +81,90 @@ void World::act(Action& action, bool is_undo) {
   if (!is_undo && action.amount % 2 == 0) {
     if (const Node* first = leader()) action.node = first->place;
   }
-  Node& node = nodes_[action.node];
   if (!is_undo) print(action.to_string());
-  const auto undo_later = [&] {
-    if (is_undo) return;
-    const auto index = static_cast<uint64_t>(&action - plan_.data());
-    push(action.lasts, EventKind::Undo, 0, index);
-  };
+  if (!perform(action, is_undo) || is_undo) return;
+  ++statistics_.faults[static_cast<size_t>(action.kind)];
+  if (!is_undone_later(action.kind)) return;
+  push(action.lasts, EventKind::Undo, 0, static_cast<uint64_t>(&action - plan_.data()));
+}
+
+bool World::perform(const Action& action, bool is_undo) {
+  Node& node = nodes_[action.node];
+  const bool is_awake = node.core && node.paused_until <= now_;
   const int change = is_undo ? -1 : 1;
   switch (action.kind) {
     case ActionKind::Crash:
       crash(node, action.lasts);
-      return;
+      return true;
     case ActionKind::CrashInWrite:
       node.crash_in_write = action.lasts;
-      return;
+      return true;
     case ActionKind::CrashAll:
       for (Node& each : nodes_) crash(each, action.lasts + random_.below(kSecond));
-      return;
+      return true;
     case ActionKind::Pause:
       if (node.core) node.paused_until = std::max(node.paused_until, now_ + action.lasts);
-      return;
+      return node.core.has_value();
     case ActionKind::Split:
     case ActionKind::Deafen:
     case ActionKind::Mute:
       act_on_links(action, is_undo);
-      undo_later();
-      return;
+      return true;
     case ActionKind::Lose:
       network_.set_loss(is_undo ? 0 : static_cast<uint32_t>(action.amount % 300));
-      undo_later();
-      return;
+      return true;
     case ActionKind::Duplicate:
       network_.set_duplication(is_undo ? 0 : static_cast<uint32_t>(action.amount % 300));
-      undo_later();
-      return;
+      return true;
     case ActionKind::Clog:
       network_.clog(node.place, change);
-      undo_later();
-      return;
+      return true;
     case ActionKind::SlowDisk:
       node.slow_disk += change;
-      undo_later();
-      return;
+      return true;
     case ActionKind::FailSync:
-      // Nothing is tried again after a failed fsync: the node stops, and what was under way is lost
-      // or not.
-      crash(node, kSecond + action.lasts);
-      return;
+      if (!node.core) return false;
+      node.storage->file().fail_next_sync();
+      node.down = kSecond + action.lasts;
+      return true;
+    case ActionKind::NoSpace:
+      node.full_disk += change;
+      node.storage->file().set_full(node.full_disk > 0);
+      return true;
     case ActionKind::Wipe:
-      if (node.core) wipe(node);
-      return;
+      return node.core && wipe(node);
     case ActionKind::JumpClock:
       if (!setup_.lease_reads) node.skew_ticks += action.amount % 40;
-      return;
+      return !setup_.lease_reads;
     case ActionKind::Transfer:
       if (Node* from = leader()) {
         step(*from, raft::Transfer{nodes_[action.amount % nodes_.size()].id});
+        return true;
       }
-      return;
+      return false;
     case ActionKind::Churn:
-      churn(action.amount);
-      return;
+      return churn(action.amount);
     case ActionKind::FillDisk:
-      if (node.core && node.paused_until <= now_) {
+      if (is_awake) {
         step(node,
              raft::DiskState{is_undo ? raft::DiskLevel::Normal : raft::DiskLevel::NearlyFull});
       }
-      undo_later();
-      return;
+      return true;
     case ActionKind::Forget:
-      if (node.core && node.paused_until <= now_) step(node, raft::ForgetLeader{});
-      return;
+      if (is_awake) step(node, raft::ForgetLeader{});
+      return is_awake;
     case ActionKind::Campaign:
-      if (node.core && node.paused_until <= now_) step(node, raft::StartCampaign{});
-      return;
+      if (is_awake) step(node, raft::StartCampaign{});
+      return is_awake;
   }
+  std::unreachable();
 }
 
 void World::act_on_links(const Action& action, bool is_undo) {
   const int change = is_undo ? -1 : 1;
   for (uint32_t from = 0; from < nodes_.size(); ++from) {
     for (uint32_t to = 0; to < nodes_.size(); ++to) {
-      const bool is_cut = (action.amount >> from & 1) != (action.amount >> to & 1);
-      const bool is_blocked = action.kind == ActionKind::Split    ? is_cut
-                              : action.kind == ActionKind::Deafen ? to == action.node
-                                                                  : from == action.node;
-      if (is_blocked && from != to) network_.block(from, to, change);
+      if (is_blocked(action, from, to)) network_.block(from, to, change);
     }
   }
 }
@@ -205,13 +204,14 @@ void World::note_configurations(std::span<const raft::Entry> entries) {
   }
 }
 
-void World::churn(uint64_t amount) {
+bool World::churn(uint64_t amount) {
   Node* node = leader();
-  if (node == nullptr) return;
+  if (node == nullptr) return false;
   SeededRandom random(amount);
   const raft::ChangeMembers change = draw_change(node->core->view(), random);
-  if (change.voters.empty() || !has_live_majority(change.voters, raft::kNoNode)) return;
+  if (change.voters.empty() || !has_live_majority(change.voters, raft::kNoNode)) return false;
   step(*node, change);
+  return true;
 }
 
 // Adds who is outside as a learner, lets learners vote, or removes or replaces a voter; the dead
