@@ -30,7 +30,7 @@ constexpr std::array kPlanted = {
 
 struct Effort {
   uint64_t worlds = 40;
-  uint64_t states = 100'000;
+  uint64_t states = 60'000;
 };
 
 // By how many states, breadth first, an exploration found it, and with which invariant.
