@@ -43,7 +43,8 @@ void edit_until_end(const std::string& history_path) {
   options.history_path = history_path.c_str();
   options.history_entries_max = 100;
   options.with_colors = true;
-  options.callbacks = {&word, ends_in_semicolon, highlight_select, complete_word, has_no_secret};
+  options.callbacks = {&word, ends_in_semicolon, highlight_select, complete_word, has_no_secret,
+                       nullptr};
   char* warning = nullptr;
   zerodb_line_editor* editor = zerodb_line_editor_create(&options, &warning);
   if (warning != nullptr) std::printf("warning: %s\n", warning);

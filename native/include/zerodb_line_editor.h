@@ -1,4 +1,4 @@
-// The line editor of the interactive shell: multi-line editing with Emacs keys, history, highlighting and completion.
+// The line editor of the interactive shell: multi-line editing with the keys of Emacs or vi, history, highlighting and completion.
 //
 // A C interface over the Rust crate reedline, built into the archive of native/. An editor belongs to one thread; the callbacks
 // run on that thread, only inside zerodb_line_editor_read, and must not throw. Every text is UTF-8 with an explicit length, every
@@ -37,6 +37,9 @@ typedef void (*zerodb_emit_piece)(void* sink, size_t start, size_t length, zerod
 typedef void (*zerodb_emit_completion)(void* sink, const char* replacement, size_t replacement_length, size_t start,
                                        const char* description, size_t description_length);
 
+// Receives the hint: what is shown dimmed behind the text. It is never inserted.
+typedef void (*zerodb_emit_hint)(void* sink, const char* hint, size_t length);
+
 // `user` is handed to every callback. A callback that is NULL is not called.
 typedef struct zerodb_line_editor_callbacks {
   void* user;
@@ -46,14 +49,18 @@ typedef struct zerodb_line_editor_callbacks {
   void (*complete)(void* user, const char* text, size_t length, size_t cursor, void* sink, zerodb_emit_completion emit);
   // Whether the text may be written to the history, which a text that holds a secret must not be.
   bool (*is_for_history)(void* user, const char* text, size_t length);
+  // Asked when the cursor is at the end. Without a hint the rest of the newest matching history entry is shown.
+  void (*hint)(void* user, const char* text, size_t length, void* sink, zerodb_emit_hint emit);
 } zerodb_line_editor_callbacks;
 
 typedef struct zerodb_line_editor_options {
   // The history is kept in this file, made readable by its owner only; NULL keeps it in memory.
   const char* history_path;
   size_t history_entries_max;
-  // Colours, and the rest of the newest matching history entry shown dimmed behind the cursor.
+  // Colours, and hints shown dimmed behind the cursor.
   bool with_colors;
+  // The keys of vi, not those of Emacs.
+  bool with_vi_keys;
   zerodb_line_editor_callbacks callbacks;
 } zerodb_line_editor_options;
 
@@ -78,6 +85,9 @@ zerodb_line_editor* zerodb_line_editor_create(const zerodb_line_editor_options* 
 // Shows the prompt, both NUL-terminated, and edits until a text is submitted or given up. `continuation` stands before each
 // further line.
 zerodb_line zerodb_line_editor_read(zerodb_line_editor* editor, const char* prompt, const char* continuation);
+
+// What the next read starts with, to be edited further.
+void zerodb_line_editor_set_text(zerodb_line_editor* editor, const char* text, size_t length);
 
 // Writes the history file. NULL is allowed.
 void zerodb_line_editor_destroy(zerodb_line_editor* editor);

@@ -11,15 +11,17 @@ use std::{fs, io, ptr, slice};
 
 use nu_ansi_term::{Color, Style};
 use reedline::{
-    default_emacs_keybindings, Completer, CompletionResult, DefaultHinter, DescriptionMode, EditCommand, Emacs,
-    FileBackedHistory, Highlighter, History, HistoryItem, HistoryItemId, HistorySessionId, IdeMenu, KeyCode,
+    default_emacs_keybindings, default_vi_insert_keybindings, default_vi_normal_keybindings, default_vi_visual_keybindings, Completer,
+    CompletionResult, DefaultHinter, DescriptionMode, EditCommand, EditMode, Emacs, FileBackedHistory, Highlighter,
+    Hinter, History, HistoryItem, HistoryItemId, HistorySessionId, IdeMenu, InputMode, KeyCode, Keybindings,
     KeyModifiers, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus, Reedline,
-    ReedlineEvent, ReedlineMenu, SearchQuery, Signal, Span, StyledText, Suggestion, ValidationResult, Validator,
+    ReedlineEvent, ReedlineMenu, SearchQuery, Signal, Span, StyledText, Suggestion, ValidationResult, Validator, Vi,
 };
 
 const COMPLETION_MENU: &str = "completions";
 
 type EmitPiece = extern "C" fn(*mut c_void, usize, usize, u32);
+type EmitHint = extern "C" fn(*mut c_void, *const u8, usize);
 type EmitCompletion = extern "C" fn(*mut c_void, *const u8, usize, usize, *const u8, usize);
 
 #[repr(C)]
@@ -30,6 +32,7 @@ pub struct Callbacks {
     highlight: Option<extern "C" fn(*mut c_void, *const u8, usize, *mut c_void, EmitPiece)>,
     complete: Option<extern "C" fn(*mut c_void, *const u8, usize, usize, *mut c_void, EmitCompletion)>,
     is_for_history: Option<extern "C" fn(*mut c_void, *const u8, usize) -> bool>,
+    hint: Option<extern "C" fn(*mut c_void, *const u8, usize, *mut c_void, EmitHint)>,
 }
 
 // SAFETY: reedline asks for Send, but runs every callback on the thread that reads the line.
@@ -40,6 +43,7 @@ pub struct Options {
     history_path: *const c_char,
     history_entries_max: usize,
     with_colors: bool,
+    with_vi_keys: bool,
     callbacks: Callbacks,
 }
 
@@ -190,6 +194,42 @@ impl Completer for Completions {
     }
 }
 
+/// What the callback says, or else the rest of the newest matching history entry.
+struct Hints {
+    callbacks: Callbacks,
+    style: Style,
+    from_history: DefaultHinter,
+    is_from_history: bool,
+}
+
+extern "C" fn take_hint(sink: *mut c_void, hint: *const u8, length: usize) {
+    // SAFETY: `sink` is the pointer that Hints::handle handed to the callback, which is still running; the interface asks for a
+    // readable text of this length.
+    let (sink, hint) = unsafe { (&mut *sink.cast::<String>(), lossy(hint, length)) };
+    *sink = hint.unwrap_or_default();
+}
+
+impl Hinter for Hints {
+    fn handle(&mut self, line: &str, pos: usize, history: &dyn History, use_colors: bool, cwd: &str) -> String {
+        let mut hint = String::new();
+        if let Some(callback) = self.callbacks.hint {
+            callback(self.callbacks.user, line.as_ptr(), line.len(), ptr::from_mut(&mut hint).cast(), take_hint);
+        }
+        self.is_from_history = hint.is_empty();
+        if self.is_from_history {
+            return self.from_history.handle(line, pos, history, use_colors, cwd);
+        }
+        self.style.paint(hint).to_string()
+    }
+    // The keys that accept a hint must not write a signature into the statement.
+    fn complete_hint(&self) -> String {
+        if self.is_from_history { self.from_history.complete_hint() } else { String::new() }
+    }
+    fn next_hint_token(&self) -> String {
+        if self.is_from_history { self.from_history.next_hint_token() } else { String::new() }
+    }
+}
+
 /// The history file, without the texts that must not be kept.
 struct FilteredHistory {
     inner: FileBackedHistory,
@@ -275,16 +315,11 @@ impl Prompt for TextPrompt {
 }
 
 fn editor_with(history: FilteredHistory, options: &Options) -> Reedline {
-    let mut keys = default_emacs_keybindings();
-    keys.add_binding(
-        KeyModifiers::NONE,
-        KeyCode::Tab,
-        ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu(COMPLETION_MENU.to_string()), ReedlineEvent::MenuNext]),
-    );
-    let new_line = ReedlineEvent::Edit(vec![EditCommand::InsertNewline]);
-    keys.add_binding(KeyModifiers::ALT, KeyCode::Enter, new_line);
     let menu = IdeMenu::default()
         .with_name(COMPLETION_MENU)
+        // The prompt stays as it is; what stands behind the cursor tells the completer more.
+        .with_marker("")
+        .with_input_mode(InputMode::FullBuffer)
         .with_max_completion_height(10)
         .with_description_mode(DescriptionMode::PreferRight)
         .with_max_description_width(60);
@@ -296,14 +331,37 @@ fn editor_with(history: FilteredHistory, options: &Options) -> Reedline {
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
         .with_quick_completions(true)
         .with_partial_completions(true)
-        .with_edit_mode(Box::new(Emacs::new(keys)))
+        .with_edit_mode(edit_mode(options.with_vi_keys))
         .with_ansi_colors(options.with_colors)
         .use_bracketed_paste(true);
     if options.with_colors {
-        reedline.with_hinter(Box::new(DefaultHinter::default().with_style(Style::new().fg(Color::DarkGray))))
+        let style = Style::new().fg(Color::DarkGray);
+        let from_history = DefaultHinter::default().with_style(style);
+        reedline.with_hinter(Box::new(Hints { callbacks: options.callbacks, style, from_history, is_from_history: true }))
     } else {
         reedline.disable_hints()
     }
+}
+
+fn add_keys(keys: &mut Keybindings) {
+    keys.add_binding(
+        KeyModifiers::NONE,
+        KeyCode::Tab,
+        ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu(COMPLETION_MENU.to_string()), ReedlineEvent::MenuNext]),
+    );
+    let new_line = ReedlineEvent::Edit(vec![EditCommand::InsertNewline]);
+    keys.add_binding(KeyModifiers::ALT, KeyCode::Enter, new_line);
+}
+
+fn edit_mode(with_vi_keys: bool) -> Box<dyn EditMode> {
+    if with_vi_keys {
+        let mut keys = default_vi_insert_keybindings();
+        add_keys(&mut keys);
+        return Box::new(Vi::new(keys, default_vi_normal_keybindings(), default_vi_visual_keybindings()));
+    }
+    let mut keys = default_emacs_keybindings();
+    add_keys(&mut keys);
+    Box::new(Emacs::new(keys))
 }
 
 /// The text as C wants it: without NUL bytes, which a terminal can send but a statement cannot hold.
@@ -367,6 +425,14 @@ pub unsafe extern "C" fn zerodb_line_editor_read(
         Ok(_) => line(Status::Failed, "the line editor stopped without a line"),
         Err(error) => line(Status::Failed, &error.to_string()),
     }
+}
+
+/// # Safety
+/// `editor` comes from `zerodb_line_editor_create`; `text` points to `length` readable bytes.
+#[no_mangle]
+pub unsafe extern "C" fn zerodb_line_editor_set_text(editor: *mut LineEditor, text: *const u8, length: usize) {
+    let (editor, text) = unsafe { (&mut *editor, lossy(text, length).unwrap_or_default()) };
+    editor.reedline.run_edit_commands(&[EditCommand::Clear, EditCommand::InsertString(text)]);
 }
 
 /// # Safety

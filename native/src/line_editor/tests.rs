@@ -29,6 +29,12 @@ extern "C" fn wild_completions(
     emit(sink, ptr::null(), 0, 0, ptr::null(), 0);
 }
 
+extern "C" fn hint_of_call(_user: *mut c_void, text: *const u8, length: usize, sink: *mut c_void, emit: EmitHint) {
+    if unsafe { lossy(text, length) }.unwrap().ends_with('(') {
+        emit(sink, b"text string)".as_ptr(), 12);
+    }
+}
+
 fn callbacks() -> Callbacks {
     Callbacks {
         user: ptr::null_mut(),
@@ -36,6 +42,7 @@ fn callbacks() -> Callbacks {
         highlight: Some(wild_pieces),
         complete: Some(wild_completions),
         is_for_history: Some(has_no_secret),
+        hint: Some(hint_of_call),
     }
 }
 
@@ -78,6 +85,22 @@ fn completions_replace_up_to_the_cursor() {
 }
 
 #[test]
+fn a_hint_is_shown_and_never_inserted() {
+    let mut history = FileBackedHistory::new(10).unwrap();
+    history.save(HistoryItem::from_command_line("SELECT 1;")).unwrap();
+    let mut hints = Hints {
+        callbacks: callbacks(),
+        style: Style::new(),
+        from_history: DefaultHinter::default(),
+        is_from_history: true,
+    };
+    assert_eq!(hints.handle("length(", 7, &history, false, ""), "text string)");
+    assert_eq!((hints.complete_hint(), hints.next_hint_token()), (String::new(), String::new()));
+    assert_eq!(hints.handle("SEL", 3, &history, false, ""), "ECT 1;");
+    assert_eq!(hints.complete_hint(), "ECT 1;");
+}
+
+#[test]
 fn history_is_private_and_without_secrets() {
     let folder = temporary("history");
     let path = folder.join("deep/history");
@@ -99,7 +122,7 @@ fn an_unusable_history_file_is_a_warning() {
     fs::create_dir_all(&folder).unwrap();
     let path = CString::new(folder.as_os_str().as_bytes()).unwrap();
     let options =
-        Options { history_path: path.as_ptr(), history_entries_max: usize::MAX, with_colors: true, callbacks: callbacks() };
+        Options { history_path: path.as_ptr(), history_entries_max: usize::MAX, with_colors: true, with_vi_keys: true, callbacks: callbacks() };
     let mut warning = ptr::null_mut();
     unsafe {
         let editor = zerodb_line_editor_create(&options, &mut warning);
