@@ -1,7 +1,5 @@
 #include "database/schema_cache.h"
 
-#include "catalog/store_codec.h"
-
 namespace zerodb::database {
 namespace {
 
@@ -29,6 +27,13 @@ Result<SchemaCache::Version> SchemaCache::read_version(txn::Transaction& transac
   return version;
 }
 
+Result<catalog::Rows> SchemaCache::rows(txn::Transaction& transaction, DatabaseId database) {
+  catalog::Rows rows;
+  TRY(collect_rows(transaction, catalog::root_prefix(), rows));
+  TRY(collect_rows(transaction, catalog::database_prefix(database), rows));
+  return rows;
+}
+
 Result<SchemaPtr> SchemaCache::get(txn::Transaction& transaction, DatabaseId database) {
   // A write under an old schema must not commit, whatever its isolation.
   const txn::ReadGuard guard(transaction);
@@ -41,10 +46,8 @@ Result<SchemaPtr> SchemaCache::get(txn::Transaction& transaction, DatabaseId dat
     if (found != newest_.end() && found->second.first == version && !transaction.has_writes())
       return found->second.second;
   }
-  catalog::Rows rows;
-  TRY(collect_rows(transaction, catalog::root_prefix(), rows));
-  TRY(collect_rows(transaction, catalog::database_prefix(database), rows));
-  SchemaPtr schema = TRY(catalog::build(rows, database));
+  const catalog::Rows definitions = TRY(rows(transaction, database));
+  SchemaPtr schema = TRY(catalog::build(definitions, database));
   if (!transaction.has_writes()) {
     const std::lock_guard lock(mutex_);
     auto& slot = newest_[database];

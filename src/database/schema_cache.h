@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "catalog/schema.h"
+#include "catalog/store_codec.h"
 #include "txn/transaction.h"
 
 namespace zerodb::database {
@@ -22,6 +23,8 @@ class SchemaCache {
  public:
   // What the transaction sees of a database. E0206 if the database is gone.
   Result<SchemaPtr> get(txn::Transaction& transaction, DatabaseId database);
+  // The catalog rows that such a schema is built from.
+  static Result<catalog::Rows> rows(txn::Transaction& transaction, DatabaseId database);
 
  private:
   struct Version {

@@ -72,6 +72,25 @@ Result<std::unique_ptr<ResultSet>> Session::execute(std::string_view text,
   return execute(script, 0, parameters);
 }
 
+Result<Session::Definitions> Session::definitions() {
+  std::optional<txn::Transaction> own;
+  if (transaction_ == nullptr) {
+    txn::TransactionOptions options;
+    options.access = txn::Access::ReadOnly;
+    own.emplace(txn::Transaction::begin(*database_.router_, options));
+  }
+  txn::Transaction& transaction = own ? *own : *transaction_;
+  SchemaPtr schema = TRY(database_.schemas_.get(transaction, current_));
+  catalog::Rows rows = TRY(SchemaCache::rows(transaction, current_));
+  return Definitions{std::move(schema), current_, std::move(rows)};
+}
+
+std::vector<std::string> Session::variable_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, variable] : variables_) names.push_back(name);
+  return names;
+}
+
 const std::vector<Column>& Statement::columns() const {
   return planned_->columns;
 }

@@ -64,6 +64,16 @@ class Session {
   // How to show record ids and enums: the schema that the last statement saw. Good until the next
   // statement.
   Names names() const;
+  // What is defined where the session stands, as its next statement will see it; for tools that
+  // analyse statements before they run. Reads storage; ends no result.
+  struct Definitions {
+    SchemaPtr schema;
+    DatabaseId database;
+    catalog::Rows rows;
+  };
+  Result<Definitions> definitions();
+  // The names of LET variables, without the dollar sign.
+  std::vector<std::string> variable_names() const;
   std::string_view namespace_name() const { return info_.name_space; }
   std::string_view database_name() const { return info_.database; }
 

@@ -317,6 +317,34 @@ TEST_P(SessionTest, TransactionsOfDefinitionsAreSeenByNobodyElse) {
   EXPECT_EQ(number(*one, "SELECT count(*) FROM t"), 1);
 }
 
+TEST_P(SessionTest, DefinitionsAreThoseOfTheNextStatement) {
+  const Opened opened(GetParam());
+  const auto one = opened.session();
+  const auto other = opened.session();
+  const auto knows = [](Session& session, std::string_view table) {
+    const auto found = session.definitions();
+    EXPECT_TRUE(found.has_value());
+    const auto rebuilt = catalog::build(found->rows, found->database);
+    EXPECT_TRUE(rebuilt.has_value());
+    const bool is_known = found->schema->find_table(table) != nullptr;
+    EXPECT_EQ((*rebuilt)->find_table(table) != nullptr, is_known);
+    return is_known;
+  };
+  check(*one, "DEFINE TABLE kept");
+  check(*one, "BEGIN");
+  check(*one, "DEFINE TABLE dropped");
+  EXPECT_TRUE(knows(*one, "kept"));
+  EXPECT_TRUE(knows(*one, "dropped"));
+  EXPECT_FALSE(knows(*other, "dropped"));
+  check(*one, "ROLLBACK");
+  EXPECT_FALSE(knows(*one, "dropped"));
+  check(*one, "DEFINE DATABASE elsewhere");
+  check(*one, "USE elsewhere");
+  EXPECT_FALSE(knows(*one, "kept"));
+  check(*one, "LET $x = 1");
+  EXPECT_EQ(one->variable_names(), std::vector<std::string>{"x"});
+}
+
 TEST_P(SessionTest, WritersMeetAChangedSchema) {
   const auto one = opened_.session();
   const auto two = opened_.session();

@@ -86,6 +86,16 @@ ScriptChecker::ScriptChecker(std::shared_ptr<const function::Library> library)
   rebuild();
 }
 
+Result<ScriptChecker> ScriptChecker::create(std::shared_ptr<const function::Library> library,
+                                            catalog::Rows rows, DatabaseId database) {
+  // Rows that are not the checker's own may be damaged.
+  auto schema = TRY(catalog::build(rows, database));
+  ScriptChecker checker(std::move(library));
+  checker.state_ = {std::move(rows), database};
+  checker.schema_ = std::move(schema);
+  return checker;
+}
+
 void ScriptChecker::rebuild() {
   ++changes_;
   auto built = catalog::build(state_.rows, state_.database);

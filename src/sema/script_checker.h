@@ -36,6 +36,10 @@ class ScriptChecker {
   explicit ScriptChecker(
       std::shared_ptr<const function::Library> library = function::Library::create());
 
+  // Starts from the definitions of a database: the rows that its schema is built from.
+  static Result<ScriptChecker> create(std::shared_ptr<const function::Library> library,
+                                      catalog::Rows rows, DatabaseId database);
+
   // Errors and warnings, statement by statement. What the parser found comes at its statement.
   zeroql::Diagnostics check(const zeroql::ParseResult& script);
   // `observe` is called after each statement, also for those that cannot be parsed.
