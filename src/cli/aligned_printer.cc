@@ -11,6 +11,7 @@ namespace zerodb::cli {
 namespace {
 
 constexpr size_t kRowsMeasured = 1000;
+constexpr std::string_view kCutMark = "…";
 
 // The characters that draw a table.
 struct Border {
@@ -64,10 +65,28 @@ Cell cell_of(const std::string& text, OutputFormat format) {
   return lines;
 }
 
+// As much of a line as fits, with a mark if that is not all of it.
+std::string fitted(std::string text, size_t width) {
+  if (zeroql::display_width(text) <= width) return text;
+  size_t end = 0;
+  size_t used = zeroql::display_width(kCutMark);
+  while (end < text.size()) {
+    size_t next = end + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80) ++next;
+    const size_t more = zeroql::display_width(std::string_view(text).substr(end, next - end));
+    if (used + more > width) break;
+    used += more;
+    end = next;
+  }
+  text.resize(end);
+  return text + std::string(kCutMark);
+}
+
 class AlignedPrinter final : public ResultPrinter {
  public:
-  AlignedPrinter(OutputFormat format, std::FILE* out)
-      : format_(format),
+  AlignedPrinter(OutputFormat format, std::FILE* out, std::vector<size_t> widths_max)
+      : widths_max_(std::move(widths_max)),
+        format_(format),
         border_(format == OutputFormat::Table ? kTable
                 : format == OutputFormat::Box ? kBox
                                               : kMarkdown),
@@ -79,10 +98,13 @@ class AlignedPrinter final : public ResultPrinter {
     widths_.clear();
     pending_.clear();
     head_written_ = false;
+    is_cut_ = false;
     rows_ = 0;
     for (const database::Column& column : columns_) {
       const size_t least = format_ == OutputFormat::Markdown ? 3 : 1;
-      widths_.push_back(std::max(least, zeroql::display_width(one_line(column.name, format_))));
+      size_t width = zeroql::display_width(one_line(column.name, format_));
+      if (widths_.size() < widths_max_.size()) width = std::min(width, widths_max_[widths_.size()]);
+      widths_.push_back(std::max(least, width));
     }
   }
 
@@ -91,7 +113,8 @@ class AlignedPrinter final : public ResultPrinter {
     for (const Value& value : values)
       cells.push_back(cell_of(display_text(value, names_), format_));
     for (size_t i = 0; i < cells.size(); ++i) {
-      for (const std::string& line : cells[i]) {
+      for (std::string& line : cells[i]) {
+        if (i < widths_max_.size()) line = cut(std::move(line), widths_max_[i]);
         widths_[i] = std::max(widths_[i], zeroql::display_width(line));
       }
     }
@@ -108,7 +131,9 @@ class AlignedPrinter final : public ResultPrinter {
     write_pending();
     rule(border_.bottom_left, border_.bottom_gap, border_.bottom_right);
     if (format_ == OutputFormat::Markdown) return;
-    std::fprintf(out_, rows_ == 1 ? "(1 row)\n" : "(%zu rows)\n", rows_);
+    std::string count = rows_ == 1 ? "1 row" : std::to_string(rows_) + " rows";
+    if (is_cut_) count += "; values are cut, \\gx shows them whole";
+    write("(" + count + ")\n");
   }
 
   void affected(uint64_t count) override {
@@ -118,6 +143,13 @@ class AlignedPrinter final : public ResultPrinter {
 
  private:
   void write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), out_); }
+
+  std::string cut(std::string line, size_t width) {
+    const size_t bytes = line.size();
+    line = fitted(std::move(line), width);
+    is_cut_ |= line.size() != bytes;
+    return line;
+  }
 
   void rule(std::string_view left, std::string_view gap, std::string_view right) {
     if (left.empty()) return;
@@ -160,7 +192,10 @@ class AlignedPrinter final : public ResultPrinter {
       rule(border_.top_left, border_.top_gap, border_.top_right);
       std::vector<Cell> names;
       for (const database::Column& column : columns_) {
-        names.push_back({one_line(column.name, format_)});
+        std::string name = one_line(column.name, format_);
+        if (names.size() < widths_max_.size())
+          name = fitted(std::move(name), widths_max_[names.size()]);
+        names.push_back({std::move(name)});
       }
       write_row(names, true);
       rule(border_.middle_left, border_.middle_gap, border_.middle_right);
@@ -170,6 +205,8 @@ class AlignedPrinter final : public ResultPrinter {
     pending_.clear();
   }
 
+  std::vector<size_t> widths_max_;  // of columns; what is behind its end is not cut
+  bool is_cut_ = false;
   OutputFormat format_;
   Border border_;
   std::FILE* out_;
@@ -183,8 +220,9 @@ class AlignedPrinter final : public ResultPrinter {
 
 }  // namespace
 
-std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format, std::FILE* out) {
-  return std::make_unique<AlignedPrinter>(format, out);
+std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format, std::FILE* out,
+                                                    std::vector<size_t> widths_max) {
+  return std::make_unique<AlignedPrinter>(format, out, std::move(widths_max));
 }
 
 }  // namespace zerodb::cli

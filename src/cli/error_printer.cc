@@ -1,18 +1,15 @@
 #include "cli/error_printer.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <string>
 
+#include "cli/terminal.h"
 #include "zeroql/render.h"
 
 namespace zerodb::cli {
 
 zeroql::Colour colour_of(std::FILE* out) {
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return zeroql::Colour::Off;
-  return isatty(fileno(out)) ? zeroql::Colour::On : zeroql::Colour::Off;
+  const bool is_coloured = wants_colour() && terminal_size(out).has_value();
+  return is_coloured ? zeroql::Colour::On : zeroql::Colour::Off;
 }
 
 zeroql::LineColumn position_of(const Error& error, const zeroql::SourceText& source,

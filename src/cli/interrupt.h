@@ -1,4 +1,4 @@
-// InterruptScope: Ctrl-C cancels the running statement; a second one ends the process.
+// InterruptScope: Ctrl-C cancels the running statement; in a script a second one ends the process.
 //
 // While a scope lives, SIGINT raises the session's cancel flag. One scope at a time, on the main
 // thread.
@@ -10,12 +10,16 @@ namespace zerodb::cli {
 
 class InterruptScope {
  public:
-  explicit InterruptScope(database::Session& session);
+  // What a second Ctrl-C does. A shell is never lost by it: a pager may still run.
+  enum class Second : uint8_t { EndsProcess, DoesNothing };
+  InterruptScope(database::Session& session, Second second);
   ~InterruptScope();
   InterruptScope(const InterruptScope&) = delete;
   InterruptScope& operator=(const InterruptScope&) = delete;
 
   bool is_interrupted() const;
+  // Waits so long, or until Ctrl-C; false if it came.
+  bool wait(double seconds) const;
 
  private:
   database::Session& session_;

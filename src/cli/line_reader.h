@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "cli/shell_language.h"
+
 namespace zerodb::cli {
 
 struct Line {
@@ -20,16 +22,16 @@ class LineReader {
   // A whole text: statements up to a semicolon at the end of a line, or one command that starts
   // with a backslash.
   virtual Line read(const std::string& prompt) = 0;
+  // What the next text starts with.
+  virtual void set_text(std::string text) = 0;
 };
 
-// With highlighting, history and multi-line editing; falls back to plain lines when the terminal
-// cannot do them.
-std::unique_ptr<LineReader> make_terminal_reader();
+enum class EditKeys : uint8_t { Emacs, Vi };
+// With completion, highlighting, hints, history and multi-line editing; falls back to plain lines
+// when the terminal cannot do them. Borrows the language.
+std::unique_ptr<LineReader> make_terminal_reader(ShellLanguage& language, EditKeys keys);
 std::unique_ptr<LineReader> make_plain_reader();
 
-// Whether the text can be run: a backslash command, only blanks, or statements that end in a
-// semicolon.
-bool is_complete(std::string_view text);
 // Whether the text may be kept in the history: not if it mentions a password.
 bool is_for_history(std::string_view text);
 

@@ -2,7 +2,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "cli/check.h"
@@ -14,6 +16,7 @@
 #include "cli/options.h"
 #include "cli/runner.h"
 #include "cli/shell.h"
+#include "cli/terminal.h"
 #include "database/database.h"
 #include "lint/reference.h"
 #include "sema/error_reference.h"
@@ -70,7 +73,7 @@ int flush_output(int code) {
   return code == kExitOk ? kExitUsage : code;
 }
 
-int run_inputs(Runner& runner, const Options& options) {
+int run_inputs(Shell& shell, const Options& options) {
   int exit_code = kExitOk;
   for (const Options::Input& input : options.inputs) {
     auto text = read_input(input);
@@ -78,9 +81,10 @@ int run_inputs(Runner& runner, const Options& options) {
       std::fprintf(stderr, "zerodb: cannot read %s\n", input.value.c_str());
       return kExitUsage;
     }
-    const int code = runner.run(std::move(*text), name_of(input));
+    const int code = shell.run_text(*text, name_of(input));
     if (code != kExitOk) exit_code = code;
     if (code != kExitOk && (!options.keep_going || code == kExitInterrupted)) break;
+    if (shell.has_quit()) break;
   }
   return exit_code;
 }
@@ -90,6 +94,30 @@ Status apply_options(Runner& runner, const Options& options) {
   if (!options.timeout.empty()) TRY(runner.set_option("statement.timeout", options.timeout));
   for (const auto& [name, value] : options.parameters) TRY(runner.bind_parameter(name, value));
   return ok_status();
+}
+
+// The command of the pager, or nothing for none.
+std::string pager_command() {
+  for (const char* name : {"ZERODB_PAGER", "PAGER"}) {
+    if (const char* value = std::getenv(name)) return value;
+  }
+  return "less -S";
+}
+
+Runner::Settings settings_of(const Options& options, bool is_interactive) {
+  const bool output_is_terminal = isatty(STDOUT_FILENO) != 0;
+  Runner::Settings settings;
+  settings.format =
+      options.format.value_or(output_is_terminal ? OutputFormat::Table : OutputFormat::Tsv);
+  settings.timing = options.timing || is_interactive;
+  settings.keep_going = options.keep_going;
+  settings.is_interactive = is_interactive;
+  if (!is_interactive) return settings;
+  settings.expanded = Runner::Settings::Expanded::Auto;
+  settings.cuts = true;
+  settings.pager = pager_command();
+  settings.pages = settings.pager.find_first_not_of(' ') != std::string::npos && can_draw();
+  return settings;
 }
 
 int run_database(Options options) {
@@ -108,28 +136,31 @@ int run_database(Options options) {
     print_error(session.error(), stderr);
     return kExitOpen;
   }
-  const bool output_is_terminal = isatty(STDOUT_FILENO) != 0;
   const bool is_interactive = options.inputs.empty() && isatty(STDIN_FILENO) != 0;
-  Runner::Settings settings;
-  settings.format =
-      options.format.value_or(output_is_terminal ? OutputFormat::Table : OutputFormat::Tsv);
-  settings.timing = options.timing || is_interactive;
-  settings.keep_going = options.keep_going;
-  Runner runner(**session, settings);
+  Runner runner(**session, settings_of(options, is_interactive));
   if (const Status status = apply_options(runner, options); !status) {
     print_error(status.error(), stderr);
     return kExitUsage;
   }
+  ShellLanguage language(**session);
+  Shell shell(runner, **session, language);
   if (!is_interactive) {
     if (options.inputs.empty()) options.inputs.push_back({Options::Input::Kind::File, "-"});
-    return run_inputs(runner, options);
+    return run_inputs(shell, options);
   }
+  // A pager that is left early must not end the shell. A handler, unlike ignoring the signal, is
+  // not handed down to the programs that the shell starts.
+  struct sigaction nothing{};
+  nothing.sa_handler = [](int) {};
+  sigaction(SIGPIPE, &nothing, nullptr);
   if (!options.quiet) {
     std::printf("zerodb %s, %s. \\? for help.\n", ZERODB_VERSION,
                 options.path.empty() ? "in memory" : options.path.c_str());
   }
-  const auto reader = output_is_terminal ? make_terminal_reader() : make_plain_reader();
-  return Shell(runner, **session).run(*reader);
+  const bool can_edit = isatty(STDOUT_FILENO) != 0 && can_draw();
+  const auto reader =
+      can_edit ? make_terminal_reader(language, EditKeys::Emacs) : make_plain_reader();
+  return shell.run(*reader);
 }
 
 }  // namespace

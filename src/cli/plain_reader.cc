@@ -1,7 +1,9 @@
 #include <iostream>
 #include <string_view>
+#include <utility>
 
 #include "cli/line_reader.h"
+#include "cli/shell_text.h"
 
 namespace zerodb::cli {
 namespace {
@@ -15,7 +17,8 @@ class PlainReader final : public LineReader {
   Line read(const std::string& prompt) override {
     Line line;
     std::string next;
-    std::cout << prompt << std::flush;
+    line.text = std::exchange(start_, {});
+    std::cout << prompt << line.text << std::flush;
     while (std::getline(std::cin, next)) {
       line.text += next + '\n';
       if (is_complete(line.text)) {
@@ -27,6 +30,10 @@ class PlainReader final : public LineReader {
     line.status = is_blank(line.text) ? Line::Status::End : Line::Status::Text;
     return line;
   }
+  void set_text(std::string text) override { start_ = std::move(text); }
+
+ private:
+  std::string start_;
 };
 
 }  // namespace

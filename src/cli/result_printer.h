@@ -38,8 +38,17 @@ std::unique_ptr<ResultPrinter> make_result_printer(OutputFormat format, std::FIL
 std::string affected_text(uint64_t count);
 
 // The printers by family; see make_result_printer.
-std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format,
-                                                    std::FILE* out);  // table, box, markdown
+// Table, box, markdown. Cells of a column are cut to `widths_max` where it names one.
+std::unique_ptr<ResultPrinter> make_aligned_printer(OutputFormat format, std::FILE* out,
+                                                    std::vector<size_t> widths_max = {});
+// A table (or box) for a screen.
+struct Fitting {
+  size_t columns = 80;    // of the screen
+  bool may_cut = false;   // long values to fit
+  bool may_turn = false;  // a line a column where it cannot fit
+};
+std::unique_ptr<ResultPrinter> make_fitting_printer(OutputFormat format, std::FILE* out,
+                                                    Fitting fitting);
 std::unique_ptr<ResultPrinter> make_vertical_printer(std::FILE* out);
 std::unique_ptr<ResultPrinter> make_json_printer(OutputFormat format,
                                                  std::FILE* out);  // json, jsonl, json-compact

@@ -76,13 +76,15 @@ std::optional<Value> literal_value(database::Session& session, const std::string
   return rows->front().front();
 }
 
+int exit_code_of(const Error& error, const InterruptScope& interrupt) {
+  if (interrupt.is_interrupted()) return kExitInterrupted;
+  return error.code() == ErrorCode::E1107 ? kExitCancelled : kExitStatement;
+}
+
 }  // namespace
 
 Runner::Runner(database::Session& session, Settings settings)
-    : session_(session),
-      settings_(settings),
-      printer_(make_result_printer(settings.format, stdout)),
-      printer_format_(settings.format) {}
+    : session_(session), settings_(std::move(settings)) {}
 
 Status Runner::set_option(const std::string& name, const std::string& value) {
   const auto literal = literal_value(session_, value);
@@ -101,21 +103,44 @@ Status Runner::bind_parameter(const std::string& name, const std::string& value)
   return ok_status();
 }
 
-int Runner::run(std::string text, std::string name) {
-  if (printer_format_ != settings_.format) {
-    printer_ = make_result_printer(settings_.format, stdout);
-    printer_format_ = settings_.format;
-  }
-  const database::Script script(std::move(text), std::move(name));
+std::unique_ptr<ResultStream> Runner::make_stream() const {
+  const auto screen = terminal_size(settings_.out);
+  if (!screen || !settings_.pages) return std::make_unique<ResultStream>(settings_.out);
+  return std::make_unique<ResultStream>(settings_.out, *screen, settings_.pager);
+}
+
+std::unique_ptr<ResultPrinter> Runner::make_printer(std::FILE* out) const {
+  using Expanded = Settings::Expanded;
+  const bool is_table =
+      settings_.format == OutputFormat::Table || settings_.format == OutputFormat::Box;
+  if (!is_table) return make_result_printer(settings_.format, out);
+  if (settings_.expanded == Expanded::On) return make_vertical_printer(out);
+  const auto screen = terminal_size(settings_.out);
+  if (!screen) return make_result_printer(settings_.format, out);
+  return make_fitting_printer(settings_.format, out,
+                              {.columns = screen->columns,
+                               .may_cut = settings_.cuts,
+                               .may_turn = settings_.expanded == Expanded::Auto});
+}
+
+void Runner::show(std::string_view text) {
+  const auto stream = make_stream();
+  std::fwrite(text.data(), 1, text.size(), stream->file());
+}
+
+int Runner::run(const database::Script& script) {
   int exit_code = kExitOk;
   // A text without a single statement can still be wrong, such as a comment that is not closed.
   if (script.size() == 0 && !script.diagnostics().empty()) {
-    report(zeroql::to_error(script.diagnostics().front()), script, 0);
+    const Error error = zeroql::to_error(script.diagnostics().front());
+    const auto printer = make_printer(settings_.out);
+    if (!printer->error(error, position_of(error, script.source(), 0)))
+      print_error(error, script.source(), stderr);
     return kExitStatement;
   }
   for (size_t i = 0; i < script.size(); ++i) {
     const int code = run_statement(script, i);
-    std::fflush(stdout);
+    std::fflush(settings_.out);
     if (code == kExitOk) continue;
     exit_code = code;
     if (!settings_.keep_going || code == kExitInterrupted) break;
@@ -123,39 +148,45 @@ int Runner::run(std::string text, std::string name) {
   return exit_code;
 }
 
-void Runner::report(const Error& error, const database::Script& script, uint32_t statement_begin) {
-  if (printer_->error(error, position_of(error, script.source(), statement_begin))) return;
-  std::fflush(stdout);
-  print_error(error, script.source(), stderr);
-}
-
-Status Runner::print_rows(database::ResultSet& result) {
-  printer_->begin(result.columns(), session_.names());
+Status Runner::print(database::ResultSet& result, ResultPrinter& printer,
+                     const ResultStream& stream) {
+  if (!result.has_rows()) {
+    printer.affected(result.statistics().affected);
+    return ok_status();
+  }
+  printer.begin(result.columns(), session_.names());
   std::vector<Value> row;
-  while (TRY(result.next(row))) printer_->row(row);
-  printer_->end();
+  while (TRY(result.next(row))) {
+    printer.row(row);
+    // The rest is read by nobody.
+    if (stream.is_closed()) return ok_status();
+  }
+  printer.end();
   return ok_status();
 }
 
 int Runner::run_statement(const database::Script& script, size_t index) {
-  const InterruptScope interrupt(session_);
+  using Second = InterruptScope::Second;
+  const InterruptScope interrupt(
+      session_, settings_.is_interactive ? Second::DoesNothing : Second::EndsProcess);
   auto result = session_.execute(script, index, parameters_);
   Status status = ok_status();
-  if (!result) {
-    status = std::move(result).error();
-  } else if ((*result)->has_rows()) {
-    status = print_rows(**result);
-  } else {
-    printer_->affected((*result)->statistics().affected);
+  {
+    // Gone before an error is told, so that what was written stands before it.
+    const auto stream = make_stream();
+    const auto printer = make_printer(stream->file());
+    status = result ? print(**result, *printer, *stream) : Status(std::move(result).error());
+    if (!status && printer->error(status.error(), position_of(status.error(), script.source(),
+                                                              script.span(index).begin)))
+      return exit_code_of(status.error(), interrupt);
   }
   if (status) {
     print_timing(**result);
-    return kExitOk;
+    return interrupt.is_interrupted() ? kExitInterrupted : kExitOk;
   }
-  const Error& error = status.error();
-  report(error, script, script.span(index).begin);
-  if (interrupt.is_interrupted()) return kExitInterrupted;
-  return error.code() == ErrorCode::E1107 ? kExitCancelled : kExitStatement;
+  std::fflush(settings_.out);
+  print_error(status.error(), script.source(), stderr);
+  return exit_code_of(status.error(), interrupt);
 }
 
 void Runner::print_timing(const database::ResultSet& result) const {
@@ -165,7 +196,7 @@ void Runner::print_timing(const database::ResultSet& result) const {
   const bool machine_readable = settings_.format != OutputFormat::Table &&
                                 settings_.format != OutputFormat::Box &&
                                 settings_.format != OutputFormat::Vertical;
-  std::fprintf(machine_readable ? stderr : stdout, "Time: %.3f ms (%s)\n", milliseconds,
+  std::fprintf(machine_readable ? stderr : settings_.out, "Time: %.3f ms (%s)\n", milliseconds,
                std::string(statistics.tier).c_str());
 }
 

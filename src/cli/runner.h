@@ -10,6 +10,7 @@
 
 #include "cli/options.h"
 #include "cli/result_printer.h"
+#include "cli/result_stream.h"
 #include "database/session.h"
 
 namespace zerodb::cli {
@@ -17,9 +18,18 @@ namespace zerodb::cli {
 class Runner {
  public:
   struct Settings {
+    enum class Expanded : uint8_t { Off, On, Auto };
+
     OutputFormat format = OutputFormat::Table;
+    // Of tables: a line a column always, or where the terminal is too narrow.
+    Expanded expanded = Expanded::Off;
+    bool cuts = false;   // tables to the width of the terminal
+    bool pages = false;  // what is longer than the terminal
+    std::string pager = "less -S";
     bool timing = false;
     bool keep_going = false;
+    bool is_interactive = false;  // the shell outlives Ctrl-C
+    std::FILE* out = stdout;      // borrowed
   };
 
   // The session is borrowed.
@@ -29,24 +39,24 @@ class Runner {
   Status set_option(const std::string& name, const std::string& value);
   Status bind_parameter(const std::string& name, const std::string& value);
 
-  // Runs every statement of a text; `name` is what messages call it. Gives an exit code: kExitOk,
-  // kExitStatement, kExitCancelled or kExitInterrupted. Without keep_going it stops at the first
-  // failing statement.
-  int run(std::string text, std::string name);
+  // Runs every statement of a script. Gives an exit code: kExitOk, kExitStatement, kExitCancelled
+  // or kExitInterrupted. Without keep_going it stops at the first failing statement.
+  int run(const database::Script& script);
+  // Shows a text where results go.
+  void show(std::string_view text);
 
   Settings& settings() { return settings_; }
 
  private:
   // The exit code of one statement.
   int run_statement(const database::Script& script, size_t index);
-  void report(const Error& error, const database::Script& script, uint32_t statement_begin);
-  Status print_rows(database::ResultSet& result);
+  Status print(database::ResultSet& result, ResultPrinter& printer, const ResultStream& stream);
+  std::unique_ptr<ResultStream> make_stream() const;
+  std::unique_ptr<ResultPrinter> make_printer(std::FILE* out) const;
   void print_timing(const database::ResultSet& result) const;
 
   database::Session& session_;
   Settings settings_;
-  std::unique_ptr<ResultPrinter> printer_;
-  OutputFormat printer_format_;
   database::Parameters parameters_;
 };
 

@@ -8,39 +8,20 @@
 #include <system_error>
 
 #include "cli/line_reader.h"
-#include "zeroql/lexer.h"
+#include "cli/shell_text.h"
+#include "cli/terminal.h"
 
 namespace zerodb::cli {
 namespace {
 
 constexpr size_t kHistoryEntriesMax = 10'000;
 
-zerodb_text_class class_of(const zeroql::Token& token) {
-  using zeroql::TokenKind;
-  switch (token.kind) {
-    case TokenKind::Error:
-      return ZERODB_TEXT_ERROR;
-    case TokenKind::Word:
-      return token.keyword == zeroql::Keyword::NotKeyword ? ZERODB_TEXT_NAME : ZERODB_TEXT_KEYWORD;
-    case TokenKind::QuotedName:
-      return ZERODB_TEXT_NAME;
-    case TokenKind::Parameter:
-      return ZERODB_TEXT_PARAMETER;
-    case TokenKind::Integer:
-    case TokenKind::Float:
-    case TokenKind::Decimal:
-    case TokenKind::Duration:
-      return ZERODB_TEXT_NUMBER;
-    case TokenKind::String:
-    case TokenKind::DoubleString:
-    case TokenKind::Bytes:
-    case TokenKind::DateTime:
-    case TokenKind::Uuid:
-    case TokenKind::Regex:
-      return ZERODB_TEXT_STRING;
-    default:
-      return ZERODB_TEXT_OPERATOR;
-  }
+// The classes are those of the line editor, in the same order.
+static_assert(static_cast<int>(TextClass::Keyword) == ZERODB_TEXT_KEYWORD);
+static_assert(static_cast<int>(TextClass::Error) == ZERODB_TEXT_ERROR);
+
+ShellLanguage& language_of(void* user) {
+  return *static_cast<ShellLanguage*>(user);
 }
 
 bool on_is_complete(void*, const char* text, size_t length) {
@@ -50,13 +31,24 @@ bool on_is_for_history(void*, const char* text, size_t length) {
   return is_for_history({text, length});
 }
 
-void on_highlight(void*, const char* text, size_t length, void* sink, zerodb_emit_piece emit) {
-  const std::string_view view(text, length);
-  if (!view.empty() && view.front() == '\\') return;
-  const zeroql::LexResult lexed = zeroql::lex(view);
-  for (const zeroql::Token& token : lexed.tokens) {
-    if (token.end > token.begin) emit(sink, token.begin, token.end - token.begin, class_of(token));
+void on_highlight(void* user, const char* text, size_t length, void* sink, zerodb_emit_piece emit) {
+  for (const TextPiece& piece : language_of(user).highlight({text, length}))
+    emit(sink, piece.span.begin, piece.span.end - piece.span.begin,
+         static_cast<zerodb_text_class>(piece.text_class));
+}
+
+void on_complete(void* user, const char* text, size_t length, size_t cursor, void* sink,
+                 zerodb_emit_completion emit) {
+  for (const CompletionItem& item : language_of(user).complete({text, length}, cursor)) {
+    const std::string& description = item.description;
+    emit(sink, item.text.data(), item.text.size(), item.begin,
+         description.empty() ? nullptr : description.data(), description.size());
   }
+}
+
+void on_hint(void* user, const char* text, size_t length, void* sink, zerodb_emit_hint emit) {
+  const std::string hint = language_of(user).hint({text, length});
+  emit(sink, hint.data(), hint.size());
 }
 
 // ~/.local/state/zerodb/history, or nothing where there is no home.
@@ -77,12 +69,16 @@ std::string history_path() {
 
 class TerminalReader final : public LineReader {
  public:
-  TerminalReader() {
+  TerminalReader(ShellLanguage& language, EditKeys keys) {
     const std::string history = history_path();
     zerodb_line_editor_options options{};
     options.history_path = history.empty() ? nullptr : history.c_str();
     options.history_entries_max = kHistoryEntriesMax;
-    options.with_colors = std::getenv("NO_COLOR") == nullptr;
+    options.with_colors = wants_colour();
+    options.with_vi_keys = keys == EditKeys::Vi;
+    options.callbacks.user = &language;
+    options.callbacks.complete = on_complete;
+    options.callbacks.hint = on_hint;
     options.callbacks.is_complete = on_is_complete;
     options.callbacks.highlight = on_highlight;
     options.callbacks.is_for_history = on_is_for_history;
@@ -119,6 +115,11 @@ class TerminalReader final : public LineReader {
     return line;
   }
 
+  void set_text(std::string text) override {
+    if (fallback_ != nullptr) return fallback_->set_text(std::move(text));
+    zerodb_line_editor_set_text(editor_, text.data(), text.size());
+  }
+
  private:
   zerodb_line_editor* editor_ = nullptr;
   std::unique_ptr<LineReader> fallback_;
@@ -126,8 +127,8 @@ class TerminalReader final : public LineReader {
 
 }  // namespace
 
-std::unique_ptr<LineReader> make_terminal_reader() {
-  return std::make_unique<TerminalReader>();
+std::unique_ptr<LineReader> make_terminal_reader(ShellLanguage& language, EditKeys keys) {
+  return std::make_unique<TerminalReader>(language, keys);
 }
 
 }  // namespace zerodb::cli

@@ -15,6 +15,7 @@ CONTROL_C, CONTROL_D, UP = "\x03", "\x04", "\x1b[A"
 class Shell(program.Case):
     def open(self, *arguments, **variables):
         variables.setdefault("NO_COLOR", "1")
+        variables.setdefault("PAGER", "")
         variables.setdefault("HOME", self.folder)
         terminal = program.Terminal(*arguments, **variables)
         self.addCleanup(terminal.close)
@@ -113,7 +114,7 @@ class Shell(program.Case):
         shell.expect("timing is on")
         shell.expect(PROMPT)
         shell.type("\\?\r")
-        shell.expect("\\format NAME")
+        shell.expect("\\format [NAME]")
         shell.expect(PROMPT)
         shell.type("\\nonsense\r")
         shell.expect("unknown command \\nonsense")
