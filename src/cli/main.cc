@@ -12,6 +12,7 @@
 #include "cli/error_printer.h"
 #include "cli/fmt.h"
 #include "cli/input_file.h"
+#include "cli/interrupt.h"
 #include "cli/lsp.h"
 #include "cli/options.h"
 #include "cli/runner.h"
@@ -54,6 +55,32 @@ int explain(const std::string& name) {
   return kExitOk;
 }
 
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+int write_completion(const std::string& shell) {
+  const CommandDescription program = describe_command_line();
+  print(shell == "bash"  ? bash_completion(program)
+        : shell == "zsh" ? zsh_completion(program)
+                         : fish_completion(program));
+  return kExitOk;
+}
+
+int write_manual(const std::string& name) {
+  const CommandDescription program = describe_command_line();
+  const CommandDescription* page = name.empty() || name == program.name ? &program : nullptr;
+  for (const CommandDescription& each : program.commands) {
+    if (each.name == name) page = &each;
+  }
+  if (page == nullptr) {
+    std::fprintf(stderr, "zerodb: no command %s\n", name.c_str());
+    return kExitUsage;
+  }
+  print(manual_page(program, *page, ZERODB_VERSION));
+  return kExitOk;
+}
+
 // A standard stream that is closed would give its number to the next file that is opened, and
 // results would be written into the database. What takes its place here can be read as empty and
 // not be written.
@@ -89,6 +116,15 @@ int run_inputs(Shell& shell, const Options& options) {
   return exit_code;
 }
 
+int watch_inputs(Shell& shell, database::Session& session, const Options& options) {
+  while (true) {
+    const int code = run_inputs(shell, options);
+    if (code != kExitOk || shell.has_quit()) return code;
+    const InterruptScope interrupt(session, InterruptScope::Second::EndsProcess);
+    if (!interrupt.wait(options.watch_seconds)) return kExitInterrupted;
+  }
+}
+
 Status apply_options(Runner& runner, const Options& options) {
   for (const auto& [name, value] : options.settings) TRY(runner.set_option(name, value));
   if (!options.timeout.empty()) TRY(runner.set_option("statement.timeout", options.timeout));
@@ -121,6 +157,10 @@ Runner::Settings settings_of(const Options& options, bool is_interactive) {
 }
 
 int run_database(Options options) {
+  if (options.watch_seconds >= 0 && options.inputs.empty()) {
+    std::fprintf(stderr, "zerodb: --watch needs a text or a file; in the shell it is \\watch\n");
+    return kExitUsage;
+  }
   // Who runs the program may read these files anyhow.
   std::error_code failure;
   const database::DatabaseOptions open_options{
@@ -146,7 +186,8 @@ int run_database(Options options) {
   Shell shell(runner, **session, language);
   if (!is_interactive) {
     if (options.inputs.empty()) options.inputs.push_back({Options::Input::Kind::File, "-"});
-    return run_inputs(shell, options);
+    return options.watch_seconds < 0 ? run_inputs(shell, options)
+                                     : watch_inputs(shell, **session, options);
   }
   // A pager that is left early must not end the shell. A handler, unlike ignoring the signal, is
   // not handed down to the programs that the shell starts.
@@ -188,6 +229,10 @@ int main(int argc, char** argv) {
       return flush_output(run_backup(parsed.options.store));
     case Options::Command::Restore:
       return flush_output(run_restore(parsed.options.store));
+    case Options::Command::Completion:
+      return flush_output(write_completion(parsed.options.completion_shell));
+    case Options::Command::Man:
+      return flush_output(write_manual(parsed.options.man_command));
     case Options::Command::Demo:
       return flush_output(run_demo(parsed.options));
     case Options::Command::Run:

@@ -15,14 +15,16 @@ std::pair<std::string, std::string> split_pair(const std::string& text, const st
 }
 
 void add_run_options(CLI::App& app, Options& options) {
-  app.add_option("path", options.path, "Folder of the database; without it a database in memory");
+  app.add_option("path", options.path, "Folder of the database; without it a database in memory")
+      ->type_name("FOLDER");
   app.add_option_function<std::vector<std::string>>(
          "-c,--command",
          [&options](const std::vector<std::string>& texts) {
            for (const std::string& text : texts)
              options.inputs.push_back({Options::Input::Kind::Text, text});
          },
-         "Run this text and end")
+         "Run this text, statements or a command such as \\d, and end")
+      ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false)
@@ -33,26 +35,30 @@ void add_run_options(CLI::App& app, Options& options) {
            for (const std::string& file : files)
              options.inputs.push_back({Options::Input::Kind::File, file});
          },
-         "Run this file and end (- for standard input)")
+         "Run this file and end; - for standard input")
+      ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false)
       ->trigger_on_parse();
   app.add_option_function<std::string>(
-      "--format",
-      [&options](const std::string& name) {
-        options.format = output_format_from_name(name);
-        if (!options.format)
-          throw CLI::ValidationError("--format", "expects one of " + std::string(kOutputFormats));
-      },
-      "Form of the results: " + std::string(kOutputFormats));
+         "--format",
+         [&options](const std::string& name) {
+           options.format = output_format_from_name(name);
+           if (!options.format)
+             throw CLI::ValidationError("--format",
+                                        "expects one of " + std::string(kOutputFormats));
+         },
+         "Form of the results; without it table on a terminal and tsv elsewhere")
+      ->type_name(std::string(kOutputFormats));
   app.add_option_function<std::vector<std::string>>(
          "--set",
          [&options](const std::vector<std::string>& pairs) {
            for (const std::string& pair : pairs)
              options.settings.push_back(split_pair(pair, "--set"));
          },
-         "Set an option of the session: name=value")
+         "Set an option of the session")
+      ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false)
@@ -63,12 +69,18 @@ void add_run_options(CLI::App& app, Options& options) {
            for (const std::string& pair : pairs)
              options.parameters.push_back(split_pair(pair, "--param"));
          },
-         "Bind $name to a literal, or else to the text itself: name=value")
+         "Bind $name to a literal, or else to the text itself")
+      ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false)
       ->trigger_on_parse();
-  app.add_option("--timeout", options.timeout, "Cancel a statement that runs longer, such as 30s");
+  app.add_option("--timeout", options.timeout, "Cancel a statement that runs longer, such as 30s")
+      ->type_name("DURATION");
+  app.add_option("--watch", options.watch_seconds,
+                 "Run the texts and files again and again, so many seconds apart, until Ctrl-C")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.0, 86'400.0));
   app.add_flag("--timing", options.timing, "Print the time of each statement");
   app.add_flag("--keep-going", options.keep_going, "Go on after a failing statement");
   app.add_flag("-q,--quiet", options.quiet, "No banner");
@@ -78,11 +90,13 @@ CLI::App* add_fmt(CLI::App& app, FmtOptions& options) {
   CLI::App* fmt = app.add_subcommand("fmt", "Give scripts the one layout of zeroql");
   fmt->add_option("files", options.files,
                   "Scripts and folders of *.zql, rewritten in place; none or - for standard input, "
-                  "printed");
+                  "printed")
+      ->type_name("FILES");
   fmt->add_flag("--check", options.check,
                 "Write nothing; name the files that would change and exit with 1 if there are any");
   fmt->add_flag("--diff", options.diff, "Write nothing; show what would change");
   fmt->add_option("--width", options.layout.width, "Columns of a line")
+      ->type_name("COLUMNS")
       ->check(CLI::Range(zeroql::kFormatWidthMin, zeroql::kFormatWidthMax))
       ->capture_default_str();
   fmt->footer(
@@ -94,37 +108,54 @@ CLI::App* add_fmt(CLI::App& app, FmtOptions& options) {
 CLI::App* add_lint(CLI::App& app, LintOptions& options) {
   CLI::App* lint = app.add_subcommand("lint", "Find what is allowed and seldom meant, by rules");
   lint->add_option("files", options.files, "Scripts, folders of *.zql, - for standard input")
+      ->type_name("FILES")
       ->required();
   lint->add_option("--schema", options.schemas,
                    "A script whose definitions the others see; may be given several times")
+      ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   lint->add_option("--config", options.config,
-                   "The configuration file; without it the nearest zerodb.toml");
+                   "The configuration file; without it the nearest zerodb.toml")
+      ->type_name("FILE");
   lint->add_flag("--fix", options.fix, "Write the scripts with what can be mended");
   lint->add_option_function<std::string>(
-      "--format",
-      [&options](const std::string& name) {
-        using Format = LintOptions::Format;
-        if (name != "human" && name != "json" && name != "sarif")
-          throw CLI::ValidationError("--format", "expects human, json or sarif");
-        options.format = name == "human"  ? Format::Human
-                         : name == "json" ? Format::Json
-                                          : Format::Sarif;
-      },
-      "Form of what is found: human|json|sarif");
+          "--format",
+          [&options](const std::string& name) {
+            using Format = LintOptions::Format;
+            if (name != "human" && name != "json" && name != "sarif")
+              throw CLI::ValidationError("--format", "expects human, json or sarif");
+            options.format = name == "human"  ? Format::Human
+                             : name == "json" ? Format::Json
+                                              : Format::Sarif;
+          },
+          "Form of what is found")
+      ->type_name("human|json|sarif");
   lint->add_option_function<std::string>(
-      "--fail-on",
-      [&options](const std::string& name) {
-        const auto severity = lint::severity_from_name(name);
-        if (!severity || *severity == lint::Severity::Off)
-          throw CLI::ValidationError("--fail-on", "expects info, warning or error");
-        options.fail_on = *severity;
-      },
-      "The least that makes the exit code 3: info|warning|error, else warning");
+          "--fail-on",
+          [&options](const std::string& name) {
+            const auto severity = lint::severity_from_name(name);
+            if (!severity || *severity == lint::Severity::Off)
+              throw CLI::ValidationError("--fail-on", "expects info, warning or error");
+            options.fail_on = *severity;
+          },
+          "The least that makes the exit code 3; without it warning")
+      ->type_name("info|warning|error");
   return lint;
 }
+
+constexpr const char* kPurpose =
+    "one database for tables, documents, graphs and keys, asked in one language";
+constexpr const char* kNotes =
+    "Without a text, a file or a command it is a shell: \\? lists what that obeys.\n\n"
+    "  zerodb                                    a shell on a database in memory\n"
+    "  zerodb shop                               a shell on the database in the folder shop\n"
+    "  zerodb shop -c 'SELECT * FROM item'       one statement\n"
+    "  zerodb shop -f load.zql --param day=3     a script with a parameter\n"
+    "  zerodb shop -c '\\d item'                  a command of the shell\n\n"
+    "Exit codes: 0 well, 1 usage, 2 the database cannot be opened, 3 a statement failed or is "
+    "wrong, 4 timed out, 130 interrupted.";
 
 // "A TO B" or "A B"; or A alone, where `least` is 1.
 void add_two_folders(CLI::App* command, const std::string& help, int least, std::string& from,
@@ -141,6 +172,7 @@ void add_two_folders(CLI::App* command, const std::string& help, int least, std:
             if (given.size() == 2) to = given[1];
           },
           help)
+      ->type_name("FOLDER")
       ->expected(least, 3)
       ->required();
 }
@@ -154,7 +186,9 @@ struct StoreCommands {
 StoreCommands add_store_commands(CLI::App& app, StoreOptions& options) {
   CLI::App* check = app.add_subcommand(
       "check-store", "Prove that records, index entries and definitions of a store agree");
-  check->add_option("path", options.path, "Folder of the database")->required();
+  check->add_option("path", options.path, "Folder of the database")
+      ->type_name("FOLDER")
+      ->required();
   CLI::App* backup = app.add_subcommand("backup", "Add a backup of a store to a folder of backups");
   add_two_folders(backup, "Folder of the database TO folder of backups", 2, options.path,
                   options.folder);
@@ -166,53 +200,123 @@ StoreCommands add_store_commands(CLI::App& app, StoreOptions& options) {
   return {check, backup, restore};
 }
 
+// The commands by name, as they were declared.
+struct Commands {
+  CLI::App *demo, *explain, *check, *fmt, *lint, *lsp, *completion, *man;
+  StoreCommands store;
+};
+
+CLI::App* add_demo(CLI::App& app, Options& options) {
+  CLI::App* demo =
+      app.add_subcommand("demo", "Load the Debian package universe and ask it questions");
+  demo->add_option("--data", options.demo_data, "A file in the format of `apt-cache dumpavail`")
+      ->type_name("FILE");
+  demo->add_option("--path", options.demo_path, "Folder of the demo's database")
+      ->type_name("FOLDER");
+  demo->add_flag("--fresh", options.demo_fresh, "Load again even if the database is there");
+  return demo;
+}
+
+CLI::App* add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* check = app.add_subcommand("check", "Check scripts without running them");
+  check->add_option("files", options.files, "Scripts, folders of *.zql, - for standard input")
+      ->type_name("FILES")
+      ->required();
+  check
+      ->add_option("--schema", options.schemas,
+                   "A script whose definitions the others see; may be given several times")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  check
+      ->add_option_function<std::string>(
+          "--format",
+          [&options](const std::string& name) {
+            if (name != "human" && name != "json")
+              throw CLI::ValidationError("--format", "expects human or json");
+            options.json = name == "json";
+          },
+          "Form of what is found")
+      ->type_name("human|json");
+  return check;
+}
+
+Commands declare(CLI::App& app, Options& options) {
+  app.set_version_flag("--version", "zerodb " ZERODB_VERSION, "Print the version and end");
+  app.set_help_flag("-h,--help", "Print this help and end");
+  app.footer(kNotes);
+  add_run_options(app, options);
+  Commands commands{};
+  commands.demo = add_demo(app, options);
+  commands.explain =
+      app.add_subcommand("explain", "Say what an error code or a rule of the linter means");
+  commands.explain->add_option("code", options.explain_code, "A code such as E0203 or ZL301")
+      ->type_name("CODE")
+      ->required();
+  commands.check = add_check(app, options.check);
+  commands.fmt = add_fmt(app, options.fmt);
+  commands.lint = add_lint(app, options.lint);
+  commands.lsp = app.add_subcommand(
+      "lsp", "Language server on standard input and output, for editors to start");
+  commands.lsp->add_flag_callback("--stdio", [] {}, "Taken and ignored: clients pass it by habit");
+  commands.store = add_store_commands(app, options.store);
+  commands.completion =
+      app.add_subcommand("completion", "Write the script that completes zerodb in another shell");
+  commands.completion->add_option("shell", options.completion_shell, "The shell")
+      ->type_name("bash|zsh|fish")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->required();
+  commands.man = app.add_subcommand("man", "Write a page of the manual, for man -l");
+  commands.man->add_option("command", options.man_command, "A command; without it zerodb itself")
+      ->type_name("COMMAND");
+  app.require_subcommand(0, 1);
+  return commands;
+}
+
+OptionDescription describe(const CLI::Option& option) {
+  OptionDescription out;
+  for (const std::string& name : option.get_snames()) out.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) out.names.push_back("--" + name);
+  out.is_positional = out.names.empty();
+  if (out.is_positional) out.names.push_back(option.get_name());
+  // Behind a colon CLI11 says what it checks.
+  const std::string type = option.get_type_name();
+  if (option.get_expected_max() > 0) out.value = type.substr(0, type.find(':'));
+  out.doc = option.get_description();
+  out.is_repeated = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll ||
+                    option.get_expected_max() > 1;
+  out.is_required = option.get_required();
+  return out;
+}
+
+CommandDescription describe(CLI::App& app) {
+  CommandDescription out;
+  out.name = app.get_name();
+  out.doc = app.get_description();
+  out.footer = app.get_footer();
+  const auto all_options = [](const CLI::Option*) { return true; };
+  for (const CLI::Option* option : app.get_options(all_options))
+    out.options.push_back(describe(*option));
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+    out.commands.push_back(describe(*command));
+  return out;
+}
+
 }  // namespace
+
+CommandDescription describe_command_line() {
+  Options options;
+  CLI::App app(kPurpose, "zerodb");
+  declare(app, options);
+  return describe(app);
+}
 
 ParsedOptions parse_options(int argc, char** argv) {
   ParsedOptions parsed;
   Options& options = parsed.options;
-  CLI::App app("zerodb: one database for tables, documents, graphs and keys, asked in one language",
-               "zerodb");
-  app.set_version_flag("--version", ZERODB_VERSION);
-  app.footer(
-      "Exit codes: 0 well, 1 usage, 2 the database cannot be opened, 3 a statement failed or is "
-      "wrong, 4 timed "
-      "out, 130 interrupted.");
-  add_run_options(app, options);
-
-  CLI::App* demo =
-      app.add_subcommand("demo", "Load the Debian package universe and ask it questions");
-  demo->add_option("--data", options.demo_data, "A file in the format of `apt-cache dumpavail`");
-  demo->add_option("--path", options.demo_path, "Folder of the demo's database");
-  demo->add_flag("--fresh", options.demo_fresh, "Load again even if the database is there");
-  CLI::App* explain =
-      app.add_subcommand("explain", "Say what an error code or a rule of the linter means");
-  explain->add_option("code", options.explain_code, "A code such as E0203 or ZL301")->required();
-  CLI::App* check = app.add_subcommand("check", "Check scripts without running them");
-  check->add_option("files", options.check.files, "Scripts, folders of *.zql, - for standard input")
-      ->required();
-  check
-      ->add_option("--schema", options.check.schemas,
-                   "A script whose definitions the others see; may be given several times")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  check->add_option_function<std::string>(
-      "--format",
-      [&options](const std::string& name) {
-        if (name != "human" && name != "json")
-          throw CLI::ValidationError("--format", "expects human or json");
-        options.check.json = name == "json";
-      },
-      "Form of what is found: human|json");
-  const CLI::App* fmt = add_fmt(app, options.fmt);
-  const CLI::App* lint = add_lint(app, options.lint);
-  CLI::App* lsp = app.add_subcommand(
-      "lsp", "Language server on standard input and output, for editors to start");
-  lsp->add_flag_callback("--stdio", [] {}, "Taken and ignored: clients pass it by habit");
-  const StoreCommands store = add_store_commands(app, options.store);
-  app.require_subcommand(0, 1);
-
+  CLI::App app("zerodb: " + std::string(kPurpose), "zerodb");
+  const Commands commands = declare(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -220,15 +324,18 @@ ParsedOptions parse_options(int argc, char** argv) {
     parsed.exit_code = code == 0 ? kExitOk : kExitUsage;
     return parsed;
   }
-  if (demo->parsed()) options.command = Options::Command::Demo;
-  if (check->parsed()) options.command = Options::Command::Check;
-  if (fmt->parsed()) options.command = Options::Command::Fmt;
-  if (lint->parsed()) options.command = Options::Command::Lint;
-  if (lsp->parsed()) options.command = Options::Command::Lsp;
-  if (explain->parsed()) options.command = Options::Command::Explain;
-  if (store.check->parsed()) options.command = Options::Command::CheckStore;
-  if (store.backup->parsed()) options.command = Options::Command::Backup;
-  if (store.restore->parsed()) options.command = Options::Command::Restore;
+  using Command = Options::Command;
+  if (commands.demo->parsed()) options.command = Command::Demo;
+  if (commands.check->parsed()) options.command = Command::Check;
+  if (commands.fmt->parsed()) options.command = Command::Fmt;
+  if (commands.lint->parsed()) options.command = Command::Lint;
+  if (commands.lsp->parsed()) options.command = Command::Lsp;
+  if (commands.explain->parsed()) options.command = Command::Explain;
+  if (commands.store.check->parsed()) options.command = Command::CheckStore;
+  if (commands.store.backup->parsed()) options.command = Command::Backup;
+  if (commands.store.restore->parsed()) options.command = Command::Restore;
+  if (commands.completion->parsed()) options.command = Command::Completion;
+  if (commands.man->parsed()) options.command = Command::Man;
   return parsed;
 }
 

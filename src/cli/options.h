@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/check.h"
+#include "cli/command_line.h"
 #include "cli/fmt.h"
 #include "cli/lint.h"
 #include "cli/output_format.h"
@@ -34,7 +35,9 @@ struct Options {
     Lsp,
     CheckStore,
     Backup,
-    Restore
+    Restore,
+    Completion,
+    Man
   };
   // Text to run, in the order of the command line.
   struct Input {
@@ -53,7 +56,11 @@ struct Options {
   bool keep_going = false;
   bool quiet = false;
 
+  double watch_seconds = -1;  // negative: run once
+
   std::string explain_code;
+  std::string completion_shell;
+  std::string man_command;  // empty: the program
   CheckOptions check;
   LintOptions lint;
   FmtOptions fmt;
@@ -72,5 +79,7 @@ struct ParsedOptions {
 };
 
 ParsedOptions parse_options(int argc, char** argv);
+// What parse_options takes.
+CommandDescription describe_command_line();
 
 }  // namespace zerodb::cli
