@@ -154,6 +154,23 @@ TEST_P(ColumnScanTest, AScanFromTheCacheIsPartOfWhatACommitRestsOn) {
   check(*one, "COMMIT", "E0801");
 }
 
+// What a definition that is rolled back made of the records is not there for others.
+TEST_P(ColumnScanTest, UncommittedDefinitionsLeaveNothing) {
+  const Opened opened(GetParam());
+  const auto one = opened.session();
+  const auto two = opened.session();
+  check(*one, "DEFINE TABLE thing SCHEMAFULL (x int)");
+  check(*one, "INSERT INTO thing (x) SELECT i FROM series(0..5000) AS r (i)");
+  check(*one, "BEGIN");
+  check(*one, "ALTER TABLE thing DROP FIELD x");
+  check(*one, "ALTER TABLE thing ADD FIELD x int?");
+  for (int scan = 0; scan < 3; ++scan) EXPECT_EQ(number(*one, "SELECT count(x) FROM thing"), 0);
+  check(*one, "ROLLBACK");
+  check(*two, "DEFINE TABLE a SCHEMALESS");
+  check(*two, "DEFINE TABLE b SCHEMALESS");
+  for (int scan = 0; scan < 3; ++scan) EXPECT_EQ(number(*two, "SELECT count(x) FROM thing"), 5000);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, ColumnScanTest,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& info) {

@@ -27,6 +27,9 @@ Result<std::unique_ptr<ColumnScan>> ColumnScan::open(ExecState& state, TableId t
     return read.kind == sema::SourceColumn::Kind::Record;
   };
   if (std::ranges::any_of(reads, is_whole)) return std::unique_ptr<ColumnScan>();
+  // Definitions that are not committed have a version that others may come to have.
+  if (state.transaction().has_writes_in(Family::Meta, Range::all()))
+    return std::unique_ptr<ColumnScan>();
   const Range range = Range::prefix(store_prefix(table.value()));
   if (state.transaction().has_writes_in(Family::Row, range)) return std::unique_ptr<ColumnScan>();
   const Timestamp read_at = TRY(state.transaction().read_timestamp());

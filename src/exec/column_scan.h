@@ -15,8 +15,8 @@ namespace zerodb::exec {
 
 class ColumnScan {
  public:
-  // Null where the cache cannot help: there is none, the transaction has written to the table, or
-  // whole records are asked for. The reads must outlive this.
+  // Null where the cache cannot help: there is none, the transaction has written to the table or
+  // changed definitions, or whole records are asked for. The reads must outlive this.
   static Result<std::unique_ptr<ColumnScan>> open(ExecState& state, TableId table,
                                                   const std::vector<sema::SourceColumn>& reads);
 
