@@ -56,6 +56,7 @@ class Scratch {
 
 void point_read();       // P1
 void bulk_load();        // P3
+void copy_csv();         // COPY
 void filter_count();     // P4
 void compile_latency();  // P12
 void front_end();        // lexing, parsing, checking

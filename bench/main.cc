@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   };
   constexpr Benchmark kAll[] = {{"point_read", point_read},
                                 {"bulk_load", bulk_load},
+                                {"copy_csv", copy_csv},
                                 {"filter_count", filter_count},
                                 {"compile_latency", compile_latency},
                                 {"front_end", front_end}};

@@ -1,7 +1,7 @@
-// FileAccess: which files a statement may read, and reading them.
+// FileAccess: which files a statement may read and write, and doing so.
 //
-// A host names one folder; all below it may be read, also what links lead to below it, and nothing
-// else. Threading: FileAccess is immutable; a FileReader belongs to one thread.
+// A host names one folder; all below it may be used, also what links lead to below it, and nothing
+// else. Threading: FileAccess is immutable; a FileReader or FileWriter belongs to one thread.
 #pragma once
 
 #include <cstdio>
@@ -24,6 +24,9 @@ class FileAccess {
   // The files that a path or a glob pattern names, in the order of their names. E0610 for one that
   // is not below the folder, E0624 where there is none.
   Result<std::vector<std::string>> find(const std::string& pattern) const;
+  // The path of one file that is to be written, there already or not. E0610 as above, E0624 where
+  // its folder is not there or it is no plain file.
+  Result<std::string> place(const std::string& path) const;
 
  private:
   std::string folder_;
@@ -42,7 +45,12 @@ class FileReader {
   int next() {
     if (at_ == buffer_.size() && !fill()) return kEnd;
     const auto byte = static_cast<unsigned char>(buffer_[at_++]);
-    line_ += byte == '\n' ? 1 : 0;
+    if (byte == '\n') {
+      ++line_;
+      column_ = 1;
+    } else if ((byte & 0xc0) != 0x80) {
+      ++column_;
+    }
     return byte;
   }
   int peek() {
@@ -51,6 +59,8 @@ class FileReader {
   }
   // The number of the line of the next byte, from 1.
   uint64_t line() const { return line_; }
+  // The code points before the next byte in its line, plus one.
+  uint64_t column() const { return column_; }
   const std::string& path() const { return path_; }
   Status status() const;
 
@@ -66,7 +76,35 @@ class FileReader {
   std::string buffer_;
   size_t at_ = 0;
   uint64_t line_ = 1;
+  uint64_t column_ = 1;
   bool has_failed_ = false;
+};
+
+// A file that is there as a whole, under its name, or not at all: it is written beside it and takes
+// the name at the end. Without finish() nothing is left.
+class FileWriter {
+ public:
+  // E1206 where it cannot be written.
+  static Result<FileWriter> create(const std::string& path);
+  FileWriter(FileWriter&& other) noexcept = default;
+  FileWriter& operator=(FileWriter&& other) = delete;
+  ~FileWriter();
+
+  Status write(std::string_view text);
+  // On the disk, and under its name, when it returns.
+  Status finish();
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  FileWriter(std::string path, std::string part, std::FILE* file)
+      : path_(std::move(path)), part_(std::move(part)), file_(file) {}
+  Error failure() const;
+
+  std::string path_;
+  std::string part_;  // where it is until it is whole
+  std::unique_ptr<std::FILE, Close> file_;
 };
 
 }  // namespace zerodb

@@ -38,6 +38,7 @@ bool needs_plan(const sema::Statement& statement) {
          std::holds_alternative<sema::ModifyStatement>(statement.body) ||
          std::holds_alternative<sema::RelateStatement>(statement.body) ||
          std::holds_alternative<sema::DefinitionStatement>(statement.body) ||
+         std::holds_alternative<sema::CopyStatement>(statement.body) ||
          std::holds_alternative<sema::ExplainStatement>(statement.body);
 }
 

@@ -12,10 +12,6 @@
 namespace zerodb::database {
 namespace {
 
-// A write outside BEGIN that meets a definite conflict is run again so often before the conflict is
-// reported.
-constexpr int kAttemptsMax = 100;
-
 exec::TierPolicy tier_policy(Tier tier) {
   switch (tier) {
     case Tier::Interpreter:
@@ -38,6 +34,10 @@ txn::TransactionOptions StatementRunner::options(txn::Access access) const {
   options.durability = session_.settings_.is_relaxed_durability() ? txn::Durability::Relaxed
                                                                   : txn::Durability::Synced;
   return options;
+}
+
+txn::Transaction StatementRunner::begin(txn::Access access) const {
+  return txn::Transaction::begin(*session_.database_.router_, options(access));
 }
 
 // A session whose database was removed can still leave it.
@@ -76,8 +76,7 @@ Result<PlannedPtr> StatementRunner::prepare(const Script& script, size_t index) 
     const SchemaPtr schema = TRY(schema_for(script, index, *session_.transaction_));
     return plan_for(script, index, schema);
   }
-  auto transaction =
-      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly));
+  txn::Transaction transaction = begin(txn::Access::ReadOnly);
   const SchemaPtr schema = TRY(schema_for(script, index, transaction));
   return plan_for(script, index, schema);
 }
@@ -144,12 +143,21 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
     state->own_transaction.reset();
     return state;
   }
+  state->stream = TRY(exec::execute(use.plan, exec_context(*state, transaction)));
+  if (use.takes_value) {
+    TRY(state->buffer());
+    TRY(apply_to_session(use, *state));
+  }
+  return state;
+}
+
+exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transaction& transaction) {
   exec::ExecContext context;
   context.transaction = &transaction;
-  context.parameters = state->parameters;
+  context.parameters = state.parameters;
   context.memory = session_.database_.memory_.get();
   context.library = session_.database_.library_.get();
-  context.call = &state->call;
+  context.call = &state.call;
   context.cancel = &session_.cancel_;
   context.columns = session_.database_.columns_.get();
   const int64_t timeout = session_.settings_.statement_timeout_ns();
@@ -157,13 +165,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
     context.deadline_ns = started_ns_ > INT64_MAX - timeout ? INT64_MAX : started_ns_ + timeout;
   context.tier = tier_policy(session_.settings_.tier());
   context.defers_index = !session_.in_transaction();
-  context.executions = use.executions.fetch_add(1, std::memory_order_relaxed);
-  state->stream = TRY(exec::execute(use.plan, context));
-  if (use.takes_value) {
-    TRY(state->buffer());
-    TRY(apply_to_session(use, *state));
-  }
-  return state;
+  context.executions = state.planned->executions.fetch_add(1, std::memory_order_relaxed);
+  return context;
 }
 
 Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& script, size_t index) {
@@ -186,6 +189,12 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
     }
     if (std::holds_alternative<sema::DefinitionStatement>(checked.body))
       session_.has_definitions_ = true;
+    if (const auto* copy = std::get_if<sema::CopyStatement>(&checked.body)) {
+      if (copy->is_from) return copy_from(script, index, planned, session_.transaction_.get());
+      ResultPtr rows = TRY(run_planned(planned, *session_.transaction_, nullptr));
+      TRY(copy_to(*copy, *rows));
+      return rows;
+    }
     ResultPtr state = TRY(run_planned(planned, *session_.transaction_, nullptr));
     state->abort_on_error = &session_.aborted_;
     return state;
@@ -215,8 +224,7 @@ std::optional<IndexId> StatementRunner::deferred_index(const Planned& planned) {
 Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& script,
                                                                   size_t index,
                                                                   PlannedPtr planned) {
-  auto transaction =
-      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadWrite));
+  txn::Transaction transaction = begin(txn::Access::ReadWrite);
   const SchemaPtr schema = TRY(schema_for(script, index, transaction));
   if (schema != planned->schema) planned = TRY(plan_for(script, index, schema));
   ResultPtr state = TRY(run_planned(planned, transaction, nullptr));
@@ -234,8 +242,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
 }
 
 Result<StatementRunner::ResultPtr> StatementRunner::run_alone(const Script& script, size_t index) {
-  auto transaction = std::make_unique<txn::Transaction>(
-      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly)));
+  auto transaction = std::make_unique<txn::Transaction>(begin(txn::Access::ReadOnly));
   const SchemaPtr schema = TRY(schema_for(script, index, *transaction));
   PlannedPtr planned = TRY(plan_for(script, index, schema));
   return run_alone(script, index, std::move(planned), std::move(transaction));
@@ -250,15 +257,24 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_alone(
     TRY(TransactionControl(session_).run(*planned->checked));
     return state;
   }
+  const auto* copy = std::get_if<sema::CopyStatement>(&planned->checked->body);
+  if (copy != nullptr && copy->is_from) {
+    transaction.reset();
+    return copy_from(script, index, std::move(planned), nullptr);
+  }
   if (!planned->checked->writes) {
     txn::Transaction& reads = *transaction;
+    if (copy != nullptr) {
+      ResultPtr state = TRY(run_planned(planned, reads, std::move(transaction)));
+      TRY(copy_to(*copy, *state));
+      return state;
+    }
     return run_planned(std::move(planned), reads, std::move(transaction));
   }
   transaction.reset();
   for (int attempt = 1;; ++attempt) {
     Result<ResultPtr> state = attempt_write(script, index, planned);
-    if (state || !state.error().is_retryable() || attempt == kAttemptsMax ||
-        session_.cancel_.is_cancelled())
+    if (state || !state.error().is_retryable() || attempt == kAttemptsMax || is_cancelled())
       return state;
   }
 }
@@ -282,8 +298,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
     return run_point_read(planned);
 
   may_infer_ = true;
-  auto transaction = std::make_unique<txn::Transaction>(
-      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::ReadOnly)));
+  auto transaction = std::make_unique<txn::Transaction>(begin(txn::Access::ReadOnly));
   const SchemaPtr schema = TRY(schema_for(script, 0, *transaction));
   if (schema != planned->schema || have_changed(planned->sizes, *session_.database_.sizes_))
     planned = TRY(plan_for(script, 0, schema));
@@ -292,8 +307,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
 }
 
 Result<StatementRunner::ResultPtr> StatementRunner::run_point_read(const PlannedPtr& planned) {
-  auto transaction = std::make_unique<txn::Transaction>(
-      txn::Transaction::begin(*session_.database_.router_, options(txn::Access::SingleRead)));
+  auto transaction = std::make_unique<txn::Transaction>(begin(txn::Access::SingleRead));
   txn::Transaction& reads = *transaction;
   return run_planned(planned, reads, std::move(transaction));
 }

@@ -32,6 +32,11 @@ class StatementRunner {
   Result<ResultPtr> run(const Script& script, PlannedPtr& planned, uint64_t& epoch);
 
  private:
+  friend class CopyFrom;
+  // A write outside BEGIN that meets a definite conflict is run again so often before the conflict
+  // is reported.
+  static constexpr int kAttemptsMax = 100;
+
   Result<SchemaPtr> schema_for(const Script& script, size_t index, txn::Transaction& transaction);
   Result<PlannedPtr> plan_for(const Script& script, size_t index, const SchemaPtr& schema);
   Result<ResultPtr> run_inside(const Script& script, size_t index);
@@ -44,12 +49,21 @@ class StatementRunner {
                                 std::unique_ptr<txn::Transaction> own);
   Status commit_alone(const Planned& planned, txn::Transaction& transaction);
   static std::optional<IndexId> deferred_index(const Planned& planned);
+  // COPY, in copy_statements.cc. Without a transaction that is open each batch has its own.
+  Result<ResultPtr> copy_from(const Script& script, size_t index, PlannedPtr planned,
+                              txn::Transaction* open);
+  Result<ResultPtr> copy_state(const PlannedPtr& planned);
+  Status copy_to(const sema::CopyStatement& copy, ResultState& state);
   // USE, SET, SHOW, LET and DESCRIBE: what the session does itself, in session_statements.cc.
   Status apply_to_session(const Planned& planned, ResultState& state);
 
   ResultPtr new_state(PlannedPtr planned) const;
+  // Borrows the state and the transaction.
+  exec::ExecContext exec_context(ResultState& state, txn::Transaction& transaction);
   Result<std::vector<Value>> bind_parameters(const Planned& planned) const;
   txn::TransactionOptions options(txn::Access access) const;
+  txn::Transaction begin(txn::Access access) const;
+  bool is_cancelled() const { return session_.cancel_.is_cancelled(); }
 
   Session& session_;
   const Parameters& parameters_;

@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "catalog/schema.h"
+#include "exec/copy_batch.h"
 #include "exec/tier.h"
 #include "function/context.h"
 #include "function/library.h"
@@ -43,6 +44,8 @@ struct ExecContext {
   TierPolicy tier = TierPolicy::Auto;
   // A definition of an index alone only says that it is to be built (catalog/jobs.h).
   bool defers_index = false;
+  // COPY FROM: the rows that this execution puts into the table.
+  CopyRange* copy = nullptr;
   // How often the plan has run before; Auto generates code from the third time on.
   uint32_t executions = 0;
 };

@@ -112,24 +112,26 @@ Status apply_target(const DraftTable& table, const ChangePlan::Target& target,
   return set ? ok_status() : located(std::move(set).error());
 }
 
-namespace {
-
-// The key that a write gives, whole or by its columns; a record that has one keeps it.
 Status give_key(const DraftTable& table, const std::optional<Value>& id,
                 const std::vector<std::optional<Value>>& key_values, Draft& draft) {
-  const bool has_key = !draft.key.is_none();
-  Draft given = draft;
+  if (draft.key.is_none()) {
+    if (id) return table.set_key(draft, *id);
+    TRY(table.set_key_from(draft, key_values));
+    return ok_status();
+  }
+  Draft given = table.empty();
   if (id) {
     TRY(table.set_key(given, *id));
   } else if (!TRY(table.set_key_from(given, key_values))) {
     return ok_status();
   }
-  if (has_key && given.key_bytes != draft.key_bytes)
+  if (given.key_bytes != draft.key_bytes)
     return Error(ErrorCode::E1005, "the id of a record cannot change");
   draft.key = given.key;
-  draft.key_bytes = given.key_bytes;
   return ok_status();
 }
+
+namespace {
 
 // Assignments to `id` and to key columns give the key, all others change the fields.
 Status apply_assignments(const DraftTable& table, const ChangePlan& change,

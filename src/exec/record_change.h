@@ -20,6 +20,11 @@ Status apply_target(const DraftTable& table, const plan::ChangePlan::Target& tar
                     std::span<const Value> outputs, const Value& value, const Draft& before,
                     Draft& draft);
 
+// Gives the draft its key: whole or by the key columns' values, if any are given. A draft that has
+// one keeps it: E1005.
+Status give_key(const DraftTable& table, const std::optional<Value>& id,
+                const std::vector<std::optional<Value>>& key_values, Draft& draft);
+
 // Takes over every key of an object; `id` and key columns must be the draft's own if it has a key,
 // else they make it.
 Status apply_object(const DraftTable& table, const Value& object, Draft& draft);

@@ -1,5 +1,6 @@
 #include "exec/write.h"
 
+#include "exec/copy_rows.h"
 #include "exec/record_change.h"
 #include "exec/table_writer.h"
 
@@ -37,6 +38,9 @@ class Writing {
         break;
       case WritePlan::Kind::Relate:
         TRY(relate());
+        break;
+      case WritePlan::Kind::CopyRows:
+        affected_ = TRY(copy_rows(state_, *writer_));
         break;
     }
     TRY(give_back());

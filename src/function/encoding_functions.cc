@@ -1,6 +1,7 @@
 // encoding:: functions: bytes as text and back.
 #include <algorithm>
 
+#include "function/base64.h"
 #include "function/domains.h"
 #include "function/kernel.h"
 #include "value/utf8.h"
@@ -66,26 +67,10 @@ Result<Value> base64(Args args, CallContext&) {
   return text_result(out);
 }
 
-// Both alphabets, with or without padding.
 Result<Value> from_base64(Args args, CallContext&) {
-  std::string_view text = args[0].as_string();
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string out;
-  uint32_t group = 0;
-  int bits = 0;
-  for (const char c : text) {
-    size_t digit = kPlain.find(c);
-    if (digit == std::string_view::npos) digit = kUrl.find(c);
-    if (digit == std::string_view::npos) return unreadable("not base64");
-    group = group << 6 | static_cast<uint32_t>(digit);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += static_cast<char>(group >> bits & 0xff);
-    }
-  }
-  if (bits == 6 || (group & ((1u << bits) - 1)) != 0) return unreadable("base64 text is cut off");
-  return Value::bytes(out);
+  const auto bytes = decode_base64(args[0].as_string());
+  if (!bytes) return unreadable("not base64, or cut off");
+  return Value::bytes(*bytes);
 }
 
 bool is_unreserved(char c) {

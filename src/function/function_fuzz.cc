@@ -1,5 +1,7 @@
 // Any function on any arguments, by the values as for operands of type any: an error, or a value
-// that is well-formed. The first two bytes choose the function, the others make its arguments.
+// that is well-formed. The first two bytes choose the declaration, the third whether the arguments
+// are of the types of its parameters, so that calls get past the choice of an overload; the others
+// make the arguments.
 #include <bit>
 
 #include "base/assert.h"
@@ -53,7 +55,85 @@ class Input {
     }
   }
 
+  // A value for a parameter, mostly of its type.
+  Value value_for(const function::TypePattern& pattern) {
+    using Kind = function::TypePattern::Kind;
+    const uint8_t choice = byte();
+    if (choice % 16 == 0) return value(2);
+    ArbitraryValues values(number(2));
+    switch (pattern.kind) {
+      case Kind::Concrete:
+        return value_of(pattern.type.kind(), values);
+      case Kind::Number:
+        return values.number();
+      case Kind::Array:
+      case Kind::Vector:
+        return list_for(pattern.parts[0]);
+      case Kind::HashSet:
+        return values.of_tag(Tag::HashSet);
+      case Kind::HashMap:
+        return values.of_tag(Tag::HashMap);
+      case Kind::Range:
+        return values.of_tag(Tag::Range);
+      case Kind::Result:
+        return values.of_tag(Tag::Result);
+      case Kind::Union:
+        return value_for(pattern.parts[choice % pattern.parts.size()]);
+      case Kind::Optional:
+        return value_for(pattern.parts[0]);
+      case Kind::Variable:
+      case Kind::Tuple:
+        break;
+    }
+    return value(2);
+  }
+
  private:
+  static constexpr std::string_view kWords[] = {
+      "month",  "week",  "nanosecond", "Europe/Oslo", "UTC",      "+05:30", "America/New_York",
+      "NFC",    "NFKD",  "nearest",    "sha256",      "%Y-%m-%d", "/a/0",   "$..a[?@]",
+      "{:.3f}", "\u0301"};
+
+  Value value_of(TypeKind kind, ArbitraryValues& values) {
+    switch (kind) {
+      case TypeKind::String: {
+        const uint8_t choice = byte();
+        return choice < 64 ? Value::string(kWords[choice % std::size(kWords)]) : text();
+      }
+      case TypeKind::I64:
+        return byte() % 4 == 0 ? Value::int64(static_cast<int64_t>(number(8)))
+                               : Value::int64(static_cast<int8_t>(byte()));
+      case TypeKind::F64:
+        return byte() % 2 == 0 ? Value::float64(std::bit_cast<double>(number(8)))
+                               : Value::float64(static_cast<int8_t>(byte()) / 4.0);
+      case TypeKind::Bool:
+        return values.of_tag(Tag::Bool);
+      case TypeKind::Bytes:
+        return Value::bytes(take(byte() % 32));
+      case TypeKind::Decimal:
+        return values.of_tag(Tag::Decimal);
+      case TypeKind::Datetime:
+        return values.of_tag(Tag::Datetime);
+      case TypeKind::Duration:
+        return values.of_tag(Tag::Duration);
+      case TypeKind::Uuid:
+        return values.of_tag(Tag::Uuid);
+      case TypeKind::Regex:
+        return values.of_tag(Tag::Regex);
+      case TypeKind::Object:
+        return values.of_tag(Tag::Object);
+      default:
+        return value(2);
+    }
+  }
+
+  Value list_for(const function::TypePattern& element) {
+    ArrayBuilder builder;
+    for (int count = byte() % 6; count > 0; --count) builder.add(value_for(element));
+    auto built = builder.build();
+    return built.has_value() ? std::move(built).value() : Value::none();
+  }
+
   Value text() {
     const std::string_view taken = take(byte() % 32);
     return utf8::is_valid(taken) ? Value::string(taken) : Value::bytes(taken);
@@ -80,7 +160,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const function::Function& chosen = functions[input.number(2) % functions.size()];
   if (chosen.cost >= kCostMax) return 0;
   std::vector<Value> arguments;
-  while (!input.is_empty() && arguments.size() < 5) arguments.push_back(input.value(2));
+  const bool is_typed = input.byte() % 2 == 0;
+  if (is_typed) {
+    for (const function::Parameter& parameter : chosen.signature.parameters) {
+      if (parameter.default_value && input.byte() % 4 == 0) break;
+      arguments.push_back(input.value_for(parameter.pattern));
+    }
+  }
+  while (!is_typed && !input.is_empty() && arguments.size() < 5)
+    arguments.push_back(input.value(2));
   const std::vector<std::string_view> names(arguments.size());
   const Result<Value> result =
       library->call_dynamic(chosen.signature.name, arguments, names, world.context);

@@ -27,6 +27,10 @@ Status Builder::write() {
     TRY(modify(*modify_statement, *plan));
   } else if (const auto* relate_statement = body_of<sema::RelateStatement>(*statement_)) {
     TRY(relate(*relate_statement, *plan));
+  } else if (const auto* copy_statement = body_of<sema::CopyStatement>(*statement_)) {
+    plan->kind = WritePlan::Kind::CopyRows;
+    plan->table = copy_statement->table;
+    plan->rules = TRY(rules(copy_statement->rules));
   } else {
     return ok_status();  // definitions and session statements need no plan
   }

@@ -50,6 +50,9 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
     plan_->root = TRY(query(let->query));
   } else if (const auto* set = std::get_if<sema::SetStatement>(&body)) {
     plan_->root = TRY(query(set->query));
+  } else if (const auto* copy = std::get_if<sema::CopyStatement>(&body);
+             copy != nullptr && !copy->is_from) {
+    plan_->root = TRY(query(copy->query));
   } else if (const auto* explain = std::get_if<sema::ExplainStatement>(&body)) {
     plan_->explained = TRY(make_plan(explain->inner, row_counts_));
   } else {

@@ -248,7 +248,7 @@ struct ChangePlan {
 };
 
 struct WritePlan {
-  enum class Kind : uint8_t { InsertRows, InsertContent, Put, Update, Delete, Relate };
+  enum class Kind : uint8_t { InsertRows, InsertContent, Put, Update, Delete, Relate, CopyRows };
   Kind kind = Kind::Put;
   TableId table;
   NodeId query = kNoNode;                  // InsertRows, Update, Delete, Relate

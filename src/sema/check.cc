@@ -1,6 +1,7 @@
 #include "sema/check.h"
 
 #include "sema/availability.h"
+#include "sema/copy_check.h"
 #include "sema/data_check.h"
 #include "sema/definition_check.h"
 #include "sema/index_terms.h"
@@ -151,8 +152,7 @@ void check_into(Checking& c, ast::Statement node) {
       require_feature(c, Feature::Statistics, node.span());
       return;
     case Kind::Copy:
-      check_copy(c, node.as<ast::Copy>());
-      require_feature(c, Feature::BulkCopy, node.span());
+      body = check_copy(c, node.as<ast::Copy>());
       return;
     case Kind::Live:
       check_live(c, node.as<ast::Live>());

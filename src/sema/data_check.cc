@@ -4,7 +4,6 @@
 
 #include "sema/definition_facility.h"
 #include "sema/expression.h"
-#include "sema/options.h"
 #include "sema/query_check.h"
 
 namespace zerodb::sema {
@@ -32,42 +31,6 @@ void check_columns(Checking& c, const Table& table, ast::IdentList list) {
       for (const catalog::KeyColumn& column : table.key) known.push_back(column.name);
       for (const catalog::Field& field : table.fields) known.push_back(field.name);
       c.suggest(diagnostic, name, known);
-    }
-    seen.push_back(name);
-  }
-}
-
-void check_copy_value(Checking& c, ast::OptionEntry option, const std::string& name) {
-  const auto value = option_value(c, option);
-  if (!value) return;
-  const Span span = option.value().span();
-  if (name == "header") {
-    if (value->tag() != Tag::Bool) c.report(ErrorCode::E0317, "`header` is a bool", span);
-    return;
-  }
-  if (value->tag() != Tag::String) {
-    c.report(ErrorCode::E0317, "`" + name + "` is a string", span);
-  } else if (name == "format" && value->as_string() != "csv" && value->as_string() != "ndjson") {
-    c.report(ErrorCode::E0317, "`format` is 'csv' or 'ndjson'", span);
-  } else if (name == "delimiter" && value->as_string().size() != 1) {
-    c.report(ErrorCode::E0317, "`delimiter` is one character", span);
-  }
-}
-
-void check_copy_options(Checking& c, std::optional<ast::Options> options) {
-  if (!options) return;
-  const std::vector<std::string> known = {"format", "header", "delimiter", "none_text"};
-  std::vector<std::string> seen;
-  for (const ast::OptionEntry option : options->list()) {
-    const std::string name = option.ident().name();
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      auto& diagnostic = c.report(ErrorCode::E0210, "unknown option `" + name + "` of COPY",
-                                  option.ident().span());
-      c.suggest(diagnostic, name, known);
-    } else if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      c.report(ErrorCode::E0412, "option `" + name + "` is given twice", option.ident().span());
-    } else {
-      check_copy_value(c, option, name);
     }
     seen.push_back(name);
   }
@@ -141,17 +104,6 @@ void check_row_rule(Checking& c, const Table& table, ast::Where where) {
 
 void check_analyze(Checking& c, ast::Analyze node) {
   if (node.name()) find_table(c, *node.name());
-}
-
-void check_copy(Checking& c, ast::Copy node) {
-  if (node.query()) check_query(c, nullptr, *node.query());
-  const Table* table = node.table() ? find_table(c, *node.table()) : nullptr;
-  if (table != nullptr && node.columns()) check_columns(c, *table, *node.columns());
-  if (const auto parameter = node.file().parameter()) {
-    Scope scope;
-    check_parameter(c, scope, *parameter);
-  }
-  check_copy_options(c, node.options());
 }
 
 void check_live(Checking& c, ast::Live node) {

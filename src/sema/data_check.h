@@ -1,4 +1,4 @@
-// Checking of COPY, LIVE, KILL, ANALYZE, GRANT and REVOKE: what they name must be there, also while
+// Checking of LIVE, KILL, ANALYZE, GRANT and REVOKE: what they name must be there, also while
 // the engine does not run them.
 //
 // Threading: free functions over their arguments.
@@ -11,8 +11,6 @@ namespace zerodb::sema {
 
 // E0201.
 void check_analyze(Checking& c, ast::Analyze node);
-// Table, columns and options: E0201, E0202, E0210, E0317, E0412.
-void check_copy(Checking& c, ast::Copy node);
 // One table, its fields and WHERE: E0407.
 void check_live(Checking& c, ast::Live node);
 void check_kill(Checking& c, ast::Kill node);

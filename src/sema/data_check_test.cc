@@ -36,6 +36,12 @@ TEST(DataCheck, CopyAndAnalyze) {
       {"COPY man TO STDOUT WITH (delimiter = ';')", "ok"},
       {"COPY man TO STDOUT WITH (header = true, header = true)", "E0412"},
       {"COPY (SELECT name FROM man) TO STDOUT", "ok"},
+      {"COPY man FROM 'a.csv' WITH (format = 'json', rejects = 'b')", "ok"},
+      {"COPY man FROM 'a.csv' WITH (rejects = 1)", "E0317"},
+      {"COPY man TO 'a.csv' WITH (rejects = 'b')", "E0210"},
+      {"COPY doc TO 'a.csv'", "E0413"},
+      {"COPY doc TO 'a.json'", "ok"},
+      {"COPY doc FROM 'a.csv' WITH (header = false)", "E0413"},
       {"COPY (SELECT nosuch FROM man) TO STDOUT", "E0202"},
   });
 }

@@ -129,6 +129,26 @@ struct RelateStatement {
   TableRules rules;
 };
 
+// COPY: rows of a file into a table, or of a query into a file.
+struct CopyStatement {
+  enum class Format : uint8_t { Csv, Ndjson, Json };
+  bool is_from = false;
+  TableId table;                     // from
+  std::vector<std::string> columns;  // from: those that are named; empty: what the file has
+  QueryId query;                     // to
+  bool rows_are_objects = false;     // to: each row is one object, which is the document
+  std::optional<std::string> file;   // without it the parameter
+  std::optional<uint32_t> parameter;
+  bool is_standard_stream = false;  // STDIN, STDOUT
+  std::optional<Format> format;     // without it the ending of the file's name says
+  bool has_header = true;
+  char delimiter = ',';
+  std::string none_text;
+  std::optional<std::string> rejects;  // from: the file that takes the rows which do not fit
+  TableRules rules;                    // from
+  Span span;                           // of the name of the file
+};
+
 struct QueryStatement {
   QueryId query;
 };
@@ -221,7 +241,8 @@ struct Statement {
   std::variant<QueryStatement, InsertStatement, PutStatement, ModifyStatement, RelateStatement,
                LetStatement, UseStatement, SetStatement, ResetStatement, ShowStatement,
                BeginStatement, CommitStatement, RollbackStatement, SavepointStatement,
-               ReleaseStatement, DefinitionStatement, DescribeStatement, ExplainStatement>
+               ReleaseStatement, DefinitionStatement, DescribeStatement, ExplainStatement,
+               CopyStatement>
       body;
   ExprPool exprs;
   std::vector<Query> queries;

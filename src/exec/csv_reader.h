@@ -1,0 +1,61 @@
+// CsvReader: one file cut into records and cells.
+//
+// As RFC 4180 has it; lines may end in LF or CRLF, a byte order mark is skipped, and a line without
+// anything is no record. A cell may hold line ends inside quotes. Errors are E0624 with the file,
+// the line and the column in code points, and E1206. Threading: belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_access.h"
+
+namespace zerodb::exec {
+
+struct CsvCell {
+  std::string text;
+  bool is_quoted = false;
+  uint64_t line = 0;  // where it begins
+  uint64_t column = 0;
+};
+
+struct CsvRecord {
+  std::vector<CsvCell> cells;
+  uint64_t line = 0;
+};
+
+class CsvReader {
+ public:
+  static Result<CsvReader> open(const std::string& path, char delimiter);
+
+  // Fills the record, whose memory is used again; false at the end.
+  Result<bool> next(CsvRecord& record);
+  const std::string& path() const { return file_.path(); }
+
+ private:
+  CsvReader(FileReader file, char delimiter);
+
+  bool is_end(int byte) const {
+    return byte == delimiter_ || byte == '\n' || byte == '\r' || byte == FileReader::kEnd;
+  }
+  Error unreadable(uint64_t line, uint64_t column, const std::string& what) const;
+  Status add(CsvCell& cell, int byte);
+  Status read_quoted(CsvCell& cell);
+  Status read_cell(CsvCell& cell);
+
+  FileReader file_;
+  int delimiter_;
+  uint64_t bytes_ = 0;  // of the record
+};
+
+// The cell as it must stand in a file: in quotes where it could be taken for something else, also
+// for the text that stands for none.
+void append_csv_cell(std::string& out, std::string_view text, char delimiter,
+                     std::string_view none_text);
+
+// Skips the mark of UTF-8 at the begin of a file.
+void skip_byte_order_mark(FileReader& file);
+
+}  // namespace zerodb::exec

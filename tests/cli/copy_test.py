@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""COPY: files into tables and out of them."""
+
+import json
+import os
+
+import program
+from program import run
+
+PERSON = """DEFINE TABLE person SCHEMAFULL ( name string ASSERT length($value) > 0, age int? ASSERT $value < 200, since datetime DEFAULT d'2026-01-01',
+  price decimal<8, 2>?, tags array<string>?, raw bytes?, boss record<person>? REFERENCE, twice int? COMPUTED age * 2 );
+DEFINE INDEX by_name ON person (name) UNIQUE;
+"""
+
+
+class Copy(program.Case):
+    def setUp(self):
+        super().setUp()
+        self.database = os.path.join(self.folder, "db")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def rows(self, text):
+        result = run("-c", text, "--format", "json-compact", self.database)
+        self.check_code(result, 0)
+        return result.rows()
+
+    def do(self, text):
+        result = run("-c", text, self.database)
+        self.check_code(result, 0)
+        return result
+
+    def refused(self, text, *parts):
+        result = run("-c", text, self.database)
+        self.check_code(result, 3)
+        for part in parts:
+            self.assertIn(part, result.err)
+
+    def test_types_of_columns_are_those_of_the_table(self):
+        path = self.write(
+            "a.csv",
+            '\ufeffid,name,age,since,price,tags,raw,boss\r\n1,Ann,30,2025-05-06T07:08:09Z,1.50,"[""x"",""y""]",aGk=,\r\nperson:2,"Bob ""B"", Jr",,,,,,person:1\n',
+        )
+        self.do(PERSON + f"COPY person FROM '{path}'")
+        self.assertEqual(
+            self.rows("SELECT id, name, age, since, price, tags, raw, boss, twice FROM person ORDER BY name"),
+            [
+                ["person:1", "Ann", 30, "2025-05-06T07:08:09Z", 1.50, ["x", "y"], "aGk=", None, 60],
+                ["person:2", 'Bob "B", Jr', None, "2026-01-01T00:00:00Z", None, None, None, "person:1", None],
+            ],
+        )
+
+    def test_out_and_in_again(self):
+        self.do(
+            PERSON
+            + """INSERT INTO person CONTENT [{id: person:1, name: 'a,b', age: 1, price: 1.25dec, tags: ['x'], raw: b'\\x00\\xff'},
+            {id: person:'two words', name: 'née\n"q"', boss: person:1}, {id: person:'5', name: ' '}];
+            DEFINE TABLE doc; INSERT INTO doc CONTENT [{id: 'a', x: [1, {y: 2}]}, {id: 7, z: 'text'}]"""
+        )
+        columns = "id, name, age, since, price, tags, raw, boss, twice"
+        before = self.rows(f"SELECT {columns} FROM person ORDER BY name")
+        for form in ["csv", "ndjson", "json"]:
+            path = self.path("out." + form)
+            self.do(f"COPY person TO '{path}'")
+            self.do(f"DELETE person WHERE true; COPY person FROM '{path}'")
+            self.assertEqual(self.rows(f"SELECT {columns} FROM person ORDER BY name"), before, form)
+        documents = self.rows("SELECT * FROM doc ORDER BY id")
+        for form in ["ndjson", "json"]:
+            path = self.path("doc." + form)
+            self.do(f"COPY doc TO '{path}'; DELETE doc WHERE true; COPY doc FROM '{path}'")
+            self.assertEqual(self.rows("SELECT * FROM doc ORDER BY id"), documents, form)
+        self.refused(f"COPY doc TO '{self.path('doc.csv')}'", "E0413")
+
+    def test_options(self):
+        path = self.write("a.csv", "Ann;NA\n\"NA\";7\n")
+        self.do(PERSON + f"COPY person (name, age) FROM '{path}' WITH (header = false, delimiter = ';', none_text = 'NA')")
+        self.assertEqual(self.rows("SELECT name, age FROM person ORDER BY name"), [["Ann", None], ["NA", 7]])
+        out = self.path("out.txt")
+        self.do(f"COPY person (name, age) TO '{out}' WITH (header = false, delimiter = ';', none_text = 'NA')")
+        with open(out, encoding="utf-8") as file:
+            self.assertEqual(sorted(file.read().split("\n")), ["", '"NA";7', "Ann;NA"])
+        self.do(f"COPY (SELECT name AS n, age + 1 AS next FROM person WHERE age > 0) TO '{out}' WITH (format = 'ndjson')")
+        with open(out, encoding="utf-8") as file:
+            self.assertEqual([json.loads(line) for line in file], [{"n": "NA", "next": 8}])
+        only = self.write("only.csv", "name,other\nCid,x\n")
+        self.do(f"COPY person (name) FROM '{only}'")
+        self.refused(f"COPY person FROM '{only}'", "E0202", ":1:", "`other`")
+        self.refused(f"COPY person (name, age) FROM '{only}'", "E0624", "no column `age`")
+
+    def test_a_broken_row_is_told_and_its_batch_left_out(self):
+        many = "id,name,age\n" + "".join(f"{i},n{i},{i % 100}\n" for i in range(20_000))
+        for text, *parts in [
+            ("20001,x,old\n", "E0903", ":20002:9:", "`age`"),
+            ("20001,x\n", "E0624", ":20002:", "2 cells instead of 3"),
+            ("20001,x,500\n", "E1003", ":20002:"),
+            ("20001,n5,1\n", "E1002", ":20002:"),
+            ("5,x,1\n", "E1001", ":20002:"),
+            ('20001,"x,1\n', "E0624", ":20002:7:", "not closed"),
+        ]:
+            path = self.write("broken.csv", many + text + "30000,last,1\n")
+            self.do("REMOVE TABLE IF EXISTS person;" + PERSON)
+            self.refused(f"COPY person FROM '{path}'", "broken.csv", *parts, "broken.csv:16386 on is kept")
+            self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[16_384]], text)
+            self.do("DELETE person WHERE true")
+            self.refused(f"BEGIN; COPY person FROM '{path}'; COMMIT", "broken.csv", *parts)
+            self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[0]], text)
+
+    def test_rejected_rows(self):
+        many = "".join(f"{i},n{i},{'x' if i % 1000 == 7 else i % 250}\n" for i in range(10_000))
+        path = self.write("a.csv", "id,name,age\n" + many)
+        bad = self.path("bad.ndjson")
+        self.do(PERSON + f"COPY person FROM '{path}' WITH (rejects = '{bad}')")
+        with open(bad, encoding="utf-8") as file:
+            rejects = [json.loads(line) for line in file]
+        wrong = [i for i in range(10_000) if i % 1000 == 7 or i % 250 >= 200]
+        self.assertEqual([int(r["row"].split(",")[0]) for r in rejects], wrong)
+        self.assertEqual([int(r["place"].rsplit(":", 1)[1]) for r in rejects], [i + 2 for i in wrong])
+        self.assertEqual({r["code"] for r in rejects}, {"E0903", "E1003"})
+        self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[10_000 - len(wrong)]])
+        # What was rejected can be mended and copied again.
+        mended = self.write("mended.csv", "id,name,age\n" + "".join(",".join(r["row"].split(",")[:2]) + ",1\n" for r in rejects))
+        self.do(f"COPY person FROM '{mended}'")
+        self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[10_000]])
+        json_path = self.write("a.ndjson", '{"name": "p"}\n{"name": \n[1]\n{"name": "q", "age": 1}\n')
+        self.do(f"COPY person FROM '{json_path}' WITH (rejects = '{bad}')")
+        with open(bad, encoding="utf-8") as file:
+            self.assertEqual([json.loads(line)["row"] for line in file], ['{"name": ', "[1]"])
+
+    def test_where_files_may_be(self):
+        self.do(PERSON)
+        self.refused("COPY person FROM STDIN", "E0610")
+        self.refused("COPY person TO STDOUT", "E0610")
+        self.refused(f"COPY person FROM '{self.path('none.csv')}'", "E0624")
+        self.refused(f"COPY person TO '{self.path('no/such/folder.csv')}'", "E0624")
+        self.refused(f"COPY person TO '{self.folder}/..'", "E0624")
+        self.refused("COPY person FROM 'a.csv' WITH (rejects = 1)", "E0317")
+        self.refused("COPY person TO 'a.csv' WITH (rejects = 'b')", "E0210")
+        self.refused("BEGIN READ ONLY; COPY person FROM 'a.csv'", "E0805")
+        path = self.write("empty.csv", "")
+        self.do(f"COPY person FROM '{path}'")
+        # A query that fails leaves the file as it was.
+        self.do("INSERT INTO person (name, age) VALUES ('a', 0)")
+        self.refused(f"COPY (SELECT 1 DIV age AS x FROM person) TO '{path}'", "E0902")
+        self.assertEqual(os.path.getsize(path), 0)
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("empty.csv.")], [])
+
+    def test_the_name_may_be_a_parameter_and_many_files(self):
+        self.write("p1.csv", "name,age\na,1\n")
+        self.write("p2.csv", "age,name\n2,b\n")
+        self.do(PERSON + f"LET $files = '{self.path('p*.csv')}'; COPY person FROM $files")
+        self.assertEqual(self.rows("SELECT name, age FROM person ORDER BY name"), [["a", 1], ["b", 2]])
+        self.refused("LET $files = 1; COPY person FROM $files", "E0306")
+
+    def test_schemaless(self):
+        path = self.write("a.csv", "id,x,y\n1,2,\nk,text,z\n")
+        self.do(f"DEFINE TABLE doc SCHEMALESS (x int | string?); COPY doc FROM '{path}'")
+        self.assertEqual(self.rows("SELECT id, x, y FROM doc ORDER BY id"), [["doc:1", "2", None], ["doc:k", "text", "z"]])
+
+
+if __name__ == "__main__":
+    program.main()
