@@ -56,7 +56,7 @@ class Screen(program.Case):
         screen.expect_prompt()
         screen.type("SELECT uppe")
         screen.press("Tab")
-        screen.expect("SELECT uppeat(")
+        screen.expect("SELECT upper(")
 
     def test_completion_follows_definitions(self):
         screen = self.open()
