@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What is written from the declarations of the command line: help, manual, completions. They agree, and other programs take them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -49,7 +50,7 @@ class CommandLine(program.Case):
     def test_guide_lists_the_commands_of_the_shell(self):
         listed = re.findall(r"(?m)^  (\\\S+)", run("-c", "\\?").out)
         self.assertGreater(len(listed), 30)
-        with open("docs/guide/shell.md", encoding="utf-8") as guide:
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/guide/shell.md"), encoding="utf-8") as guide:
             words = set(re.findall(r"`(\\[^\s`]+)", guide.read()))
         self.assertEqual(set(listed) - words, set())
 
