@@ -66,7 +66,7 @@ fuzz:
 	@tools/deps.sh build clang
 	@tools/fuzz.sh
 
-# The clients of others, in packages of npm and Debian, of which none is needed to build.
+# The clients of others, of which none is needed to build. npm must be there: Debian's conflicts with that of other Node.js packages.
 editors: build
 	@tools/deps.sh editors
 	npm install --prefix build/clients --no-audit --no-fund --silent vscode-languageserver-protocol@3.18.5 @microsoft/jest-sarif@1.0.0-beta.0
