@@ -1,5 +1,8 @@
 #include "exec/csv_reader.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "base/limits.h"
 #include "value/utf8.h"
 
@@ -7,8 +10,11 @@ namespace zerodb::exec {
 
 void skip_byte_order_mark(FileReader& file) {
   if (file.peek() != 0xef) return;
-  // What begins so and is no mark is no UTF-8 either, as the reader of the text will say.
-  for (int i = 0; i < 3; ++i) file.next();
+  const bool is_mark = file.next() == 0xef && file.next() == 0xbb && file.next() == 0xbf;
+  std::error_code failure;
+  if (is_mark || !std::filesystem::is_regular_file(file.path(), failure)) return;
+  // A text that only begins like the mark, such as one of wide letters, is read from its start.
+  if (auto again = FileReader::open(file.path())) file = std::move(*again);
 }
 
 CsvReader::CsvReader(FileReader file, char delimiter)

@@ -51,6 +51,12 @@ class Copy(program.Case):
             ],
         )
 
+    def test_wide_letters_are_no_byte_order_mark(self):
+        path = self.write("wide.csv", "\uff41\uff42,x\n")
+        self.do(f"DEFINE TABLE doc SCHEMALESS (a string, b string); COPY doc (a, b) FROM '{path}' WITH (header = false)")
+        self.assertEqual(self.rows("SELECT a, b FROM doc"), [["\uff41\uff42", "x"]])
+        self.assertEqual(self.rows(f"SELECT r.* FROM read_csv('{path}', header => false) AS r"), [[{"column0": "\uff41\uff42", "column1": "x"}]])
+
     def test_out_and_in_again(self):
         self.do(
             PERSON
