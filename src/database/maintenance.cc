@@ -63,6 +63,15 @@ void Maintenance::run() {
   }
 }
 
+Result<catalog::Jobs> read_jobs(txn::Transaction& transaction) {
+  catalog::Rows rows;
+  const auto cursor = transaction.scan(Family::Meta, storage::Range::prefix(catalog::jobs_prefix()),
+                                       storage::Direction::Forward);
+  while (const storage::Entry* entry = cursor->next()) rows.emplace(entry->key, entry->value);
+  TRY(cursor->status());
+  return catalog::read_jobs(rows);
+}
+
 Result<bool> Maintenance::run_once() {
   const std::lock_guard work(work_mutex_);
   catalog::Jobs jobs;
@@ -70,12 +79,7 @@ Result<bool> Maintenance::run_once() {
   {
     auto transaction =
         txn::Transaction::begin(*database_.router_, {.access = txn::Access::ReadOnly});
-    catalog::Rows rows;
-    const auto cursor = transaction.scan(
-        Family::Meta, storage::Range::prefix(catalog::jobs_prefix()), storage::Direction::Forward);
-    while (const storage::Entry* entry = cursor->next()) rows.emplace(entry->key, entry->value);
-    TRY(cursor->status());
-    jobs = TRY(catalog::read_jobs(rows));
+    jobs = TRY(read_jobs(transaction));
     seen_at = TRY(transaction.read_timestamp());
   }
   TRY(build_indexes(jobs.indexes));
@@ -129,7 +133,9 @@ std::optional<int64_t> lifetime_ms(const catalog::Table& table) {
 // One step of a sweep; false at the end of the table.
 Result<bool> Maintenance::expire_some(DatabaseId database, TableId id, int64_t ttl_ms,
                                       Sweep& sweep) {
-  auto transaction = txn::Transaction::begin(*database_.router_, {});
+  // Only a write to a record that goes is a conflict, not one to its neighbours.
+  auto transaction =
+      txn::Transaction::begin(*database_.router_, {.isolation = txn::Isolation::Snapshot});
   const SchemaPtr schema = TRY(database_.schemas_.get(transaction, database));
   const catalog::Table* table = schema->find_table(id);
   if (table == nullptr || lifetime_ms(*table) != ttl_ms) return false;
@@ -148,7 +154,7 @@ Status Maintenance::expire_table(DatabaseId database, TableId table, int64_t ttl
   Sweep& sweep = sweeps_[table];
   const int64_t now_ns = database_.clock_->monotonic_ns();
   if (sweep.due_ns > now_ns) return ok_status();
-  while (true) {
+  while (!cancel_.is_cancelled()) {
     const Result<bool> is_more = expire_some(database, table, ttl_ms, sweep);
     if (is_more && *is_more) continue;
     if (!is_more && is_more.error().is_retryable()) continue;
@@ -158,6 +164,7 @@ Status Maintenance::expire_table(DatabaseId database, TableId table, int64_t ttl
     if (!is_more) return is_more.error();
     return ok_status();
   }
+  return ok_status();
 }
 
 Status Maintenance::expire_records() {

@@ -23,6 +23,9 @@ namespace zerodb::database {
 
 class Database;
 
+// The jobs that a transaction sees.
+Result<catalog::Jobs> read_jobs(txn::Transaction& transaction);
+
 class Maintenance {
  public:
   explicit Maintenance(Database& database) : database_(database) {}

@@ -24,14 +24,7 @@ Result<StoreReport> StoreCheck::run() {
       mvcc::check_versions(*database_.engine_, [&](const std::string& text) { problem(text); }));
   auto transaction = txn::Transaction::begin(*database_.router_, {.access = txn::Access::ReadOnly});
   TRY(check_databases(transaction));
-  catalog::Rows rows;
-  {
-    const auto cursor =
-        transaction.scan(Family::Meta, Range::prefix(catalog::jobs_prefix()), Direction::Forward);
-    while (const storage::Entry* entry = cursor->next()) rows.emplace(entry->key, entry->value);
-    TRY(cursor->status());
-  }
-  const catalog::Jobs jobs = TRY(catalog::read_jobs(rows));
+  const catalog::Jobs jobs = TRY(read_jobs(transaction));
   TRY(find_strays(transaction, catalog::DroppedSpace::Kind::Records, tables_, jobs));
   TRY(find_strays(transaction, catalog::DroppedSpace::Kind::Entries, indexes_, jobs));
   return counts_;
