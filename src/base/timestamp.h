@@ -25,6 +25,7 @@ class Timestamp {
   constexpr uint64_t raw() const { return raw_; }
   constexpr int64_t wall_ms() const { return static_cast<int64_t>(raw_ >> 16); }
   constexpr Timestamp successor() const { return Timestamp(raw_ + 1); }
+  constexpr Timestamp predecessor() const { return Timestamp(raw_ - 1); }
   constexpr auto operator<=>(const Timestamp&) const = default;
 
  private:

@@ -23,6 +23,7 @@ inline constexpr char kRootTag = 'r';
 inline constexpr char kDatabaseTag = 'd';
 inline constexpr char kSequenceTag = 's';
 inline constexpr char kJobTag = 'j';
+inline constexpr char kStatisticsTag = 't';
 
 enum class JobRow : uint8_t { Dropped = 0, Index = 1 };
 

@@ -151,6 +151,8 @@ int Shell::obey(const Call& call) {
       return go_expanded(call.statement);
     case Kind::Watch:
       return watch(call);
+    case Kind::Live:
+      return live(call);
     case Kind::Explain:
       return explain("EXPLAIN ", call);
     case Kind::Profile:
@@ -180,6 +182,7 @@ int Shell::run(LineReader& reader) {
     if (line.status == Line::Status::End) return kExitOk;
     if (line.status == Line::Status::Interrupted) continue;
     run_text(line.text, "query");
+    show_changes();
     std::fflush(stdout);
   }
   return kExitOk;

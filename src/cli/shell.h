@@ -67,6 +67,9 @@ class Shell {
   int go(const std::string& statement);
   int go_expanded(const std::string& statement);
   int watch(const Call& call);
+  int live(const Call& call);
+  // What the live queries of the session have to tell by now. An exit code.
+  int show_changes();
   int explain(std::string_view how, const Call& call);
   int write(const Call& call);
   int change_folder(const std::string& folder);

@@ -47,6 +47,8 @@ constexpr std::array kCommands = {
     ShellCommand{"gx", Kind::GoExpanded, "", "the same, a line a column", Argument::None, kTaken},
     ShellCommand{"watch", Kind::Watch, "[SECONDS]",
                  "run it again and again until Ctrl-C; 2 seconds apart", Argument::Text, kTaken},
+    ShellCommand{"live", Kind::Live, "[SECONDS]",
+                 "what LIVE queries have to tell, until Ctrl-C or for so long", Argument::Text},
     ShellCommand{"explain", Kind::Explain, "[STATEMENT]", "how it would be run", Argument::Text,
                  kTaken},
     ShellCommand{"profile", Kind::Profile, "[STATEMENT]", "run it and show how long each step took",

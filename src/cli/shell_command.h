@@ -28,6 +28,7 @@ struct ShellCommand {
     Go,
     GoExpanded,
     Watch,
+    Live,
     Explain,
     Profile,
     Expanded,

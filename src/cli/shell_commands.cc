@@ -8,11 +8,14 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/clock.h"
 #include "cli/input_file.h"
 #include "cli/interrupt.h"
 #include "cli/shell.h"
 #include "cli/text_editor.h"
+#include "database/live_query.h"
 #include "sema/error_reference.h"
+#include "value/uuid.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::cli {
@@ -21,10 +24,38 @@ namespace {
 constexpr size_t kDepthMax = 16;
 constexpr double kWatchSeconds = 2;
 constexpr double kWatchSecondsMax = 86'400;
+constexpr double kLiveSeconds = 0.05;  // between two looks
+constexpr double kNanoseconds = 1e9;
 
 int complain(const std::string& text) {
   std::fprintf(stderr, "%s\n", text.c_str());
   return kExitStatement;
+}
+
+// Nothing for what is no number of seconds.
+std::optional<double> seconds_of(const std::string& argument, double otherwise) {
+  if (argument.empty()) return otherwise;
+  double seconds = 0;
+  const char* end = argument.data() + argument.size();
+  const auto read = std::from_chars(argument.data(), end, seconds);
+  const bool is_fine =
+      read.ec == std::errc() && read.ptr == end && seconds >= 0 && seconds <= kWatchSecondsMax;
+  return is_fine ? std::optional(seconds) : std::nullopt;
+}
+
+// "0190a6c2-.. update acct:1 {n: 5}"
+std::string line_of(const database::LiveQuery& query, const std::string& id,
+                    const database::LiveEvent& event) {
+  std::string line =
+      id + " " + std::string(text_of(event.kind)) + " " + literal_text(event.id, query.names());
+  if (!event.difference.is_none())
+    return line + " " + literal_text(event.difference, query.names()) + "\n";
+  line += " {";
+  for (size_t i = 0; i < event.row.size(); ++i) {
+    line += (i == 0 ? "" : ", ") + query.columns()[i].name + ": " +
+            literal_text(event.row[i], query.names());
+  }
+  return line + "}\n";
 }
 
 // As a statement must write it; a name in backticks is taken as it is.
@@ -163,19 +194,49 @@ int Shell::go_expanded(const std::string& statement) {
 }
 
 int Shell::watch(const Call& call) {
-  double seconds = kWatchSeconds;
-  if (!call.argument.empty()) {
-    const char* end = call.argument.data() + call.argument.size();
-    const auto read = std::from_chars(call.argument.data(), end, seconds);
-    if (read.ec != std::errc() || read.ptr != end || !(seconds >= 0 && seconds <= kWatchSecondsMax))
-      return complain("\\watch needs seconds, such as 0.5");
-  }
+  const auto seconds = seconds_of(call.argument, kWatchSeconds);
+  if (!seconds) return complain("\\watch needs seconds, such as 0.5");
   while (true) {
     const int code = go(call.statement);
     if (code != kExitOk) return code;
     const InterruptScope interrupt(session_, InterruptScope::Second::DoesNothing);
-    if (!interrupt.wait(seconds)) return kExitInterrupted;
+    if (!interrupt.wait(*seconds)) return kExitInterrupted;
   }
+}
+
+int Shell::live(const Call& call) {
+  const auto seconds = seconds_of(call.argument, kWatchSecondsMax);
+  if (!seconds) return complain("\\live needs seconds, such as 0.5");
+  if (session_.live_queries().empty())
+    return complain("there is no live query; LIVE SELECT .. FROM a table begins one");
+  SystemClock clock;
+  const auto until = static_cast<double>(clock.monotonic_ns()) + *seconds * kNanoseconds;
+  const InterruptScope interrupt(session_, InterruptScope::Second::DoesNothing);
+  while (true) {
+    if (const int code = show_changes(); code != kExitOk) return code;
+    std::fflush(runner_.settings().out);
+    const double left = (until - static_cast<double>(clock.monotonic_ns())) / kNanoseconds;
+    if (left <= 0 || session_.live_queries().empty()) return kExitOk;
+    if (!interrupt.wait(std::min(left, kLiveSeconds))) return kExitInterrupted;
+  }
+}
+
+int Shell::show_changes() {
+  int code = kExitOk;
+  for (const auto& query : session_.live_queries()) {
+    const std::string id = print_uuid(query->id());
+    while (true) {
+      const auto event = query->next(0);
+      if (!event) {
+        code = complain("live " + id + " has ended: " + event.error().to_string());
+        session_.end_live_query(query->id());
+        break;
+      }
+      if (!*event) break;
+      runner_.show(line_of(*query, id, **event));
+    }
+  }
+  return code;
 }
 
 int Shell::explain(std::string_view how, const Call& call) {

@@ -178,6 +178,7 @@ class CopyFrom {
         return Error(ErrorCode::E0808, "the table was changed while COPY ran");
     }
     TRY(write(transaction, planned_, batch));
+    TRY(runner_.check_storage(*planned_, transaction));
     const auto committed = transaction.commit();
     return committed ? ok_status() : Status(committed.error());
   }

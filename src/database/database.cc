@@ -25,7 +25,6 @@ Database::Database(Clock* clock, std::unique_ptr<storage::Engine> engine)
       random_(std::make_unique<SystemRandom>()),
       engine_(std::move(engine)),
       library_(function::Library::create()),
-      sizes_(std::make_unique<TableSizes>(*engine_)),
       memory_(std::make_unique<exec::WasmMemoryProvider>()) {}
 
 Database::~Database() = default;
@@ -48,9 +47,14 @@ Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engin
   std::unique_ptr<Database> database(new Database(options.clock, std::move(engine)));
   database->files_ = options.files;
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
+  database->statistics_ = std::make_unique<StoredStatistics>(
+      *database->engine_, *database->router_,
+      [&maintenance = database->maintenance_] { maintenance.wake(); });
+  database->quotas_ = std::make_unique<Quotas>(*database->engine_);
   database->columns_ =
       std::make_unique<exec::ColumnCache>(column_budget(options), database->router_->last_commit());
-  database->router_->set_observer(database->columns_.get());
+  database->router_->add_observer(database->columns_.get());
+  database->router_->add_observer(&database->live_queries_);
   TRY(database->bootstrap());
   if (TRY(database->has_work())) database->maintenance_.wake();
   return database;

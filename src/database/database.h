@@ -20,11 +20,13 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "database/definition_epoch.h"
+#include "database/live_queries.h"
 #include "database/maintenance.h"
+#include "database/quotas.h"
 #include "database/schema_cache.h"
 #include "database/sequences.h"
 #include "database/statement_cache.h"
-#include "database/table_sizes.h"
+#include "database/stored_statistics.h"
 #include "function/library.h"
 #include "storage/engine.h"
 #include "storage/rocks_backup.h"
@@ -81,6 +83,8 @@ class Database {
 
  private:
   friend class IndexBuilder;
+  friend class LiveQuery;
+  friend class CopyFrom;
   friend class Maintenance;
   friend class OwnCall;
   friend class Session;
@@ -88,6 +92,8 @@ class Database {
   friend class StatementRunner;
   friend class StoreCheck;
   friend class TransactionControl;
+  friend Status refresh_statistics(Database& database, DatabaseId where, TableId table,
+                                   const CancelToken* cancel, int64_t deadline_ns);
   Database(Clock* clock, std::unique_ptr<storage::Engine> engine);
   static Result<std::unique_ptr<Database>> start(std::unique_ptr<storage::Engine> engine,
                                                  const DatabaseOptions& options);
@@ -104,13 +110,15 @@ class Database {
   std::unique_ptr<storage::Engine> engine_;
   std::unique_ptr<txn::LocalRouter> router_;
   std::unique_ptr<const function::Library> library_;
-  std::unique_ptr<TableSizes> sizes_;
+  std::unique_ptr<StoredStatistics> statistics_;
   std::unique_ptr<exec::ColumnCache> columns_;  // sees the commits of the router
   std::unique_ptr<exec::WasmMemoryProvider>
       memory_;  // shared with compiled modules by all sessions
   SchemaCache schemas_;
   StatementCache statements_;
   DefinitionEpoch definitions_;
+  LiveQueries live_queries_;
+  std::unique_ptr<Quotas> quotas_;
   Sequences sequences_;
   std::atomic<uint64_t> next_session_ = 1;
   Maintenance maintenance_{*this};  // its thread ends first

@@ -85,6 +85,7 @@ Result<bool> Maintenance::run_once() {
   TRY(build_indexes(jobs.indexes));
   const bool is_left = TRY(free_dropped(jobs.dropped, seen_at));
   TRY(expire_records());
+  refresh_wished();
   return is_left;
 }
 
@@ -187,6 +188,14 @@ Status Maintenance::expire_records() {
   }
   for (const Lifetime& each : found) TRY(expire_table(each.database, each.table, each.ttl_ms));
   return ok_status();
+}
+
+// An aid to plans: what fails here is wished for again by the next plan.
+void Maintenance::refresh_wished() {
+  for (TableId table : database_.statistics_->take_wishes()) {
+    const DatabaseId database(static_cast<uint32_t>(table.value() >> 32));
+    if (!refresh_statistics(database_, database, table, &cancel_)) return;
+  }
 }
 
 Maintenance::Claim::Claim(Maintenance& owner, IndexId index) : owner_(owner), index_(index) {

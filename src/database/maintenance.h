@@ -1,5 +1,6 @@
 // Maintenance: what a database does by itself: finishes indexes that an earlier process began,
-// frees the space of what was dropped, deletes records past their lifetime.
+// frees the space of what was dropped, deletes records past their lifetime, looks through tables
+// for statistics.
 //
 // One thread, started when there is something to do for the first time. What cannot be done yet,
 // such as freeing what a snapshot may still see, is tried again a little later. Failures are tried
@@ -62,6 +63,7 @@ class Maintenance {
   Result<bool> free_dropped(const std::vector<catalog::DroppedSpace>& dropped, Timestamp seen_at);
   Status build_indexes(const std::vector<catalog::IndexJob>& jobs);
   Status expire_records();
+  void refresh_wished();
   Status expire_table(DatabaseId database, TableId table, int64_t ttl_ms);
   Result<bool> expire_some(DatabaseId database, TableId table, int64_t ttl_ms, Sweep& sweep);
 

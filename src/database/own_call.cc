@@ -6,13 +6,13 @@
 namespace zerodb::database {
 
 OwnCall::OwnCall(Database& database, txn::Transaction& transaction, SchemaPtr schema,
-                 const CancelToken* cancel)
+                 const CancelToken* cancel, const function::SessionInfo* session)
     : schema_(std::move(schema)) {
   call_.transaction_time = from_unix_ns(database.clock_->wall_ns());
   call_.regexes = &regexes_;
   call_.clock = database.clock_;
   call_.random = database.random_.get();
-  call_.session = &info_;
+  call_.session = session == nullptr ? &info_ : session;
   call_.names = schema_->names();
   context_.transaction = &transaction;
   context_.memory = database.memory_.get();

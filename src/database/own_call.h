@@ -13,9 +13,9 @@ namespace zerodb::database {
 
 class OwnCall {
  public:
-  // All is borrowed; `cancel` may be null.
+  // All is borrowed; `cancel` may be null, and so `session`, for which it is called.
   OwnCall(Database& database, txn::Transaction& transaction, SchemaPtr schema,
-          const CancelToken* cancel);
+          const CancelToken* cancel, const function::SessionInfo* session = nullptr);
   OwnCall(const OwnCall&) = delete;
   OwnCall& operator=(const OwnCall&) = delete;
 

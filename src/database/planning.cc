@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "database/table_sizes.h"
 #include "plan/planner.h"
 #include "sema/availability.h"
 
@@ -25,10 +24,11 @@ std::string cache_key(std::string_view text, const catalog::Schema& schema,
   return key;
 }
 
-// LET and SET evaluate a query and keep its value.
+// LET, SET and KILL evaluate a query and take its value.
 bool takes_value(const sema::Statement& statement) {
   return std::holds_alternative<sema::LetStatement>(statement.body) ||
-         std::holds_alternative<sema::SetStatement>(statement.body);
+         std::holds_alternative<sema::SetStatement>(statement.body) ||
+         std::holds_alternative<sema::KillStatement>(statement.body);
 }
 
 bool needs_plan(const sema::Statement& statement) {
@@ -71,6 +71,11 @@ bool is_point_read(const plan::Plan& plan) {
 
 }  // namespace
 
+bool is_outdated(const Planned& planned, const StoredStatistics& statistics) {
+  return planned.plan != nullptr &&
+         (planned.statistics != statistics.generation() || have_changed(planned.sizes, statistics));
+}
+
 Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema,
                                   const PlanningInput& input, const function::Library& library,
                                   StatementCache& cache) {
@@ -80,9 +85,9 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   const bool is_cacheable = script.span(index).begin == 0;
   if (is_cacheable) {
     PlannedPtr cached = cache.find(key);
-    const bool is_good = cached != nullptr && cached->schema == schema &&
-                         (input.sizes == nullptr || !have_changed(cached->sizes, *input.sizes));
-    if (is_good) return cached;
+    if (cached != nullptr && cached->schema == schema &&
+        (input.statistics == nullptr || !is_outdated(*cached, *input.statistics)))
+      return cached;
   }
   sema::CheckContext context;
   context.library = &library;
@@ -99,12 +104,13 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   planned->checked = std::make_shared<const sema::Statement>(std::move(checked.statement));
   planned->takes_value = takes_value(*planned->checked);
   if (needs_plan(*planned->checked)) {
-    if (input.sizes != nullptr && has_joins(*planned->checked)) {
-      const NotedSizes noted(*input.sizes);
+    if (input.statistics != nullptr) planned->statistics = input.statistics->generation();
+    if (input.statistics != nullptr && has_joins(*planned->checked)) {
+      const NotedSizes noted(*input.statistics);
       planned->plan = TRY(plan::make_plan(planned->checked, &noted));
       planned->sizes = noted.noted();
     } else {
-      planned->plan = TRY(plan::make_plan(planned->checked));
+      planned->plan = TRY(plan::make_plan(planned->checked, input.statistics));
     }
     planned->is_point_read = is_point_read(*planned->plan);
   }

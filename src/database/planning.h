@@ -9,8 +9,8 @@
 #include "database/schema_cache.h"
 #include "database/script.h"
 #include "database/statement_cache.h"
+#include "database/stored_statistics.h"
 #include "function/library.h"
-#include "plan/row_counts.h"
 #include "sema/check.h"
 
 namespace zerodb::database {
@@ -18,8 +18,11 @@ namespace zerodb::database {
 struct PlanningInput {
   std::span<const sema::KnownParameter> known;
   sema::UnknownParameters unknown = sema::UnknownParameters::Refuse;
-  const plan::RowCounts* sizes = nullptr;  // borrowed; null: the sources are joined as written
+  const StoredStatistics* statistics = nullptr;  // borrowed; null: nothing is known of tables
 };
+
+// Whether tables are no longer as they were when the plan was made, so that another may be better.
+bool is_outdated(const Planned& planned, const StoredStatistics& statistics);
 
 // The first diagnostic of the checker, or what the planner refuses, as the error. The script's
 // statement has no diagnostics.

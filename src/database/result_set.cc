@@ -13,6 +13,7 @@ void ResultState::finish_stream() {
   stream.reset();
   batch = exec::RowBatch();
   own_transaction.reset();
+  ticket = {};
 }
 
 void ResultState::end(Error reason) {

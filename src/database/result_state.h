@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "database/quotas.h"
 #include "database/result_set.h"
 #include "database/statement_cache.h"
 #include "exec/executor.h"
@@ -37,6 +38,7 @@ struct ResultState {
   function::CallContext call;
   std::unique_ptr<txn::Transaction> own_transaction;  // outside BEGIN
   std::unique_ptr<exec::RowStream> stream;            // null once the rows have been taken from it
+  Quotas::Ticket ticket;  // while the statement runs or its stream is read
 
   std::vector<Column> columns;
   bool has_rows = false;

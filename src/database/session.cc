@@ -1,5 +1,7 @@
 #include "database/session.h"
 
+#include <algorithm>
+
 #include "catalog/store_codec.h"
 #include "database/result_state.h"
 #include "database/statement_runner.h"
@@ -18,6 +20,7 @@ Session::Session(Database& database, uint64_t id)
 
 Session::~Session() {
   end_active("the session ended");
+  for (const Uuid& id : live_ids_) database_.live_queries_.end(id);
   TransactionControl(*this).abandon();
 }
 
@@ -83,6 +86,23 @@ Result<Session::Definitions> Session::definitions() {
   SchemaPtr schema = TRY(database_.schemas_.get(transaction, current_));
   catalog::Rows rows = TRY(SchemaCache::rows(transaction, current_));
   return Definitions{std::move(schema), current_, std::move(rows)};
+}
+
+std::shared_ptr<LiveQuery> Session::live_query(const Uuid& id) const {
+  if (std::ranges::find(live_ids_, id) == live_ids_.end()) return nullptr;
+  return database_.live_queries_.find(id);
+}
+
+void Session::end_live_query(const Uuid& id) {
+  if (live_query(id) != nullptr) database_.live_queries_.end(id);
+}
+
+std::vector<std::shared_ptr<LiveQuery>> Session::live_queries() const {
+  std::vector<std::shared_ptr<LiveQuery>> found;
+  for (const Uuid& id : live_ids_) {
+    if (auto query = database_.live_queries_.find(id)) found.push_back(std::move(query));
+  }
+  return found;
 }
 
 std::vector<std::string> Session::variable_names() const {

@@ -72,6 +72,13 @@ class Session {
     catalog::Rows rows;
   };
   Result<Definitions> definitions();
+  // A live query that this session began; null if there is none, or it was ended with KILL. It may
+  // be read while statements run.
+  std::shared_ptr<LiveQuery> live_query(const Uuid& id) const;
+  // As KILL does; nothing if there is none.
+  void end_live_query(const Uuid& id);
+  // Those that nobody ended with KILL.
+  std::vector<std::shared_ptr<LiveQuery>> live_queries() const;
   // The names of LET variables, without the dollar sign.
   std::vector<std::string> variable_names() const;
   std::string_view namespace_name() const { return info_.name_space; }
@@ -110,6 +117,7 @@ class Session {
   function::SessionInfo info_;
   function::RegexCache regexes_;
   SessionSequences sequences_{*this};
+  std::vector<Uuid> live_ids_;           // of the live queries that it began
   SchemaPtr schema_;                     // of the last statement
   std::shared_ptr<ResultState> active_;  // the result that is being read; shared with its ResultSet
 };

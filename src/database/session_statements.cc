@@ -1,6 +1,7 @@
 // What the session does itself: USE, SET, RESET, SHOW, LET, DESCRIBE.
 #include "database/statement_runner.h"
 #include "value/cast.h"
+#include "value/uuid.h"
 
 namespace zerodb::database {
 namespace {
@@ -68,6 +69,20 @@ Status StatementRunner::apply_to_session(const Planned& planned, ResultState& st
       Value value = TRY(settings.get(show->option));
       state.columns = {{show->option, Type::any()}};
       give_rows(state, {{std::move(value)}});
+    }
+  } else if (std::holds_alternative<sema::KillStatement>(body)) {
+    const Value id = TRY(taken_value(state));
+    state.has_rows = false;
+    if (id.tag() != Tag::Uuid)
+      return Error(ErrorCode::E0306, "KILL takes the `uuid` of a live query");
+    const auto query = session_.database_.live_queries_.find(id.as_uuid());
+    if (query == nullptr || query->database() != planned.schema->database().id)
+      return Error(ErrorCode::E0207, "no live query has the id " + print_uuid(id.as_uuid()));
+    session_.database_.live_queries_.end(id.as_uuid());
+  } else if (const auto* analyze = std::get_if<sema::AnalyzeStatement>(&body)) {
+    for (TableId table : analyze->tables) {
+      TRY(refresh_statistics(session_.database_, planned.schema->database().id, table,
+                             &session_.cancel_, deadline_ns()));
     }
   } else if (const auto* describe = std::get_if<sema::DescribeStatement>(&body)) {
     give_rows(state, describe->rows);

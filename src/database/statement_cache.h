@@ -32,6 +32,7 @@ struct Planned {
   bool takes_value = false;         // LET, SET: the session keeps the value of the query
   bool is_point_read = false;       // reads one record by its id and nothing else
   std::map<TableId, double> sizes;  // of joined tables, when the plan was made
+  uint64_t statistics = 0;          // their generation then
   mutable std::atomic<uint32_t> executions = 0;
 };
 using PlannedPtr =

@@ -3,7 +3,6 @@
 #include "base/limits.h"
 #include "database/index_builder.h"
 #include "database/planning.h"
-#include "database/table_sizes.h"
 #include "database/transaction_control.h"
 #include "exec/arena_wasm.h"
 #include "value/cast.h"
@@ -51,9 +50,7 @@ Result<SchemaPtr> StatementRunner::schema_for(const Script& script, size_t index
   return schemas.get(transaction, catalog::kMainDatabase);
 }
 
-Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
-                                             const SchemaPtr& schema) {
-  if (const zeroql::Diagnostic* mistake = script.error(index)) return zeroql::to_error(*mistake);
+std::vector<sema::KnownParameter> StatementRunner::known_parameters() const {
   std::vector<sema::KnownParameter> known;
   for (const auto& [name, value] : parameters_) {
     known.push_back({name, type_of(value), sema::KnownParameter::Origin::Client});
@@ -62,9 +59,16 @@ Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
     if (!parameters_.contains(name))
       known.push_back({name, variable.type, sema::KnownParameter::Origin::Let});
   }
+  return known;
+}
+
+Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
+                                             const SchemaPtr& schema) {
+  if (const zeroql::Diagnostic* mistake = script.error(index)) return zeroql::to_error(*mistake);
+  const std::vector<sema::KnownParameter> known = known_parameters();
   PlanningInput input;
   input.known = known;
-  input.sizes = session_.database_.sizes_.get();
+  input.statistics = session_.database_.statistics_.get();
   input.unknown = may_infer_ ? sema::UnknownParameters::Infer : sema::UnknownParameters::Refuse;
   return plan_statement(script, index, schema, input, *session_.database_.library_,
                         session_.database_.statements_);
@@ -135,12 +139,16 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
   ResultPtr state = new_state(std::move(planned));
   const Planned& use = *state->planned;
   session_.schema_ = use.schema;
+  // A full database can still be left, and its definitions changed.
+  if (use.plan != nullptr && !std::holds_alternative<sema::DefinitionStatement>(use.checked->body))
+    state->ticket = TRY(session_.database_.quotas_->admit(*use.schema));
   state->parameters = TRY(bind_parameters(use));
   state->own_transaction = std::move(own);
   if (use.plan == nullptr) {
     TRY(apply_to_session(use, *state));
     // The rows, if any, are at hand, so nothing needs the snapshot any more.
     state->own_transaction.reset();
+    state->ticket = {};
     return state;
   }
   state->stream = TRY(exec::execute(use.plan, exec_context(*state, transaction)));
@@ -149,6 +157,12 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
     TRY(apply_to_session(use, *state));
   }
   return state;
+}
+
+int64_t StatementRunner::deadline_ns() const {
+  const int64_t timeout = session_.settings_.statement_timeout_ns();
+  if (timeout <= 0 || started_ns_ > INT64_MAX - timeout) return INT64_MAX;
+  return started_ns_ + timeout;
 }
 
 exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transaction& transaction) {
@@ -160,9 +174,7 @@ exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transac
   context.call = &state.call;
   context.cancel = &session_.cancel_;
   context.columns = session_.database_.columns_.get();
-  const int64_t timeout = session_.settings_.statement_timeout_ns();
-  if (timeout > 0)
-    context.deadline_ns = started_ns_ > INT64_MAX - timeout ? INT64_MAX : started_ns_ + timeout;
+  context.deadline_ns = deadline_ns();
   context.tier = tier_policy(session_.settings_.tier());
   context.defers_index = !session_.in_transaction();
   context.executions = state.planned->executions.fetch_add(1, std::memory_order_relaxed);
@@ -184,6 +196,10 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
       TRY(TransactionControl(session_).run(checked));
       return state;
     }
+    if (std::holds_alternative<sema::LiveStatement>(checked.body)) {
+      return Error(ErrorCode::E0811, "LIVE shows what is committed: it stands outside of BEGIN")
+          .at(script.span(index));
+    }
     if (checked.writes && session_.transaction_->options().access == txn::Access::ReadOnly) {
       return Error(ErrorCode::E0805, "a write in a READ ONLY transaction").at(script.span(index));
     }
@@ -196,6 +212,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
       return rows;
     }
     ResultPtr state = TRY(run_planned(planned, *session_.transaction_, nullptr));
+    TRY(check_storage(*planned, *session_.transaction_));
     state->abort_on_error = &session_.aborted_;
     return state;
   };
@@ -203,6 +220,16 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
   const bool refuses = !state && state.error().code() == ErrorCode::E0804;
   if (!state && session_.in_transaction() && !refuses) session_.aborted_ = true;
   return state;
+}
+
+// What only takes away is always allowed, and so are definitions.
+Status StatementRunner::check_storage(const Planned& planned, const txn::Transaction& transaction) {
+  const sema::Statement& checked = *planned.checked;
+  const auto* modify = std::get_if<sema::ModifyStatement>(&checked.body);
+  if (!checked.writes || (modify != nullptr && modify->is_delete) ||
+      std::holds_alternative<sema::DefinitionStatement>(checked.body))
+    return ok_status();
+  return session_.database_.quotas_->check_storage(*planned.schema, transaction.pending_bytes());
 }
 
 Status StatementRunner::commit_alone(const Planned& planned, txn::Transaction& transaction) {
@@ -229,6 +256,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
   if (schema != planned->schema) planned = TRY(plan_for(script, index, schema));
   ResultPtr state = TRY(run_planned(planned, transaction, nullptr));
   TRY(state->buffer());
+  TRY(check_storage(*planned, transaction));
   if (const auto index = deferred_index(*planned)) {
     const Maintenance::Claim claim(session_.database_.maintenance_, *index);
     TRY(commit_alone(*planned, transaction));
@@ -256,6 +284,10 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_alone(
     const ResultPtr state = new_state(planned);
     TRY(TransactionControl(session_).run(*planned->checked));
     return state;
+  }
+  if (std::holds_alternative<sema::LiveStatement>(planned->checked->body)) {
+    transaction.reset();
+    return start_live(script, index, std::move(planned));
   }
   const auto* copy = std::get_if<sema::CopyStatement>(&planned->checked->body);
   if (copy != nullptr && copy->is_from) {
@@ -300,7 +332,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
   may_infer_ = true;
   auto transaction = std::make_unique<txn::Transaction>(begin(txn::Access::ReadOnly));
   const SchemaPtr schema = TRY(schema_for(script, 0, *transaction));
-  if (schema != planned->schema || have_changed(planned->sizes, *session_.database_.sizes_))
+  if (schema != planned->schema || is_outdated(*planned, *session_.database_.statistics_))
     planned = TRY(plan_for(script, 0, schema));
   epoch = now;
   return run_alone(script, 0, planned, std::move(transaction));

@@ -38,6 +38,7 @@ class StatementRunner {
   static constexpr int kAttemptsMax = 100;
 
   Result<SchemaPtr> schema_for(const Script& script, size_t index, txn::Transaction& transaction);
+  std::vector<sema::KnownParameter> known_parameters() const;
   Result<PlannedPtr> plan_for(const Script& script, size_t index, const SchemaPtr& schema);
   Result<ResultPtr> run_inside(const Script& script, size_t index);
   Result<ResultPtr> run_alone(const Script& script, size_t index);
@@ -59,6 +60,11 @@ class StatementRunner {
 
   ResultPtr new_state(PlannedPtr planned) const;
   // Borrows the state and the transaction.
+  Result<ResultPtr> start_live(const Script& script, size_t index, PlannedPtr planned);
+  // E1110.
+  Status check_storage(const Planned& planned, const txn::Transaction& transaction);
+  // On the monotonic clock.
+  int64_t deadline_ns() const;
   exec::ExecContext exec_context(ResultState& state, txn::Transaction& transaction);
   Result<std::vector<Value>> bind_parameters(const Planned& planned) const;
   txn::TransactionOptions options(txn::Access access) const;

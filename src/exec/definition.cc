@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "catalog/jobs.h"
+#include "catalog/statistics.h"
 #include "catalog/store_codec.h"
 #include "exec/draft.h"
 #include "exec/index_build.h"
@@ -69,6 +70,7 @@ class Defining {
 
   Status drop_table(TableId table) {
     TRY(drop(catalog::DroppedSpace::Kind::Records, store_prefix(table.value())));
+    TRY(apply(catalog::erase_statistics(table)));
     const catalog::Table* definition = state_.schema().find_table(table);
     if (definition == nullptr) return ok_status();
     for (const catalog::Index& index : definition->indexes)
@@ -78,7 +80,8 @@ class Defining {
 
   Status drop_database(DatabaseId database) {
     for (const std::string& prefix :
-         {catalog::database_prefix(database), catalog::sequences_prefix(database)}) {
+         {catalog::database_prefix(database), catalog::sequences_prefix(database),
+          catalog::statistics_prefix(database)}) {
       std::vector<std::string> keys;
       {
         const auto cursor =

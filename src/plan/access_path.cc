@@ -84,12 +84,62 @@ bool has_all_rows(const catalog::Index& index, const Walk& walk) {
   return true;
 }
 
-// How good a walk is, and how many rows it may give. There are no statistics: an equality is taken
-// to be worth more than any range.
+// How good a walk is, and how many rows it may give. Without statistics an equality is taken to be
+// worth more than any range.
 struct Rating {
   int score = 0;
   double rows = 10'000;
 };
+
+// The part of a table's records that a comparison leaves; nothing if it is not known.
+class Parts {
+ public:
+  Parts(const sema::Statement& statement, const Estimator& estimator, const catalog::Table& table)
+      : statement_(statement), estimator_(estimator), table_(table) {}
+
+  // About how many records the walk gives; nothing if that is not known.
+  std::optional<double> rows(const Walk& walk) const {
+    if (!estimator_.knows(table_.id)) return std::nullopt;
+    double part = 1;
+    for (const Comparison* each : walk.equals) {
+      const auto known = part_of(*each);
+      if (!known) return std::nullopt;
+      part *= *known;
+    }
+    double range = 1;
+    for (const Comparison* each : {walk.choice, walk.low, walk.high}) {
+      if (each == nullptr) continue;
+      const auto known = part_of(*each);
+      if (!known) return std::nullopt;
+      range -= 1 - *known;
+    }
+    constexpr double kLeast = 1e-9;
+    return std::max(1.0, estimator_.rows(table_.id) * part * std::max(range, kLeast));
+  }
+
+ private:
+  std::optional<double> part_of(const Comparison& comparison) const {
+    if (comparison.place.path.size() != 1 || comparison.is_list) return std::nullopt;
+    const auto position = table_.field_position(comparison.place.path[0].name);
+    if (!position) return std::nullopt;
+    const auto* field = estimator_.field(table_.id, table_.fields[*position].id);
+    if (field == nullptr) return std::nullopt;
+    double part = 0;
+    for (ExprId id : comparison.values) {
+      const sema::Expr& value = statement_.exprs[id];
+      const bool is_known = value.kind == ExprKind::Literal;
+      part += part_that_compares(*field, comparison.op, is_known ? &value.literal : nullptr);
+    }
+    return std::min(part, 1.0);
+  }
+
+  const sema::Statement& statement_;
+  const Estimator& estimator_;
+  const catalog::Table& table_;
+};
+
+// Reading a record by an index costs as much as reading so many one after the other.
+constexpr double kScannedMeanwhile = 8;
 
 Rating rate(const Walk& walk, bool is_point) {
   Rating rating;
@@ -245,6 +295,8 @@ Status Builder::choose_access(const Query& query, uint32_t position,
   Walk best_walk = walk_over_key(table, comparisons);
   Rating best_rating =
       rate(best_walk, !table.key.empty() && best_walk.equals.size() == table.key.size());
+  const Parts parts(*statement_, estimator_, table);
+  std::optional<double> best_rows = best_walk.is_bounded() ? parts.rows(best_walk) : std::nullopt;
   for (const catalog::Index& index : table.indexes) {
     const bool is_hinted =
         std::ranges::find(source.index_hint, index.name) != source.index_hint.end();
@@ -255,10 +307,20 @@ Status Builder::choose_access(const Query& query, uint32_t position,
     // A partial index leaves out what the conditions leave out.
     if (!index.condition_text.empty()) rating.score += 2;
     if (is_hinted && rating.score > 0) rating.score += 2000;
-    if (rating.score <= best_rating.score) continue;
+    const std::optional<double> rows = is_hinted ? std::nullopt : parts.rows(*walk);
+    if (rows) {
+      // Where most records have to be read it is quicker to read all.
+      if (*rows * kScannedMeanwhile > estimator_.rows(table.id)) continue;
+      rating.rows = *rows;
+    }
+    const bool is_better = rows && best_rows && *rows != *best_rows
+                               ? *rows < *best_rows
+                               : rating.score > best_rating.score;
+    if (!is_better || rating.score == 0) continue;
     best = &index;
     best_walk = *walk;
     best_rating = rating;
+    best_rows = rows;
   }
   if (best != nullptr) {
     node.kind = Node::Kind::IndexScan;

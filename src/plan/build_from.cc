@@ -156,7 +156,14 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
     conjunct.is_used = true;
     conditions.push_back(conjunct.expr);
   }
-  return filtered(std::move(built), conditions);
+  const bool is_table = checked.kind == Source::Kind::Table && !conditions.empty();
+  const double below = leaf.estimated_rows;
+  built = TRY(filtered(std::move(built), conditions));
+  if (is_table) {
+    const double left = estimator_.rows(checked) * estimator_.part(query, position, conditions);
+    node(built.node).estimated_rows = std::clamp(left, 1.0, std::max(below, 1.0));
+  }
+  return built;
 }
 
 Result<Built> Builder::table(const Query& query, uint32_t position,
@@ -166,7 +173,7 @@ Result<Built> Builder::table(const Query& query, uint32_t position,
   scan.kind = Node::Kind::TableScan;
   scan.tables = query.sources[position].tables;
   scan.label = query.sources[position].name;
-  scan.estimated_rows = base_rows(query.sources[position]);
+  scan.estimated_rows = estimator_.rows(query.sources[position]);
   Built built;
   const bool has_hops =
       std::ranges::any_of(query.sources, [](const Source& each) { return each.hop.has_value(); });

@@ -81,8 +81,8 @@ Result<std::optional<Built>> Builder::probe_join(const Query& query, uint32_t po
                                                  const std::vector<Conjunct>& where,
                                                  const QueryExtras& extras) {
   const double left_rows = plan_->node(left.node).estimated_rows;
-  const bool is_quicker_read =
-      row_counts_ != nullptr && left_rows * kLookupRows > base_rows(query.sources[position]);
+  const bool is_quicker_read = estimator_.is_informed() &&
+                               left_rows * kLookupRows > estimator_.rows(query.sources[position]);
   if (left_rows > kFewRows || is_quicker_read) return std::optional<Built>();
   // Equalities with values of the left rows, which are parameters of the right side.
   struct Probe {
@@ -121,6 +121,10 @@ Result<std::optional<Built>> Builder::probe_join(const Query& query, uint32_t po
     scan.reads = reads;
     for (const SourceColumn& read : reads) scan.columns.push_back({read.name, read.type});
     TRY(choose_access(query, position, conditions, scan));
+    // An index that finds a large part of all records for each row is worse than a hash join.
+    const bool is_whole =
+        scan.kind == Node::Kind::TableScan && !scan.by_key_columns && !scan.low && !scan.high;
+    if (is_whole) return std::optional<Built>();
     plan_->nodes.push_back(std::move(scan));
     Built right;
     right.node = last();

@@ -15,15 +15,6 @@ using sema::SourceColumn;
 
 namespace {
 
-// What is taken where nothing is known.
-constexpr double kUnknownRows = 10'000;
-constexpr double kSubqueryRows = 1'000;
-// A table that seems smaller is no better known.
-constexpr double kLeastRows = 50;
-constexpr double kFunctionRows = 10;
-// What a condition on one source leaves of it.
-constexpr double kEqual = 0.05;
-constexpr double kOther = 0.3;
 // Distinct values of a column that is no key.
 constexpr double kUnknownDistinct = 200;
 // Records for each value of what comes first in a key or an index.
@@ -34,25 +25,6 @@ bool is_comparison(const Expr& e, BinaryOp op) {
 }
 
 }  // namespace
-
-double Builder::base_rows(const Source& source) const {
-  switch (source.kind) {
-    case Source::Kind::Table:
-    case Source::Kind::Vertex: {
-      if (row_counts_ == nullptr) return kUnknownRows;
-      double rows = 0;
-      for (TableId table : source.tables) rows += row_counts_->rows(table);
-      return std::max(rows, kLeastRows);
-    }
-    case Source::Kind::Values:
-      return static_cast<double>(source.rows.size());
-    case Source::Kind::Function:
-    case Source::Kind::Elements:
-      return kFunctionRows;
-    default:
-      return kSubqueryRows;
-  }
-}
 
 // Whether a value of the source leads to its records without reading all of them.
 bool Builder::leads_to_records(const Query& query, uint32_t position, ExprId id) const {
@@ -73,42 +45,26 @@ bool Builder::leads_to_records(const Query& query, uint32_t position, ExprId id)
   });
 }
 
-// Whether no two records of the source have the same value.
-bool Builder::is_unique(const Query& query, uint32_t position, ExprId id) const {
-  const Source& source = query.sources[position];
-  const Expr& e = expr(id);
-  if (source.kind != Source::Kind::Table || source.tables.size() != 1 ||
-      e.kind != ExprKind::Column || e.depth != 0 || e.source.value() != position)
-    return false;
-  const SourceColumn& column = source.columns[e.index];
-  const catalog::Table& table = plan_->schema().table(source.tables[0]);
-  if (column.kind == SourceColumn::Kind::Id) return true;
-  if (column.kind == SourceColumn::Kind::Key) return table.key.size() == 1;
-  if (column.kind != SourceColumn::Kind::Field) return false;
-  return std::ranges::any_of(table.indexes, [&](const catalog::Index& index) {
-    return index.unique && index.condition_text.empty() && index.columns.size() == 1 &&
-           index.columns[0].path.size() == 1 && index.columns[0].field == column.index;
-  });
-}
-
 JoinSource Builder::join_source(const Query& query, uint32_t position,
                                 const std::vector<Conjunct>& where) const {
   const Source& source = query.sources[position];
   JoinSource out;
-  out.base_rows = base_rows(source);
+  out.base_rows = estimator_.rows(source);
   if (source.record) out.base_rows = 1;
   out.rows = out.base_rows;
+  std::vector<ExprId> conditions;
+  bool is_found = false;
   for (const Conjunct& conjunct : where) {
     if (conjunct.can_fail || conjunct.sources != std::set<uint32_t>{position}) continue;
     const Expr& e = expr(conjunct.expr);
-    const bool is_equal = is_comparison(e, BinaryOp::Equal);
-    out.rows *= is_equal ? kEqual : kOther;
-    const bool is_found = is_equal && (leads_to_records(query, position, e.args[0]) ||
-                                       leads_to_records(query, position, e.args[1]));
-    // The rest need not be read.
-    if (is_found) out.base_rows = std::max(1.0, out.rows);
+    conditions.push_back(conjunct.expr);
+    is_found |=
+        is_comparison(e, BinaryOp::Equal) && (leads_to_records(query, position, e.args[0]) ||
+                                              leads_to_records(query, position, e.args[1]));
   }
-  out.rows = std::max(out.rows, 1.0);
+  out.rows = std::max(out.rows * estimator_.part(query, position, conditions), 1.0);
+  // The rest need not be read.
+  if (is_found) out.base_rows = out.rows;
   return out;
 }
 
@@ -117,7 +73,7 @@ JoinCondition Builder::join_condition(const Query& query, const Conjunct& conjun
   out.sources = conjunct.sources;
   const Expr& e = expr(conjunct.expr);
   if (!is_comparison(e, BinaryOp::Equal)) return out;
-  bool has_key = false;
+  bool is_known = false;
   for (size_t side = 0; side < 2; ++side) {
     std::set<uint32_t> mine;
     std::set<uint32_t> theirs;
@@ -126,13 +82,13 @@ JoinCondition Builder::join_condition(const Query& query, const Conjunct& conjun
     if (mine.size() != 1 || theirs.empty() || theirs.contains(*mine.begin())) continue;
     out.is_equality = true;
     const uint32_t source = *mine.begin();
-    const double rows = base_rows(query.sources[source]);
+    const double rows = estimator_.rows(query.sources[source]);
     const bool leads = leads_to_records(query, source, e.args[side]);
     if (leads) out.found.insert(source);
-    if (is_unique(query, source, e.args[side])) {
-      out.distinct = has_key ? std::max(out.distinct, rows) : rows;
-      has_key = true;
-    } else if (!has_key) {
+    if (const auto known = estimator_.distinct(query, source, e.args[side])) {
+      out.distinct = is_known ? std::max(out.distinct, *known) : *known;
+      is_known = true;
+    } else if (!is_known) {
       const double guess = leads ? rows / kRecordsOfLeader : std::min(rows, kUnknownDistinct);
       out.distinct = std::max(out.distinct, guess);
     }
@@ -140,8 +96,36 @@ JoinCondition Builder::join_condition(const Query& query, const Conjunct& conjun
   return out;
 }
 
+double Builder::rows_left(const Query& query, double below,
+                          std::span<const ExprId> conditions) const {
+  constexpr double kUnknown = 1.0 / 3;
+  if (conditions.empty()) return below;
+  const bool is_alone =
+      query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
+  const bool is_known = is_alone && query.sources[0].kind == Source::Kind::Table &&
+                        query.sources[0].tables.size() == 1 &&
+                        estimator_.knows(query.sources[0].tables[0]);
+  if (!is_known) return std::max(1.0, below * kUnknown);
+  const double left = estimator_.rows(query.sources[0]) * estimator_.part(query, 0, conditions);
+  return std::clamp(left, 1.0, std::max(below, 1.0));
+}
+
+double Builder::group_count(std::span<const ExprId> keys, const Query& query, double rows) const {
+  constexpr double kRowsOfGroup = 10;
+  double groups = 1;
+  for (ExprId key : keys) {
+    std::set<uint32_t> sources;
+    collect_sources(key, sources);
+    const auto values =
+        sources.size() == 1 ? estimator_.distinct(query, *sources.begin(), key) : std::nullopt;
+    if (!values) return std::max(1.0, rows / kRowsOfGroup);
+    groups *= *values;
+  }
+  return std::clamp(groups, 1.0, std::max(rows, 1.0));
+}
+
 std::vector<uint32_t> Builder::join_order(const Query& query, std::vector<Conjunct>& where) const {
-  if (row_counts_ == nullptr) return {};
+  if (!estimator_.is_informed()) return {};
   uint32_t count = 0;
   while (count < query.sources.size() && query.sources[count].kind != Source::Kind::GroupKeys)
     ++count;

@@ -115,7 +115,7 @@ Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
   stage.children = {built.node};
   stage.program = std::move(program);
   stage.columns = std::move(columns);
-  stage.estimated_rows = conditions.empty() ? below : std::max(1.0, below / 3);
+  stage.estimated_rows = rows_left(query, below, conditions);
   stage.rows_max = rows_max;
   return finish_rows(query, last(), keys, width, is_sorted);
 }
@@ -213,7 +213,8 @@ Result<Built> Builder::aggregate(const Query& query, Built from, std::span<const
   for (uint32_t set = 0; set < query.grouping_sets.size(); ++set) {
     if (query.grouping_sets[set].empty()) node.empty_sets.push_back(set);
   }
-  node.estimated_rows = has_keys ? std::max(1.0, below / 10) : 1;
+  node.estimated_rows = group_count(query.group_keys, query, rows_left(query, below, conditions));
+  if (!more_keys.empty()) node.estimated_rows = std::max(1.0, below / 10);
   if (!has_keys) node.rows_max = 1;
   return Built{last(), std::move(scope)};
 }

@@ -12,8 +12,8 @@ using sema::ExprKind;
 using sema::QueryId;
 
 Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement,
-                                              const RowCounts* row_counts) {
-  Builder builder(std::move(statement), row_counts);
+                                              const Statistics* statistics) {
+  Builder builder(std::move(statement), statistics);
   return builder.build();
 }
 
@@ -27,8 +27,11 @@ RecordLayouts layouts_of(const catalog::Table& table) {
   return out;
 }
 
-Builder::Builder(std::shared_ptr<const sema::Statement> statement, const RowCounts* row_counts)
-    : statement_(std::move(statement)), row_counts_(row_counts), plan_(std::make_shared<Plan>()) {
+Builder::Builder(std::shared_ptr<const sema::Statement> statement, const Statistics* statistics)
+    : statement_(std::move(statement)),
+      statistics_(statistics),
+      estimator_(*statement_, statistics),
+      plan_(std::make_shared<Plan>()) {
   plan_->statement = statement_;
   plan_->own_parameters = static_cast<uint32_t>(statement_->parameters.size());
   for (const sema::Output& column : statement_->columns)
@@ -50,11 +53,13 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
     plan_->root = TRY(query(let->query));
   } else if (const auto* set = std::get_if<sema::SetStatement>(&body)) {
     plan_->root = TRY(query(set->query));
+  } else if (const auto* kill = std::get_if<sema::KillStatement>(&body)) {
+    plan_->root = TRY(query(kill->query));
   } else if (const auto* copy = std::get_if<sema::CopyStatement>(&body);
              copy != nullptr && !copy->is_from) {
     plan_->root = TRY(query(copy->query));
   } else if (const auto* explain = std::get_if<sema::ExplainStatement>(&body)) {
-    plan_->explained = TRY(make_plan(explain->inner, row_counts_));
+    plan_->explained = TRY(make_plan(explain->inner, statistics_));
   } else {
     TRY(write());
   }

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "plan/estimator.h"
 #include "plan/join_order.h"
 #include "plan/lower.h"
 #include "plan/plan.h"
-#include "plan/row_counts.h"
 #include "plan/scope.h"
 
 namespace zerodb::plan {
@@ -41,7 +41,7 @@ struct QueryExtras {
 
 class Builder final : public PlanParts {
  public:
-  Builder(std::shared_ptr<const sema::Statement> statement, const RowCounts* row_counts);
+  Builder(std::shared_ptr<const sema::Statement> statement, const Statistics* statistics);
 
   Result<std::shared_ptr<const Plan>> build();
 
@@ -152,12 +152,10 @@ class Builder final : public PlanParts {
   // The order of sources (build_order.cc): nothing where the one written stays. Otherwise the
   // conditions of ON have been added to `where`.
   std::vector<uint32_t> join_order(const sema::Query& query, std::vector<Conjunct>& where) const;
-  double base_rows(const sema::Source& source) const;
   JoinSource join_source(const sema::Query& query, uint32_t position,
                          const std::vector<Conjunct>& where) const;
   JoinCondition join_condition(const sema::Query& query, const Conjunct& conjunct) const;
   bool leads_to_records(const sema::Query& query, uint32_t position, sema::ExprId id) const;
-  bool is_unique(const sema::Query& query, uint32_t position, sema::ExprId id) const;
   // One hop of a pattern as it is made, which may be against the direction in which it is written.
   struct Pattern {
     uint32_t from = 0;  // sources
@@ -267,9 +265,16 @@ class Builder final : public PlanParts {
   // of the first.
   Result<Built> extend(Built child, std::span<const sema::ExprId> exprs);
   Result<Built> filtered(Built child, std::span<const sema::ExprId> conditions);
+  // About how many of `below` rows of the query's sources the conditions leave.
+  double rows_left(const sema::Query& query, double below,
+                   std::span<const sema::ExprId> conditions) const;
+  // About how many groups there are of so many rows.
+  double group_count(std::span<const sema::ExprId> keys, const sema::Query& query,
+                     double rows) const;
 
   std::shared_ptr<const sema::Statement> statement_;
-  const RowCounts* row_counts_;  // null: nothing is known
+  const Statistics* statistics_;  // null: nothing is known
+  Estimator estimator_;
   std::shared_ptr<Plan> plan_;
   std::map<uint32_t, uint32_t> uses_;  // of queries in FROM, by QueryId
   std::map<uint32_t, NodeId> shared_;  // Shared nodes, by QueryId

@@ -13,13 +13,13 @@
 
 #include "base/result.h"
 #include "plan/plan.h"
-#include "plan/row_counts.h"
+#include "plan/statistics.h"
 
 namespace zerodb::plan {
 
 // Session statements (USE, SHOW, BEGIN, ..) and DESCRIBE have a plan without a root.
-// `row_counts` may be null.
+// `statistics` may be null.
 Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement,
-                                              const RowCounts* row_counts = nullptr);
+                                              const Statistics* statistics = nullptr);
 
 }  // namespace zerodb::plan

@@ -5,6 +5,7 @@
 #include "sema/data_check.h"
 #include "sema/definition_check.h"
 #include "sema/index_terms.h"
+#include "sema/live_check.h"
 #include "sema/query_check.h"
 #include "sema/query_visit.h"
 #include "sema/session_check.h"
@@ -148,19 +149,16 @@ void check_into(Checking& c, ast::Statement node) {
       require_feature(c, Feature::Permissions, node.span());
       return;
     case Kind::Analyze:
-      check_analyze(c, node.as<ast::Analyze>());
-      require_feature(c, Feature::Statistics, node.span());
+      body = check_analyze(c, node.as<ast::Analyze>());
       return;
     case Kind::Copy:
       body = check_copy(c, node.as<ast::Copy>());
       return;
     case Kind::Live:
-      check_live(c, node.as<ast::Live>());
-      require_feature(c, Feature::LiveQueries, node.span());
+      body = check_live(c, node.as<ast::Live>());
       return;
     case Kind::Kill:
-      check_kill(c, node.as<ast::Kill>());
-      require_feature(c, Feature::LiveQueries, node.span());
+      body = check_kill(c, node.as<ast::Kill>());
       return;
     case Kind::ErrorStatement:
       c.report(ErrorCode::E0101, "a statement was expected", node.span());

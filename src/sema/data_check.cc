@@ -36,18 +36,6 @@ void check_columns(Checking& c, const Table& table, ast::IdentList list) {
   }
 }
 
-// Whether the query is a plain SELECT over one table.
-bool is_watchable(ast::Query query) {
-  const auto select = query.body().select();
-  if (query.with() || query.order_by() || query.limit() || !select) return false;
-  if (select->is_distinct() || select->group_by() || select->having() || select->windows() ||
-      select->qualify() || !select->from()) {
-    return false;
-  }
-  const ast::From from = *select->from();
-  return from.source().source_kind() == ast::SourceKind::Table && from.joins().size() == 0;
-}
-
 void check_roles(Checking& c, const ast::Children<ast::Ident>& roles) {
   for (const ast::Ident role : roles) {
     if (c.schema().find_facility(Facility::Kind::Role, role.name()) != nullptr) continue;
@@ -102,32 +90,17 @@ void check_row_rule(Checking& c, const Table& table, ast::Where where) {
 
 }  // namespace
 
-void check_analyze(Checking& c, ast::Analyze node) {
-  if (node.name()) find_table(c, *node.name());
-}
-
-void check_live(Checking& c, ast::Live node) {
-  const ast::Query query = node.query();
-  const auto refuse = [&] {
-    c.report(ErrorCode::E0407, "LIVE takes one table, its fields and WHERE", query.span());
-  };
-  if (!is_watchable(query)) {
-    refuse();
-    return;
+AnalyzeStatement check_analyze(Checking& c, ast::Analyze node) {
+  AnalyzeStatement analyze;
+  if (node.name()) {
+    const Table* table = find_stored_table(c, *node.name());
+    if (table != nullptr) analyze.tables.push_back(table->id);
+    return analyze;
   }
-  const QueryId id = check_query(c, nullptr, query);
-  if (c.failed()) return;
-  // A view looks like a table in the tree.
-  const Query& checked = c.query(id);
-  const bool reads_table =
-      checked.sources.size() == 1 && checked.sources[0].kind == Source::Kind::Table;
-  if (!reads_table || !checked.aggregates.empty() || !checked.windows.empty()) refuse();
-}
-
-void check_kill(Checking& c, ast::Kill node) {
-  Scope scope;
-  scope.query = c.add_query(Query::Kind::Select, node.span());
-  check_expression(c, scope, node.id());
+  for (const Table& table : c.schema().tables()) {
+    if (table.kind != Table::Kind::View) analyze.tables.push_back(table.id);
+  }
+  return analyze;
 }
 
 void check_grant(Checking& c, ast::Grant node) {

@@ -1,4 +1,4 @@
-// Checking of LIVE, KILL, ANALYZE, GRANT and REVOKE: what they name must be there, also while
+// Checking of ANALYZE, GRANT and REVOKE: what they name must be there, also while
 // the engine does not run them.
 //
 // Threading: free functions over their arguments.
@@ -9,11 +9,8 @@
 
 namespace zerodb::sema {
 
-// E0201.
-void check_analyze(Checking& c, ast::Analyze node);
-// One table, its fields and WHERE: E0407.
-void check_live(Checking& c, ast::Live node);
-void check_kill(Checking& c, ast::Kill node);
+// E0201. Without a name: all tables.
+AnalyzeStatement check_analyze(Checking& c, ast::Analyze node);
 // Objects, fields and roles: E0201, E0202, E0206, E0207, E0412, E0601; and the row rule of a
 // grant, in which $auth is the record of the user.
 void check_grant(Checking& c, ast::Grant node);

@@ -48,8 +48,8 @@ TEST(DataCheck, CopyAndAnalyze) {
 
 TEST(DataCheck, Live) {
   check({
-      {"LIVE SELECT name FROM man WHERE age > 3", "ok"},
-      {"LIVE DIFF SELECT * FROM doc", "ok"},
+      {"LIVE SELECT name FROM man WHERE age > 3", "(id uuid)"},
+      {"LIVE DIFF SELECT * FROM doc", "(id uuid)"},
       {"LIVE SELECT nosuch FROM man", "E0202"},
       {"LIVE SELECT a.name FROM man AS a JOIN man AS b ON a.name = b.name", "E0407"},
       {"LIVE SELECT DISTINCT name FROM man", "E0407"},
@@ -60,6 +60,7 @@ TEST(DataCheck, Live) {
       {"LIVE SELECT 1", "E0407"},
       {"KILL u'00000000-0000-0000-0000-000000000000'", "ok"},
       {"KILL nosuch", "E0202"},
+      {"KILL 7", "E0306"},
   });
 }
 

@@ -79,7 +79,7 @@ void read_limits(Checking& c, std::string_view kind, std::optional<ast::Options>
                  std::map<std::string, std::string>& limits) {
   static const std::vector<OptionRule> kRules = limit_rules();
   read_options(c, kind, kRules, options, limits);
-  if (options) require_feature(c, Feature::Quotas, options->span());
+  if (limits.contains("memory_max")) require_feature(c, Feature::MemoryQuotas, options->span());
 }
 
 void read_namespace_options(Checking& c, catalog::Namespace& space,
@@ -91,12 +91,13 @@ void read_namespace_options(Checking& c, catalog::Namespace& space,
   }();
   read_options(c, "a namespace", kRules, options, space.limits);
   if (c.failed()) return;
+  if (options && space.limits.contains("memory_max"))
+    require_feature(c, Feature::MemoryQuotas, options->span());
   if (space.limits.erase("consistency") > 0) {
     const auto consistency = option_value(c, *find_option(options, "consistency"));
     space.consistency = consistency->as_string() == "eventual" ? catalog::Consistency::Eventual
                                                                : catalog::Consistency::Strong;
   }
-  if (!space.limits.empty() && options) require_feature(c, Feature::Quotas, options->span());
 }
 
 void define_namespace(Definition& d, ast::DefineNamespace node) {

@@ -57,7 +57,7 @@ TEST(SessionCheck, TransactionsDatabasesAndPlans) {
       {"EXPLAIN FORMAT xml SELECT n FROM acct", "E0210"},
       {"EXPLAIN SELECT nope FROM acct", "E0202"},
       {"ANALYZE acct", "ok"},
-      {"LIVE SELECT n FROM acct", "ok"},
+      {"LIVE SELECT n FROM acct", "(id uuid)"},
       {"COPY acct TO STDOUT", "ok"},
       {"GRANT SELECT ON TABLE acct TO someone", "E0207"},
   });

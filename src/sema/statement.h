@@ -14,6 +14,8 @@
 
 namespace zerodb::sema {
 
+struct Statement;
+
 // A parameter of the statement ($name or $1), a session variable (LET) or a database parameter.
 // Values are supplied when it runs.
 struct Parameter {
@@ -211,6 +213,25 @@ struct DefinitionStatement {
   }
 };
 
+// ANALYZE: the tables to look through.
+struct AnalyzeStatement {
+  std::vector<TableId> tables;
+};
+
+// LIVE: the rows of a table for which a condition holds, now and after every change.
+struct LiveStatement {
+  TableId table;
+  bool is_diff = false;
+  // Both QueryStatements with the columns that are asked for and behind them the record's id;
+  // shared with their plans. `record` gives the row, if it is one, of the record that the last
+  // parameter names; the parameters before it are those of `rows`.
+  std::shared_ptr<const Statement> rows;
+  std::shared_ptr<const Statement> record;
+};
+struct KillStatement {
+  QueryId query; /* one row, one column: the id of a live query */
+};
+
 // DESCRIBE: rows made by the checker from the catalog.
 struct DescribeStatement {
   std::vector<std::string> columns;
@@ -230,7 +251,6 @@ struct IndexTerms {
   std::vector<Term> terms;  // of the indexes that have any
 };
 
-struct Statement;
 struct ExplainStatement {
   bool analyze = false;
   bool json = false;
@@ -242,7 +262,7 @@ struct Statement {
                LetStatement, UseStatement, SetStatement, ResetStatement, ShowStatement,
                BeginStatement, CommitStatement, RollbackStatement, SavepointStatement,
                ReleaseStatement, DefinitionStatement, DescribeStatement, ExplainStatement,
-               CopyStatement>
+               CopyStatement, AnalyzeStatement, LiveStatement, KillStatement>
       body;
   ExprPool exprs;
   std::vector<Query> queries;

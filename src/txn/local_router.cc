@@ -37,16 +37,24 @@ LocalRouter::LocalRouter(storage::Engine& engine, Clock& clock, mvcc::Committer 
       collector_(engine),
       published_(committer_.last_commit()) {}
 
-Result<std::unique_ptr<mvcc::SnapshotReader>> LocalRouter::begin_snapshot() {
+Result<std::unique_ptr<mvcc::SnapshotReader>> LocalRouter::begin_snapshot(
+    std::optional<Timestamp> at) {
   Timestamp read_at;
   {
     const std::lock_guard lock(snapshots_mutex_);
-    read_at = published_;
+    if (at && (live_.empty() ? published_ : live_.begin()->first) > *at)
+      return Error(ErrorCode::E0807, "the versions of that moment are not kept any more");
+    read_at = at.value_or(published_);
     ++live_[read_at];
   }
   // The engine's state is at least as new as the timestamp; what is newer in it, the reader passes
   // over.
   return std::make_unique<mvcc::SnapshotReader>(engine_, engine_.snapshot(), read_at);
+}
+
+void LocalRouter::hold_snapshot(Timestamp at) {
+  const std::lock_guard lock(snapshots_mutex_);
+  ++live_[at];
 }
 
 void LocalRouter::end_snapshot(Timestamp read_at) {
@@ -136,9 +144,9 @@ size_t LocalRouter::serve(const std::vector<Waiter*>& group) {
     for (Waiter* waiter : staged) waiter->result = written.error();
     return served;
   }
-  if (observer_ != nullptr) {
+  for (CommitObserver* observer : observers_) {
     for (const Waiter* waiter : staged)
-      observer_->on_commit(*waiter->result, waiter->request->writes);
+      observer->on_commit(*waiter->result, waiter->request->writes);
   }
   const std::lock_guard lock(snapshots_mutex_);
   published_ = last;

@@ -35,14 +35,19 @@ class LocalRouter final : public Router {
   static Result<std::unique_ptr<LocalRouter>> open(storage::Engine& engine, Clock& clock,
                                                    LocalRouterOptions options);
 
-  Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot() override;
+  Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot(
+      std::optional<Timestamp> at) override;
   void end_snapshot(Timestamp read_at) override;
   Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key,
                                   std::string& buffer) override;
   Result<Timestamp> commit(mvcc::CommitRequest request) override;
 
-  // Borrowed, and outlives the router; set before the first commit. Null for none.
-  void set_observer(CommitObserver* observer) { observer_ = observer; }
+  // Borrowed, and outlives the router; before the first commit.
+  void add_observer(CommitObserver* observer) { observers_.push_back(observer); }
+  // Keeps the versions that a snapshot at `at` sees until end_snapshot(at). Only while nothing that
+  // it needs can be gone: by an observer for a moment just before the commit that it is told of, or
+  // while an earlier snapshot lives.
+  void hold_snapshot(Timestamp at);
 
   Timestamp last_commit() const;
   // At or below every live snapshot and the last commit.
@@ -72,7 +77,7 @@ class LocalRouter final : public Router {
   storage::Engine& engine_;
   const LocalRouterOptions options_;
   HybridClock clock_;
-  CommitObserver* observer_ = nullptr;
+  std::vector<CommitObserver*> observers_;
 
   // Guards the queue and is_busy_. Whoever set is_busy_ owns the committer, the collector and the
   // state of its walk.

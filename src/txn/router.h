@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,10 @@ class Router {
  public:
   virtual ~Router() = default;
 
-  // A reader at the newest commit. Versions that it sees are kept until end_snapshot, which takes
-  // its read timestamp.
-  virtual Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot() = 0;
+  // A reader at the newest commit, or at one that somebody holds (E0807 otherwise). Versions that
+  // it sees are kept until end_snapshot, which takes its read timestamp.
+  virtual Result<std::unique_ptr<mvcc::SnapshotReader>> begin_snapshot(
+      std::optional<Timestamp> at) = 0;
   virtual void end_snapshot(Timestamp read_at) = 0;
   // The newest committed version of one key, without a snapshot.
   virtual Result<mvcc::Lookup> get_newest(storage::Family family, std::string_view key,

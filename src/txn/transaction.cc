@@ -37,7 +37,7 @@ bool Transaction::has_writes() const {
 
 Result<mvcc::SnapshotReader*> Transaction::reader() {
   ASSERT(is_open());
-  if (reader_ == nullptr) reader_ = TRY(router_->begin_snapshot());
+  if (reader_ == nullptr) reader_ = TRY(router_->begin_snapshot(options_.read_at));
   return reader_.get();
 }
 

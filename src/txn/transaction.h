@@ -45,6 +45,8 @@ struct TransactionOptions {
   Isolation isolation = Isolation::Serializable;
   Access access = Access::ReadWrite;
   Durability durability = Durability::Synced;
+  // The snapshot to read, which somebody holds; without it the newest. For reading only.
+  std::optional<Timestamp> read_at = {};
 };
 
 class ScanCursor;
@@ -64,6 +66,8 @@ class Transaction {
 
   bool is_open() const { return state_ == State::Open; }
   bool has_writes() const;
+  // Bytes of keys and payloads that are to be written.
+  size_t pending_bytes() const { return pending_bytes_; }
   const TransactionOptions& options() const { return options_; }
   // Fixes the snapshot if no read has done so yet.
   Result<Timestamp> read_timestamp();

@@ -37,6 +37,23 @@ class Scripts(program.Case):
             self.check_out(run("-f", self.write("empty.zql", text)), "")
         self.check_out(run("-c", "/* a */ SELECT -- b\n 1 /* ; */ AS x;;", "--format", "tsv"), "x\n1\n")
 
+    def test_live_queries_are_shown_on_request(self):
+        text = (
+            f"{TABLE};\nCREATE n:1 SET x = 1;\n\\live\n"
+        )
+        result = run(text=text)
+        self.check_code(result, 3)
+        self.assertIn("there is no live query", result.err)
+        text = (
+            f"{TABLE};\nCREATE n:1 SET x = 1;\nLIVE DIFF SELECT x FROM n;\nUPDATE n:1 SET x = 2;\nDELETE n:1;\n\\live 0.01\n"
+            "REMOVE TABLE n;\n\\live 1\n"
+        )
+        result = run("--keep-going", text=text)
+        self.check_code(result, 3)
+        changes = [line.split(" ", 1)[1] for line in result.out.splitlines() if "n:1" in line]
+        self.assertEqual(changes, ["row n:1 {x: 1}", "update n:1 {x: 2}", "delete n:1 {x: 2}"])
+        self.assertIn("has ended: error[E0201]", result.err)
+
     def test_a_script_stops_at_its_first_failure(self):
         result = compact("SELECT 1; SELECT nope; SELECT 2", "SELECT 3")
         self.check_code(result, 3)
