@@ -202,9 +202,12 @@ inline constexpr std::string_view kTargetField = "dst";
 inline constexpr uint32_t kSourcePosition = 0;
 inline constexpr uint32_t kTargetPosition = 1;
 
+// Between the ids of two variants that were defined one after the other.
+inline constexpr uint32_t kVariantStep = uint32_t{1} << 16;
+
 struct Enum {
   std::shared_ptr<const EnumType> type;  // shared with every Type that mentions it
-  uint32_t next_variant_id = 1;
+  uint32_t next_variant_id = kVariantStep;
   std::string comment;
 };
 

@@ -20,6 +20,7 @@ constexpr std::chrono::milliseconds kRetryAfter{200};
 constexpr std::chrono::seconds kLookAgainAfter{10};
 constexpr uint64_t kExpiryStep = 4096;
 constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kWishesAfter = 2 * kSecond;
 // Records of a table are looked at so often within their lifetime.
 constexpr int64_t kSweepsPerLifetime = 20;
 constexpr int64_t kSweepAtMostEvery = 10 * kSecond;
@@ -55,7 +56,7 @@ void Maintenance::run() {
   while (!is_ending_) {
     is_woken_ = false;
     lock.unlock();
-    const Result<bool> left = run_once();
+    const Result<bool> left = run_once(Statistics::Later);
     lock.lock();
     const bool is_soon = !left || *left;
     const auto wait = is_soon ? kRetryAfter : std::chrono::milliseconds(kLookAgainAfter);
@@ -72,7 +73,7 @@ Result<catalog::Jobs> read_jobs(txn::Transaction& transaction) {
   return catalog::read_jobs(rows);
 }
 
-Result<bool> Maintenance::run_once() {
+Result<bool> Maintenance::run_once(Statistics statistics) {
   const std::lock_guard work(work_mutex_);
   catalog::Jobs jobs;
   Timestamp seen_at;
@@ -85,8 +86,7 @@ Result<bool> Maintenance::run_once() {
   TRY(build_indexes(jobs.indexes));
   const bool is_left = TRY(free_dropped(jobs.dropped, seen_at));
   TRY(expire_records());
-  refresh_wished();
-  return is_left;
+  return refresh_wished(statistics) || is_left;
 }
 
 // Frees what no snapshot can see: those from before the drop are gone once the floor has passed a
@@ -191,11 +191,19 @@ Status Maintenance::expire_records() {
 }
 
 // An aid to plans: what fails here is wished for again by the next plan.
-void Maintenance::refresh_wished() {
+bool Maintenance::refresh_wished(Statistics when) {
+  if (!database_.statistics_->has_wishes()) return false;
+  if (when == Statistics::Later) {
+    const int64_t now_ns = database_.clock_->monotonic_ns();
+    if (wished_since_ns_ == 0) wished_since_ns_ = now_ns;
+    if (now_ns - wished_since_ns_ < kWishesAfter) return true;
+  }
+  wished_since_ns_ = 0;
   for (TableId table : database_.statistics_->take_wishes()) {
     const DatabaseId database(static_cast<uint32_t>(table.value() >> 32));
-    if (!refresh_statistics(database_, database, table, &cancel_)) return;
+    if (!refresh_statistics(database_, database, table, &cancel_)) break;
   }
+  return false;
 }
 
 Maintenance::Claim::Claim(Maintenance& owner, IndexId index) : owner_(owner), index_(index) {

@@ -38,7 +38,7 @@ class Maintenance {
   // There may be something to do.
   void wake();
   // Does in this thread all that can be done now. True if something is left.
-  Result<bool> run_once();
+  Result<bool> run_once() { return run_once(Statistics::Now); }
 
   // While it lives, the thread leaves the index to its holder.
   class Claim {
@@ -59,18 +59,25 @@ class Maintenance {
     int64_t due_ns = 0;  // on the monotonic clock: not before
   };
 
+  // Whether statistics that somebody wishes for are made at once, or when the wish is a little old:
+  // a process that answers one question and ends had no use for them.
+  enum class Statistics : uint8_t { Now, Later };
+
   void run();
+  Result<bool> run_once(Statistics statistics);
   Result<bool> free_dropped(const std::vector<catalog::DroppedSpace>& dropped, Timestamp seen_at);
   Status build_indexes(const std::vector<catalog::IndexJob>& jobs);
   Status expire_records();
-  void refresh_wished();
+  // True if a wish has to wait.
+  bool refresh_wished(Statistics when);
   Status expire_table(DatabaseId database, TableId table, int64_t ttl_ms);
   Result<bool> expire_some(DatabaseId database, TableId table, int64_t ttl_ms, Sweep& sweep);
 
   Database& database_;
   CancelToken cancel_;
   std::mutex work_mutex_;            // one run at a time
-  std::map<TableId, Sweep> sweeps_;  // guarded by work_mutex_
+  std::map<TableId, Sweep> sweeps_;  // guarded by work_mutex_, as is the next
+  int64_t wished_since_ns_ = 0;      // on the monotonic clock; 0: nothing is wished for
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

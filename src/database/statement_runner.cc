@@ -203,8 +203,11 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
     if (checked.writes && session_.transaction_->options().access == txn::Access::ReadOnly) {
       return Error(ErrorCode::E0805, "a write in a READ ONLY transaction").at(script.span(index));
     }
-    if (std::holds_alternative<sema::DefinitionStatement>(checked.body))
+    if (const auto* definition = std::get_if<sema::DefinitionStatement>(&checked.body)) {
+      if (definition->rebuilds)
+        return Error(ErrorCode::E0811, "REBUILD stands outside of BEGIN").at(script.span(index));
       session_.has_definitions_ = true;
+    }
     if (const auto* copy = std::get_if<sema::CopyStatement>(&checked.body)) {
       if (copy->is_from) return copy_from(script, index, planned, session_.transaction_.get());
       ResultPtr rows = TRY(run_planned(planned, *session_.transaction_, nullptr));

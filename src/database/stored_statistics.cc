@@ -92,6 +92,11 @@ void StoredStatistics::wish(TableId table) const {
   on_wish_();
 }
 
+bool StoredStatistics::has_wishes() const {
+  const std::lock_guard lock(mutex_);
+  return !wishes_.empty();
+}
+
 std::set<TableId> StoredStatistics::take_wishes() {
   const std::lock_guard lock(mutex_);
   return std::exchange(wishes_, {});

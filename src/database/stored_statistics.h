@@ -41,6 +41,7 @@ class StoredStatistics final : public plan::Statistics {
   double store_bytes(TableId table) const;
   // Writes and uses new statistics.
   Status put(TableId table, catalog::TableStatistics statistics);
+  bool has_wishes() const;
   // The tables that somebody wished to have looked through; they are no wishes any more.
   std::set<TableId> take_wishes();
 

@@ -145,6 +145,11 @@ class Defining {
                                            std::string(met.error().message()));
       }
       for (size_t i = 0; i < batch.size(); ++i) {
+        Status leads = writer->verify_links(batch[i]);
+        if (!leads) {
+          return Error(ErrorCode::E1011, "a record of `" + table.name + "` breaks the new rule: " +
+                                             std::string(leads.error().message()));
+        }
         if (is_same(before[i], batch[i])) continue;
         TRY(writer->refill(before[i], batch[i]));
       }

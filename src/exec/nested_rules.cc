@@ -157,8 +157,7 @@ Result<NestedRules> NestedRules::make(ExecState& state, const DraftTable& table,
   NestedRules out(state, table);
   for (const plan::RuleSet::Nested& each : rules.nested) {
     out.rules_.push_back({
-      &table.table().nested[each.nested], &each,
-          TRY(RecordFrame::make(state, table, each.default_value))
+      &each.place, &each, TRY(RecordFrame::make(state, table, each.default_value))
       , TRY(RecordFrame::make(state, table, each.asserts))
     });
   }

@@ -32,7 +32,7 @@ class NestedRules {
 
  private:
   struct Rule {
-    const catalog::NestedField* field;  // borrowed from the table
+    const catalog::NestedField* field;  // borrowed from the rules
     const plan::RuleSet::Nested* plan;  // borrowed from the rules
     RecordFrame default_frame;
     RecordFrame assert_frame;

@@ -403,17 +403,27 @@ Status TableWriter::check_restriction(const PendingRestriction& restriction) {
                                      table.name + "` still refers to the record");
 }
 
-Status TableWriter::finish() {
-  const txn::ReadGuard guard(state_.transaction());
-  for (const PendingEntry& pending : pending_entries_) {
-    TRY(put_entry(pending.entry, *pending.index, pending.record_key));
-  }
+Status TableWriter::check_pending_links() {
   for (const PendingLink& pending : pending_links_) {
     std::string buffer;
     if (TRY(state_.transaction().get(Family::Row, pending.key, buffer))) continue;
     return Error(ErrorCode::E1008,
                  "the record that `" + pending.field + "` refers to does not exist");
   }
+  return ok_status();
+}
+
+Status TableWriter::verify_links(const Draft& draft) {
+  TRY(check_references(draft, nullptr));
+  return check_pending_links();
+}
+
+Status TableWriter::finish() {
+  const txn::ReadGuard guard(state_.transaction());
+  for (const PendingEntry& pending : pending_entries_) {
+    TRY(put_entry(pending.entry, *pending.index, pending.record_key));
+  }
+  TRY(check_pending_links());
   for (const PendingRestriction& pending : pending_restrictions_) TRY(check_restriction(pending));
   for (const auto& [table, writer] : others_) TRY(writer->finish());
   return ok_status();

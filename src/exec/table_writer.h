@@ -52,7 +52,12 @@ class TableWriter {
   void remember_inserts() { remembers_inserts_ = true; }
   bool was_written(const std::string& key_bytes) const { return written_.contains(key_bytes); }
 
+  // E1008 where a link of REFERENCE leads to no record; for records that are stored already.
+  Status verify_links(const Draft& draft);
+
  private:
+  Status check_references(const Draft& draft, const Draft* before);
+  Status check_pending_links();
   TableWriter(ExecState& state, const catalog::Table& table, const plan::RuleSet& rules);
 
   Status check_types(Draft& draft);
@@ -61,7 +66,6 @@ class TableWriter {
                           bool only_absent);
   Status check_required(const Draft& draft) const;
   Status check_rules(std::span<Draft* const> drafts);
-  Status check_references(const Draft& draft, const Draft* before);
   Status check_link(const Value& link, const catalog::Field& field);
   Status note_write(const std::string& key_bytes);
   Status put_record(const Draft& draft);

@@ -206,9 +206,9 @@ struct RuleSet {
   };
   std::vector<Computation> defaults;
   std::vector<Computation> computed;
-  // A declared place inside a field.
+  // A place inside a field: a declared one, or one where a type has ASSERT.
   struct Nested {
-    uint32_t nested = 0;          // position in Table::nested
+    catalog::NestedField place;
     RecordProgram default_value;  // no program without DEFAULT
     RecordProgram asserts;        // one output an ASSERT, over the record and the value as carried
     uint32_t assert_count = 0;

@@ -6,6 +6,7 @@
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
 #include "sema/definition_view.h"
+#include "sema/dependents.h"
 #include "sema/expression.h"
 #include "sema/options.h"
 #include "sema/stored_text.h"
@@ -155,7 +156,11 @@ namespace {
 // OR REPLACE: the enum or type of that name goes.
 void take_type_away(Definition& d, const std::string& name, Span span) {
   Checking& c = d.checking();
-  require_feature(c, Feature::Replacements, span);
+  if (const auto user = user_of_type(c.schema(), name)) {
+    c.report(ErrorCode::E0211, "`" + name + "` is used by `" + *user + "`", span).help =
+        "remove that first";
+    return;
+  }
   if (const catalog::Enum* found = c.schema().find_enum(name))
     d.add(catalog::erase_enum(d.database(), found->type->id));
   if (const catalog::NamedType* found = c.schema().find_type(name))
@@ -166,6 +171,7 @@ void take_type_away(Definition& d, const std::string& name, Span span) {
 
 void define_enum(Definition& d, ast::DefineEnum node) {
   Checking& c = d.checking();
+  catalog::Enum made;
   EnumType type;
   type.name = node.name().name();
   if (!is_type_name_free(d, type.name, node.name().span())) return;
@@ -182,10 +188,9 @@ void define_enum(Definition& d, ast::DefineEnum node) {
       if (other.name == variant)
         c.report(ErrorCode::E0209, "variant `" + variant + "` stands twice", ident.span());
     }
-    type.variants.push_back({static_cast<uint32_t>(type.variants.size() + 1), variant});
+    type.variants.push_back({made.next_variant_id, variant});
+    made.next_variant_id += catalog::kVariantStep;
   }
-  catalog::Enum made;
-  made.next_variant_id = static_cast<uint32_t>(type.variants.size() + 1);
   made.type = std::make_shared<const EnumType>(std::move(type));
   made.comment = comment_text(node.comment());
   d.add(catalog::put_enum(d.database(), made));
@@ -207,10 +212,8 @@ void define_type(Definition& d, ast::DefineType node) {
   made.type = check_type(c, node.type());
   c.defined_type.clear();
   made.type_text = stored_text(node.type());
-  const catalog::NamedType* base = named_type(c, node.type());
-  if (nests_asserted_type(c, node.type()) || (base != nullptr && !base->assert_texts.empty())) {
+  if (hides_asserted_type(c, node.type()))
     require_feature(c, Feature::NestedAsserts, node.type().span());
-  }
   for (const ast::FieldAssert rule : node.asserts()) {
     Scope scope;
     scope.query = c.add_query(Query::Kind::Select, rule.span());

@@ -75,6 +75,9 @@ void define_type(Definition& d, ast::DefineType node);
 void define_param(Definition& d, ast::DefineParam node);
 void remove_object(Definition& d, ast::Remove node);
 void alter_object(Definition& d, ast::Alter node);
+// DEFINE OR REPLACE FIELD of a field that is there: its values stay, its type and rules are new.
+void replace_field(Definition& d, ast::DefineField node, const catalog::Table& table,
+                   catalog::Field field);
 // Takes a declared field, or the rules of a place inside one, out of the table.
 void remove_field(Definition& d, const catalog::Table& table, const std::string& field, Span span);
 
@@ -85,6 +88,8 @@ catalog::Field make_field(Checking& c, const std::string& name, ast::Type type,
                           const ast::Children<ast::FieldModifier>& modifiers);
 // Applies one modifier.
 void apply_modifier(Checking& c, catalog::Field& field, ast::FieldModifier modifier);
+// E0314, E1004: whether the field may have its REFERENCE.
+void check_reference(Checking& c, const catalog::Field& field, Span span);
 // An index of the table's own making, under a name that is free; gives it an id.
 catalog::Index make_index(Definition& d, const catalog::Table& table, std::string name,
                           std::vector<catalog::IndexColumn> columns, catalog::Index::Origin origin);

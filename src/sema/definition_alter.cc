@@ -6,6 +6,7 @@
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
 #include "sema/definition_view.h"
+#include "sema/dependents.h"
 #include "sema/expression.h"
 #include "sema/partition.h"
 #include "sema/stored_text.h"
@@ -36,6 +37,41 @@ class TableAlterer {
       apply(action);
       if (c_.failed()) return;
     }
+    store();
+  }
+
+  // DEFINE OR REPLACE FIELD of a field that is there.
+  void replace(ast::DefineField node, Field field) {
+    const std::string name = field.name;
+    const auto position = table_.field_position(name);
+    if (!position) {
+      c_.report(ErrorCode::E0211, "`" + name + "` is the key of the table", node.path().span());
+      return;
+    }
+    const bool is_end = name == catalog::kSourceField || name == catalog::kTargetField;
+    if (table_.is_edge() && is_end) {
+      c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", node.path().span());
+      return;
+    }
+    field.id = table_.fields[*position].id;
+    const bool is_reference = field.reference.has_value();
+    refills_ = !field.default_text.empty() || !field.computed_text.empty();
+    verifies_ = true;
+    has_new_layout_ = true;
+    table_.fields[*position] = std::move(field);
+    if (c_.failed()) return;
+    // Those that the field itself had go with it.
+    const std::vector<Index> indexes = table_.indexes;
+    for (const Index& index : indexes) {
+      const bool is_own =
+          index.origin == Index::Origin::Unique || index.origin == Index::Origin::Reference;
+      if (is_own && index.columns.size() == 1 && covers_field(index, name)) drop_index(index);
+    }
+    build_indexes_anew(name);
+    if (node.is_unique()) add_unique({}, {field_column(name)});
+    if (is_reference)
+      store_index(
+          make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
     store();
   }
 
@@ -125,8 +161,40 @@ class TableAlterer {
     if (to == table_.name) return;
     if (c_.schema().find_table(to) != nullptr)
       c_.report(ErrorCode::E0208, "table `" + to + "` exists already", ident.span());
+    if (const auto user = user_of_table(c_.schema(), table_)) {
+      c_.report(ErrorCode::E0211, "`" + table_.name + "` is used by `" + *user + "`", ident.span())
+          .help = "remove that first";
+      return;
+    }
+    if (refuse_own_name(ident.span())) return;
+    const auto follow = [&](std::string& type_text) {
+      type_text = rename_record_type(type_text, table_.name, to);
+    };
+    for (Field& field : table_.fields) follow(field.type_text);
+    for (catalog::NestedField& nested : table_.nested) follow(nested.rule.type_text);
     table_.name = to;
-    require_feature(c_, Feature::Alterations, ident.span());
+  }
+
+  // An expression of the table that names the table itself, such as a record id, cannot follow.
+  bool refuse_own_name(Span span) {
+    std::string text;
+    const auto add = [&](const Field& field) {
+      text += field.default_text + " " + field.computed_text + " ";
+      for (const std::string& rule : field.assert_texts) text += rule + " ";
+    };
+    for (const Field& field : table_.fields) add(field);
+    for (const catalog::NestedField& nested : table_.nested) add(nested.rule);
+    for (const catalog::Rule& rule : table_.rules) text += rule.condition_text + " ";
+    for (const Index& index : table_.indexes) {
+      text += index.condition_text + " ";
+      for (const catalog::IndexColumn& column : index.columns) {
+        if (column.is_expression) text += column.text + " ";
+      }
+    }
+    if (!has_word(text, table_.name)) return false;
+    c_.report(ErrorCode::E0211, "a rule of `" + table_.name + "` names the table", span).help =
+        "change that rule first";
+    return true;
   }
 
   Field* require_field(const ast::FieldPath& path) {
@@ -350,16 +418,20 @@ class TableAlterer {
   void alter_type(ast::AlterAction action) {
     Field* field = require_field(*action.path());
     if (field == nullptr) return;
-    if (field->reference) require_feature(c_, Feature::Alterations, action.span());
     field->type = check_type(c_, *action.type());
     field->type_text = stored_text(*action.type());
+    if (field->reference) check_reference(c_, *field, action.span());
     verifies_ = true;
     if (is_nested(action)) return;
     has_new_layout_ = true;
-    // Keys of an index are of the field's type, so its indexes are built anew under new ids.
+    build_indexes_anew(field->name);
+  }
+
+  // Keys of an index are of the field's type, so its indexes are built anew under new ids.
+  void build_indexes_anew(const std::string& field) {
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
-      if (!covers_field(index, field->name)) continue;
+      if (!covers_field(index, field)) continue;
       Index anew = index;
       anew.id = catalog::make_index_id(d_.database(), d_.new_id());
       drop_index(index);
@@ -451,6 +523,33 @@ class TableAlterer {
   bool refills_ = false;
 };
 
+// Behind the last variant, or behind another. The ids of variants are in the order of the variants:
+// one between two others takes an id between theirs.
+void add_variant(Checking& c, catalog::Enum& changed, EnumType& type, ast::AlterAction action,
+                 const std::string& variant) {
+  auto place = type.variants.end();
+  if (action.after()) {
+    place = std::find_if(type.variants.begin(), type.variants.end(),
+                         [&](const auto& each) { return each.name == action.after()->name(); });
+    ++place;
+  }
+  if (place == type.variants.end()) {
+    type.variants.push_back({changed.next_variant_id, variant});
+    changed.next_variant_id += catalog::kVariantStep;
+    return;
+  }
+  const uint32_t before = (place - 1)->id;
+  const uint32_t between = before + (place->id - before) / 2;
+  if (between == before) {
+    c.report(ErrorCode::E1010,
+             "there is no room between `" + (place - 1)->name + "` and `" + place->name + "`",
+             action.span())
+        .help = "define a new enum with the variants in their order";
+    return;
+  }
+  type.variants.insert(place, {between, variant});
+}
+
 void alter_enum(Definition& d, ast::Alter node) {
   Checking& c = d.checking();
   const std::string name = node.name().name();
@@ -480,17 +579,13 @@ void alter_enum(Definition& d, ast::Alter node) {
                action.after()->span());
       return;
     }
-    // The order of variants is that of their ids until ranks are stored, so one in the middle has
-    // to wait.
-    if (action.after() && action.after()->name() != type.variants.back().name)
-      require_feature(c, Feature::Alterations, action.span());
     const std::string variant = action.ident()->name();
     for (const EnumType::Variant& other : type.variants) {
       if (other.name == variant)
         c.report(ErrorCode::E0208, "`" + name + "` has a variant `" + variant + "` already",
                  action.span());
     }
-    type.variants.push_back({changed.next_variant_id++, variant});
+    add_variant(c, changed, type, action, variant);
   }
   changed.type = std::make_shared<const EnumType>(std::move(type));
   d.add(catalog::put_enum(d.database(), changed));
@@ -523,6 +618,7 @@ void alter_index(Definition& d, ast::Alter node) {
     } else if (action.action_kind() == ast::ActionKind::SetComment) {
       changed.comment = comment_text(action.comment());
     } else if (action.action_kind() == ast::ActionKind::Rebuild) {
+      d.statement().rebuilds = true;
       d.add(catalog::erase_index(d.database(), changed.id));
       d.statement().drop_indexes.push_back(changed.id);
       changed.id = catalog::make_index_id(d.database(), d.new_id());
@@ -620,6 +716,10 @@ void alter_type_or_param(Definition& d, ast::Alter node) {
 }
 
 }  // namespace
+
+void replace_field(Definition& d, ast::DefineField node, const Table& table, Field field) {
+  TableAlterer(d, table, node.path().span()).replace(node, std::move(field));
+}
 
 void remove_field(Definition& d, const Table& table, const std::string& field, Span span) {
   TableAlterer(d, table, span).remove(field, span);

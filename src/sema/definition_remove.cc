@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "sema/availability.h"
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
-#include "sema/definition_view.h"
+#include "sema/dependents.h"
 #include "sema/expression.h"
 #include "sema/stored_text.h"
 
@@ -13,67 +12,6 @@ namespace zerodb::sema {
 namespace {
 
 using catalog::Table;
-
-bool mentions_table(const Type& type, TableId table) {
-  switch (type.kind()) {
-    case TypeKind::RecordId:
-      return std::find(type.tables().begin(), type.tables().end(), table) != type.tables().end();
-    case TypeKind::Array:
-    case TypeKind::Vector:
-    case TypeKind::HashSet:
-    case TypeKind::Range:
-      return mentions_table(type.element(), table);
-    case TypeKind::HashMap:
-    case TypeKind::Result:
-    case TypeKind::Tuple:
-    case TypeKind::Union:
-      return std::any_of(type.parts().begin(), type.parts().end(),
-                         [&](const Type& part) { return mentions_table(part, table); });
-    case TypeKind::Shape:
-      return std::any_of(type.fields().begin(), type.fields().end(),
-                         [&](const auto& field) { return mentions_table(field.type, table); });
-    default:
-      return false;
-  }
-}
-
-bool mentions_enum(const Type& type, EnumId id) {
-  switch (type.kind()) {
-    case TypeKind::Enum:
-      return type.enum_type().id == id;
-    case TypeKind::Array:
-    case TypeKind::Vector:
-    case TypeKind::HashSet:
-    case TypeKind::Range:
-      return mentions_enum(type.element(), id);
-    case TypeKind::HashMap:
-    case TypeKind::Result:
-    case TypeKind::Tuple:
-    case TypeKind::Union:
-      return std::any_of(type.parts().begin(), type.parts().end(),
-                         [&](const Type& part) { return mentions_enum(part, id); });
-    case TypeKind::Shape:
-      return std::any_of(type.fields().begin(), type.fields().end(),
-                         [&](const auto& field) { return mentions_enum(field.type, id); });
-    default:
-      return false;
-  }
-}
-
-bool depends_on_table(const Table& other, const Table& table) {
-  const auto& from = other.ends.from;
-  const auto& to = other.ends.to;
-  if (std::find(from.begin(), from.end(), table.id) != from.end() ||
-      std::find(to.begin(), to.end(), table.id) != to.end())
-    return true;
-  for (const catalog::Field& field : other.fields) {
-    if (mentions_table(field.type, table.id)) return true;
-    std::string text = field.default_text + " " + field.computed_text;
-    for (const std::string& rule : field.assert_texts) text += " " + rule;
-    if (has_word(text, table.name)) return true;
-  }
-  return false;
-}
 
 class Remover {
  public:
@@ -160,24 +98,8 @@ class Remover {
       c_.report(ErrorCode::E0503, "`" + name_ + "` is not an edge table", span_);
       return;
     }
-    for (const Table& other : c_.schema().tables()) {
-      if (other.id != table->id && depends_on_table(other, *table)) {
-        in_use(other.name);
-        return;
-      }
-    }
-    for (const catalog::NamedType& type : c_.schema().types()) {
-      if (mentions_table(type.type, table->id)) {
-        in_use(type.name);
-        return;
-      }
-    }
-    if (const catalog::Function* function = function_that_names()) {
-      in_use(function->name);
-      return;
-    }
-    if (const auto view = view_that_names(c_.schema(), name_)) {
-      in_use(*view);
+    if (const auto user = user_of_table(c_.schema(), *table)) {
+      in_use(*user);
       return;
     }
     d_.add(catalog::erase_table(d_.database(), table->id));
@@ -264,41 +186,18 @@ class Remover {
   void remove_enum() {
     const catalog::Enum* found = c_.schema().find_enum(name_);
     if (!require(found != nullptr, ErrorCode::E0205, "enum", {})) return;
-    const EnumId id = found->type->id;
-    for (const Table& table : c_.schema().tables()) {
-      for (const catalog::Field& field : table.fields) {
-        if (mentions_enum(field.type, id)) {
-          in_use(table.name);
-          return;
-        }
-      }
-    }
-    for (const catalog::NamedType& type : c_.schema().types()) {
-      if (mentions_enum(type.type, id)) {
-        in_use(type.name);
-        return;
-      }
-    }
-    if (const catalog::Function* function = function_that_names()) {
-      in_use(function->name);
+    if (const auto user = user_of_type(c_.schema(), name_)) {
+      in_use(*user);
       return;
     }
-    d_.add(catalog::erase_enum(d_.database(), id));
+    d_.add(catalog::erase_enum(d_.database(), found->type->id));
   }
 
   void remove_type() {
     const catalog::NamedType* found = c_.schema().find_type(name_);
     if (!require(found != nullptr, ErrorCode::E0205, "type", {})) return;
-    for (const Table& table : c_.schema().tables()) {
-      for (const catalog::Field& field : table.fields) {
-        if (has_word(field.type_text, name_)) {
-          in_use(table.name);
-          return;
-        }
-      }
-    }
-    if (const catalog::Function* function = function_that_names()) {
-      in_use(function->name);
+    if (const auto user = user_of_type(c_.schema(), name_)) {
+      in_use(*user);
       return;
     }
     d_.add(catalog::erase_type(d_.database(), found->id));
@@ -335,17 +234,6 @@ class Remover {
       return;
     }
     d_.add(catalog::erase_function(d_.database(), found->id));
-  }
-
-  // A function whose types or body name a type or table.
-  const catalog::Function* function_that_names() {
-    for (const catalog::Function& function : c_.schema().functions()) {
-      bool found = has_word(function.returns_text, name_) || has_word(function.body_text, name_);
-      for (const catalog::FunctionParameter& parameter : function.parameters)
-        found = found || has_word(parameter.type_text + " " + parameter.default_text, name_);
-      if (found) return &function;
-    }
-    return nullptr;
   }
 
   Definition& d_;

@@ -6,6 +6,7 @@
 #include "sema/conversion.h"
 #include "sema/definition.h"
 #include "sema/definition_facility.h"
+#include "sema/dependents.h"
 #include "sema/expression.h"
 #include "sema/options.h"
 #include "sema/partition.h"
@@ -131,11 +132,18 @@ bool take_away(Definition& d, const std::string& name, Span span) {
     c.report(ErrorCode::E0208, "`" + name + "` is a view", span);
     return false;
   }
-  require_feature(c, Feature::Replacements, span);
+  if (const auto user = user_of_table(c.schema(), *found)) {
+    c.report(ErrorCode::E0211, "`" + name + "` is used by `" + *user + "`", span).help =
+        "remove that first";
+    return false;
+  }
   const TableId id = found->id;
   d.add(catalog::erase_table(d.database(), id));
-  for (const catalog::Index& index : found->indexes)
+  d.statement().drop.push_back(id);
+  for (const catalog::Index& index : found->indexes) {
     d.add(catalog::erase_index(d.database(), index.id));
+    d.statement().drop_indexes.push_back(index.id);
+  }
   std::erase_if(d.parts().tables, [&](const Table& each) { return each.id == id; });
   return true;
 }
@@ -264,6 +272,14 @@ void put_table(Definition& d, Table table) {
   if (draft != nullptr) *draft = std::move(table);
 }
 
+void check_reference(Checking& c, const Field& field, Span span) {
+  if (field.type.kind() != TypeKind::RecordId || field.type.tables().empty()) {
+    c.report(ErrorCode::E0314, "REFERENCE needs a field of type record<..>", span);
+  } else if (field.reference == catalog::OnDelete::Unset && !field.type.admits_none()) {
+    c.report(ErrorCode::E1004, "ON DELETE UNSET needs a type that admits none", span);
+  }
+}
+
 void apply_modifier(Checking& c, Field& field, ast::FieldModifier modifier) {
   switch (modifier.kind()) {
     case zeroql::NodeKind::FieldDefault:
@@ -294,12 +310,7 @@ void apply_modifier(Checking& c, Field& field, ast::FieldModifier modifier) {
           field.reference = catalog::OnDelete::Unset;
           break;
       }
-      if (field.type.kind() != TypeKind::RecordId || field.type.tables().empty()) {
-        c.report(ErrorCode::E0314, "REFERENCE needs a field of type record<..>", modifier.span());
-      } else if (field.reference == catalog::OnDelete::Unset && !field.type.admits_none()) {
-        c.report(ErrorCode::E1004, "ON DELETE UNSET needs a type that admits none",
-                 modifier.span());
-      }
+      check_reference(c, field, modifier.span());
       return;
     }
     default:
@@ -315,7 +326,7 @@ Field make_field(Checking& c, const std::string& name, ast::Type type,
   field.type_text = stored_text(type);
   if (!is_storable(field.type))
     c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
-  if (nests_asserted_type(c, type)) require_feature(c, Feature::NestedAsserts, type.span());
+  if (hides_asserted_type(c, type)) require_feature(c, Feature::NestedAsserts, type.span());
   std::vector<zeroql::NodeKind> seen;
   for (const ast::FieldModifier modifier : modifiers) {
     const bool repeats = modifier.kind() != zeroql::NodeKind::FieldAssert &&
@@ -456,11 +467,11 @@ void define_field(Definition& d, ast::DefineField node) {
       d.existing(node, is_name_taken(*found, name), "field", name, node.path().span());
   if (existing == Existing::Nothing) return;
   Table table = *found;
-  if (existing == Existing::Replace) {
-    require_feature(c, Feature::Replacements, node.span());
-    std::erase_if(table.fields, [&](const Field& each) { return each.name == name; });
-  }
   Field field = make_field(c, name, node.type(), node.modifiers());
+  if (existing == Existing::Replace) {
+    replace_field(d, node, *found, std::move(field));
+    return;
+  }
   const bool refills = !field.default_text.empty() || !field.computed_text.empty();
   const bool is_reference = field.reference.has_value();
   add_field(d, table, std::move(field), node.path().span());

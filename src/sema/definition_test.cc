@@ -161,7 +161,7 @@ TEST(Definition, Altering) {
       {"ALTER TABLE man RENAME FIELD age TO name", "E0208"},
       {"ALTER TABLE man RENAME FIELD nosuch TO years", "E0202"},
       {"ALTER EDGE likes RENAME FIELD src TO origin", "E0504"},
-      {"ALTER TABLE man RENAME TO people", "ok"},
+      {"ALTER TABLE man RENAME TO people", "E0211"},
   });
 }
 

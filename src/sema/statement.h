@@ -66,9 +66,9 @@ struct TableRules {
     uint32_t field;  // position of the declared field
     ExprId value;
   };
-  // A declared place inside a field.
+  // A place inside a field: a declared one, or one where a type has ASSERT.
   struct Nested {
-    uint32_t nested;  // position in Table::nested
+    catalog::NestedField place;
     ExprId default_value = kNoExpr;
     SourceId value;  // with ASSERT: the source whose column 0 is the value that is asked about
     std::vector<ExprId> asserts;
@@ -77,7 +77,7 @@ struct TableRules {
   std::vector<Computation> defaults;  // DEFAULT, in order; applies where the key is absent
   std::vector<Computation> computed;  // COMPUTED
   std::vector<Rule> rules;
-  std::vector<Nested> nested;  // one each of Table::nested
+  std::vector<Nested> nested;
 };
 
 // RETURNING, in every write below: a Select over the sources of the statement's own query, in which
@@ -205,6 +205,7 @@ struct DefinitionStatement {
   std::vector<IndexId> drop_indexes;        // indexes whose entries go
   std::optional<DatabaseId> drop_database;  // with everything in it
   bool no_op = false;                       // IF [NOT] EXISTS found nothing to do
+  bool rebuilds = false;                    // REBUILD, which stands outside of BEGIN
 
   // Whether nothing but one index has to be made: that can be done after the commit, beside
   // writers.

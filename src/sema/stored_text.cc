@@ -19,27 +19,70 @@ ast::Query parse_stored_query(Checking& c, const std::string& text) {
   return ast::statements(*c.trees.back())[0].as<ast::QueryStatement>().query();
 }
 
-std::string rename_field(const std::string& text, const std::string& from, const std::string& to) {
-  const std::string prefix = "SELECT (";
-  const zeroql::Tree tree = zeroql::parse(prefix + text + ")").tree;
-  std::string renamed;
-  uint32_t copied = static_cast<uint32_t>(prefix.size());
+namespace {
+
+// The text that stands between `prefix` and `suffix` in a statement, with names replaced at the
+// places that `find` gives.
+template <typename Find>
+std::string replaced(const std::string& prefix, const std::string& text, const std::string& suffix,
+                     const std::string& to, Find find) {
+  const zeroql::Tree tree = zeroql::parse(prefix + text + suffix).tree;
   std::vector<Span> places;
-  for (uint32_t i = 0; i < tree.node_count(); ++i) {
-    const zeroql::NodeId id(i);
-    if (tree.kind(id) != zeroql::NodeKind::NameRef) continue;
-    const ast::NameRef name{{&tree, id}};
-    if (name.name() == from) places.push_back(name.span());
-  }
+  for (uint32_t i = 0; i < tree.node_count(); ++i) find(tree, zeroql::NodeId(i), places);
   std::sort(places.begin(), places.end(),
             [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::string out;
+  uint32_t copied = static_cast<uint32_t>(prefix.size());
   for (const Span& place : places) {
-    renamed += tree.source().slice({copied, place.begin});
-    renamed += zeroql::quote_name(to);
+    out += tree.source().slice({copied, place.begin});
+    out += zeroql::quote_name(to);
     copied = place.end;
   }
-  renamed += tree.source().slice({copied, tree.source().size() - 1});
-  return renamed;
+  out += tree.source().slice({copied, static_cast<uint32_t>(tree.source().size() - suffix.size())});
+  return out;
+}
+
+bool is_record(std::string name) {
+  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  return name == "record";
+}
+
+// The places of a table among those of record<a | b>.
+void add_tables(ast::Type type, const std::string& table, std::vector<Span>& places) {
+  if (type.type_kind() == ast::TypeKind::UnionType) {
+    for (const ast::Type member : type.as<ast::UnionType>().members())
+      add_tables(member, table, places);
+  } else if (type.type_kind() == ast::TypeKind::NamedType) {
+    const ast::Name name = type.as<ast::NamedType>().name();
+    if (name.name() == table) places.push_back(name.span());
+  }
+}
+
+}  // namespace
+
+std::string rename_field(const std::string& text, const std::string& from, const std::string& to) {
+  return replaced("SELECT (", text, ")", to,
+                  [&](const zeroql::Tree& tree, zeroql::NodeId id, std::vector<Span>& places) {
+                    if (tree.kind(id) != zeroql::NodeKind::NameRef) return;
+                    const ast::NameRef name{{&tree, id}};
+                    if (name.name() == from) places.push_back(name.span());
+                  });
+}
+
+std::string rename_record_type(const std::string& text, const std::string& from,
+                               const std::string& to) {
+  return replaced("SELECT CAST(none AS ", text, ")", to,
+                  [&](const zeroql::Tree& tree, zeroql::NodeId id, std::vector<Span>& places) {
+                    if (tree.kind(id) != zeroql::NodeKind::NamedType) return;
+                    const ast::NamedType type{{&tree, id}};
+                    if (!is_record(type.name().name())) return;
+                    for (const ast::Type argument : type.arguments())
+                      add_tables(argument, from, places);
+                  });
+}
+
+ast::Type parse_stored_type(Checking& c, const std::string& text) {
+  return parse_stored_expression(c, "CAST(none AS " + text + ")").as<ast::Cast>().type();
 }
 
 bool has_word(const std::string& text, const std::string& word) {

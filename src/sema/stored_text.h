@@ -18,6 +18,13 @@ ast::Query parse_stored_query(Checking& c, const std::string& text);
 // The stored expression with the bare name `from`, a field of its table, replaced by `to`.
 std::string rename_field(const std::string& text, const std::string& from, const std::string& to);
 
+// The stored type with record<from> replaced by record<to>.
+std::string rename_record_type(const std::string& text, const std::string& from,
+                               const std::string& to);
+
+// The type that a stored text is. The tree lives as long as `c`.
+ast::Type parse_stored_type(Checking& c, const std::string& text);
+
 // Whether a stored text has the word, whatever it stands for there.
 bool has_word(const std::string& text, const std::string& word);
 

@@ -267,4 +267,36 @@ bool nests_asserted_type(Checking& c, ast::Type node) {
   }
 }
 
+bool is_list_type(ast::NamedType node) {
+  const std::string name = lower(node.name().name());
+  return name == "array" || name == "vector" || name == "hashset";
+}
+
+bool hides_asserted_type(Checking& c, ast::Type node) {
+  const auto hides = [&](ast::Type part) { return hides_asserted_type(c, part); };
+  const auto has = [&](ast::Type part) {
+    const catalog::NamedType* found = named_type(c, part);
+    return (found != nullptr && !found->assert_texts.empty()) || nests_asserted_type(c, part);
+  };
+  switch (node.type_kind()) {
+    case ast::TypeKind::OptionalType:
+      return hides(node.as<ast::OptionalType>().inner());
+    case ast::TypeKind::NamedType: {
+      const auto named = node.as<ast::NamedType>();
+      return std::ranges::any_of(named.arguments(), [&](ast::Type part) {
+        return is_list_type(named) ? hides(part) : has(part);
+      });
+    }
+    case ast::TypeKind::UnionType:
+      return std::ranges::any_of(node.as<ast::UnionType>().members(), has);
+    case ast::TypeKind::TupleType:
+      return std::ranges::any_of(node.as<ast::TupleType>().elements(), hides);
+    case ast::TypeKind::ObjectType:
+      return std::ranges::any_of(node.as<ast::ObjectType>().fields(),
+                                 [&](ast::TypeField field) { return hides(field.type()); });
+    default:
+      return false;
+  }
+}
+
 }  // namespace zerodb::sema

@@ -14,5 +14,9 @@ Type check_type(Checking& c, ast::Type node);
 const catalog::NamedType* named_type(Checking& c, ast::Type node);
 // Whether a named type with ASSERT stands anywhere below the top.
 bool nests_asserted_type(Checking& c, ast::Type node);
+// Whether one stands where its ASSERT is not asked: in a map, a range, a result or a union.
+bool hides_asserted_type(Checking& c, ast::Type node);
+// Whether the type is array<..>, vector<..> or hashset<..>.
+bool is_list_type(ast::NamedType node);
 
 }  // namespace zerodb::sema

@@ -1,9 +1,12 @@
 // The rules of a table, bound from the text in the catalog.
 
+#include <algorithm>
+
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
 #include "sema/stored_text.h"
+#include "sema/type_names.h"
 #include "sema/write_check.h"
 
 namespace zerodb::sema {
@@ -24,7 +27,8 @@ class RuleBinder {
       rules_.rules.push_back({rule.name, check_condition(c_, scope_, stored(rule.condition_text)),
                               std::nullopt, false});
     }
-    for (uint32_t i = 0; i < table_.nested.size(); ++i) bind_nested(i, table_.nested[i].rule);
+    for (const catalog::NestedField& nested : table_.nested) bind_nested(nested);
+    for (const catalog::Field& field : table_.fields) bind_types_within(field);
     return std::move(rules_);
   }
 
@@ -48,9 +52,10 @@ class RuleBinder {
     bind_asserts(position, field, field.assert_texts, field.name, false);
   }
 
-  void bind_nested(uint32_t position, const catalog::Field& rule) {
+  void bind_nested(const catalog::NestedField& nested) {
+    const catalog::Field& rule = nested.rule;
     TableRules::Nested out;
-    out.nested = position;
+    out.place = nested;
     if (!rule.default_text.empty()) {
       const ExprId value = check_expression(c_, scope_, stored(rule.default_text), &rule.type);
       out.default_value = store_into(c_, value, {"`" + rule.name + "`", rule.type, span_});
@@ -63,11 +68,73 @@ class RuleBinder {
         scope_.value.reset();
       }
     };
-    for (const catalog::NamedType& named : c_.schema().types()) {
-      if (uses_type(rule.type_text, named.name)) bind(named.assert_texts);
-    }
     bind(rule.assert_texts);
     rules_.nested.push_back(std::move(out));
+    if (!rule.type_text.empty())
+      bind_types_within(parse_stored_type(c_, rule.type_text), nested.path, true);
+  }
+
+  void bind_types_within(const catalog::Field& field) {
+    const bool has_asserts = std::ranges::any_of(
+        c_.schema().types(),
+        [](const catalog::NamedType& type) { return !type.assert_texts.empty(); });
+    if (!has_asserts || field.type_text.empty()) return;
+    const catalog::PathStep top{catalog::PathStep::Kind::Member, field.name, 0};
+    bind_types_within(parse_stored_type(c_, field.type_text), {top}, false);
+  }
+
+  // The rules of named types that stand anywhere in a type. `asks`: those of the whole type as
+  // well, which are not bound elsewhere.
+  void bind_types_within(ast::Type node, const catalog::Path& path, bool asks) {
+    switch (node.type_kind()) {
+      case ast::TypeKind::OptionalType:
+        bind_types_within(node.as<ast::OptionalType>().inner(), path, asks);
+        return;
+      case ast::TypeKind::TupleType: {
+        int64_t position = 0;
+        for (const ast::Type part : node.as<ast::TupleType>().elements())
+          bind_types_within(part, below(path, {catalog::PathStep::Kind::Element, {}, position++}),
+                            true);
+        return;
+      }
+      case ast::TypeKind::ObjectType:
+        for (const ast::TypeField field : node.as<ast::ObjectType>().fields()) {
+          bind_types_within(field.type(),
+                            below(path, {catalog::PathStep::Kind::Member, field.ident().name(), 0}),
+                            true);
+        }
+        return;
+      case ast::TypeKind::NamedType:
+        bind_named_type(node.as<ast::NamedType>(), path, asks);
+        return;
+      default:
+        return;
+    }
+  }
+
+  void bind_named_type(ast::NamedType node, const catalog::Path& path, bool asks) {
+    if (const catalog::NamedType* named = c_.schema().find_type(node.name().name())) {
+      if (asks && !named->assert_texts.empty()) {
+        catalog::NestedField place;
+        place.path = path;
+        place.rule.name = catalog::to_string(path);
+        place.rule.type = named->type.optional();
+        place.rule.type_text = "any";
+        place.rule.assert_texts = named->assert_texts;
+        bind_nested(place);
+      }
+      // What its own text is made of, such as another named type.
+      bind_types_within(parse_stored_type(c_, named->type_text), path, true);
+      return;
+    }
+    if (!is_list_type(node)) return;
+    for (const ast::Type element : node.arguments())
+      bind_types_within(element, below(path, {catalog::PathStep::Kind::AllElements, {}, 0}), true);
+  }
+
+  static catalog::Path below(catalog::Path path, catalog::PathStep step) {
+    path.push_back(std::move(step));
+    return path;
   }
 
   // The source of the values at a place inside a field.
