@@ -347,6 +347,24 @@ Query QueryGenerator::plain_query() {
   return query;
 }
 
+QueryGenerator::Partition QueryGenerator::partition() {
+  Sources sources;
+  const std::string tables = from(sources).zeroql;
+  const std::string condition = "(" + this->condition(sources, 2).zeroql + ")";
+  std::string columns;
+  const uint64_t count = below(3) + 1;
+  for (uint64_t i = 0; i < count; ++i) {
+    columns += (i == 0 ? "" : ", ") + value(sources, 2).zeroql + " AS c" + std::to_string(i);
+  }
+  Partition out;
+  out.whole = "SELECT " + columns + tables;
+  out.holds = out.whole + " WHERE " + condition;
+  out.holds_not = out.whole + " WHERE NOT " + condition;
+  out.count_left = "SELECT count(*)" + tables + " WHERE " + condition;
+  out.count_seen = "SELECT count(CASE WHEN " + condition + " THEN 1 END)" + tables;
+  return out;
+}
+
 Pair QueryGenerator::aggregate(const Sources& sources) {
   const Pair item = number(sources, 1);
   switch (below(8)) {

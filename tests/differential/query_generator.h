@@ -36,6 +36,20 @@ class QueryGenerator {
   Pair change();
   Query query();
 
+  // What must agree without a peer: the rows of a query are those for which a condition holds and
+  // those for which it does not (Rigger and Su, "Finding bugs in database systems via query
+  // partitioning", 2020); and the rows that WHERE leaves are as many as those for which the
+  // condition is true where nothing can use it ("Detecting optimization bugs in database engines
+  // via non-optimizing reference engine construction", 2020). In zeroql alone.
+  struct Partition {
+    std::string whole;
+    std::string holds;
+    std::string holds_not;
+    std::string count_left;  // of `holds`
+    std::string count_seen;  // the same, without WHERE
+  };
+  Partition partition();
+
  private:
   // A table in FROM.
   struct Source {

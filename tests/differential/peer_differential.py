@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""peer_differential.py BINARY [--seed N] [--queries N]
+
+Runs sqlite_differential with --print and gives each of its statements to DuckDB (package `duckdb` of PyPI, which the caller installs): a third opinion
+on the answers that zerodb and SQLite agree on. Prints each query that differs; what DuckDB refuses or means otherwise is counted apart.
+"""
+
+import json
+import re
+import subprocess
+import sys
+
+import duckdb
+
+
+def translated(text):
+    """IS between any two values is SQLite's own word; so are the division of whole numbers by a slash and a length in characters of nothing."""
+    text = re.sub(r" IS NOT (?!DISTINCT)", " IS DISTINCT FROM ", text)
+    text = re.sub(r" IS (?!DISTINCT|NOT DISTINCT)", " IS NOT DISTINCT FROM ", text)
+    return text.replace(" / ", " // ")
+
+
+def shown(value):
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, str):
+        return f"'{value}'"
+    return str(value)
+
+
+def main():
+    lines = subprocess.Popen([sys.argv[1], "--print", "1", *sys.argv[2:]], stdout=subprocess.PIPE, text=True)
+    peer = duckdb.connect()
+    asked = refused = differ = 0
+    for line in lines.stdout:
+        if not line.startswith("{"):
+            print(line, end="")
+            continue
+        entry = json.loads(line)
+        if "change" in entry:
+            peer.execute(translated(entry["change"]))
+            continue
+        asked += 1
+        try:
+            rows = [[shown(value) for value in row] for row in peer.execute(translated(entry["query"])).fetchall()]
+        except duckdb.Error as error:
+            refused += 1
+            if refused <= 5:
+                print(f"refused: {entry['query']}\n  {str(error).splitlines()[0]}")
+            continue
+        if not entry["is_ordered"]:
+            rows.sort()
+        if rows != entry["rows"]:
+            differ += 1
+            if differ <= 10:
+                print(f"differs: {entry['query']}\n  DuckDB {rows[:6]}\n  SQLite {entry['rows'][:6]}")
+    lines.wait()
+    print(f"{asked} queries, {refused} refused, {differ} differ")
+    return 1 if differ or lines.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
