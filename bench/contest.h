@@ -58,6 +58,7 @@ void point_read();       // P1
 void bulk_load();        // P3
 void copy_csv();         // COPY
 void filter_count();     // P4
+void queries();          // P5, P7, P8
 void compile_latency();  // P12
 void front_end();        // lexing, parsing, checking
 

@@ -1,37 +1,11 @@
 // P4: filter and count over a million rows without an index, and a grouped sum, against SQLite.
+#include "items.h"
 #include "node_peer.h"
-#include "our_session.h"
-#include "sqlite_peer.h"
 
 namespace zerodb::bench {
 namespace {
 
-constexpr int64_t kRows = 1'000'000;
 constexpr int64_t kSurrealRows = 100'000;
-
-void fill(OurSession& ours) {
-  ours.execute("DEFINE TABLE item SCHEMAFULL ( number int, text string )");
-  ours.execute("SET transaction.durability = 'relaxed'");
-  for (int64_t id = 0; id < kRows; id += 1000)
-    ours.execute("INSERT INTO item CONTENT $rows", {{"rows", row_objects(id, 1000)}});
-  must(ours.database->flush());
-}
-
-void fill(SqlitePeer& peer) {
-  peer.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, number INTEGER, text TEXT)");
-  sqlite3_stmt* insert = peer.prepare("INSERT INTO item VALUES (?, ?, ?)");
-  peer.execute("BEGIN");
-  for (int64_t id = 0; id < kRows; ++id) {
-    const std::string text = row_text(id);
-    sqlite3_bind_int64(insert, 1, id);
-    sqlite3_bind_int64(insert, 2, row_number(id));
-    sqlite3_bind_text(insert, 3, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
-    peer.check(sqlite3_step(insert));
-    sqlite3_reset(insert);
-  }
-  sqlite3_finalize(insert);
-  peer.execute("COMMIT");
-}
 
 }  // namespace
 
@@ -40,11 +14,11 @@ void filter_count() {
   OurSession disk(scratch.path("ours"));
   OurSession memory("");
   SqlitePeer peer(scratch.path("peer.sqlite"));
-  fill(disk);
-  fill(memory);
-  fill(peer);
+  fill_items(disk);
+  fill_items(memory);
+  fill_items(peer);
   const auto duck = NodePeer::start("duckdb");
-  if (duck != nullptr) duck->command("load " + std::to_string(kRows));
+  if (duck != nullptr) duck->command("load " + std::to_string(kItems));
   const auto surreal = NodePeer::start("surrealdb");
   if (surreal != nullptr) surreal->command("load " + std::to_string(kSurrealRows));
   const std::string filter = "SELECT count(*) FROM item WHERE number < 500000 AND number > 1000";
@@ -78,7 +52,7 @@ void filter_count() {
       contestants.push_back({surreal->title(), [&] { return surreal->command(command); },
                              static_cast<double>(kSurrealRows)});
     }
-    hold({title, "row", static_cast<double>(kRows), 5, contestants});
+    hold({title, "row", static_cast<double>(kItems), 5, contestants});
   }
 }
 

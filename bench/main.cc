@@ -10,11 +10,9 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)();
   };
-  constexpr Benchmark kAll[] = {{"point_read", point_read},
-                                {"bulk_load", bulk_load},
-                                {"copy_csv", copy_csv},
-                                {"filter_count", filter_count},
-                                {"compile_latency", compile_latency},
+  constexpr Benchmark kAll[] = {{"point_read", point_read}, {"bulk_load", bulk_load},
+                                {"copy_csv", copy_csv},     {"filter_count", filter_count},
+                                {"queries", queries},       {"compile_latency", compile_latency},
                                 {"front_end", front_end}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   for (const Benchmark& benchmark : kAll) {
