@@ -1,10 +1,13 @@
 #include "database/database.h"
 
+#include <cstdio>
+
 #include "catalog/jobs.h"
 #include "catalog/store_codec.h"
 #include "database/session.h"
 #include "exec/arena_wasm.h"
 #include "exec/column_cache.h"
+#include "exec/memory_budget.h"
 #include "storage/memory_engine.h"
 #include "storage/rocks_engine.h"
 
@@ -39,13 +42,19 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   engine_options.path = path;
   engine_options.memory_budget_bytes = options.memory_budget - column_budget(options);
   std::unique_ptr<storage::Engine> engine = TRY(storage::RocksEngine::open(engine_options));
-  return start(std::move(engine), options);
+  DatabaseOptions with_folder = options;
+  if (!with_folder.spill_folder) with_folder.spill_folder = path;
+  return start(std::move(engine), with_folder);
 }
 
 Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engine> engine,
                                                   const DatabaseOptions& options) {
   std::unique_ptr<Database> database(new Database(options.clock, std::move(engine)));
   database->files_ = options.files;
+  database->spill_folder_ = options.spill_folder.value_or(P_tmpdir);
+  database->operator_memory_ = options.operator_memory;
+  database->statement_memory_ = options.statement_memory;
+  database->statements_budget_ = std::make_unique<exec::MemoryBudget>(options.statements_memory);
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
   database->statistics_ = std::make_unique<StoredStatistics>(
       *database->engine_, *database->router_,

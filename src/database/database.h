@@ -34,6 +34,7 @@
 
 namespace zerodb::exec {
 class ColumnCache;
+class MemoryBudget;
 class WasmMemoryProvider;
 }  // namespace zerodb::exec
 
@@ -42,6 +43,16 @@ namespace zerodb::database {
 struct DatabaseOptions {
   // Bytes that the caches of stored data and the engine's write buffers may use together.
   size_t memory_budget = size_t{1} << 30;
+  // Bytes that the rows kept by running statements may take: of one, and of all together. What
+  // needs more is E1108.
+  uint64_t statement_memory = uint64_t{1} << 30;
+  uint64_t statements_memory = uint64_t{2} << 30;
+  // What one operator of a statement may hold before it moves rows to disk, if that is less than
+  // half of what the statement may hold.
+  uint64_t operator_memory = UINT64_MAX;
+  // Where statements put rows that do not fit into that memory, in files without a name. Not given:
+  // the folder of the store; for one in memory, the system's for temporary files. Empty: nowhere.
+  std::optional<std::string> spill_folder = {};
   // What read_csv and read_json may read; without it they are E0610.
   std::optional<FileAccess> files = {};
   // Borrowed, and outlives the database; null: that of the system.
@@ -112,6 +123,10 @@ class Database {
   std::unique_ptr<const function::Library> library_;
   std::unique_ptr<StoredStatistics> statistics_;
   std::unique_ptr<exec::ColumnCache> columns_;  // sees the commits of the router
+  uint64_t statement_memory_ = 0;
+  uint64_t operator_memory_ = UINT64_MAX;
+  std::string spill_folder_;
+  std::unique_ptr<exec::MemoryBudget> statements_budget_;
   std::unique_ptr<exec::WasmMemoryProvider>
       memory_;  // shared with compiled modules by all sessions
   SchemaCache schemas_;

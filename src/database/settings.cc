@@ -9,10 +9,10 @@
 namespace zerodb::database {
 namespace {
 
-enum Position : size_t { kTier, kTimeout, kIsolation, kDurability };
+enum Position : size_t { kTier, kTimeout, kMemory, kIsolation, kDurability };
 
-const std::array<OptionInfo, 4>& table() {
-  static const std::array<OptionInfo, 4> options = {
+const std::array<OptionInfo, 5>& table() {
+  static const std::array<OptionInfo, 5> options = {
       OptionInfo{"exec.tier",
                  Type::string(),
                  {"auto", "interpreter", "wasm"},
@@ -23,6 +23,11 @@ const std::array<OptionInfo, 4>& table() {
                  {},
                  Value::none(),
                  "A statement that runs longer is cancelled; none: no limit."},
+      OptionInfo{"statement.memory",
+                 Type(TypeKind::I64).optional(),
+                 {},
+                 Value::none(),
+                 "Bytes that a statement may hold, at most those of the database; none: those."},
       OptionInfo{"transaction.isolation",
                  Type::string(),
                  {"serializable", "snapshot"},
@@ -80,6 +85,9 @@ Status Settings::set(std::string_view name, const Value& value) {
     const bool known = value.tag() == Tag::String &&
                        std::ranges::find(option.choices, value.as_string()) != option.choices.end();
     if (!known) return wrong("one of " + list);
+  } else if (option.type.kind() == TypeKind::I64) {
+    if (!value.is_none() && (!is_integer(value.tag()) || value.as_int128() < 1))
+      return wrong("a positive number of bytes");
   } else if (!(value.is_none() && option.type.admits_none()) && value.tag() != Tag::Duration) {
     return wrong("a duration such as 30s");
   } else if (value.tag() == Tag::Duration && value.as_duration().seconds < 0) {
@@ -111,6 +119,12 @@ int64_t Settings::statement_timeout_ns() const {
   const Duration duration = value.as_duration();
   constexpr int64_t kSecondsMax = INT64_MAX / 1'000'000'000 - 1;
   return std::min(duration.seconds, kSecondsMax) * 1'000'000'000 + duration.nanos;
+}
+
+uint64_t Settings::statement_memory() const {
+  const Value& value = at(kMemory);
+  if (value.is_none() || value.as_int128() > INT64_MAX) return UINT64_MAX;
+  return static_cast<uint64_t>(value.as_int128());
 }
 
 bool Settings::is_snapshot_isolation() const {

@@ -40,6 +40,8 @@ class Settings {
   Tier tier() const;
   // Nanoseconds; 0 stands for no limit.
   int64_t statement_timeout_ns() const;
+  // Bytes; UINT64_MAX stands for no limit of the session's own.
+  uint64_t statement_memory() const;
   bool is_snapshot_isolation() const;
   bool is_relaxed_durability() const;
 

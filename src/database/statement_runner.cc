@@ -1,5 +1,7 @@
 #include "database/statement_runner.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "database/index_builder.h"
 #include "database/planning.h"
@@ -173,6 +175,11 @@ exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transac
   context.library = session_.database_.library_.get();
   context.call = &state.call;
   context.cancel = &session_.cancel_;
+  context.budget = session_.database_.statements_budget_.get();
+  context.spill_folder = session_.database_.spill_folder_;
+  context.operator_memory = session_.database_.operator_memory_;
+  context.memory_max =
+      std::min(session_.database_.statement_memory_, session_.settings_.statement_memory());
   context.columns = session_.database_.columns_.get();
   context.deadline_ns = deadline_ns();
   context.tier = tier_policy(session_.settings_.tier());

@@ -52,6 +52,15 @@ void ColumnRows::clear() {
   }
 }
 
+uint64_t ColumnRows::bytes() const {
+  uint64_t out = texts_.capacity();
+  for (const Lane& lane : lanes_) {
+    out += lane.values.capacity() + lane.valid.capacity() + lane.tags.capacity() +
+           lane.scales.capacity();
+  }
+  return out;
+}
+
 bool ColumnRows::is_far(Physical physical, uint8_t tag, const TextView& view) {
   const bool is_text = physical == Physical::Text ||
                        (physical == Physical::Any && is_bytes_like(static_cast<Tag>(tag)));

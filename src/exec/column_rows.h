@@ -21,6 +21,8 @@ class ColumnRows {
   uint32_t width() const { return static_cast<uint32_t>(lanes_.size()); }
   uint32_t rows() const { return rows_; }
   void clear();
+  // What the rows take.
+  uint64_t bytes() const;
   // Copies the first rows of a batch.
   void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
   // Writes the cells of a column in the given rows to a column of the same physical form, from its

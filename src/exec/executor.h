@@ -30,6 +30,7 @@
 namespace zerodb::exec {
 
 class ColumnCache;
+class MemoryBudget;
 
 // All borrowed.
 struct ExecContext {
@@ -41,6 +42,13 @@ struct ExecContext {
   const CancelToken* cancel = nullptr;    // may be null
   ColumnCache* columns = nullptr;         // may be null
   int64_t deadline_ns = INT64_MAX;        // on call->clock's monotonic time
+  MemoryBudget* budget = nullptr;         // of the database; may be null
+  // Bytes that the statement may hold; what it needs beyond them is E1108.
+  uint64_t memory_max = UINT64_MAX;
+  // What one operator may hold before it moves rows to disk, if less than half of memory_max.
+  uint64_t operator_memory = UINT64_MAX;
+  // Where operators put what does not fit; empty: nowhere.
+  std::string spill_folder;
   TierPolicy tier = TierPolicy::Auto;
   // A definition of an index alone only says that it is to be built (catalog/jobs.h).
   bool defers_index = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "exec/memory_budget.h"
+
 namespace zerodb::exec {
 
 using plan::AggregateSlot;
@@ -126,8 +128,10 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
       TRY(add_group(header));
       entries_.push_back({hash, key_bytes_.size(), static_cast<uint32_t>(scratch_.size())});
       key_bytes_ += scratch_;
-      for (const Column& key : keys)
+      for (const Column& key : keys) {
         key_values_.push_back(read_value(arena_, key.slot, row, *key.type));
+        far_bytes_ += far_bytes(key_values_.back());
+      }
       buckets_[at] = group_count_;
       out[row] = group_count_ - 1;
       if (size_t{group_count_} * 2 > buckets_.size()) rehash();
@@ -151,9 +155,16 @@ Status GroupTable::add(uint32_t aggregate, uint32_t group, std::span<const Value
   HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
   if (!program_.aggregates[aggregate].order.empty()) {
     state.rows.emplace_back(arguments.begin(), arguments.end());
+    far_bytes_ += sizeof(state.rows[0]) + arguments.size_bytes() + far_bytes(arguments);
     return ok_status();
   }
   return state.state->add(arguments);
+}
+
+uint64_t GroupTable::bytes() const {
+  return far_bytes_ + key_bytes_.capacity() + entries_.capacity() * sizeof(Entry) +
+         buckets_.capacity() * sizeof(uint32_t) + key_values_.capacity() * sizeof(Value) +
+         host_states_.capacity() * sizeof(HostState);
 }
 
 Result<Value> GroupTable::finish(uint32_t aggregate, uint32_t group) const {

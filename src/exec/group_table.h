@@ -46,6 +46,8 @@ class GroupTable {
     return key_values_[size_t{group} * key_count_ + column];
   }
   Result<Value> finish(uint32_t aggregate, uint32_t group) const;
+  // What is kept outside the arena. States of the library count by what was fed to them.
+  uint64_t bytes() const;
 
  private:
   struct HostState {
@@ -85,6 +87,7 @@ class GroupTable {
   std::vector<const function::AggregateFunction*> host_functions_;
   uint32_t host_count_ = 0;
   std::vector<HostState> host_states_;  // group major
+  uint64_t far_bytes_ = 0;              // of keys and of what host states keep
 };
 
 }  // namespace zerodb::exec

@@ -63,6 +63,7 @@ class HashJoinOperator final : public Operator {
         left_(std::move(left)),
         right_(std::move(right)),
         rest_(std::move(rest)),
+        hold_(state.hold(node)),
         table_(types_of(state.plan().node(node.children[1]).columns, node.right_keys),
                types_of(state.plan().node(node.children[0]).columns, node.left_keys)) {}
 
@@ -123,6 +124,7 @@ class HashJoinOperator final : public Operator {
       if (rows == 0) break;
       TRY(table_.add(state_.arena(), right_.key_columns(state_.arena()), rows));
       right_.rows.append(state_.arena(), right_.columns, rows);
+      TRY(hold_.set(right_.rows.bytes() + table_.bytes()));
     }
     table_.finish();
     if (keeps_right()) right_matched_.resize(right_.rows.rows(), false);
@@ -228,6 +230,7 @@ class HashJoinOperator final : public Operator {
   Side left_;
   Side right_;
   std::unique_ptr<Frame> rest_;
+  MemoryHold hold_;
   JoinTable table_;
   std::vector<bool> right_matched_;
   // Of the left batch at hand: the first candidate and the last match of each row.

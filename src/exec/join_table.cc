@@ -70,6 +70,14 @@ Status JoinTable::add(const Arena& arena, std::span<const Column> keys, uint32_t
   return ok_status();
 }
 
+uint64_t JoinTable::bytes() const {
+  const uint64_t rows = hashes_.size();
+  const uint64_t found = rows * (sizeof(uint32_t) + 2 * sizeof(Head)) +
+                         std::bit_ceil(std::max<uint64_t>(16, rows * 2)) * sizeof(uint32_t);
+  return found + integers_.capacity() * sizeof(int64_t) + valid_.capacity() + bytes_.capacity() +
+         ends_.capacity() * sizeof(size_t) + hashes_.capacity() * sizeof(uint64_t);
+}
+
 bool JoinTable::is_equal(uint32_t left, uint32_t right) const {
   if (hashes_[left] != hashes_[right]) return false;
   if (!is_integer_) return bytes(left) == bytes(right);

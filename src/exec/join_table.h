@@ -22,6 +22,8 @@ class JoinTable {
 
   // Adds the first rows of a batch, behind those that are there.
   Status add(const Arena& arena, std::span<const Column> keys, uint32_t rows);
+  // What the table takes, with what finish() will make.
+  uint64_t bytes() const;
   // No rows come any more.
   void finish();
   // The first row with the key of a row of the other side.

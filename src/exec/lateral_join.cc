@@ -71,7 +71,8 @@ class LateralJoinOperator final : public Operator {
         left_columns_(std::move(left_columns)),
         pairs_(std::move(pairs)),
         left_rows_(static_cast<uint32_t>(left_columns_.slots.size())),
-        results_(static_cast<uint32_t>(node.columns.size())) {}
+        results_(static_cast<uint32_t>(node.columns.size())),
+        hold_(state.hold(node)) {}
 
   Result<uint32_t> next(const Target& target) override {
     while (at_ >= results_.rows()) {
@@ -116,11 +117,13 @@ class LateralJoinOperator final : public Operator {
       right_rows.append(state_.arena(), right_columns, rows);
       matched = TRY(join(left_row, right_rows))
       || matched;
+      TRY(state_.check_interrupt());
+      TRY(hold_.set(results_.bytes() + left_rows_.bytes()));
     }
     if (!matched && node_.join == JoinKind::Left) {
       std::vector<Value> cells(node_.columns.size());
       for (uint32_t i = 0; i < left_rows_.width(); ++i) cells[i] = left_rows_.at(left_row, i);
-      results_.append_row(cells);
+      results_.append_row(cells, left_rows_.width());
     }
     return true;
   }
@@ -140,7 +143,7 @@ class LateralJoinOperator final : public Operator {
       for (uint32_t i = 0; i < left_rows_.width(); ++i) cells[i] = left_rows_.at(left_row, i);
       for (uint32_t i = 0; i < right_rows.width(); ++i)
         cells[left_rows_.width() + i] = right_rows.at(row, i);
-      results_.append_row(cells);
+      results_.append_row(cells, left_rows_.width());
     }
     return !holding.empty();
   }
@@ -152,6 +155,7 @@ class LateralJoinOperator final : public Operator {
   PairBatch pairs_;
   RowBuffer left_rows_;
   RowBuffer results_;
+  MemoryHold hold_;
   size_t left_at_ = 0;
   size_t at_ = 0;
 };

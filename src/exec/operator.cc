@@ -54,8 +54,9 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
       return make_table_reader(state, node);
     case Node::Kind::Window:
       return make_window(state, node);
-    case Node::Kind::Distinct:
     case Node::Kind::Sort:
+      return make_sort(state, node);
+    case Node::Kind::Distinct:
     case Node::Kind::Limit:
     case Node::Kind::Cut:
     case Node::Kind::SetOperation:
@@ -98,8 +99,10 @@ Result<OwnColumns> OwnColumns::make(ExecState& state,
 void RowBuffer::append(const Arena& arena, const OwnColumns& columns, uint32_t rows) {
   empty_rows_ += rows;
   for (uint32_t row = 0; row < rows; ++row) {
-    for (uint32_t i = 0; i < width_; ++i)
+    for (uint32_t i = 0; i < width_; ++i) {
       cells_.push_back(read_value(arena, columns.slots[i], row, columns.types[i]));
+      far_bytes_ += far_bytes(cells_.back());
+    }
   }
 }
 
@@ -113,13 +116,14 @@ Status RowBuffer::emit(Arena& arena, size_t from, const Target& target, uint32_t
 }
 
 Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity,
-             RowBuffer& out) {
+             RowBuffer& out, MemoryHold& hold) {
   while (true) {
     TRY(state.check_interrupt());
     const ArenaMark mark(state.arena());
     const uint32_t rows = TRY(child.next({columns.slots, capacity}));
     if (rows == 0) return ok_status();
     out.append(state.arena(), columns, rows);
+    TRY(hold.set(out.bytes()));
   }
 }
 

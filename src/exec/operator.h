@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "exec/column.h"
+#include "exec/memory_budget.h"
 #include "exec/state.h"
 #include "plan/plan.h"
 
@@ -50,7 +51,8 @@ std::unique_ptr<Operator> make_table_reader(ExecState& state,
 Result<std::unique_ptr<Operator>> make_window(ExecState& state,
                                               const plan::Node& node);  // window.cc
 Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node,
-                                                    uint32_t capacity);  // rows.cc
+                                                    uint32_t capacity);                 // rows.cc
+Result<std::unique_ptr<Operator>> make_sort(ExecState& state, const plan::Node& node);  // sort.cc
 Result<std::unique_ptr<Operator>> make_hash_join(ExecState& state,
                                                  const plan::Node& node);  // hash_join.cc
 Result<std::unique_ptr<Operator>> make_lateral_join(ExecState& state,
@@ -59,6 +61,9 @@ Result<std::unique_ptr<Operator>> make_path_join(ExecState& state,
                                                  const plan::Node& node);  // path_join.cc
 Result<std::unique_ptr<Operator>> make_lookup(ExecState& state, const plan::Node& node,
                                               uint32_t capacity);  // lookup.cc
+
+// The number of rows that LIMIT or OFFSET say; E0905.
+Result<uint64_t> row_count(ExecState& state, const plan::Scalar& scalar, const char* what);
 
 // Columns of one's own to pull batches of a child into.
 struct OwnColumns {
@@ -81,11 +86,16 @@ class RowBuffer {
   void clear() {
     cells_.clear();
     empty_rows_ = 0;
+    far_bytes_ = 0;
   }
+  // What the rows take.
+  uint64_t bytes() const { return cells_.capacity() * sizeof(Value) + far_bytes_; }
   void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
-  void append_row(std::span<const Value> cells) {
+  // The first `shared` cells also belong to someone who counts their bytes.
+  void append_row(std::span<const Value> cells, uint32_t shared = 0) {
     cells_.insert(cells_.end(), cells.begin(), cells.end());
     empty_rows_ += 1;
+    far_bytes_ += far_bytes(cells.subspan(shared));
   }
   // Writes row `from` into the first columns of the target, from column `first` on.
   Status emit(Arena& arena, size_t from, const Target& target, uint32_t to, uint32_t first,
@@ -94,11 +104,12 @@ class RowBuffer {
  private:
   uint32_t width_;
   size_t empty_rows_ = 0;
+  uint64_t far_bytes_ = 0;
   std::vector<Value> cells_;
 };
 
-// All rows of a child, as values.
+// All rows of a child, as values. `hold` holds what they take.
 Status drain(ExecState& state, Operator& child, const OwnColumns& columns, uint32_t capacity,
-             RowBuffer& out);
+             RowBuffer& out, MemoryHold& hold);
 
 }  // namespace zerodb::exec

@@ -127,7 +127,7 @@ Result<std::unique_ptr<Operator>> make_path_join(ExecState& state, const Node& n
       OwnColumns::make(state, state.plan().node(node.children[0]).columns, limits::kBatchRowsMax));
   std::unique_ptr<Operator> left =
       TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));
-  std::unique_ptr<PathSearch> search = TRY(PathSearch::make(state, *node.path));
+  std::unique_ptr<PathSearch> search = TRY(PathSearch::make(state, *node.path, state.hold(node)));
   std::unique_ptr<Operator> made = std::make_unique<PathJoinOperator>(
       state, node, std::move(left), std::move(columns), std::move(search));
   return made;

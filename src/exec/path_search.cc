@@ -18,8 +18,8 @@ bool is_of(const Value& vertex, const std::vector<TableId>& tables) {
 // What both kinds of search share.
 class Search : public PathSearch {
  public:
-  Search(ExecState& state, const PathPlan& plan, std::vector<EdgeFinder> finders)
-      : state_(state), plan_(plan), finders_(std::move(finders)) {}
+  Search(ExecState& state, const PathPlan& plan, std::vector<EdgeFinder> finders, MemoryHold hold)
+      : state_(state), plan_(plan), finders_(std::move(finders)), hold_(std::move(hold)) {}
 
  protected:
   Status begin(std::vector<std::vector<Value>> values) {
@@ -45,6 +45,7 @@ class Search : public PathSearch {
   const PathPlan& plan_;
   std::vector<EdgeFinder> finders_;
   std::optional<std::string> end_key_;
+  MemoryHold hold_;  // for the places that the search remembers
 };
 
 class DepthFirst final : public Search {
@@ -98,6 +99,11 @@ class DepthFirst final : public Search {
     size_t next_edge = 0;
   };
 
+  // What a step of the path takes: its place, its edge, and its entry among those seen.
+  static uint64_t place_bytes(const Place& place) {
+    return sizeof(Place) + sizeof(PathEdge) + 4 * place.key.size() + hash_entry_bytes(place.key);
+  }
+
   // The arguments are taken by value: the stack may move when it grows.
   void enter(uint32_t hop_number, uint64_t count, Value vertex, std::string key) {
     Place& place = stack_.emplace_back();
@@ -119,6 +125,7 @@ class DepthFirst final : public Search {
       TRY(state_.check_interrupt());
       edges_.push_back(edge);
       enter(place.hop, place.count + 1, edge.end, edge.end_key);
+      TRY(hold_.set(stack_.size() * place_bytes(stack_.back())));
       return true;
     }
     return false;
@@ -153,6 +160,8 @@ class ShortestPaths final : public Search {
     ends_.clear();
     chains_.clear();
     next_end_ = 0;
+    bytes_ = 0;
+    TRY(hold_.set(0));
     std::string key = TRY(stored_key(vertex));
     std::vector<uint32_t> round;
     reach({0, 0, vertex, std::move(key), 0, {}}, {}, round);
@@ -217,9 +226,13 @@ class ShortestPaths final : public Search {
         by_key_.try_emplace(std::move(key), static_cast<uint32_t>(states_.size()));
     if (!is_new) {
       State& known = states_[place->second];
-      if (way && known.length == state.length) known.ways.push_back(std::move(*way));
+      if (!way || known.length != state.length) return;
+      bytes_ += sizeof(Way) + kKeysOfWay * state.key.size();
+      known.ways.push_back(std::move(*way));
       return;
     }
+    bytes_ += sizeof(State) + sizeof(Way) + (1 + kKeysOfWay) * state.key.size() +
+              2 * hash_entry_bytes(place->first);
     const auto at = static_cast<uint32_t>(states_.size());
     if (way) state.ways.push_back(std::move(*way));
     states_.push_back(std::move(state));
@@ -252,7 +265,8 @@ class ShortestPaths final : public Search {
     const PathEdges edges = TRY(finders_[hop_number].find(states_[at].vertex, states_[at].key));
     for (const PathEdge& edge : *edges)
       reach({hop_number, more, edge.end, edge.end_key, length, {}}, Way{at, edge}, round);
-    return ok_status();
+    TRY(state_.check_interrupt());
+    return hold_.set(bytes_);
   }
 
   void show(const Chain& chain, FoundPath& out) const {
@@ -269,7 +283,10 @@ class ShortestPaths final : public Search {
     out.hop_ends.push_back(out.edges.size());
   }
 
+  static constexpr uint64_t kKeysOfWay = 3;  // an edge has a key of its own and those of its ends
+
   std::vector<State> states_;
+  uint64_t bytes_ = 0;  // of all states and ways
   std::unordered_map<std::string, uint32_t> by_key_;
   std::unordered_map<std::string, uint32_t> shortest_;  // length, by the vertex at the end
   std::vector<uint32_t> ends_;
@@ -279,14 +296,15 @@ class ShortestPaths final : public Search {
 
 }  // namespace
 
-Result<std::unique_ptr<PathSearch>> PathSearch::make(ExecState& state, const PathPlan& plan) {
+Result<std::unique_ptr<PathSearch>> PathSearch::make(ExecState& state, const PathPlan& plan,
+                                                     MemoryHold hold) {
   std::vector<EdgeFinder> finders;
   for (const PathHop& hop : plan.hops) finders.push_back(TRY(EdgeFinder::make(state, hop)));
   std::unique_ptr<PathSearch> made;
   if (plan.mode == Mode::Shortest || plan.mode == Mode::AllShortest) {
-    made = std::make_unique<ShortestPaths>(state, plan, std::move(finders));
+    made = std::make_unique<ShortestPaths>(state, plan, std::move(finders), std::move(hold));
   } else {
-    made = std::make_unique<DepthFirst>(state, plan, std::move(finders));
+    made = std::make_unique<DepthFirst>(state, plan, std::move(finders), std::move(hold));
   }
   return made;
 }

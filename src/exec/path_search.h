@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exec/edge_finder.h"
+#include "exec/memory_budget.h"
 
 namespace zerodb::exec {
 
@@ -21,7 +22,8 @@ struct FoundPath {
 
 class PathSearch {
  public:
-  static Result<std::unique_ptr<PathSearch>> make(ExecState& state, const plan::PathPlan& plan);
+  static Result<std::unique_ptr<PathSearch>> make(ExecState& state, const plan::PathPlan& plan,
+                                                  MemoryHold hold);
   virtual ~PathSearch() = default;
 
   // Begins anew. `values[i]`: what the condition of hop i mentions of the left row.

@@ -51,7 +51,11 @@ class LastRoundOperator final : public Operator {
 class RecursiveOperator final : public Operator {
  public:
   RecursiveOperator(ExecState& state, const Node& node)
-      : state_(state), node_(node), reader_(state, node), rows_(node.width) {}
+      : state_(state),
+        node_(node),
+        reader_(state, node),
+        rows_(node.width),
+        hold_(state.hold(node)) {}
 
   Result<uint32_t> next(const Target& target) override {
     if (round_ == 0) TRY(run(node_.children[0], {}));
@@ -60,9 +64,11 @@ class RecursiveOperator final : public Operator {
       if (round_ > limits::kRecursionRoundsMax)
         return Error(ErrorCode::E1112, "a recursive table took too many rounds");
       const RowBuffer last = std::move(rows_);
+      last_bytes_ = last.bytes();
       state_.set_last_round(node_.recursion, &last);
       Status status = run(node_.children[1], node_.right_columns);
       state_.set_last_round(node_.recursion, nullptr);
+      last_bytes_ = 0;
       TRY(std::move(status));
     }
     return reader_.emit(rows_, at_, target);
@@ -89,6 +95,7 @@ class RecursiveOperator final : public Operator {
           cells[i] = TRY(cell(columns, mapping.empty() ? i : mapping[i], row, i));
         if (node_.all || TRY(is_new(cells))) rows_.append_row(cells);
       }
+      TRY(hold_.set(rows_.bytes() + last_bytes_ + seen_bytes_));
     }
   }
 
@@ -102,7 +109,9 @@ class RecursiveOperator final : public Operator {
   Result<bool> is_new(const std::vector<Value>& cells) {
     std::string key;
     for (const Value& value : cells) TRY(append_key(key, value));
-    return seen_.insert(std::move(key)).second;
+    const auto [place, is_new] = seen_.insert(std::move(key));
+    if (is_new) seen_bytes_ += hash_entry_bytes(*place);
+    return is_new;
   }
 
   ExecState& state_;
@@ -112,6 +121,9 @@ class RecursiveOperator final : public Operator {
   size_t at_ = 0;
   uint64_t round_ = 0;
   std::unordered_set<std::string> seen_;
+  uint64_t seen_bytes_ = 0;
+  uint64_t last_bytes_ = 0;  // of the last round, while its step runs
+  MemoryHold hold_;
 };
 
 // Several readers, one run: the first reader runs the child and keeps its rows.
@@ -135,8 +147,9 @@ class SharedOperator final : public Operator {
     const OwnColumns own = TRY(OwnColumns::make(state_, columns, limits::kBatchRowsMax));
     const std::unique_ptr<Operator> source =
         TRY(make_operator(state_, child, limits::kBatchRowsMax));
-    TRY(drain(state_, *source, own, limits::kBatchRowsMax, *made));
-    return state_.share_rows(child, std::move(made));
+    MemoryHold hold = state_.hold(node_);
+    TRY(drain(state_, *source, own, limits::kBatchRowsMax, *made, hold));
+    return state_.share_rows(child, std::move(made), std::move(hold));
   }
 
   ExecState& state_;

@@ -1,6 +1,5 @@
-// Operators over whole rows: distinct, order, limits, set operations.
+// Operators over whole rows: distinct, limits, set operations.
 #include <algorithm>
-#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -17,7 +16,7 @@ namespace {
 class DistinctOperator final : public Operator {
  public:
   DistinctOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child)
-      : state_(state), node_(node), child_(std::move(child)) {}
+      : state_(state), node_(node), child_(std::move(child)), hold_(state.hold(node)) {}
 
   Result<uint32_t> next(const Target& target) override {
     while (true) {
@@ -34,11 +33,13 @@ class DistinctOperator final : public Operator {
         for (uint32_t i = 0; i < node_.width; ++i)
           TRY(append_group_key(state_.arena(), columns[i], row, key_));
         if (!seen_.insert(key_).second) continue;
+        seen_bytes_ += hash_entry_bytes(key_);
         if (kept != row) {
           for (const Column& column : columns) copy_cell(column, row, column, kept);
         }
         ++kept;
       }
+      TRY(hold_.set(seen_bytes_));
       if (kept > 0) return kept;
       state_.arena().rewind(mark);
     }
@@ -49,106 +50,9 @@ class DistinctOperator final : public Operator {
   const Node& node_;
   std::unique_ptr<Operator> child_;
   std::unordered_set<std::string> seen_;
+  uint64_t seen_bytes_ = 0;
+  MemoryHold hold_;
   std::string key_;
-};
-
-Result<uint64_t> row_count(ExecState& state, const plan::Scalar& scalar, const char* what) {
-  const Value value = TRY(state.evaluate(scalar));
-  if (!is_integer(value.tag()) || value.as_int128() < 0) {
-    return Error(ErrorCode::E0905, std::string(what) + " takes a whole number that is not negative")
-        .at(scalar.span);
-  }
-  const i128 count = value.as_int128();
-  return count > INT64_MAX ? static_cast<uint64_t>(INT64_MAX) : static_cast<uint64_t>(count);
-}
-
-class SortOperator final : public Operator {
- public:
-  SortOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,
-               OwnColumns columns, uint32_t capacity)
-      : state_(state),
-        node_(node),
-        child_(std::move(child)),
-        columns_(std::move(columns)),
-        capacity_(capacity),
-        rows_(static_cast<uint32_t>(node.columns.size())) {}
-
-  Result<uint32_t> next(const Target& target) override {
-    if (!is_sorted_) {
-      TRY(sort());
-      is_sorted_ = true;
-    }
-    uint32_t rows = 0;
-    for (; rows < target.capacity && at_ < order_.size(); ++rows, ++at_) {
-      TRY(rows_.emit(state_.arena(), order_[at_], target, rows, 0, node_.columns));
-    }
-    return rows;
-  }
-
- private:
-  bool is_before(uint32_t left, uint32_t right) const {
-    for (const plan::SortKey& key : node_.order) {
-      const Value& l = rows_.at(left, key.column);
-      const Value& r = rows_.at(right, key.column);
-      if (l.is_none() || r.is_none()) {
-        if (l.is_none() && r.is_none()) continue;
-        return l.is_none() == key.nulls_first;
-      }
-      const int result = compare(l, r);
-      if (result != 0) return key.descending ? result > 0 : result < 0;
-    }
-    return left < right;
-  }
-
-  Status sort() {
-    uint64_t wanted = UINT64_MAX;
-    if (node_.limit) {
-      wanted = TRY(row_count(state_, *node_.limit, "LIMIT"));
-      if (node_.offset) wanted += TRY(row_count(state_, *node_.offset, "OFFSET"));
-    }
-    const auto before = [this](uint32_t left, uint32_t right) { return is_before(left, right); };
-    while (true) {
-      TRY(state_.check_interrupt());
-      const ArenaMark mark(state_.arena());
-      const uint32_t rows = TRY(child_->next({columns_.slots, capacity_}));
-      if (rows == 0) break;
-      rows_.append(state_.arena(), columns_, rows);
-      if (wanted < 100'000 && rows_.rows() > 2 * wanted + 8192) keep_first(wanted);
-    }
-    order_.resize(rows_.rows());
-    std::iota(order_.begin(), order_.end(), 0u);
-    if (wanted < order_.size()) {
-      std::partial_sort(order_.begin(), order_.begin() + static_cast<ptrdiff_t>(wanted),
-                        order_.end(), before);
-      order_.resize(wanted);
-    } else {
-      std::sort(order_.begin(), order_.end(), before);
-    }
-    return ok_status();
-  }
-
-  void keep_first(uint64_t wanted) {
-    std::vector<uint32_t> order(rows_.rows());
-    std::iota(order.begin(), order.end(), 0u);
-    std::nth_element(order.begin(), order.begin() + static_cast<ptrdiff_t>(wanted), order.end(),
-                     [this](uint32_t left, uint32_t right) { return is_before(left, right); });
-    order.resize(wanted);
-    std::sort(order.begin(), order.end());
-    RowBuffer kept(rows_.width());
-    for (uint32_t row : order)
-      kept.append_row(std::span<const Value>(rows_.row(row), rows_.width()));
-    rows_ = std::move(kept);
-  }
-
-  ExecState& state_;
-  const Node& node_;
-  std::unique_ptr<Operator> child_;
-  OwnColumns columns_;
-  uint32_t capacity_;
-  RowBuffer rows_;
-  std::vector<uint32_t> order_;
-  bool is_sorted_ = false;
-  size_t at_ = 0;
 };
 
 class LimitOperator final : public Operator {
@@ -231,7 +135,8 @@ class SetOperator final : public Operator {
         left_columns_(std::move(left_columns)),
         right_columns_(std::move(right_columns)),
         capacity_(capacity),
-        rows_(node.width) {}
+        rows_(node.width),
+        hold_(state.hold(node)) {}
 
   Result<uint32_t> next(const Target& target) override {
     if (!is_open_) {
@@ -259,13 +164,19 @@ class SetOperator final : public Operator {
     while (true) {
       RowBuffer right(node_.width);
       if (!TRY(load(*right_, right_columns_, node_.right_columns, right))) return ok_status();
-      for (size_t row = 0; row < right.rows(); ++row) ++counts_[TRY(key_of(right, row))];
+      for (size_t row = 0; row < right.rows(); ++row) {
+        const auto [place, is_new] = counts_.try_emplace(TRY(key_of(right, row)), 0);
+        if (is_new) key_bytes_ += hash_entry_bytes(place->first) + sizeof(uint64_t);
+        ++place->second;
+      }
+      TRY(hold_.set(key_bytes_));
     }
   }
 
   Result<bool> refill() {
     rows_.clear();
     at_ = 0;
+    TRY(hold_.set(key_bytes_));
     if (!left_done_) {
       if (TRY(load(*left_, left_columns_, {}, rows_))) return true;
       left_done_ = true;
@@ -303,7 +214,7 @@ class SetOperator final : public Operator {
   Result<bool> passes(size_t row) {
     if (is_union() && node_.all) return true;
     const std::string key = TRY(key_of(rows_, row));
-    if (is_union()) return seen_.insert(key).second;
+    if (is_union()) return is_first(key);
     const auto found = counts_.find(key);
     const bool is_right = found != counts_.end() && found->second > 0;
     if (node_.all) {
@@ -311,7 +222,13 @@ class SetOperator final : public Operator {
       return is_right == (node_.set_op == sema::Query::SetOp::Intersect);
     }
     if (is_right != (node_.set_op == sema::Query::SetOp::Intersect)) return false;
-    return seen_.insert(key).second;
+    return is_first(key);
+  }
+
+  bool is_first(const std::string& key) {
+    const bool is_new = seen_.insert(key).second;
+    if (is_new) key_bytes_ += hash_entry_bytes(key);
+    return is_new;
   }
 
   ExecState& state_;
@@ -327,6 +244,8 @@ class SetOperator final : public Operator {
   bool left_done_ = false;
   std::unordered_map<std::string, uint64_t> counts_;
   std::unordered_set<std::string> seen_;
+  uint64_t key_bytes_ = 0;  // of both
+  MemoryHold hold_;
 };
 
 }  // namespace
@@ -347,17 +266,11 @@ Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const Node
     return made;
   }
   const std::vector<plan::OutputColumn>& below = state.plan().node(node.children[0]).columns;
-  const bool drains = node.kind == Node::Kind::Sort;
-  const uint32_t child_capacity = drains ? limits::kBatchRowsMax : capacity;
-  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], child_capacity));
+  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], capacity));
   if (node.kind == Node::Kind::Distinct) {
     made = std::make_unique<DistinctOperator>(state, node, std::move(child));
   } else if (node.kind == Node::Kind::Limit) {
     made = std::make_unique<LimitOperator>(state, node, std::move(child));
-  } else if (node.kind == Node::Kind::Sort) {
-    OwnColumns columns = TRY(OwnColumns::make(state, below, child_capacity));
-    made = std::make_unique<SortOperator>(state, node, std::move(child), std::move(columns),
-                                          child_capacity);
   } else {
     const std::vector<plan::OutputColumn> hidden(below.begin() + node.width, below.end());
     OwnColumns rest = TRY(OwnColumns::make(state, hidden, capacity));

@@ -76,7 +76,8 @@ class AggregateOperator final : public Operator {
         child_(std::move(child)),
         frame_(std::move(frame)),
         groups_(frame_->program(), state.library(), state.arena(), node.width > 0),
-        results_(static_cast<uint32_t>(node.columns.size())) {
+        results_(static_cast<uint32_t>(node.columns.size())),
+        hold_(state.hold(node)) {
     frame_->set_groups(&groups_);
   }
 
@@ -103,6 +104,7 @@ class AggregateOperator final : public Operator {
       if (rows == 0) break;
       TRY(frame_->run(rows));
       arena.rewind(std::max(mark, groups_.floor()));
+      TRY(hold_.set(groups_.bytes()));
     }
     // The whole of nothing is a group as well.
     for (uint32_t i = 0; groups_.group_count() == i && i < node_.empty_sets.size(); ++i) {
@@ -115,7 +117,10 @@ class AggregateOperator final : public Operator {
       for (uint32_t i = 0; i < node_.width; ++i) cells[i] = groups_.key(group, i);
       for (uint32_t i = node_.width; i < cells.size(); ++i)
         cells[i] = TRY(groups_.finish(i - node_.width, group));
-      results_.append_row(cells);
+      results_.append_row(cells, node_.width);
+      if (group % kGroupsBetweenChecks != 0) continue;
+      TRY(state_.check_interrupt());
+      TRY(hold_.set(groups_.bytes() + results_.bytes()));
     }
     return ok_status();
   }
@@ -125,7 +130,9 @@ class AggregateOperator final : public Operator {
   std::unique_ptr<Operator> child_;
   std::unique_ptr<Frame> frame_;
   GroupTable groups_;
+  static constexpr uint32_t kGroupsBetweenChecks = 1024;
   RowBuffer results_;
+  MemoryHold hold_;
   bool is_drained_ = false;
   size_t at_ = 0;
 };

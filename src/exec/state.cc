@@ -12,9 +12,13 @@ namespace zerodb::exec {
 
 // What a subplan gave: its rows, and for IN their keys.
 struct ExecState::SubplanResult {
+  explicit SubplanResult(MemoryBudget& budget) : hold(budget) {}
+
   std::vector<Value> values;
   uint64_t rows = 0;
   std::unordered_set<std::string> keys;
+  uint64_t bytes = 0;
+  MemoryHold hold;
 };
 
 ExecState::ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& context,
@@ -23,6 +27,8 @@ ExecState::ExecState(std::shared_ptr<const plan::Plan> plan, const ExecContext& 
       context_(context),
       memory_(std::move(memory)),
       arena_(memory_->arena()),
+      budget_(context.memory_max, context.budget),
+      arena_hold_(budget_),
       outer_(plan_->outer_parameters),
       subplan_results_(plan_->subplans.size()) {}
 
@@ -51,11 +57,34 @@ const RowBuffer* ExecState::last_round(sema::QueryId recursion) const {
 
 const RowBuffer* ExecState::shared_rows(plan::NodeId node) const {
   const auto found = shared_rows_.find(node.value());
-  return found == shared_rows_.end() ? nullptr : found->second.get();
+  return found == shared_rows_.end() ? nullptr : found->second.rows.get();
 }
 
-const RowBuffer* ExecState::share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows) {
-  return (shared_rows_[node.value()] = std::move(rows)).get();
+const RowBuffer* ExecState::share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows,
+                                       MemoryHold hold) {
+  const auto [place, is_new] =
+      shared_rows_.try_emplace(node.value(), SharedRows{std::move(rows), std::move(hold)});
+  ASSERT(is_new);
+  return place->second.rows.get();
+}
+
+MemoryHold ExecState::hold(const plan::Node& node) {
+  if (actuals_.empty()) return MemoryHold(budget_);
+  const auto index = static_cast<size_t>(&node - plan_->nodes.data());
+  ASSERT(index < actuals_.size());
+  return MemoryHold(budget_, &actuals_[index].memory_bytes);
+}
+
+Result<SpillFile> ExecState::spill_file() const {
+  if (context_.spill_folder.empty())
+    return Error(ErrorCode::E1108, "the rows that the statement has to keep take too much memory");
+  return SpillFile::create(context_.spill_folder);
+}
+
+void ExecState::count_spilled(const plan::Node& node, uint64_t bytes) {
+  if (actuals_.empty()) return;
+  const auto index = static_cast<size_t>(&node - plan_->nodes.data());
+  actuals_[index].spilled_bytes += bytes;
 }
 
 const RecordLayouts& ExecState::layouts(TableId table) {
@@ -72,6 +101,9 @@ Status ExecState::check_interrupt() {
   if (context_.deadline_ns != INT64_MAX && call().clock->monotonic_ns() > context_.deadline_ns) {
     return Error(ErrorCode::E1107, "the statement ran out of time");
   }
+  constexpr uint64_t kStep = 64 << 10;
+  const uint64_t used = arena_.top() / kStep * kStep;
+  if (used != arena_hold_.bytes()) TRY(arena_hold_.set(used));
   return ok_status();
 }
 
@@ -124,15 +156,19 @@ Status ExecState::run_subplan(const plan::Subplan& subplan, SubplanResult& out) 
       if (subplan.kind == plan::Subplan::Kind::In) {
         std::string key;
         TRY(append_key(key, cell(0)));
-        out.keys.insert(std::move(key));
+        const auto [place, is_new] = out.keys.insert(std::move(key));
+        if (is_new) out.bytes += hash_entry_bytes(*place);
       } else if (subplan.kind == plan::Subplan::Kind::Array && !subplan.as_value) {
         ObjectBuilder object;
         for (uint32_t i = 0; i < columns.slots.size(); ++i) object.set(subplan.names[i], cell(i));
         out.values.push_back(TRY(object.build()));
+        out.bytes += far_bytes(out.values.back());
       } else {
         out.values.push_back(cell(0));
+        out.bytes += far_bytes(out.values.back());
       }
     }
+    TRY(out.hold.set(out.bytes + out.values.capacity() * sizeof(Value)));
   }
 }
 
@@ -163,14 +199,14 @@ Result<Value> ExecState::subquery(uint32_t index, const Value& needle,
   if (!subplan.correlated) {
     std::unique_ptr<SubplanResult>& kept = subplan_results_[index];
     if (kept == nullptr) {
-      auto made = std::make_unique<SubplanResult>();
+      auto made = std::make_unique<SubplanResult>(budget_);
       TRY(run_subplan(subplan, *made));
       kept = std::move(made);
     }
     return answer(subplan, *kept, needle);
   }
   for (size_t i = 0; i < subplan.outer.size(); ++i) set_outer(subplan.outer[i], outer[i]);
-  SubplanResult result;
+  SubplanResult result(budget_);
   TRY(run_subplan(subplan, result));
   return answer(subplan, result, needle);
 }

@@ -7,12 +7,15 @@
 // executes the statement.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <vector>
 
 #include "exec/executor.h"
 #include "exec/host.h"
+#include "exec/memory_budget.h"
+#include "exec/spill_file.h"
 #include "plan/explain.h"
 #include "value/record_codec.h"
 
@@ -33,12 +36,17 @@ class ExecState final : public HostServices {
   Arena& arena() { return arena_; }
   StatementMemory& memory() { return *memory_; }
   ExecStats& stats() { return stats_; }
+  // For what the operator of a node of this plan keeps.
+  MemoryHold hold(const plan::Node& node);
+  // For what belongs to no operator.
+  MemoryHold hold() { return MemoryHold(budget_); }
 
   const Value& parameter(uint32_t id) const;
   void set_outer(uint32_t id, Value value) { outer_[id - plan::kFirstOuter] = std::move(value); }
   Result<Value> evaluate(const plan::Scalar& scalar);
   const RecordLayouts& layouts(TableId table);
-  // E1107 once the statement was cancelled or its time is over.
+  // E1107 once the statement was cancelled or its time is over, E1108 if the arena outgrew the
+  // budget.
   Status check_interrupt();
 
   // Rows of the last round of a recursion, set while its step runs. Borrowed.
@@ -48,7 +56,22 @@ class ExecState final : public HostServices {
   const RowBuffer* last_round(sema::QueryId recursion) const;
   // Rows that several operators read, kept until the statement ends; null before they are there.
   const RowBuffer* shared_rows(plan::NodeId node) const;
-  const RowBuffer* share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows);
+  const RowBuffer* share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows, MemoryHold hold);
+
+  // What an operator may hold before it moves rows to disk: half of what the statement may hold, so
+  // that something is left for others.
+  uint64_t spill_limit() const { return std::min(context_.operator_memory, budget_.limit() / 2); }
+  bool should_spill(uint64_t bytes) const {
+    return !context_.spill_folder.empty() && bytes > spill_limit();
+  }
+  // Of one buffer of rows that are on their way to disk.
+  size_t spill_block_bytes() const {
+    return std::clamp<uint64_t>(spill_limit() / 128, 1 << 10, 64 << 10);
+  }
+  // A file for rows that do not fit into memory; E1108 where there is no folder for it.
+  Result<SpillFile> spill_file() const;
+  // Bytes that the operator of a node wrote, for EXPLAIN ANALYZE.
+  void count_spilled(const plan::Node& node, uint64_t bytes);
 
   // Counts of nodes, for EXPLAIN ANALYZE; null otherwise.
   plan::NodeActuals* actuals(plan::NodeId node) {
@@ -74,13 +97,19 @@ class ExecState final : public HostServices {
   ExecContext context_;
   std::unique_ptr<StatementMemory> memory_;
   Arena& arena_;
+  MemoryBudget budget_;
+  MemoryHold arena_hold_;
   std::vector<Value> outer_;
   ExecStats stats_;
   std::map<TableId, RecordLayouts> layouts_;  // of tables that the plan does not name
   std::vector<std::unique_ptr<SubplanResult>> subplan_results_;  // of those that run once
   std::vector<plan::NodeActuals> actuals_;
   std::map<uint32_t, const RowBuffer*> last_rounds_;
-  std::map<uint32_t, std::unique_ptr<RowBuffer>> shared_rows_;
+  struct SharedRows {
+    std::unique_ptr<RowBuffer> rows;
+    MemoryHold hold;
+  };
+  std::map<uint32_t, SharedRows> shared_rows_;
 };
 
 // Gives what was allocated in the arena since its construction back when it ends.

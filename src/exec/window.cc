@@ -107,14 +107,17 @@ class WindowOperator final : public Operator {
         child_(std::move(child)),
         columns_(std::move(columns)),
         rows_(static_cast<uint32_t>(columns_.slots.size())),
-        results_(node.windows->calls) {}
+        results_(node.windows->calls),
+        hold_(state.hold(node)) {}
 
   Result<uint32_t> next(const Target& target) override {
     if (!is_computed_) {
-      TRY(drain(state_, *child_, columns_, limits::kBatchRowsMax, rows_));
+      TRY(drain(state_, *child_, columns_, limits::kBatchRowsMax, rows_, hold_));
+      TRY(hold_.set(rows_.bytes() + rows_.rows() * work_bytes()));
       for (std::vector<Value>& values : results_) values.resize(rows_.rows());
       for (const WindowGroup& group : node_.windows->groups) TRY(compute(group));
       is_computed_ = true;
+      TRY(count_results());
     }
     uint32_t written = 0;
     for (; written < target.capacity && at_ < rows_.rows(); ++written, ++at_) {
@@ -129,6 +132,18 @@ class WindowOperator final : public Operator {
   }
 
  private:
+  // Of each row besides its cells: its results, its place in the order, its group and the
+  // group's beginning.
+  uint64_t work_bytes() const {
+    return results_.size() * sizeof(Value) + 2 * sizeof(uint32_t) + sizeof(size_t);
+  }
+
+  Status count_results() {
+    uint64_t bytes = rows_.bytes() + rows_.rows() * work_bytes();
+    for (const std::vector<Value>& values : results_) bytes += far_bytes(values);
+    return hold_.set(bytes);
+  }
+
   Result<Value> offset_of(const WindowGroup& group, const plan::WindowBound& bound) {
     if (!bound.offset) return Value::none();
     Value offset = TRY(state_.evaluate(*bound.offset));
@@ -208,6 +223,7 @@ class WindowOperator final : public Operator {
   OwnColumns columns_;
   RowBuffer rows_;
   std::vector<std::vector<Value>> results_;  // by call, then row
+  MemoryHold hold_;
   bool is_computed_ = false;
   size_t at_ = 0;
 };

@@ -13,7 +13,7 @@ namespace {
 class Writing {
  public:
   Writing(ExecState& state, RowBuffer& returned)
-      : state_(state), plan_(*state.plan().write), returned_(returned) {}
+      : state_(state), plan_(*state.plan().write), returned_(returned), hold_(state.hold()) {}
 
   Result<uint64_t> run() {
     writer_ = TRY(TableWriter::make(state_, state_.schema().table(plan_.table), plan_.rules));
@@ -64,7 +64,7 @@ class Writing {
     const OwnColumns columns = TRY(OwnColumns::make(state_, root.columns, limits::kBatchRowsMax));
     const std::unique_ptr<Operator> tree =
         TRY(make_operator(state_, plan_.query, limits::kBatchRowsMax));
-    TRY(drain(state_, *tree, columns, limits::kBatchRowsMax, rows));
+    TRY(drain(state_, *tree, columns, limits::kBatchRowsMax, rows, hold_));
     return rows;
   }
 
@@ -340,6 +340,7 @@ class Writing {
   ExecState& state_;
   const WritePlan& plan_;
   RowBuffer& returned_;
+  MemoryHold hold_;  // for the rows of the query
   std::unique_ptr<TableWriter> writer_;
   std::vector<RecordFrame> returning_;  // none or one
   std::vector<Written> written_;

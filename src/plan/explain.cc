@@ -24,6 +24,13 @@ class Explainer {
       const NodeActuals& actual = input_.actuals[id.value()];
       out += fmt::format("; was {} rows, {:.3f} ms", actual.rows,
                          static_cast<double>(actual.nanos) / 1e6);
+      if (actual.spilled_bytes > 0) {
+        out +=
+            fmt::format(", spilled {:.1f} KiB", static_cast<double>(actual.spilled_bytes) / 1024);
+      }
+      if (actual.memory_bytes > 0) {
+        out += fmt::format(", held {:.1f} KiB", static_cast<double>(actual.memory_bytes) / 1024);
+      }
     }
     out += ")\n";
     if (was_shown(id)) return out;
@@ -37,8 +44,9 @@ class Explainer {
                                   whole(node.estimated_rows));
     if (id.value() < input_.actuals.size()) {
       const NodeActuals& actual = input_.actuals[id.value()];
-      out += fmt::format(R"(,"rows":{},"milliseconds":{:.3f})", actual.rows,
-                         static_cast<double>(actual.nanos) / 1e6);
+      out += fmt::format(R"(,"rows":{},"milliseconds":{:.3f},"memory_bytes":{},"spilled_bytes":{})",
+                         actual.rows, static_cast<double>(actual.nanos) / 1e6, actual.memory_bytes,
+                         actual.spilled_bytes);
     }
     if (!node.children.empty() && !was_shown(id)) {
       out += R"(,"inputs":[)";

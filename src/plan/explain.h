@@ -15,7 +15,9 @@ namespace zerodb::plan {
 struct NodeActuals {
   uint64_t rows = 0;
   uint64_t batches = 0;
-  int64_t nanos = 0;  // with all below it
+  int64_t nanos = 0;           // with all below it
+  uint64_t spilled_bytes = 0;  // written to disk
+  uint64_t memory_bytes = 0;   // the most that it held at once, without those below it
 };
 
 struct ExplainInput {

@@ -11,6 +11,7 @@ constexpr std::string_view kDurabilities[] = {"synced", "relaxed"};
 
 constexpr SessionOption kOptions[] = {
     {"exec.tier", TypeKind::String, kTiers, "'auto'"},
+    {"statement.memory", TypeKind::I64, {}, "none", true},
     {"statement.timeout", TypeKind::Duration, {}, "none", true},
     {"transaction.durability", TypeKind::String, kDurabilities, "'synced'"},
     {"transaction.isolation", TypeKind::String, kIsolations, "'serializable'"},
@@ -34,6 +35,7 @@ bool accepts(const SessionOption& option, const Value& value) {
   if (option.type == TypeKind::Duration) {
     return value.tag() == Tag::Duration && value.as_duration() > Duration{};
   }
+  if (option.type == TypeKind::I64) return is_integer(value.tag()) && value.as_int128() > 0;
   if (value.tag() != Tag::String) return false;
   return option.choices.empty() || std::find(option.choices.begin(), option.choices.end(),
                                              value.as_string()) != option.choices.end();

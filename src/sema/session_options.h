@@ -22,7 +22,8 @@ struct SessionOption {
 
 std::span<const SessionOption> session_options();
 const SessionOption* find_session_option(std::string_view name);
-// Whether the option takes the value: a string among its choices, a duration above zero.
+// Whether the option takes the value: a string among its choices, a duration or a number above
+// zero.
 bool accepts(const SessionOption& option, const Value& value);
 
 }  // namespace zerodb::sema
