@@ -20,6 +20,29 @@ void append_array(std::vector<T>& out, const T* from, size_t count) {
   out.insert(out.end(), from, from + count);
 }
 
+template <typename T>
+void append_picked(std::vector<T>& out, const T* from, std::span<const uint32_t> rows,
+                   size_t width) {
+  const size_t size = out.size();
+  out.resize(size + rows.size() * width);
+  for (size_t i = 0; i < rows.size(); ++i)
+    std::memcpy(out.data() + size + i * width, from + size_t{rows[i]} * width, width);
+}
+
+template <typename T>
+void encode_array(std::string& out, const std::vector<T>& values) {
+  out.append(reinterpret_cast<const char*>(values.data()), values.size());
+}
+
+template <typename T>
+void decode_array(std::string_view& bytes, size_t size, std::vector<T>& out) {
+  static_assert(sizeof(T) == 1);
+  ASSERT(bytes.size() >= size);
+  out.resize(size);
+  if (size > 0) std::memcpy(out.data(), bytes.data(), size);
+  bytes.remove_prefix(size);
+}
+
 template <size_t kWidth>
 void gather_values(const char* values, std::span<const uint32_t> from, char* target) {
   for (size_t i = 0; i < from.size(); ++i) {
@@ -39,6 +62,16 @@ void gather_bytes(const std::vector<uint8_t>& bytes, std::span<const uint32_t> f
 ColumnRows::ColumnRows(const std::vector<plan::OutputColumn>& columns) {
   for (const plan::OutputColumn& column : columns)
     lanes_.emplace_back().physical = physical_of(column.type);
+}
+
+ColumnRows::ColumnRows(std::span<const Physical> columns) {
+  for (const Physical physical : columns) lanes_.emplace_back().physical = physical;
+}
+
+std::vector<Physical> ColumnRows::physicals() const {
+  std::vector<Physical> out;
+  for (const Lane& lane : lanes_) out.push_back(lane.physical);
+  return out;
 }
 
 void ColumnRows::clear() {
@@ -61,6 +94,14 @@ uint64_t ColumnRows::bytes() const {
   return out;
 }
 
+uint64_t ColumnRows::used_bytes() const {
+  uint64_t out = sizeof(rows_) + texts_.size();
+  for (const Lane& lane : lanes_) {
+    out += lane.values.size() + lane.valid.size() + lane.tags.size() + lane.scales.size();
+  }
+  return out;
+}
+
 bool ColumnRows::is_far(Physical physical, uint8_t tag, const TextView& view) {
   const bool is_text = physical == Physical::Text ||
                        (physical == Physical::Any && is_bytes_like(static_cast<Tag>(tag)));
@@ -79,6 +120,45 @@ void ColumnRows::append(const Arena& arena, const OwnColumns& columns, uint32_t 
       keep_texts(arena, lane, rows_);
   }
   rows_ += rows;
+}
+
+void ColumnRows::append(const Arena& arena, const OwnColumns& columns,
+                        std::span<const uint32_t> rows) {
+  for (uint32_t i = 0; i < lanes_.size(); ++i) {
+    Lane& lane = lanes_[i];
+    const Column column = columns.column(arena, i);
+    append_picked<char>(lane.values, column.values, rows, zerodb::width(lane.physical));
+    append_picked<uint8_t>(lane.valid, column.valid, rows, 1);
+    if (column.tags != nullptr) append_picked<uint8_t>(lane.tags, column.tags, rows, 1);
+    if (column.scales != nullptr) append_picked<uint8_t>(lane.scales, column.scales, rows, 1);
+    if (lane.physical == Physical::Text || lane.physical == Physical::Any)
+      keep_texts(arena, lane, rows_);
+  }
+  rows_ += static_cast<uint32_t>(rows.size());
+}
+
+void ColumnRows::encode(std::string& out) const {
+  out.append(reinterpret_cast<const char*>(&rows_), sizeof(rows_));
+  for (const Lane& lane : lanes_) {
+    encode_array(out, lane.values);
+    encode_array(out, lane.valid);
+    encode_array(out, lane.tags);
+    encode_array(out, lane.scales);
+  }
+  out += texts_;
+}
+
+void ColumnRows::decode(std::string_view bytes) {
+  ASSERT(bytes.size() >= sizeof(rows_));
+  std::memcpy(&rows_, bytes.data(), sizeof(rows_));
+  bytes.remove_prefix(sizeof(rows_));
+  for (Lane& lane : lanes_) {
+    decode_array(bytes, size_t{rows_} * zerodb::width(lane.physical), lane.values);
+    decode_array(bytes, rows_, lane.valid);
+    decode_array(bytes, lane.has_tags() ? rows_ : 0, lane.tags);
+    decode_array(bytes, lane.has_scales() ? rows_ : 0, lane.scales);
+  }
+  texts_ = bytes;
 }
 
 void ColumnRows::keep_texts(const Arena& arena, Lane& lane, uint32_t first) {

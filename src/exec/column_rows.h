@@ -17,22 +17,34 @@ class ColumnRows {
   static constexpr uint32_t kNoRow = UINT32_MAX;
 
   explicit ColumnRows(const std::vector<plan::OutputColumn>& columns);
+  explicit ColumnRows(std::span<const Physical> columns);
 
   uint32_t width() const { return static_cast<uint32_t>(lanes_.size()); }
   uint32_t rows() const { return rows_; }
+  std::vector<Physical> physicals() const;
   void clear();
-  // What the rows take.
+  // What the rows take, with what is reserved for more.
   uint64_t bytes() const;
+  // What encode() makes of them, about.
+  uint64_t used_bytes() const;
   // Copies the first rows of a batch.
   void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
+  // Copies the given rows of a batch.
+  void append(const Arena& arena, const OwnColumns& columns, std::span<const uint32_t> rows);
   // Writes the cells of a column in the given rows to a column of the same physical form, from its
   // row `at` on. E1108 when the arena is full.
   Status gather(Arena& arena, uint32_t column, std::span<const uint32_t> from, const Column& target,
                 uint32_t at) const;
+  // Appends all rows as bytes, for this process alone.
+  void encode(std::string& out) const;
+  // Takes the rows that encode() wrote, of the same columns, instead of those that are there.
+  void decode(std::string_view bytes);
 
  private:
   struct Lane {
     Physical physical = Physical::Any;
+    bool has_tags() const { return physical == Physical::Any; }
+    bool has_scales() const { return physical == Physical::Any || physical == Physical::Decimal; }
     std::vector<char> values;
     std::vector<uint8_t> valid;
     std::vector<uint8_t> tags;

@@ -1,7 +1,5 @@
 #include "exec/group_table.h"
 
-#include <algorithm>
-
 #include "exec/memory_budget.h"
 
 namespace zerodb::exec {
@@ -18,54 +16,19 @@ T load(const char* at) {
   return value;
 }
 
-int compare_keys(const std::vector<Value>& left, const std::vector<Value>& right,
-                 const std::vector<AggregateSlot::Order>& order, size_t first) {
-  for (size_t i = 0; i < order.size(); ++i) {
-    const Value& l = left[first + i];
-    const Value& r = right[first + i];
-    if (l.is_none() != r.is_none()) return l.is_none() == order[i].nulls_first ? -1 : 1;
-    const int result = compare(l, r);
-    if (result != 0) return order[i].descending ? -result : result;
-  }
-  return 0;
-}
-
 }  // namespace
 
 GroupTable::GroupTable(const plan::Program& program, const function::Library& library, Arena& arena,
                        bool has_keys)
-    : program_(program), library_(library), arena_(arena), has_keys_(has_keys) {
-  host_index_.resize(program.aggregates.size(), 0);
-  host_functions_.resize(program.aggregates.size(), nullptr);
-  host_arguments_.resize(program.aggregates.size());
-  for (uint32_t i = 0; i < program.aggregates.size(); ++i) {
-    if (program.aggregates[i].kind != Kind::Host) continue;
-    host_index_[i] = host_count_++;
-    host_functions_[i] = library.find_aggregate(program.aggregates[i].function);
-  }
-  for (const plan::Instr& instr : program.instrs) {
-    if (instr.op != plan::Op::AggregateHost) continue;
-    const size_t arguments = instr.args.size() - program.aggregates[instr.imm].order.size();
-    for (size_t i = 0; i < arguments; ++i)
-      host_arguments_[instr.imm].push_back(program.registers[instr.args[i].value()].type);
-  }
+    : program_(program), arena_(arena), has_keys_(has_keys), hosts_(program, library) {
   buckets_.resize(64, 0);
 }
 
 Status GroupTable::prepare(plan::FrameHeader& header) {
-  for (uint32_t i = 0; i < program_.aggregates.size(); ++i) {
-    if (program_.aggregates[i].kind == Kind::Host && host_functions_[i] == nullptr) {
-      return Error(ErrorCode::E0601, "unknown aggregate `" + program_.aggregates[i].function + "`")
-          .at(program_.aggregates[i].span);
-    }
-  }
+  TRY(hosts_.check_known());
+  header.group_count = 0;
+  arena_begin_ = floor_ = arena_.top();
   return has_keys_ ? grow_states(header) : add_group(header);
-}
-
-std::unique_ptr<function::AggregateState> GroupTable::new_state(uint32_t aggregate) const {
-  const bool distinct = program_.aggregates[aggregate].distinct;
-  return function::make_state(*host_functions_[aggregate], host_arguments_[aggregate],
-                              distinct ? function::Distinct::Yes : function::Distinct::No);
 }
 
 Status GroupTable::grow_states(plan::FrameHeader& header) {
@@ -89,9 +52,7 @@ Status GroupTable::add_group(plan::FrameHeader& header) {
   if (group_count_ == capacity_) TRY(grow_states(header));
   ++group_count_;
   header.group_count = group_count_;
-  for (uint32_t i = 0; i < program_.aggregates.size(); ++i) {
-    if (program_.aggregates[i].kind == Kind::Host) host_states_.push_back({new_state(i), {}});
-  }
+  hosts_.add_group();
   return ok_status();
 }
 
@@ -103,6 +64,12 @@ void GroupTable::rehash() {
     while (buckets_[at] != 0) at = (at + 1) & mask;
     buckets_[at] = group + 1;
   }
+}
+
+// Looks now and then only.
+bool GroupTable::is_over_limit() const {
+  constexpr uint32_t kGroupsBetweenChecks = 64;
+  return group_count_ % kGroupsBetweenChecks == 1 && !is_shed_ && bytes() + arena_bytes() > limit_;
 }
 
 Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
@@ -123,6 +90,13 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
         found = true;
         break;
       }
+    }
+    if (!found && is_over_limit()) TRY(shed(header));
+    if (!found && left_out_ != kNoGroup) {
+      out[row] = left_out_;
+      left_rows_.push_back(row);
+      left_hashes_.push_back(hash);
+      continue;
     }
     if (!found) {
       TRY(add_group(header));
@@ -151,44 +125,38 @@ Status GroupTable::add_empty_group(const std::vector<Value>& keys, plan::FrameHe
   return ok_status();
 }
 
-Status GroupTable::add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments) {
-  HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
-  if (!program_.aggregates[aggregate].order.empty()) {
-    state.rows.emplace_back(arguments.begin(), arguments.end());
-    far_bytes_ += sizeof(state.rows[0]) + arguments.size_bytes() + far_bytes(arguments);
-    return ok_status();
-  }
-  return state.state->add(arguments);
+Status GroupTable::shed(plan::FrameHeader& header) {
+  ASSERT(!is_shed_);
+  is_shed_ = true;
+  TRY(hosts_.shed());
+  if (!has_keys_ || group_count_ == 0) return ok_status();
+  TRY(add_empty_group(std::vector<Value>(key_count_), header));
+  left_out_ = group_count_ - 1;
+  return ok_status();
+}
+
+void GroupTable::clear_left_rows() {
+  left_rows_.clear();
+  left_hashes_.clear();
 }
 
 uint64_t GroupTable::bytes() const {
   return far_bytes_ + key_bytes_.capacity() + entries_.capacity() * sizeof(Entry) +
          buckets_.capacity() * sizeof(uint32_t) + key_values_.capacity() * sizeof(Value) +
-         host_states_.capacity() * sizeof(HostState);
+         uint64_t{group_count_} * program_.state_stride + hosts_.bytes();
 }
 
-Result<Value> GroupTable::finish(uint32_t aggregate, uint32_t group) const {
+Status GroupTable::close() {
+  const size_t bytes = size_t{group_count_} * program_.state_stride;
+  if (bytes > 0) closed_states_.assign(arena_.at<char>(states_), bytes);
+  return hosts_.close();
+}
+
+Result<Value> GroupTable::finish(uint32_t aggregate, uint32_t group) {
   const AggregateSlot& slot = program_.aggregates[aggregate];
-  if (slot.kind != Kind::Host) {
-    return finish_inline(
-        slot, arena_.at<char>(states_) + size_t{group} * program_.state_stride + slot.offset);
-  }
-  const HostState& state = host_states_[size_t{group} * host_count_ + host_index_[aggregate]];
-  if (!slot.order.empty()) return finish_ordered(slot, aggregate, state);
-  return state.state->finish();
-}
-
-Result<Value> GroupTable::finish_ordered(const AggregateSlot& slot, uint32_t aggregate,
-                                         const HostState& state) const {
-  std::vector<const std::vector<Value>*> rows;
-  for (const auto& row : state.rows) rows.push_back(&row);
-  const size_t arguments = host_arguments_[aggregate].size();
-  std::stable_sort(rows.begin(), rows.end(), [&](const auto* left, const auto* right) {
-    return compare_keys(*left, *right, slot.order, arguments) < 0;
-  });
-  const auto sorted = new_state(aggregate);
-  for (const auto* row : rows) TRY(sorted->add(std::span(*row).first(arguments)));
-  return sorted->finish();
+  if (slot.kind == Kind::Host) return hosts_.finish(aggregate, group);
+  return finish_inline(slot,
+                       closed_states_.data() + size_t{group} * program_.state_stride + slot.offset);
 }
 
 Result<Value> GroupTable::finish_inline(const AggregateSlot& slot, const char* state) const {

@@ -3,7 +3,9 @@
 //
 // State rows of inline aggregates lie in the arena, where generated code updates them; the table
 // moves them to a larger block when groups are added. Memory below floor() is in use and must not
-// be given back while the table lives. Threading: belongs to one statement.
+// be given back before close(), which takes the states out of the arena. A table that is told to
+// shed() takes no more groups: rows of others are fed to a group that nobody looks at, and named,
+// so that the caller puts them aside. Threading: belongs to one statement.
 #pragma once
 
 #include <memory>
@@ -11,8 +13,8 @@
 #include <vector>
 
 #include "exec/column.h"
+#include "exec/host_aggregates.h"
 #include "exec/tier.h"
-#include "function/library.h"
 
 namespace zerodb::exec {
 
@@ -22,6 +24,10 @@ class GroupTable {
   GroupTable(const plan::Program& program, const function::Library& library, Arena& arena,
              bool has_keys);
 
+  // See HostAggregates.
+  void set_owner(ExecState& state, const plan::Node& node) { hosts_.set_owner(state, node); }
+  // Sheds by itself, in the middle of a batch, when it has more bytes.
+  void set_limit(uint64_t bytes) { limit_ = bytes; }
   Status prepare(plan::FrameHeader& header);
   // Writes the index of the group of each row under the mask to `out`.
   Status find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
@@ -29,41 +35,52 @@ class GroupTable {
   // A group that no row belongs to, for a table that has keys.
   Status add_empty_group(const std::vector<Value>& keys, plan::FrameHeader& header);
   // Feeds a host aggregate.
-  Status add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments);
+  Status add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments) {
+    return group == left_out_ ? ok_status() : hosts_.add(aggregate, group, arguments);
+  }
   // Likewise, where the one argument is a decimal and the order of rows is of no matter.
   Status add_decimal(uint32_t aggregate, uint32_t group, Decimal argument) {
-    return host_states_[size_t{group} * host_count_ + host_index_[aggregate]].state->add_decimal(
-        argument);
+    return group == left_out_ ? ok_status() : hosts_.add_decimal(aggregate, group, argument);
   }
   bool takes_decimals(uint32_t aggregate) const {
-    return group_count_ > 0 && program_.aggregates[aggregate].order.empty() &&
-           host_states_[host_index_[aggregate]].state->adds_decimals();
+    return group_count_ > 0 && hosts_.takes_decimals(aggregate);
   }
 
+  // Takes as little memory as it can from now on: groups of rows to come are those that are there.
+  Status shed(plan::FrameHeader& header);
+  // Moves rows that wait in memory for their aggregates to disk.
+  Status release() { return hosts_.release(); }
+  bool is_shed() const { return is_shed_; }
+  // Rows of the last batch whose groups are not there, and the hashes of their keys.
+  std::span<const uint32_t> left_rows() const { return left_rows_; }
+  std::span<const uint64_t> left_hashes() const { return left_hashes_; }
+  void clear_left_rows();
+
+  // No rows come any more.
+  Status close();
+  // Whether a group is one of keys, and not that of the rows that were left out.
+  bool is_group(uint32_t group) const { return group != left_out_; }
   uint32_t group_count() const { return group_count_; }
   uint32_t floor() const { return floor_; }
   const Value& key(uint32_t group, uint32_t column) const {
     return key_values_[size_t{group} * key_count_ + column];
   }
-  Result<Value> finish(uint32_t aggregate, uint32_t group) const;
-  // What is kept outside the arena. States of the library count by what was fed to them.
+  // After close(). For each aggregate, groups come in ascending order.
+  Result<Value> finish(uint32_t aggregate, uint32_t group);
+  // What is kept, with what close() will take out of the arena.
   uint64_t bytes() const;
+  // What its states take in the arena, with blocks that were too small.
+  uint64_t arena_bytes() const { return floor_ - arena_begin_; }
 
  private:
-  struct HostState {
-    std::unique_ptr<function::AggregateState> state;
-    std::vector<std::vector<Value>> rows;  // of an aggregate with an order of its own
-  };
+  static constexpr uint32_t kNoGroup = UINT32_MAX;
+
   Status add_group(plan::FrameHeader& header);
   Status grow_states(plan::FrameHeader& header);
   void rehash();
+  bool is_over_limit() const;
   Result<Value> finish_inline(const plan::AggregateSlot& slot, const char* state) const;
-  Result<Value> finish_ordered(const plan::AggregateSlot& slot, uint32_t aggregate,
-                               const HostState& state) const;
-  std::unique_ptr<function::AggregateState> new_state(uint32_t aggregate) const;
-
   const plan::Program& program_;
-  const function::Library& library_;
   Arena& arena_;
   const bool has_keys_;
   uint32_t key_count_ = 0;
@@ -71,6 +88,7 @@ class GroupTable {
   uint32_t capacity_ = 0;
   uint32_t states_ = 0;
   uint32_t floor_ = 0;
+  uint32_t arena_begin_ = 0;
 
   struct Entry {
     uint64_t hash;
@@ -82,12 +100,14 @@ class GroupTable {
   std::string key_bytes_;
   std::string scratch_;
   std::vector<Value> key_values_;
-  std::vector<uint32_t> host_index_;  // aggregate to position among host aggregates
-  std::vector<std::vector<Type>> host_arguments_;
-  std::vector<const function::AggregateFunction*> host_functions_;
-  uint32_t host_count_ = 0;
-  std::vector<HostState> host_states_;  // group major
-  uint64_t far_bytes_ = 0;              // of keys and of what host states keep
+  uint64_t far_bytes_ = 0;  // of keys
+  HostAggregates hosts_;
+  uint64_t limit_ = UINT64_MAX;
+  bool is_shed_ = false;
+  uint32_t left_out_ = kNoGroup;
+  std::vector<uint32_t> left_rows_;
+  std::vector<uint64_t> left_hashes_;
+  std::string closed_states_;
 };
 
 }  // namespace zerodb::exec

@@ -1,11 +1,18 @@
 // Hash join, inner and outer, also for no more than whether there is a match. Without keys all rows
 // are of one key: a nested loop.
+//
+// Where the right rows do not fit into memory, both sides are divided on disk (exec/join_spill.h)
+// and joined part by part. Right rows that dividing does not help, since they are of one key, are
+// taken in portions, and the left rows of their part are read once for each.
 #include <algorithm>
+#include <numeric>
 
 #include "exec/column_rows.h"
 #include "exec/frame.h"
+#include "exec/join_spill.h"
 #include "exec/join_table.h"
 #include "exec/operator.h"
+#include "exec/row_sorter.h"
 
 namespace zerodb::exec {
 
@@ -33,27 +40,9 @@ struct Pairs {
   }
 };
 
-std::vector<Type> types_of(const std::vector<plan::OutputColumn>& columns,
-                           const std::vector<uint32_t>& positions) {
-  std::vector<Type> out;
-  for (uint32_t position : positions) out.push_back(columns[position].type);
-  return out;
-}
-
 class HashJoinOperator final : public Operator {
  public:
-  struct Side {
-    std::unique_ptr<Operator> input;
-    OwnColumns columns;
-    ColumnRows rows;
-    std::vector<uint32_t> keys;
-
-    std::vector<Column> key_columns(const Arena& arena) const {
-      std::vector<Column> out;
-      for (uint32_t key : keys) out.push_back(columns.column(arena, key));
-      return out;
-    }
-  };
+  using Side = JoinSide;
 
   // `rest`: what must hold besides the keys, or null.
   HashJoinOperator(ExecState& state, const Node& node, Side left, Side right,
@@ -63,29 +52,16 @@ class HashJoinOperator final : public Operator {
         left_(std::move(left)),
         right_(std::move(right)),
         rest_(std::move(rest)),
+        left_width_(left_.rows.width()),
         hold_(state.hold(node)),
-        table_(types_of(state.plan().node(node.children[1]).columns, node.right_keys),
-               types_of(state.plan().node(node.children[0]).columns, node.left_keys)) {}
+        table_(right_.key_types(), left_.key_types()) {}
 
   Result<uint32_t> next(const Target& target) override {
     if (!is_open_) {
-      TRY(build());
+      TRY(open());
       is_open_ = true;
     }
-    while (at_ >= ready_.size()) {
-      ready_.clear();
-      at_ = 0;
-      if (!TRY(advance())) return 0u;
-    }
-    const size_t rows = std::min<size_t>(target.capacity, ready_.size() - at_);
-    const auto left = std::span(ready_.left).subspan(at_, rows);
-    const auto right = std::span(ready_.right).subspan(at_, rows);
-    TRY(gather(left_.rows, left, target.columns, 0));
-    if (node_.marking != Node::Marking::Instead)
-      TRY(gather(right_.rows, right, target.columns, left_.rows.width()));
-    if (node_.marking != Node::Marking::None) TRY(write_marks(right, target));
-    at_ += rows;
-    return static_cast<uint32_t>(rows);
+    return sorter_ ? emit_sorted(target) : emit_pairs(target);
   }
 
  private:
@@ -93,10 +69,82 @@ class HashJoinOperator final : public Operator {
   bool keeps_left() const { return node_.join == JoinKind::Left || node_.join == JoinKind::Full; }
   bool keeps_right() const { return node_.join == JoinKind::Right || node_.join == JoinKind::Full; }
 
-  Status gather(const ColumnRows& from, std::span<const uint32_t> rows,
-                std::span<const ColumnSlot> targets, uint32_t first) {
-    for (uint32_t i = 0; i < from.width(); ++i) {
-      const Column column(state_.arena(), targets[first + i], node_.columns[0].type);
+  // Readies the first pairs of rows.
+  Status open() {
+    if (TRY(build())) {
+      right_.input.reset();
+      begin_pass();
+      return ok_status();
+    }
+    spill_.emplace(state_, node_, TRY(state_.spill_file()));
+    if (is_marking()) TRY(left_.number_rows(state_));
+    TRY(divide(0));
+    left_done_ = !TRY(next_pass());
+    return is_marking() ? sort_all() : ok_status();
+  }
+
+  Result<uint32_t> emit_pairs(const Target& target) {
+    while (at_ >= ready_.size()) {
+      ready_.clear();
+      at_ = 0;
+      if (TRY(advance())) continue;
+      if (!TRY(next_pass())) return 0u;
+    }
+    const size_t rows = std::min<size_t>(target.capacity, ready_.size() - at_);
+    const auto left = std::span(ready_.left).subspan(at_, rows);
+    const auto right = std::span(ready_.right).subspan(at_, rows);
+    TRY(gather(left_.rows, left_.rows.width(), left, target.columns));
+    const auto others = target.columns.subspan(left_.rows.width());
+    if (node_.marking != Node::Marking::Instead)
+      TRY(gather(right_.rows, right_.rows.width(), right, others));
+    if (is_marking()) TRY(write_marks(right, others.back()));
+    at_ += rows;
+    return static_cast<uint32_t>(rows);
+  }
+
+  // Left rows that are each shown once are shown in the order in which they came, which the
+  // partitions have lost: by their numbers, the last of their columns.
+  Status sort_all() {
+    OwnColumns columns = TRY(OwnColumns::make(state_, node_.columns, kBatch));
+    columns.types.insert(columns.types.begin() + left_width_, left_.columns.types.back());
+    columns.slots.insert(columns.slots.begin() + left_width_,
+                         allocate_column(state_.arena(), Physical::I64, kBatch));
+    if (columns.slots[left_width_].values == 0) return arena_full();
+    const uint32_t number = left_width_;
+    sorter_.emplace(state_, node_, static_cast<uint32_t>(columns.slots.size()),
+                    [number](RowSorter::Row left, RowSorter::Row right) {
+                      return compare(left[number], right[number]);
+                    });
+    while (true) {
+      const ArenaMark mark(state_.arena());
+      const uint32_t rows = TRY(emit_pairs({columns.slots, kBatch}));
+      if (rows == 0) break;
+      TRY(sorter_->add(columns, rows));
+    }
+    table_.clear();
+    right_.rows = ColumnRows(right_.rows.physicals());
+    TRY(hold_.set(0));
+    return sorter_->finish();
+  }
+
+  Result<uint32_t> emit_sorted(const Target& target) {
+    uint32_t rows = 0;
+    for (; rows < target.capacity; ++rows) {
+      const std::optional<RowSorter::Row> cells = TRY(sorter_->next());
+      if (!cells) break;
+      for (uint32_t i = 0; i < node_.columns.size(); ++i) {
+        const Column column(state_.arena(), target.columns[i], node_.columns[i].type);
+        TRY(store_value(state_.arena(), column, rows, (*cells)[i + (i < left_width_ ? 0 : 1)]));
+      }
+    }
+    return rows;
+  }
+
+  // The first `width` columns.
+  Status gather(const ColumnRows& from, uint32_t width, std::span<const uint32_t> rows,
+                std::span<const ColumnSlot> targets) {
+    for (uint32_t i = 0; i < width; ++i) {
+      const Column column(state_.arena(), targets[i], node_.columns[0].type);
       TRY(from.gather(state_.arena(), i, rows, column, 0));
     }
     return ok_status();
@@ -104,9 +152,8 @@ class HashJoinOperator final : public Operator {
 
   // The last column: whether there is a match. Behind the columns of one, none says that there is
   // none.
-  Status write_marks(std::span<const uint32_t> right, const Target& target) {
-    const size_t last = node_.columns.size() - 1;
-    const Column column(state_.arena(), target.columns[last], node_.columns[last].type);
+  Status write_marks(std::span<const uint32_t> right, const ColumnSlot& target) {
+    const Column column(state_.arena(), target, node_.columns.back().type);
     for (uint32_t row = 0; row < right.size(); ++row) {
       const bool found = right[row] != kNoRow;
       const bool shows_false = node_.marking == Node::Marking::Instead;
@@ -116,19 +163,66 @@ class HashJoinOperator final : public Operator {
     return ok_status();
   }
 
-  Status build() {
+  // Reads right rows into the table; false if they do not fit: then it is about full, and more of
+  // them may come.
+  Result<bool> build() {
+    table_.clear();
+    right_.rows.clear();
     while (true) {
       TRY(state_.check_interrupt());
       const ArenaMark mark(state_.arena());
       const uint32_t rows = TRY(right_.input->next({right_.columns.slots, kBatch}));
-      if (rows == 0) break;
+      if (rows == 0) return true;
       TRY(table_.add(state_.arena(), right_.key_columns(state_.arena()), rows));
       right_.rows.append(state_.arena(), right_.columns, rows);
-      TRY(hold_.set(right_.rows.bytes() + table_.bytes()));
+      const uint64_t bytes = right_.rows.bytes() + table_.bytes();
+      if (state_.should_spill(bytes) || !hold_.try_set(bytes)) return false;
     }
+  }
+
+  // Readies the table for the left rows.
+  void begin_pass() {
     table_.finish();
-    if (keeps_right()) right_matched_.resize(right_.rows.rows(), false);
-    return ok_status();
+    if (keeps_right()) right_matched_.assign(right_.rows.rows(), false);
+    right_shown_ = 0;
+    left_.rows.clear();
+    left_row_ = 0;
+    left_read_ = 0;
+    left_done_ = false;
+  }
+
+  // Divides both sides of what is at hand, with the right rows in the table.
+  Status divide(uint32_t level) {
+    table_.clear();
+    TRY(spill_->divide(left_, right_, table_, level, hold_));
+    right_.rows.clear();
+    return hold_.set(0);
+  }
+
+  // Readies the next part, or the next portion of the right rows of this one; false at the end.
+  Result<bool> next_pass() {
+    if (!spill_) return false;
+    if (!is_whole_) {
+      left_.input = spill_->reader(part_->left);
+      is_whole_ = TRY(build());
+      begin_pass();
+      return true;
+    }
+    while (true) {
+      left_.input.reset();
+      right_.input.reset();
+      part_ = spill_->take();
+      if (!part_) return false;
+      left_.input = spill_->reader(part_->left);
+      right_.input = spill_->reader(part_->right);
+      is_whole_ = TRY(build());
+      if (is_whole_ || !part_->is_divisible) break;
+      TRY(divide(part_->level + 1));
+      is_whole_ = true;
+    }
+    left_seen_.assign(is_whole_ ? 0 : part_->left.rows(), false);
+    begin_pass();
+    return true;
   }
 
   // Fills ready_ with about a batch of pairs; false at the end. One row may match every row of the
@@ -143,16 +237,19 @@ class HashJoinOperator final : public Operator {
     while (left_row_ < left_.rows.rows() && ready_.size() < kBatch) TRY(match_row());
     TRY(ask_rest());
     if (left_row_ < left_.rows.rows()) return true;
+    // Where each left row is shown once, it is in the order in which they came.
     for (uint32_t row = 0; row < left_.rows.rows(); ++row) {
-      // Where each left row is shown once, it is in the order in which they came.
-      if (is_marking()) {
-        ready_.add(row, match_[row]);
-      } else if (keeps_left() && match_[row] == kNoRow) {
+      if (match_[row] != kNoRow) {
+        if (is_marking()) ready_.add(row, match_[row]);
+      } else if (is_whole_ && (is_marking() || keeps_left()) && !was_seen(row)) {
         ready_.add(row, kNoRow);
       }
     }
     return true;
   }
+
+  // Whether a left row has found a match, be it in another portion of the right rows.
+  bool was_seen(uint32_t row) const { return !left_seen_.empty() && left_seen_[left_first_ + row]; }
 
   Status read_left() {
     const ArenaMark mark(state_.arena());
@@ -160,6 +257,8 @@ class HashJoinOperator final : public Operator {
     left_row_ = 0;
     const uint32_t rows = TRY(left_.input->next({left_.columns.slots, kBatch}));
     left_.rows.append(state_.arena(), left_.columns, rows);
+    left_first_ = left_read_;
+    left_read_ += rows;
     match_.assign(rows, kNoRow);
     left_done_ = rows == 0;
     first_matches_.resize(rows);
@@ -174,6 +273,7 @@ class HashJoinOperator final : public Operator {
   // Goes on with the matches of the left row at hand until there is a batch of pairs.
   Status match_row() {
     if (!in_chain_) other_ = first_matches_[left_row_];
+    if (!in_chain_ && is_marking() && was_seen(left_row_)) other_ = kNoRow;
     in_chain_ = true;
     for (; other_ != kNoRow && ready_.size() < kBatch; other_ = table_.next(other_)) {
       if (is_marking() && match_[left_row_] != kNoRow) {
@@ -196,6 +296,7 @@ class HashJoinOperator final : public Operator {
 
   void accept(uint32_t left, uint32_t right) {
     match_[left] = right;
+    if (!left_seen_.empty()) left_seen_[left_first_ + left] = true;
     if (keeps_right()) right_matched_[right] = true;
     if (!is_marking()) ready_.add(left, right);
   }
@@ -205,8 +306,9 @@ class HashJoinOperator final : public Operator {
     if (asked_.size() == 0) return ok_status();
     TRY(state_.check_interrupt());
     const ArenaMark mark(state_.arena());
-    TRY(gather(left_.rows, asked_.left, rest_->inputs(), 0));
-    TRY(gather(right_.rows, asked_.right, rest_->inputs(), left_.rows.width()));
+    const std::span<const ColumnSlot> inputs = rest_->inputs();
+    TRY(gather(left_.rows, left_width_, asked_.left, inputs));
+    TRY(gather(right_.rows, right_.rows.width(), asked_.right, inputs.subspan(left_width_)));
     TRY(rest_->run(static_cast<uint32_t>(asked_.size())));
     const uint8_t* selection = rest_->selection();
     for (uint32_t i = 0; i < asked_.size(); ++i) {
@@ -217,12 +319,11 @@ class HashJoinOperator final : public Operator {
   }
 
   bool show_unmatched_right() {
-    if (!keeps_right() || right_shown_) return false;
-    right_shown_ = true;
-    for (uint32_t row = 0; row < right_.rows.rows(); ++row) {
-      if (!right_matched_[row]) ready_.add(kNoRow, row);
+    if (!keeps_right()) return false;
+    for (; right_shown_ < right_.rows.rows() && ready_.size() < kBatch; ++right_shown_) {
+      if (!right_matched_[right_shown_]) ready_.add(kNoRow, right_shown_);
     }
-    return true;
+    return ready_.size() > 0;
   }
 
   ExecState& state_;
@@ -230,6 +331,7 @@ class HashJoinOperator final : public Operator {
   Side left_;
   Side right_;
   std::unique_ptr<Frame> rest_;
+  const uint32_t left_width_;  // without the number of the row
   MemoryHold hold_;
   JoinTable table_;
   std::vector<bool> right_matched_;
@@ -244,22 +346,22 @@ class HashJoinOperator final : public Operator {
   size_t at_ = 0;
   bool is_open_ = false;
   bool left_done_ = false;
-  bool right_shown_ = false;
+  uint32_t right_shown_ = 0;
+  // Once the right rows did not fit.
+  std::optional<JoinSpill> spill_;
+  std::optional<JoinSpill::Part> part_;
+  bool is_whole_ = true;         // no right rows of the part follow those in the table
+  std::vector<bool> left_seen_;  // of a part that is joined in portions: rows with a match
+  uint64_t left_read_ = 0;       // left rows of this pass
+  uint64_t left_first_ = 0;      // the place among them of the batch at hand
+  std::optional<RowSorter> sorter_;
 };
-
-Result<HashJoinOperator::Side> make_side(ExecState& state, plan::NodeId id,
-                                         const std::vector<uint32_t>& keys) {
-  const auto& types = state.plan().node(id).columns;
-  OwnColumns columns = TRY(OwnColumns::make(state, types, kBatch));
-  std::unique_ptr<Operator> input = TRY(make_operator(state, id, kBatch));
-  return HashJoinOperator::Side{std::move(input), std::move(columns), ColumnRows(types), keys};
-}
 
 }  // namespace
 
 Result<std::unique_ptr<Operator>> make_hash_join(ExecState& state, const Node& node) {
-  HashJoinOperator::Side left = TRY(make_side(state, node.children[0], node.left_keys));
-  HashJoinOperator::Side right = TRY(make_side(state, node.children[1], node.right_keys));
+  JoinSide left = TRY(JoinSide::make(state, node.children[0], node.left_keys));
+  JoinSide right = TRY(JoinSide::make(state, node.children[1], node.right_keys));
   std::unique_ptr<Frame> rest;
   if (node.program != nullptr) rest = TRY(Frame::make(state, node.program, kBatch));
   std::unique_ptr<Operator> made = std::make_unique<HashJoinOperator>(

@@ -231,6 +231,7 @@ TEST(Interpreter, GroupsAndInlineAggregates) {
   const auto library = function::Library::create();
   GroupTable groups(bench.program(), *library, bench.arena(), true);
   ASSERT_TRUE(bench.run(&groups).has_value());
+  ASSERT_TRUE(groups.close().has_value());
   ASSERT_EQ(groups.group_count(), 3u);
   EXPECT_TRUE(equals(groups.key(0, 0), t("x")));
   EXPECT_TRUE(groups.key(1, 0).is_none());

@@ -70,6 +70,31 @@ Status JoinTable::add(const Arena& arena, std::span<const Column> keys, uint32_t
   return ok_status();
 }
 
+Status JoinTable::append_hashes(const Arena& arena, std::span<const Column> keys, uint32_t rows,
+                                std::vector<uint64_t>& out) {
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (is_integer_) {
+      out.push_back(keys[0].has(row) ? hash_of(keys[0].as<int64_t>()[row]) : kHashOfNone);
+      continue;
+    }
+    probe_.clear();
+    TRY(append_bytes(arena, keys, row, probe_));
+    out.push_back(std::hash<std::string_view>()(probe_));
+  }
+  return ok_status();
+}
+
+void JoinTable::clear() {
+  integers_ = {};
+  valid_ = {};
+  bytes_ = {};
+  ends_ = {};
+  hashes_ = {};
+  next_ = {};
+  buckets_ = {};
+  heads_ = {};
+}
+
 uint64_t JoinTable::bytes() const {
   const uint64_t rows = hashes_.size();
   const uint64_t found = rows * (sizeof(uint32_t) + 2 * sizeof(Head)) +

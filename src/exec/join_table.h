@@ -24,8 +24,13 @@ class JoinTable {
   Status add(const Arena& arena, std::span<const Column> keys, uint32_t rows);
   // What the table takes, with what finish() will make.
   uint64_t bytes() const;
+  // Appends the hashes of the keys of the first rows of a batch, of either side.
+  Status append_hashes(const Arena& arena, std::span<const Column> keys, uint32_t rows,
+                       std::vector<uint64_t>& out);
   // No rows come any more.
   void finish();
+  // Forgets all rows and frees what they took.
+  void clear();
   // The first row with the key of a row of the other side.
   Result<uint32_t> find(const Arena& arena, std::span<const Column> keys, uint32_t row);
   // The next row with the same key, in the order in which they were added.

@@ -1,5 +1,6 @@
 #include "exec/memory_budget.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
@@ -23,17 +24,25 @@ void MemoryBudget::give(uint64_t bytes) {
 }
 
 MemoryHold::MemoryHold(MemoryHold&& other) noexcept
-    : budget_(other.budget_), peak_(other.peak_), bytes_(std::exchange(other.bytes_, 0)) {}
+    : budget_(other.budget_), counted_(other.counted_), bytes_(std::exchange(other.bytes_, 0)) {}
 
 MemoryHold::~MemoryHold() {
-  if (bytes_ > 0) budget_->give(bytes_);
+  if (bytes_ == 0) return;
+  budget_->give(bytes_);
+  count(0);
+}
+
+void MemoryHold::count(uint64_t bytes) {
+  if (counted_ == nullptr) return;
+  counted_->now += bytes - bytes_;
+  counted_->peak = std::max(counted_->peak, counted_->now);
 }
 
 bool MemoryHold::try_set(uint64_t bytes) {
   if (bytes > bytes_ && !budget_->take(bytes - bytes_)) return false;
   if (bytes < bytes_) budget_->give(bytes_ - bytes);
+  count(bytes);
   bytes_ = bytes;
-  if (peak_ != nullptr && bytes > *peak_) *peak_ = bytes;
   return true;
 }
 

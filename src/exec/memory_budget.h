@@ -37,12 +37,18 @@ class MemoryBudget {
   std::atomic<uint64_t> used_ = 0;
 };
 
+// What the holds of one operator come to.
+struct HeldBytes {
+  uint64_t now = 0;
+  uint64_t peak = 0;
+};
+
 // Gives back what it holds when it ends.
 class MemoryHold {
  public:
-  // Borrowed. `peak`, if not null, is raised to the most that is ever held.
-  explicit MemoryHold(MemoryBudget& budget, uint64_t* peak = nullptr)
-      : budget_(&budget), peak_(peak) {}
+  // Borrowed; `counted` may be null.
+  explicit MemoryHold(MemoryBudget& budget, HeldBytes* counted = nullptr)
+      : budget_(&budget), counted_(counted) {}
   MemoryHold(MemoryHold&& other) noexcept;
   MemoryHold& operator=(MemoryHold&&) = delete;
   ~MemoryHold();
@@ -54,8 +60,10 @@ class MemoryHold {
   uint64_t bytes() const { return bytes_; }
 
  private:
+  void count(uint64_t bytes);
+
   MemoryBudget* budget_;
-  uint64_t* peak_;
+  HeldBytes* counted_;
   uint64_t bytes_ = 0;
 };
 

@@ -35,9 +35,9 @@ TEST(MemoryBudget, IsTakenFromTheOneAboveToo) {
 
 TEST(MemoryHold, GivesBackWhatItHolds) {
   MemoryBudget budget(100);
-  uint64_t peak = 0;
+  HeldBytes held;
   {
-    MemoryHold hold(budget, &peak);
+    MemoryHold hold(budget, &held);
     EXPECT_TRUE(hold.set(90));
     EXPECT_TRUE(hold.set(20));
     const Status refused = hold.set(101);
@@ -48,7 +48,7 @@ TEST(MemoryHold, GivesBackWhatItHolds) {
     EXPECT_EQ(budget.used(), 20u);
   }
   EXPECT_EQ(budget.used(), 0u);
-  EXPECT_EQ(peak, 90u);
+  EXPECT_EQ(held.peak, 90u);
 }
 
 TEST(MemoryBudget, IsNeverExceededByThreads) {

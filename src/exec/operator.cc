@@ -57,9 +57,11 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
     case Node::Kind::Sort:
       return make_sort(state, node);
     case Node::Kind::Distinct:
+      return make_distinct(state, node, capacity);
+    case Node::Kind::SetOperation:
+      return make_set_operation(state, node, capacity);
     case Node::Kind::Limit:
     case Node::Kind::Cut:
-    case Node::Kind::SetOperation:
       return make_row_operator(state, node, capacity);
     case Node::Kind::Join:
       return make_hash_join(state, node);

@@ -41,7 +41,9 @@ Result<std::unique_ptr<Operator>> make_scan(ExecState& state, const plan::Node& 
 Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const plan::Node& node,
                                              uint32_t capacity);  // stage.cc
 Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state,
-                                                 const plan::Node& node);  // stage.cc
+                                                 const plan::Node& node);  // aggregate.cc
+// The rows of a frame over a child: few where few rows are known to come.
+uint32_t frame_rows(const plan::Node& child, uint32_t capacity);  // stage.cc
 Result<std::unique_ptr<Operator>> make_expand(ExecState& state,
                                               const plan::Node& node);  // expand.cc
 std::unique_ptr<Operator> make_table_function(ExecState& state,
@@ -51,7 +53,11 @@ std::unique_ptr<Operator> make_table_reader(ExecState& state,
 Result<std::unique_ptr<Operator>> make_window(ExecState& state,
                                               const plan::Node& node);  // window.cc
 Result<std::unique_ptr<Operator>> make_row_operator(ExecState& state, const plan::Node& node,
-                                                    uint32_t capacity);                 // rows.cc
+                                                    uint32_t capacity);  // rows.cc
+Result<std::unique_ptr<Operator>> make_distinct(ExecState& state, const plan::Node& node,
+                                                uint32_t capacity);  // set_operation.cc
+Result<std::unique_ptr<Operator>> make_set_operation(ExecState& state, const plan::Node& node,
+                                                     uint32_t capacity);  // set_operation.cc
 Result<std::unique_ptr<Operator>> make_sort(ExecState& state, const plan::Node& node);  // sort.cc
 Result<std::unique_ptr<Operator>> make_hash_join(ExecState& state,
                                                  const plan::Node& node);  // hash_join.cc

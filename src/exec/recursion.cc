@@ -1,7 +1,9 @@
 // Common tables: recursion in rounds, and rows that several readers share.
+#include <optional>
 #include <unordered_set>
 
 #include "exec/operator.h"
+#include "exec/shared_rows.h"
 #include "value/cast.h"
 #include "value/key_codec.h"
 
@@ -129,34 +131,43 @@ class RecursiveOperator final : public Operator {
 // Several readers, one run: the first reader runs the child and keeps its rows.
 class SharedOperator final : public Operator {
  public:
-  SharedOperator(ExecState& state, const Node& node)
-      : state_(state), node_(node), reader_(state, node) {}
+  SharedOperator(ExecState& state, const Node& node) : state_(state), node_(node) {
+    for (const sema::SourceColumn& read : node.reads) picked_.push_back(read.index);
+  }
 
   Result<uint32_t> next(const Target& target) override {
-    if (rows_ == nullptr) rows_ = TRY(rows());
-    return reader_.emit(*rows_, at_, target);
+    if (!reader_) {
+      const SharedRows* shared = TRY(rows());
+      reader_.emplace(*shared);
+    }
+    return reader_->next(target, picked_);
   }
 
  private:
-  Result<const RowBuffer*> rows() {
+  Result<const SharedRows*> rows() {
     const plan::NodeId child = node_.children[0];
-    if (const RowBuffer* known = state_.shared_rows(child)) return known;
+    if (const SharedRows* known = state_.shared_rows(child)) return known;
     const std::vector<plan::OutputColumn>& columns = state_.plan().node(child).columns;
-    auto made = std::make_unique<RowBuffer>(static_cast<uint32_t>(columns.size()));
+    auto made = std::make_unique<SharedRows>(state_, node_, columns);
     const ArenaMark mark(state_.arena());
     const OwnColumns own = TRY(OwnColumns::make(state_, columns, limits::kBatchRowsMax));
     const std::unique_ptr<Operator> source =
         TRY(make_operator(state_, child, limits::kBatchRowsMax));
-    MemoryHold hold = state_.hold(node_);
-    TRY(drain(state_, *source, own, limits::kBatchRowsMax, *made, hold));
-    return state_.share_rows(child, std::move(made), std::move(hold));
+    while (true) {
+      TRY(state_.check_interrupt());
+      const ArenaMark batch(state_.arena());
+      const uint32_t rows = TRY(source->next({own.slots, limits::kBatchRowsMax}));
+      if (rows == 0) break;
+      TRY(made->add(own, rows));
+    }
+    TRY(made->finish());
+    return state_.share_rows(child, std::move(made));
   }
 
   ExecState& state_;
   const Node& node_;
-  BufferReader reader_;
-  const RowBuffer* rows_ = nullptr;  // borrowed from the state
-  size_t at_ = 0;
+  std::vector<uint32_t> picked_;
+  std::optional<SharedRows::Reader> reader_;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ Value take_cell(std::string_view& bytes) {
 Status SortedRuns::add(Row row) {
   ASSERT(row.size() == width_);
   for (const Value& value : row) append_cell(block_, value);
-  return block_.size() < kBlockBytes ? ok_status() : write_block();
+  return block_.size() < block_bytes_ ? ok_status() : write_block();
 }
 
 Status SortedRuns::end_run() {

@@ -30,11 +30,14 @@ class SortedRuns {
   // Asked every so often while runs are merged to longer ones; its error ends the merge.
   using Check = std::function<Status()>;
 
-  SortedRuns(SpillFile file, uint32_t width, Compare compare, Check check)
+  // A block is written when it has `block_bytes`.
+  SortedRuns(SpillFile file, uint32_t width, Compare compare, Check check,
+             size_t block_bytes = kBlockBytes)
       : file_(std::move(file)),
         width_(width),
         compare_(std::move(compare)),
-        check_(std::move(check)) {}
+        check_(std::move(check)),
+        block_bytes_(block_bytes) {}
 
   // A run: its rows in order between both calls.
   void begin_run() { runs_.emplace_back(); }
@@ -71,6 +74,7 @@ class SortedRuns {
   uint32_t width_;
   Compare compare_;
   Check check_;
+  size_t block_bytes_;
   std::vector<Run> runs_;
   std::string block_;  // of the run that is being written
   std::vector<Reader> readers_;

@@ -1,8 +1,7 @@
-// Stages and aggregations: a program over the batches of a child.
+// Stages: a program over the batches of a child.
 #include <algorithm>
 
 #include "exec/frame.h"
-#include "exec/group_table.h"
 #include "exec/operator.h"
 
 namespace zerodb::exec {
@@ -67,83 +66,12 @@ class StageOperator final : public Operator {
   std::vector<uint32_t> chosen_;
 };
 
-class AggregateOperator final : public Operator {
- public:
-  AggregateOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,
-                    std::unique_ptr<Frame> frame)
-      : state_(state),
-        node_(node),
-        child_(std::move(child)),
-        frame_(std::move(frame)),
-        groups_(frame_->program(), state.library(), state.arena(), node.width > 0),
-        results_(static_cast<uint32_t>(node.columns.size())),
-        hold_(state.hold(node)) {
-    frame_->set_groups(&groups_);
-  }
+}  // namespace
 
-  Result<uint32_t> next(const Target& target) override {
-    if (!is_drained_) {
-      TRY(drain_child());
-      is_drained_ = true;
-    }
-    uint32_t rows = 0;
-    for (; rows < target.capacity && at_ < results_.rows(); ++rows, ++at_) {
-      TRY(results_.emit(state_.arena(), at_, target, rows, 0, node_.columns));
-    }
-    return rows;
-  }
-
- private:
-  Status drain_child() {
-    Arena& arena = state_.arena();
-    TRY(groups_.prepare(frame_->header()));
-    const uint32_t mark = arena.top();
-    while (true) {
-      TRY(state_.check_interrupt());
-      const uint32_t rows = TRY(child_->next({frame_->inputs(), frame_->capacity()}));
-      if (rows == 0) break;
-      TRY(frame_->run(rows));
-      arena.rewind(std::max(mark, groups_.floor()));
-      TRY(hold_.set(groups_.bytes()));
-    }
-    // The whole of nothing is a group as well.
-    for (uint32_t i = 0; groups_.group_count() == i && i < node_.empty_sets.size(); ++i) {
-      std::vector<Value> keys(node_.width);
-      keys.back() = Value::int64(node_.empty_sets[i]);
-      TRY(groups_.add_empty_group(keys, frame_->header()));
-    }
-    std::vector<Value> cells(node_.columns.size());
-    for (uint32_t group = 0; group < groups_.group_count(); ++group) {
-      for (uint32_t i = 0; i < node_.width; ++i) cells[i] = groups_.key(group, i);
-      for (uint32_t i = node_.width; i < cells.size(); ++i)
-        cells[i] = TRY(groups_.finish(i - node_.width, group));
-      results_.append_row(cells, node_.width);
-      if (group % kGroupsBetweenChecks != 0) continue;
-      TRY(state_.check_interrupt());
-      TRY(hold_.set(groups_.bytes() + results_.bytes()));
-    }
-    return ok_status();
-  }
-
-  ExecState& state_;
-  const Node& node_;
-  std::unique_ptr<Operator> child_;
-  std::unique_ptr<Frame> frame_;
-  GroupTable groups_;
-  static constexpr uint32_t kGroupsBetweenChecks = 1024;
-  RowBuffer results_;
-  MemoryHold hold_;
-  bool is_drained_ = false;
-  size_t at_ = 0;
-};
-
-// Small frames for children of which few rows are known to come.
 uint32_t frame_rows(const Node& child, uint32_t capacity) {
   constexpr uint32_t kSmallFrame = 16;
   return child.rows_max <= kSmallFrame ? std::min(kSmallFrame, capacity) : capacity;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const Node& node,
                                              uint32_t capacity) {
@@ -152,14 +80,6 @@ Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const Node& node,
   std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
   return std::unique_ptr<Operator>(
       std::make_unique<StageOperator>(state, std::move(child), std::move(frame)));
-}
-
-Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const Node& node) {
-  const uint32_t rows = frame_rows(state.plan().node(node.children[0]), limits::kBatchRowsMax);
-  std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
-  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
-  return std::unique_ptr<Operator>(
-      std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame)));
 }
 
 }  // namespace zerodb::exec

@@ -5,6 +5,7 @@
 #include "exec/frame.h"
 #include "exec/operator.h"
 #include "exec/record_reader.h"
+#include "exec/shared_rows.h"
 #include "value/key_codec.h"
 #include "value/zval_builder.h"
 
@@ -55,24 +56,32 @@ const RowBuffer* ExecState::last_round(sema::QueryId recursion) const {
   return found == last_rounds_.end() ? nullptr : found->second;
 }
 
-const RowBuffer* ExecState::shared_rows(plan::NodeId node) const {
-  const auto found = shared_rows_.find(node.value());
-  return found == shared_rows_.end() ? nullptr : found->second.rows.get();
+void ExecState::count_nodes() {
+  actuals_.resize(plan_->nodes.size());
+  held_.resize(plan_->nodes.size());
 }
 
-const RowBuffer* ExecState::share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows,
-                                       MemoryHold hold) {
-  const auto [place, is_new] =
-      shared_rows_.try_emplace(node.value(), SharedRows{std::move(rows), std::move(hold)});
+std::span<const plan::NodeActuals> ExecState::all_actuals() {
+  for (size_t i = 0; i < actuals_.size(); ++i) actuals_[i].memory_bytes = held_[i].peak;
+  return actuals_;
+}
+
+const SharedRows* ExecState::shared_rows(plan::NodeId node) const {
+  const auto found = shared_rows_.find(node.value());
+  return found == shared_rows_.end() ? nullptr : found->second.get();
+}
+
+const SharedRows* ExecState::share_rows(plan::NodeId node, std::unique_ptr<SharedRows> rows) {
+  const auto [place, is_new] = shared_rows_.try_emplace(node.value(), std::move(rows));
   ASSERT(is_new);
-  return place->second.rows.get();
+  return place->second.get();
 }
 
 MemoryHold ExecState::hold(const plan::Node& node) {
-  if (actuals_.empty()) return MemoryHold(budget_);
+  if (held_.empty()) return MemoryHold(budget_);
   const auto index = static_cast<size_t>(&node - plan_->nodes.data());
-  ASSERT(index < actuals_.size());
-  return MemoryHold(budget_, &actuals_[index].memory_bytes);
+  ASSERT(index < held_.size());
+  return MemoryHold(budget_, &held_[index]);
 }
 
 Result<SpillFile> ExecState::spill_file() const {
@@ -103,8 +112,11 @@ Status ExecState::check_interrupt() {
   }
   constexpr uint64_t kStep = 64 << 10;
   const uint64_t used = arena_.top() / kStep * kStep;
-  if (used != arena_hold_.bytes()) TRY(arena_hold_.set(used));
-  return ok_status();
+  // Operators may hold all that there is, though they could do with less; a batch goes on with
+  // that.
+  constexpr uint64_t kSlack = 1 << 20;
+  if (used == arena_hold_.bytes() || arena_hold_.try_set(used)) return ok_status();
+  return used <= arena_hold_.bytes() + kSlack ? ok_status() : arena_hold_.set(used);
 }
 
 Status ExecState::fetch(std::span<const Value> links, std::vector<Value>& out) {

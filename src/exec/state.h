@@ -22,6 +22,7 @@
 namespace zerodb::exec {
 
 class RowBuffer;
+class SharedRows;
 
 class ExecState final : public HostServices {
  public:
@@ -55,15 +56,14 @@ class ExecState final : public HostServices {
   }
   const RowBuffer* last_round(sema::QueryId recursion) const;
   // Rows that several operators read, kept until the statement ends; null before they are there.
-  const RowBuffer* shared_rows(plan::NodeId node) const;
-  const RowBuffer* share_rows(plan::NodeId node, std::unique_ptr<RowBuffer> rows, MemoryHold hold);
+  const SharedRows* shared_rows(plan::NodeId node) const;
+  const SharedRows* share_rows(plan::NodeId node, std::unique_ptr<SharedRows> rows);
 
   // What an operator may hold before it moves rows to disk: half of what the statement may hold, so
   // that something is left for others.
   uint64_t spill_limit() const { return std::min(context_.operator_memory, budget_.limit() / 2); }
-  bool should_spill(uint64_t bytes) const {
-    return !context_.spill_folder.empty() && bytes > spill_limit();
-  }
+  bool can_spill() const { return !context_.spill_folder.empty(); }
+  bool should_spill(uint64_t bytes) const { return can_spill() && bytes > spill_limit(); }
   // Of one buffer of rows that are on their way to disk.
   size_t spill_block_bytes() const {
     return std::clamp<uint64_t>(spill_limit() / 128, 1 << 10, 64 << 10);
@@ -77,8 +77,8 @@ class ExecState final : public HostServices {
   plan::NodeActuals* actuals(plan::NodeId node) {
     return actuals_.empty() ? nullptr : &actuals_[node.value()];
   }
-  void count_nodes() { actuals_.resize(plan_->nodes.size()); }
-  std::span<const plan::NodeActuals> all_actuals() const { return actuals_; }
+  void count_nodes();
+  std::span<const plan::NodeActuals> all_actuals();
 
   const function::Library& library() const override { return *context_.library; }
   function::CallContext& call() override { return *context_.call; }
@@ -104,12 +104,9 @@ class ExecState final : public HostServices {
   std::map<TableId, RecordLayouts> layouts_;  // of tables that the plan does not name
   std::vector<std::unique_ptr<SubplanResult>> subplan_results_;  // of those that run once
   std::vector<plan::NodeActuals> actuals_;
+  std::vector<HeldBytes> held_;  // of nodes, where they are counted
   std::map<uint32_t, const RowBuffer*> last_rounds_;
-  struct SharedRows {
-    std::unique_ptr<RowBuffer> rows;
-    MemoryHold hold;
-  };
-  std::map<uint32_t, SharedRows> shared_rows_;
+  std::map<uint32_t, std::unique_ptr<SharedRows>> shared_rows_;
 };
 
 // Gives what was allocated in the arena since its construction back when it ends.

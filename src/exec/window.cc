@@ -1,7 +1,13 @@
 // Windows: keeps the rows of its child, sorts them for each order and works out the calls.
+//
+// Rows that do not fit into memory go through a sort on disk for each order, partition by
+// partition; so it is a partition that has to fit. A last sort puts them back into the order in
+// which they came.
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
+#include "exec/row_sorter.h"
 #include "exec/window_aggregate.h"
 
 namespace zerodb::exec {
@@ -111,14 +117,136 @@ class WindowOperator final : public Operator {
         hold_(state.hold(node)) {}
 
   Result<uint32_t> next(const Target& target) override {
-    if (!is_computed_) {
-      TRY(drain(state_, *child_, columns_, limits::kBatchRowsMax, rows_, hold_));
-      TRY(hold_.set(rows_.bytes() + rows_.rows() * work_bytes()));
-      for (std::vector<Value>& values : results_) values.resize(rows_.rows());
-      for (const WindowGroup& group : node_.windows->groups) TRY(compute(group));
-      is_computed_ = true;
-      TRY(count_results());
+    if (child_ != nullptr) {
+      TRY(read_child());
+      child_.reset();
+      TRY(sorter_ == nullptr ? compute_kept() : compute_sorted());
     }
+    return sorter_ == nullptr ? emit_kept(target) : emit_sorted(target);
+  }
+
+ private:
+  using Row = RowSorter::Row;
+
+  // Columns of rows in a sorter: those of the child, the results, the number of the row.
+  uint32_t first_result() const { return rows_.width(); }
+  uint32_t number_column() const { return first_result() + static_cast<uint32_t>(results_.size()); }
+
+  // Of each row besides its cells: its results, its place in the order, its group and the
+  // group's beginning.
+  uint64_t work_bytes() const {
+    return results_.size() * sizeof(Value) + 2 * sizeof(uint32_t) + sizeof(size_t);
+  }
+  uint64_t kept_bytes(const RowBuffer& rows) const {
+    return rows.bytes() + rows.rows() * work_bytes();
+  }
+
+  // Into rows_, or where they do not fit into a sorter.
+  Status read_child() {
+    while (true) {
+      TRY(state_.check_interrupt());
+      const ArenaMark mark(state_.arena());
+      const uint32_t rows = TRY(child_->next({columns_.slots, limits::kBatchRowsMax}));
+      if (rows == 0) return ok_status();
+      rows_.append(state_.arena(), columns_, rows);
+      const uint64_t bytes = kept_bytes(rows_);
+      if (sorter_ == nullptr && !state_.should_spill(bytes) && hold_.try_set(bytes)) continue;
+      if (sorter_ == nullptr) sorter_ = sorter_for(&node_.windows->groups[0]);
+      TRY(move_rows());
+    }
+  }
+
+  Status move_rows() {
+    std::vector<Value> cells(number_column() + 1);
+    for (size_t row = 0; row < rows_.rows(); ++row) {
+      std::copy_n(rows_.row(row), rows_.width(), cells.begin());
+      cells.back() = Value::int64(moved_++);
+      TRY(sorter_->add(cells));
+    }
+    rows_ = RowBuffer(rows_.width());
+    return hold_.set(0);
+  }
+
+  // Rows of equal keys in the order in which they came; without a group, all rows.
+  std::unique_ptr<RowSorter> sorter_for(const WindowGroup* group) {
+    std::vector<plan::SortKey> keys;
+    if (group != nullptr) keys = keys_of(*group);
+    keys.push_back({number_column(), false, false});
+    return std::make_unique<RowSorter>(
+        state_, node_, number_column() + 1,
+        [keys = std::move(keys)](Row left, Row right) { return by_keys(keys)(left, right); });
+  }
+
+  static std::vector<plan::SortKey> partition_keys_of(const WindowGroup& group) {
+    std::vector<plan::SortKey> keys;
+    for (uint32_t column : group.partition) keys.push_back({column, false, false});
+    return keys;
+  }
+  static std::vector<plan::SortKey> keys_of(const WindowGroup& group) {
+    std::vector<plan::SortKey> keys = partition_keys_of(group);
+    keys.insert(keys.end(), group.order.begin(), group.order.end());
+    return keys;
+  }
+
+  Status compute_kept() {
+    for (std::vector<Value>& values : results_) values.resize(rows_.rows());
+    for (const WindowGroup& group : node_.windows->groups) TRY(compute(group));
+    uint64_t bytes = kept_bytes(rows_);
+    for (const std::vector<Value>& values : results_) bytes += far_bytes(values);
+    return hold_.set(bytes);
+  }
+
+  Status compute_sorted() {
+    const std::vector<WindowGroup>& groups = node_.windows->groups;
+    for (size_t i = 0; i < groups.size(); ++i) {
+      TRY(sorter_->finish());
+      std::unique_ptr<RowSorter> next =
+          sorter_for(i + 1 < groups.size() ? &groups[i + 1] : nullptr);
+      TRY(compute_from(*sorter_, groups[i], *next));
+      sorter_ = std::move(next);
+    }
+    TRY(hold_.set(0));
+    return sorter_->finish();
+  }
+
+  // Partition by partition.
+  Status compute_from(RowSorter& from, const WindowGroup& group, RowSorter& to) {
+    const FrameOffsets offsets = TRY(offsets_of(group));
+    const std::vector<plan::SortKey> keys = partition_keys_of(group);
+    const RowSorter::Compare compare_partitions = by_keys(keys);
+    RowBuffer partition(number_column() + 1);
+    while (const std::optional<Row> row = TRY(from.next())) {
+      const bool is_other =
+          partition.rows() > 0 &&
+          compare_partitions(std::span(partition.row(0), partition.width()), *row) != 0;
+      if (is_other) TRY(compute_partition(partition, group, offsets, to));
+      partition.append_row(*row);
+      if (hold_.try_set(kept_bytes(partition))) continue;
+      TRY(to.release());
+      TRY(hold_.set(kept_bytes(partition)));
+    }
+    return compute_partition(partition, group, offsets, to);
+  }
+
+  // Moves the rows on, with their results.
+  Status compute_partition(RowBuffer& rows, const WindowGroup& group, const FrameOffsets& offsets,
+                           RowSorter& to) {
+    if (rows.rows() == 0) return ok_status();
+    std::vector<uint32_t> order(rows.rows());
+    std::iota(order.begin(), order.end(), 0u);
+    for (std::vector<Value>& values : results_) values.resize(rows.rows());
+    const WindowPartition partition(rows, group, order);
+    for (const WindowGroup::Call& call : group.calls) TRY(compute_call(partition, call, offsets));
+    for (uint32_t row = 0; row < rows.rows(); ++row) {
+      for (const WindowGroup::Call& call : group.calls)
+        rows.row(row)[first_result() + call.output] = std::move(results_[call.output][row]);
+      TRY(to.add(std::span(rows.row(row), rows.width())));
+    }
+    rows.clear();
+    return ok_status();
+  }
+
+  Result<uint32_t> emit_kept(const Target& target) {
     uint32_t written = 0;
     for (; written < target.capacity && at_ < rows_.rows(); ++written, ++at_) {
       TRY(rows_.emit(state_.arena(), at_, target, written, 0, node_.columns));
@@ -131,17 +259,17 @@ class WindowOperator final : public Operator {
     return written;
   }
 
- private:
-  // Of each row besides its cells: its results, its place in the order, its group and the
-  // group's beginning.
-  uint64_t work_bytes() const {
-    return results_.size() * sizeof(Value) + 2 * sizeof(uint32_t) + sizeof(size_t);
-  }
-
-  Status count_results() {
-    uint64_t bytes = rows_.bytes() + rows_.rows() * work_bytes();
-    for (const std::vector<Value>& values : results_) bytes += far_bytes(values);
-    return hold_.set(bytes);
+  Result<uint32_t> emit_sorted(const Target& target) {
+    uint32_t written = 0;
+    for (; written < target.capacity; ++written) {
+      const std::optional<Row> row = TRY(sorter_->next());
+      if (!row) break;
+      for (uint32_t i = 0; i < number_column(); ++i) {
+        const Column column(state_.arena(), target.columns[i], node_.columns[i].type);
+        TRY(store_value(state_.arena(), column, written, (*row)[i]));
+      }
+    }
+    return written;
   }
 
   Result<Value> offset_of(const WindowGroup& group, const plan::WindowBound& bound) {
@@ -163,14 +291,17 @@ class WindowOperator final : public Operator {
     return offset;
   }
 
-  Status compute(const WindowGroup& group) {
+  Result<FrameOffsets> offsets_of(const WindowGroup& group) {
     FrameOffsets offsets;
     offsets.start = TRY(offset_of(group, group.start));
     offsets.end = TRY(offset_of(group, group.end));
-    std::vector<plan::SortKey> partition_keys;
-    for (uint32_t column : group.partition) partition_keys.push_back({column, false, false});
-    std::vector<plan::SortKey> keys = partition_keys;
-    keys.insert(keys.end(), group.order.begin(), group.order.end());
+    return offsets;
+  }
+
+  Status compute(const WindowGroup& group) {
+    const FrameOffsets offsets = TRY(offsets_of(group));
+    const std::vector<plan::SortKey> partition_keys = partition_keys_of(group);
+    const std::vector<plan::SortKey> keys = keys_of(group);
     std::vector<uint32_t> order(rows_.rows());
     std::iota(order.begin(), order.end(), 0u);
     std::sort(order.begin(), order.end(), [&](uint32_t left, uint32_t right) {
@@ -219,13 +350,14 @@ class WindowOperator final : public Operator {
 
   ExecState& state_;
   const Node& node_;
-  std::unique_ptr<Operator> child_;
+  std::unique_ptr<Operator> child_;  // null once its rows were read
   OwnColumns columns_;
   RowBuffer rows_;
-  std::vector<std::vector<Value>> results_;  // by call, then row
+  std::vector<std::vector<Value>> results_;  // by call, then row; of all rows or of a partition
   MemoryHold hold_;
-  bool is_computed_ = false;
   size_t at_ = 0;
+  std::unique_ptr<RowSorter> sorter_;  // if the rows do not fit
+  int64_t moved_ = 0;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // CaseRunner: runs a case file on a fresh database and compares.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,7 +15,8 @@ enum class EngineKind : uint8_t { Memory, RocksDb };
 struct RunOptions {
   EngineKind engine = EngineKind::Memory;
   std::string tier = "auto";
-  std::string scratch;  // folder for databases on disk
+  std::string scratch;                      // folder for databases on disk
+  std::optional<uint64_t> operator_memory;  // see DatabaseOptions
   bool verbose = false;
 };
 

@@ -1,13 +1,16 @@
 // conformance [--engine memory|rocksdb] [--tier interpreter|wasm|auto] [--formatted] [--verbose]
-// FILE_OR_FOLDER...
+// [--operator-memory BYTES] FILE_OR_FOLDER...
 //
 // Runs every .zql file, each on a fresh database, and prints what differs from the expectations
-// that it states; with --formatted, as the formatter writes it. A file under a folder tests/zql
+// that it states; with --formatted, as the formatter writes it; with --operator-memory, with
+// operators that move rows beyond so many bytes to disk, which leaves the order of rows without
+// ORDER BY open. A file under a folder tests/zql
 // whose statements expect an error has a name that begins with fail_, and only such a file.
 #include <stdlib.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -58,6 +61,8 @@ int main(int argc, char** argv) {
           std::string(argv[++i]) == "rocksdb" ? EngineKind::RocksDb : EngineKind::Memory;
     } else if (argument == "--tier" && i + 1 < argc) {
       options.tier = argv[++i];
+    } else if (argument == "--operator-memory" && i + 1 < argc) {
+      options.operator_memory = std::strtoull(argv[++i], nullptr, 10);
     } else if (argument == "--formatted") {
       form = ScriptForm::Formatted;
     } else if (argument == "--verbose") {

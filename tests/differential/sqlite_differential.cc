@@ -1,10 +1,11 @@
 // sqlite_differential [--seed N] [--queries N] [--print 1]
 //
-// Asks random queries of four zerodb sessions (interpreter and wasm, on tables without and with
-// indexes and statistics) and of SQLite, over the same random data, which changes between the
-// queries. Every answer must be the same. Every fourth query is one that must agree with its own
-// parts, however the tables are read. Prints the seed and each query that differs; with --print
-// each statement of SQLite and its answer as a line of JSON for other peers (peer_differential.py).
+// Asks random queries of six zerodb sessions (interpreter and wasm, on tables without and with
+// indexes and statistics, and with operators that move all but a few rows to disk) and of SQLite,
+// over the same random data, which changes between the queries. Every answer must be the same.
+// Every fourth query is one that must agree with its own parts, however the tables are read. Prints
+// the seed and each query that differs; with --print each statement of SQLite and its answer as a
+// line of JSON for other peers (peer_differential.py).
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -50,22 +51,32 @@ std::string list(const Rows& rows) {
   return text + "\n    (" + std::to_string(rows.size()) + " rows)";
 }
 
+// A database, with two subjects.
+struct Setup {
+  std::string name;
+  uint64_t operator_memory = UINT64_MAX;
+};
+
+std::vector<Setup> setups() {
+  return {{""}, {" with indexes"}, {" spilling", 1000}};
+}
+
 class Contest {
  public:
   explicit Contest(const Options& options) : options_(options), generator_(options.seed) {
-    for (const bool indexed : {false, true}) {
-      auto opened = database::Database::open_memory();
+    for (const Setup& setup : setups()) {
+      auto opened = database::Database::open_memory({.operator_memory = setup.operator_memory});
       if (!opened) fail("open", opened.error());
       for (const std::string tier : {"interpreter", "wasm"}) {
         auto session = (*opened)->create_session();
         if (!session) fail("session", session.error());
-        subjects_.push_back({tier + (indexed ? " with indexes" : ""), std::move(*session)});
+        subjects_.push_back({tier + setup.name, std::move(*session)});
         subjects_.back().must("SET exec.tier = '" + tier + "'");
       }
       databases_.push_back(std::move(*opened));
     }
     for (const Pair& table : QueryGenerator::tables()) change(table);
-    for (const std::string& index : QueryGenerator::indexes()) subjects_[2].must(index);
+    for (const std::string& index : QueryGenerator::indexes()) subjects_[kIndexed].must(index);
     for (int i = 0; i < 60; ++i) change(generator_.insert());
   }
 
@@ -74,7 +85,7 @@ class Contest {
     uint64_t wrong = 0;
     for (uint64_t i = 0; i < queries; ++i) {
       if (i % 10 == 9) change(generator_.change());
-      if (i % 500 == 250) subjects_[2].must("ANALYZE");
+      if (i % 500 == 250) subjects_[kIndexed].must("ANALYZE");
       if (i % 4 == 3 ? !ask_parts(generator_.partition(), i) : !ask(generator_.query(), i)) ++wrong;
       if (wrong >= 20) break;
     }
@@ -84,8 +95,8 @@ class Contest {
  private:
   // Each database once, through its sessions in turn, so that either tier also writes.
   void change(const Pair& text) {
-    subjects_[turn_ % 2].must(text.zeroql);
-    subjects_[2 + turn_ % 2].must(text.zeroql);
+    for (size_t first = 0; first < subjects_.size(); first += 2)
+      subjects_[first + turn_ % 2].must(text.zeroql);
     sqlite_.run(text.sql);
     if (options_.prints) std::printf("{\"change\":%s}\n", json_text(text.sql).c_str());
     ++turn_;
@@ -141,6 +152,8 @@ class Contest {
     }
     return true;
   }
+
+  static constexpr size_t kIndexed = 2;  // the first subject of the database with indexes
 
   const Options options_;
   QueryGenerator generator_;

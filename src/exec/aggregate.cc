@@ -1,0 +1,172 @@
+// Aggregations: groups of rows and what is worked out for each.
+//
+// When the groups do not fit into memory, those that are there go on, and rows of all others are
+// divided on disk by the hashes of their keys. Then each part is an input of its own.
+#include <memory>
+#include <optional>
+
+#include "exec/frame.h"
+#include "exec/group_table.h"
+#include "exec/operator.h"
+#include "exec/row_partitions.h"
+
+namespace zerodb::exec {
+
+using plan::Node;
+
+namespace {
+
+class AggregateOperator final : public Operator {
+ public:
+  AggregateOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,
+                    std::unique_ptr<Frame> frame)
+      : state_(state),
+        node_(node),
+        child_(std::move(child)),
+        frame_(std::move(frame)),
+        hold_(state.hold(node)) {
+    for (const plan::Reg reg : frame_->program().inputs)
+      inputs_.types.push_back(frame_->program().registers[reg.value()].type);
+    inputs_.slots = frame_->inputs();
+  }
+
+  Result<uint32_t> next(const Target& target) override {
+    if (groups_ == nullptr) TRY(group_rows(*child_));
+    child_.reset();
+    while (true) {
+      const uint32_t rows = TRY(emit(target));
+      if (rows > 0) return rows;
+      if (parts_.empty()) return 0u;
+      TRY(group_part());
+    }
+  }
+
+ private:
+  struct Part {
+    SpilledRows rows;
+    uint32_t level;
+  };
+
+  Status group_rows(Operator& input) {
+    Arena& arena = state_.arena();
+    const ArenaMark whole(arena);
+    groups_ =
+        std::make_unique<GroupTable>(frame_->program(), state_.library(), arena, node_.width > 0);
+    groups_->set_owner(state_, node_);
+    if (state_.can_spill()) groups_->set_limit(state_.spill_limit());
+    frame_->set_groups(groups_.get());
+    at_ = 0;
+    TRY(groups_->prepare(frame_->header()));
+    const uint32_t mark = arena.top();
+    while (true) {
+      TRY(state_.check_interrupt());
+      const uint32_t rows = TRY(input.next({frame_->inputs(), frame_->capacity()}));
+      if (rows == 0) break;
+      TRY(frame_->run(rows));
+      TRY(put_aside());
+      arena.rewind(std::max(mark, groups_->floor()));
+      TRY(make_room());
+    }
+    // The whole of nothing is a group as well.
+    for (uint32_t i = 0; groups_->group_count() == i && i < node_.empty_sets.size(); ++i) {
+      std::vector<Value> keys(node_.width);
+      keys.back() = Value::int64(node_.empty_sets[i]);
+      TRY(groups_->add_empty_group(keys, frame_->header()));
+    }
+    TRY(groups_->close());
+    return end_parts();
+  }
+
+  Status make_room() {
+    const uint64_t bytes = groups_->bytes();
+    const bool is_over =
+        state_.should_spill(bytes + groups_->arena_bytes()) || !hold_.try_set(bytes);
+    if (!is_over || !state_.can_spill()) return hold_.set(bytes);
+    if (!groups_->is_shed()) TRY(groups_->shed(frame_->header()));
+    if (hold_.try_set(groups_->bytes())) return ok_status();
+    TRY(groups_->release());
+    return hold_.set(groups_->bytes());
+  }
+
+  // Rows of the batch whose groups are not among those in memory.
+  Status put_aside() {
+    if (groups_->left_rows().empty()) return ok_status();
+    if (file_ == nullptr) file_ = std::make_unique<SpillFile>(TRY(state_.spill_file()));
+    if (!aside_) {
+      std::vector<Physical> physicals;
+      for (const ColumnSlot& slot : inputs_.slots) physicals.push_back(slot.physical);
+      aside_.emplace(*file_, physicals, level_, state_.spill_block_bytes());
+    }
+    TRY(aside_->add(state_.arena(), inputs_, groups_->left_rows(), groups_->left_hashes()));
+    groups_->clear_left_rows();
+    return ok_status();
+  }
+
+  Status end_parts() {
+    if (!aside_) return ok_status();
+    for (SpilledRows& rows : TRY(aside_->take())) {
+      if (rows.rows() > 0) parts_.push_back({std::move(rows), level_ + 1});
+    }
+    aside_.reset();
+    state_.count_spilled(node_, file_->bytes_written() - counted_bytes_);
+    counted_bytes_ = file_->bytes_written();
+    return ok_status();
+  }
+
+  // The next part. Each has fewer groups than what it came from: the first rows make groups.
+  Status group_part() {
+    const Part part = std::move(parts_.back());
+    parts_.pop_back();
+    groups_.reset();
+    TRY(hold_.set(0));
+    level_ = part.level;
+    SpilledReader reader(state_, part.rows);
+    return group_rows(reader);
+  }
+
+  Result<uint32_t> emit(const Target& target) {
+    uint32_t rows = 0;
+    for (; rows < target.capacity && at_ < groups_->group_count(); ++at_) {
+      if (!groups_->is_group(at_)) continue;
+      for (uint32_t i = 0; i < node_.columns.size(); ++i) {
+        const Column column(state_.arena(), target.columns[i], node_.columns[i].type);
+        if (i < node_.width) {
+          TRY(store_value(state_.arena(), column, rows, groups_->key(at_, i)));
+        } else {
+          const Value value = TRY(groups_->finish(i - node_.width, at_));
+          TRY(store_value(state_.arena(), column, rows, value));
+        }
+      }
+      ++rows;
+    }
+    TRY(state_.check_interrupt());
+    return rows;
+  }
+
+  ExecState& state_;
+  const Node& node_;
+  std::unique_ptr<Operator> child_;
+  std::unique_ptr<Frame> frame_;
+  OwnColumns inputs_;  // those of the frame
+  std::unique_ptr<GroupTable> groups_;
+  uint32_t at_ = 0;  // the next group to be shown
+  MemoryHold hold_;
+  // Once the groups did not fit.
+  std::unique_ptr<SpillFile> file_;  // parts refer to it
+  std::optional<RowPartitions> aside_;
+  std::vector<Part> parts_;
+  uint32_t level_ = 0;
+  uint64_t counted_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const Node& node) {
+  const uint32_t rows = frame_rows(state.plan().node(node.children[0]), limits::kBatchRowsMax);
+  std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
+  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
+  return std::unique_ptr<Operator>(
+      std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame)));
+}
+
+}  // namespace zerodb::exec
