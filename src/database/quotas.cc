@@ -61,6 +61,25 @@ Result<Quotas::Ticket> Quotas::admit(const catalog::Schema& schema) {
   return ticket;
 }
 
+exec::MemoryBudget* Quotas::within(uint64_t id, const Limits& limits, exec::MemoryBudget* above) {
+  const auto most = limit(limits, "memory_max");
+  if (!most) return above;
+  auto& budget = budgets_[{id, *most, above}];
+  if (budget == nullptr) budget = std::make_unique<exec::MemoryBudget>(*most, above);
+  return budget.get();
+}
+
+exec::MemoryBudget* Quotas::memory(const catalog::Schema& schema, exec::MemoryBudget* all) {
+  const catalog::Namespace& space = schema.current_namespace();
+  const catalog::Database& database = schema.database();
+  if (!space.limits.contains("memory_max") && !database.limits.contains("memory_max")) return all;
+  // Ids of namespaces and databases are numbers of their own.
+  constexpr uint64_t kNamespaces = uint64_t{1} << 32;
+  const std::lock_guard lock(mutex_);
+  exec::MemoryBudget* of_namespace = within(kNamespaces | space.id.value(), space.limits, all);
+  return within(database.id.value(), database.limits, of_namespace);
+}
+
 uint64_t Quotas::storage_of(DatabaseId database) const {
   // Ids of tables and indexes begin with that of their database.
   std::string prefix;

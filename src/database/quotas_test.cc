@@ -103,6 +103,29 @@ TEST_P(QuotasTest, StatementsAreCountedWhileTheirRowsAreRead) {
   check(*session, "SELECT 1");
 }
 
+TEST_P(QuotasTest, MemoryIsThatOfAllStatements) {
+  const Opened opened(GetParam());
+  const auto session = opened.session();
+  check(*session, "DEFINE NAMESPACE team WITH (memory_max = 3_000_000)");
+  check(*session, "DEFINE DATABASE team.one WITH (memory_max = 1_000_000)");
+  check(*session, "DEFINE DATABASE team.two");
+  const std::string keeps = "SELECT length(array_agg(i)) FROM series(0..{}) AS r (i)";
+  const std::string few = fmt::format(fmt::runtime(keeps), 10'000);
+  const std::string many = fmt::format(fmt::runtime(keeps), 60'000);
+  const std::string most = fmt::format(fmt::runtime(keeps), 600'000);
+  check(*session, "USE team.one");
+  EXPECT_EQ(number(*session, few), 10'000);
+  check(*session, many, "E1108");
+  check(*session, "USE team.two");
+  EXPECT_EQ(number(*session, many), 60'000);
+  check(*session, most, "E1108");
+  check(*session, "USE main.main");
+  EXPECT_EQ(number(*session, most), 600'000);
+  check(*session, "ALTER DATABASE team.one SET (memory_max = 100_000_000)");
+  check(*session, "USE team.one");
+  EXPECT_EQ(number(*session, many), 60'000);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, QuotasTest,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& info) {

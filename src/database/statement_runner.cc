@@ -175,7 +175,8 @@ exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transac
   context.library = session_.database_.library_.get();
   context.call = &state.call;
   context.cancel = &session_.cancel_;
-  context.budget = session_.database_.statements_budget_.get();
+  context.budget = session_.database_.quotas_->memory(*state.planned->schema,
+                                                      session_.database_.statements_budget_.get());
   context.spill_folder = session_.database_.spill_folder_;
   context.operator_memory = session_.database_.operator_memory_;
   context.memory_max =

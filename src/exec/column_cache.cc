@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/query_fault.h"
 
 namespace zerodb::exec {
 
@@ -36,7 +37,7 @@ size_t ColumnCache::bytes() const {
 void ColumnCache::on_commit(Timestamp at, const std::vector<mvcc::Write>& writes) {
   const std::lock_guard lock(mutex_);
   last_commit_ = at;
-  if (tables_.empty()) return;
+  if (tables_.empty() || planted(QueryFault::ColumnsAreStale)) return;
   uint64_t last_table = 0;
   Watched* watched = nullptr;
   for (const mvcc::Write& write : writes) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/query_fault.h"
 #include "exec/column_rows.h"
 #include "exec/frame.h"
 #include "exec/join_spill.h"
@@ -264,7 +265,8 @@ class HashJoinOperator final : public Operator {
     first_matches_.resize(rows);
     const std::vector<Column> keys = left_.key_columns(state_.arena());
     for (uint32_t row = 0; row < rows; ++row) {
-      const bool is_rejected = node_.first_key_rejects_none && !keys[0].has(row);
+      const bool is_rejected = node_.first_key_rejects_none && !keys[0].has(row) &&
+                               !planted(QueryFault::JoinMatchesNone);
       first_matches_[row] = is_rejected ? kNoRow : TRY(table_.find(state_.arena(), keys, row));
     }
     return ok_status();
@@ -275,7 +277,7 @@ class HashJoinOperator final : public Operator {
     if (!in_chain_) other_ = first_matches_[left_row_];
     if (!in_chain_ && is_marking() && was_seen(left_row_)) other_ = kNoRow;
     in_chain_ = true;
-    for (; other_ != kNoRow && ready_.size() < kBatch; other_ = table_.next(other_)) {
+    for (; other_ != kNoRow && ready_.size() < kBatch; other_ = next_match()) {
       if (is_marking() && match_[left_row_] != kNoRow) {
         other_ = kNoRow;
         break;
@@ -292,6 +294,10 @@ class HashJoinOperator final : public Operator {
       in_chain_ = false;
     }
     return ok_status();
+  }
+
+  uint32_t next_match() const {
+    return planted(QueryFault::JoinLosesDuplicates) ? kNoRow : table_.next(other_);
   }
 
   void accept(uint32_t left, uint32_t right) {
@@ -319,7 +325,7 @@ class HashJoinOperator final : public Operator {
   }
 
   bool show_unmatched_right() {
-    if (!keeps_right()) return false;
+    if (!keeps_right() || planted(QueryFault::FullJoinLosesRight)) return false;
     for (; right_shown_ < right_.rows.rows() && ready_.size() < kBatch; ++right_shown_) {
       if (!right_matched_[right_shown_]) ready_.add(kNoRow, right_shown_);
     }

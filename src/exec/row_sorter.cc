@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/query_fault.h"
+
 namespace zerodb::exec {
 
 namespace {
@@ -13,6 +15,10 @@ constexpr uint64_t kFirstRowsMax = 100'000;
 // What a sorter may keep without being allowed to: runs of single rows would cost a block each.
 constexpr uint64_t kLeastBytes = 64 << 10;
 
+bool is_exchanged(const plan::SortKey& key) {
+  return key.descending && planted(QueryFault::NoneSortsFirst);
+}
+
 }  // namespace
 
 RowSorter::Compare by_keys(std::span<const plan::SortKey> keys) {
@@ -22,7 +28,7 @@ RowSorter::Compare by_keys(std::span<const plan::SortKey> keys) {
       const Value& r = right[key.column];
       if (l.is_none() || r.is_none()) {
         if (l.is_none() && r.is_none()) continue;
-        return l.is_none() == key.nulls_first ? -1 : 1;
+        return l.is_none() == (key.nulls_first != is_exchanged(key)) ? -1 : 1;
       }
       const int result = compare(l, r);
       if (result != 0) return key.descending ? -result : result;

@@ -1,6 +1,7 @@
 // Operators that let rows or columns through: limits and cuts.
 #include <algorithm>
 
+#include "base/query_fault.h"
 #include "exec/operator.h"
 
 namespace zerodb::exec {
@@ -18,6 +19,7 @@ class LimitOperator final : public Operator {
     if (!is_open_) {
       if (node_.limit) left_ = TRY(row_count(state_, *node_.limit, "LIMIT"));
       if (node_.offset) skip_ = TRY(row_count(state_, *node_.offset, "OFFSET"));
+      if (skip_ > 0 && planted(QueryFault::OffsetIsOneLess)) --skip_;
       is_open_ = true;
     }
     while (left_ > 0) {

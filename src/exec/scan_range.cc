@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/query_fault.h"
 #include "value/key_codec.h"
 #include "value/zval.h"
 
@@ -67,7 +68,8 @@ class Ranges {
   Status add(const std::string& prefix) {
     Range range = Range::prefix(prefix);
     if (node_.low || node_.high) {
-      const bool descending = columns_.descending(node_.equals.size());
+      const bool descending = columns_.descending(node_.equals.size()) &&
+                              !planted(QueryFault::RangeForgetsDescending);
       // In a descending column the greater values stand before the lesser ones.
       const auto& first = descending ? node_.high : node_.low;
       const auto& last = descending ? node_.low : node_.high;
@@ -93,7 +95,9 @@ class Ranges {
     std::string key = prefix;
     // A bound that the column cannot hold is left to the condition above.
     if (!TRY(columns_.append(key, node_.equals.size(), value))) return true;
-    if (is_last == bound->inclusive) {
+    const bool is_inclusive =
+        bound->inclusive && !(is_last && planted(QueryFault::RangeLosesItsEnd));
+    if (is_last == is_inclusive) {
       const auto end = prefix_end(key);
       if (!end) return true;
       key = *end;

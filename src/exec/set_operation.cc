@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/query_fault.h"
 #include "exec/operator.h"
 #include "exec/spilled_set.h"
 #include "value/cast.h"
@@ -80,6 +81,7 @@ class DistinctOperator final : public Operator {
   // Moves the rows whose keys are new to the front: how many.
   Result<uint32_t> keep_new(const std::vector<Column>& columns, uint32_t rows) {
     uint32_t kept = 0;
+    if (planted(QueryFault::DistinctForgets)) seen_.clear();
     for (uint32_t row = 0; row < rows; ++row) {
       TRY(read_key(columns, row));
       if (!seen_.insert(key_).second) continue;

@@ -1,6 +1,7 @@
 // Sort: all rows of its child, or the first of them, in order.
 #include <optional>
 
+#include "base/query_fault.h"
 #include "exec/operator.h"
 #include "exec/row_sorter.h"
 
@@ -51,6 +52,7 @@ class SortOperator final : public Operator {
     if (node_.limit) {
       uint64_t wanted = TRY(row_count(state_, *node_.limit, "LIMIT"));
       if (node_.offset) wanted += TRY(row_count(state_, *node_.offset, "OFFSET"));
+      if (wanted > 0 && planted(QueryFault::TopRowsAreOneLess)) --wanted;
       sorter_.want_first(wanted);
     }
     while (true) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/query_fault.h"
 #include "value/operators.h"
 
 namespace zerodb::exec {
@@ -129,6 +130,7 @@ Result<FrameRange> WindowPartition::frame(size_t position, const FrameOffsets& o
   FrameRange range;
   range.begin = TRY(bound(position, group_.start, offsets.start, false));
   range.end = TRY(bound(position, group_.end, offsets.end, true));
+  if (planted(QueryFault::FrameIsOneRowLonger)) range.end = std::min(range.end + 1, size());
   range.end = std::max(range.begin, range.end);
   return range;
 }

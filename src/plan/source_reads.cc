@@ -1,5 +1,7 @@
 #include "plan/source_reads.h"
 
+#include "base/query_fault.h"
+
 #include <algorithm>
 
 namespace zerodb::plan {
@@ -28,6 +30,7 @@ std::vector<SourceColumn> reads_of(const Query& query, uint32_t position,
 }
 
 bool may_be_missing(const Query& query, uint32_t position) {
+  if (planted(QueryFault::OuterJoinPushesFilter)) return false;
   if (position > 0) {
     const JoinKind kind = query.joins[position].kind;
     if (kind == JoinKind::Left || kind == JoinKind::Full) return true;

@@ -80,7 +80,6 @@ void read_limits(Checking& c, std::string_view kind, std::optional<ast::Options>
                  std::map<std::string, std::string>& limits) {
   static const std::vector<OptionRule> kRules = limit_rules();
   read_options(c, kind, kRules, options, limits);
-  if (limits.contains("memory_max")) require_feature(c, Feature::MemoryQuotas, options->span());
 }
 
 void read_namespace_options(Checking& c, catalog::Namespace& space,
@@ -92,8 +91,6 @@ void read_namespace_options(Checking& c, catalog::Namespace& space,
   }();
   read_options(c, "a namespace", kRules, options, space.limits);
   if (c.failed()) return;
-  if (options && space.limits.contains("memory_max"))
-    require_feature(c, Feature::MemoryQuotas, options->span());
   if (space.limits.erase("consistency") > 0) {
     const auto consistency = option_value(c, *find_option(options, "consistency"));
     space.consistency = consistency->as_string() == "eventual" ? catalog::Consistency::Eventual
