@@ -1,8 +1,8 @@
 // QueryFault: mistakes that can be planted into plans and operators to see that tests find them.
 //
-// They exist only where sources are compiled with ZERODB_QUERY_FAULTS, which tests/differential does
-// for an executable of its own; elsewhere no code remains of them. Threading: one is planted before
-// any statement runs.
+// They exist only where sources are compiled with ZERODB_QUERY_FAULTS, which tests/differential
+// does for an executable of its own; elsewhere no code remains of them. Threading: one is planted
+// before any statement runs.
 #pragma once
 
 #include <cstdint>

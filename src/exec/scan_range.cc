@@ -68,8 +68,8 @@ class Ranges {
   Status add(const std::string& prefix) {
     Range range = Range::prefix(prefix);
     if (node_.low || node_.high) {
-      const bool descending = columns_.descending(node_.equals.size()) &&
-                              !planted(QueryFault::RangeForgetsDescending);
+      const bool descending =
+          columns_.descending(node_.equals.size()) && !planted(QueryFault::RangeForgetsDescending);
       // In a descending column the greater values stand before the lesser ones.
       const auto& first = descending ? node_.high : node_.low;
       const auto& last = descending ? node_.low : node_.high;

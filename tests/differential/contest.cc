@@ -44,92 +44,90 @@ std::vector<Setup> setups() {
 }  // namespace
 
 Contest::Contest(const Options& options) : options_(options), generator_(options.seed) {
-    for (const Setup& setup : setups()) {
-      auto opened = database::Database::open_memory({.operator_memory = setup.operator_memory});
-      if (!opened) fail("open", opened.error());
-      for (const std::string tier : {"interpreter", "wasm"}) {
-        auto session = (*opened)->create_session();
-        if (!session) fail("session", session.error());
-        subjects_.push_back({tier + setup.name, std::move(*session)});
-        subjects_.back().must("SET exec.tier = '" + tier + "'");
-      }
-      databases_.push_back(std::move(*opened));
+  for (const Setup& setup : setups()) {
+    auto opened = database::Database::open_memory({.operator_memory = setup.operator_memory});
+    if (!opened) fail("open", opened.error());
+    for (const std::string tier : {"interpreter", "wasm"}) {
+      auto session = (*opened)->create_session();
+      if (!session) fail("session", session.error());
+      subjects_.push_back({tier + setup.name, std::move(*session)});
+      subjects_.back().must("SET exec.tier = '" + tier + "'");
     }
-    for (const Pair& table : QueryGenerator::tables()) change(table);
-    for (const std::string& index : QueryGenerator::indexes()) subjects_[kIndexed].must(index);
-    for (int i = 0; i < 60; ++i) change(generator_.insert());
+    databases_.push_back(std::move(*opened));
   }
+  for (const Pair& table : QueryGenerator::tables()) change(table);
+  for (const std::string& index : QueryGenerator::indexes()) subjects_[kIndexed].must(index);
+  for (int i = 0; i < 60; ++i) change(generator_.insert());
+}
 
 uint64_t Contest::run(uint64_t queries) {
-    uint64_t wrong = 0;
-    for (uint64_t left = queries; left > 0; --left) {
-      const uint64_t i = asked_++;
-      if (i % 10 == 9) change(generator_.change());
-      if (i % 500 == 250) subjects_[kIndexed].must("ANALYZE");
-      if (i % 4 == 3 ? !ask_parts(generator_.partition(), i) : !ask(generator_.query(), i)) ++wrong;
-      if (wrong >= 20) break;
-    }
-    return wrong;
+  uint64_t wrong = 0;
+  for (uint64_t left = queries; left > 0; --left) {
+    const uint64_t i = asked_++;
+    if (i % 10 == 9) change(generator_.change());
+    if (i % 500 == 250) subjects_[kIndexed].must("ANALYZE");
+    if (i % 4 == 3 ? !ask_parts(generator_.partition(), i) : !ask(generator_.query(), i)) ++wrong;
+    if (wrong >= 20) break;
   }
+  return wrong;
+}
 
-  // Each database once, through its sessions in turn, so that either tier also writes.
+// Each database once, through its sessions in turn, so that either tier also writes.
 void Contest::change(const Pair& text) {
-    for (size_t first = 0; first < subjects_.size(); first += 2)
-      subjects_[first + turn_ % 2].must(text.zeroql);
-    sqlite_.run(text.sql);
-    if (options_.prints) std::printf("{\"change\":%s}\n", json_text(text.sql).c_str());
-    ++turn_;
-  }
+  for (size_t first = 0; first < subjects_.size(); first += 2)
+    subjects_[first + turn_ % 2].must(text.zeroql);
+  sqlite_.run(text.sql);
+  if (options_.prints) std::printf("{\"change\":%s}\n", json_text(text.sql).c_str());
+  ++turn_;
+}
 
 bool Contest::ask(const Query& query, uint64_t number) {
-    Rows expected = sqlite_.run(query.text.sql);
-    if (!query.is_ordered) std::ranges::sort(expected);
-    if (options_.prints) {
-      std::printf("{\"query\":%s,\"is_ordered\":%s,\"rows\":%s}\n",
-                  json_text(query.text.sql).c_str(), query.is_ordered ? "true" : "false",
-                  json_rows(expected).c_str());
-    }
-    for (const Subject& subject : subjects_) {
-      Result<Rows> rows = subject.run(query.text.zeroql);
-      if (rows && !query.is_ordered) std::ranges::sort(*rows);
-      if (rows && *rows == expected) continue;
-      std::printf("query %llu, %s\n  %s\n  SQLite: %s\n  gave%s\n  SQLite%s\n",
-                  static_cast<unsigned long long>(number), subject.name.c_str(),
-                  query.text.zeroql.c_str(), query.text.sql.c_str(),
-                  rows ? list(*rows).c_str() : (" " + rows.error().to_string()).c_str(),
-                  list(expected).c_str());
-      return false;
-    }
-    return true;
+  Rows expected = sqlite_.run(query.text.sql);
+  if (!query.is_ordered) std::ranges::sort(expected);
+  if (options_.prints) {
+    std::printf("{\"query\":%s,\"is_ordered\":%s,\"rows\":%s}\n", json_text(query.text.sql).c_str(),
+                query.is_ordered ? "true" : "false", json_rows(expected).c_str());
   }
+  for (const Subject& subject : subjects_) {
+    Result<Rows> rows = subject.run(query.text.zeroql);
+    if (rows && !query.is_ordered) std::ranges::sort(*rows);
+    if (rows && *rows == expected) continue;
+    std::printf("query %llu, %s\n  %s\n  SQLite: %s\n  gave%s\n  SQLite%s\n",
+                static_cast<unsigned long long>(number), subject.name.c_str(),
+                query.text.zeroql.c_str(), query.text.sql.c_str(),
+                rows ? list(*rows).c_str() : (" " + rows.error().to_string()).c_str(),
+                list(expected).c_str());
+    return false;
+  }
+  return true;
+}
 
 bool Contest::ask_parts(const QueryGenerator::Partition& query, uint64_t number) {
-    for (const Subject& subject : subjects_) {
-      Result<Rows> whole = subject.run(query.whole);
-      Result<Rows> parts = subject.run(query.holds);
-      const Result<Rows> holds_not = subject.run(query.holds_not);
-      const Result<Rows> left = subject.run(query.count_left);
-      const Result<Rows> seen = subject.run(query.count_seen);
-      for (const Result<Rows>* each :
-           std::initializer_list<const Result<Rows>*>{&whole, &parts, &holds_not, &left, &seen}) {
-        if (*each) continue;
-        std::printf("query %llu, %s\n  %s\n  %s\n", static_cast<unsigned long long>(number),
-                    subject.name.c_str(), query.holds.c_str(), each->error().to_string().c_str());
-        return false;
-      }
-      const size_t holds = parts->size();
-      parts->insert(parts->end(), holds_not->begin(), holds_not->end());
-      std::ranges::sort(*whole);
-      std::ranges::sort(*parts);
-      const bool is_counted = *left == *seen && *left == Rows{{std::to_string(holds)}};
-      if (*whole == *parts && is_counted) continue;
-      std::printf("query %llu, %s\n  %s\n  %s\n  %s\n  %zu rows with, %zu without the condition\n",
-                  static_cast<unsigned long long>(number), subject.name.c_str(),
-                  query.holds.c_str(), query.count_left.c_str(), query.count_seen.c_str(), holds,
-                  holds_not->size());
+  for (const Subject& subject : subjects_) {
+    Result<Rows> whole = subject.run(query.whole);
+    Result<Rows> parts = subject.run(query.holds);
+    const Result<Rows> holds_not = subject.run(query.holds_not);
+    const Result<Rows> left = subject.run(query.count_left);
+    const Result<Rows> seen = subject.run(query.count_seen);
+    for (const Result<Rows>* each :
+         std::initializer_list<const Result<Rows>*>{&whole, &parts, &holds_not, &left, &seen}) {
+      if (*each) continue;
+      std::printf("query %llu, %s\n  %s\n  %s\n", static_cast<unsigned long long>(number),
+                  subject.name.c_str(), query.holds.c_str(), each->error().to_string().c_str());
       return false;
     }
-    return true;
+    const size_t holds = parts->size();
+    parts->insert(parts->end(), holds_not->begin(), holds_not->end());
+    std::ranges::sort(*whole);
+    std::ranges::sort(*parts);
+    const bool is_counted = *left == *seen && *left == Rows{{std::to_string(holds)}};
+    if (*whole == *parts && is_counted) continue;
+    std::printf("query %llu, %s\n  %s\n  %s\n  %s\n  %zu rows with, %zu without the condition\n",
+                static_cast<unsigned long long>(number), subject.name.c_str(), query.holds.c_str(),
+                query.count_left.c_str(), query.count_seen.c_str(), holds, holds_not->size());
+    return false;
   }
+  return true;
+}
 
 }  // namespace zerodb::differential

@@ -60,8 +60,8 @@ bool find(const Planted& planted, uint64_t queries, Finding& finding) {
 }
 
 int hunt(uint64_t queries) {
-  void* shared = mmap(nullptr, sizeof(Finding), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                      -1, 0);
+  void* shared =
+      mmap(nullptr, sizeof(Finding), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return 2;
   auto* finding = new (shared) Finding;
   int failures = 0;
