@@ -1,7 +1,10 @@
-// Any function on any arguments, by the values as for operands of type any: an error, or a value
-// that is well-formed. The first two bytes choose the declaration, the third whether the arguments
-// are of the types of its parameters, so that calls get past the choice of an overload; the others
-// make the arguments.
+// Any functions on any arguments, by the values as for operands of type any: an error, or a value
+// that is well-formed. One input makes up to sixteen calls in one context, so that what a call
+// leaves behind (compiled patterns, zones, the session) meets the next one. For each call two bytes
+// choose the declaration and a third whether the arguments are of the types of its parameters, so
+// that calls get past the choice of an overload; others make the arguments, a result among them.
+#include <fmt/core.h>
+
 #include <bit>
 
 #include "base/assert.h"
@@ -17,6 +20,8 @@ using namespace zerodb;
 
 // Hashes of passwords are slow on purpose.
 constexpr uint32_t kCostMax = 100'000;
+constexpr int kCallsMax = 16;
+constexpr size_t kResultBytesMax = 4096;
 
 class Input {
  public:
@@ -150,31 +155,59 @@ class Input {
   std::string_view rest_;
 };
 
+// Runs of a fuzz target count inputs; this says at the end how many calls they made.
+struct CallCount {
+  ~CallCount() {
+    fmt::print(stderr, "stat::number_of_calls: {} ({} gave a value)\n", made, values);
+  }
+  uint64_t made = 0;
+  uint64_t values = 0;
+};
+
+std::vector<Value> arguments_for(const function::Function& function, Input& input,
+                                 const Value& last) {
+  std::vector<Value> arguments;
+  const uint8_t choice = input.byte();
+  if (choice % 2 == 0) {
+    for (const function::Parameter& parameter : function.signature.parameters) {
+      if (parameter.default_value && input.byte() % 4 == 0) break;
+      arguments.push_back(input.value_for(parameter.pattern));
+    }
+  } else {
+    for (int count = choice / 2 % 5; count > 0; --count) arguments.push_back(input.value(2));
+  }
+  if (choice >= 224 && !arguments.empty()) arguments[choice % arguments.size()] = last;
+  return arguments;
+}
+
+// None if the call is an error.
+Value call(const function::Library& library, const function::Function& function,
+           std::span<const Value> arguments, function::CallContext& context, CallCount& count) {
+  const std::vector<std::string_view> names(arguments.size());
+  Result<Value> result = library.call_dynamic(function.signature.name, arguments, names, context);
+  ++count.made;
+  if (!result.has_value()) return Value::none();
+  ++count.values;
+  std::string element;
+  zval::append_element(element, *result);
+  ASSERT(zval::validate_element(element).has_value());
+  // A result that grows from call to call would only measure the memory of the machine.
+  return element.size() < kResultBytesMax ? std::move(result).value() : Value::none();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const auto library = function::Library::create();
+  static CallCount count;
   function::test::World world;
   Input input(data, size);
   const auto& functions = library->functions();
-  const function::Function& chosen = functions[input.number(2) % functions.size()];
-  if (chosen.cost >= kCostMax) return 0;
-  std::vector<Value> arguments;
-  const bool is_typed = input.byte() % 2 == 0;
-  if (is_typed) {
-    for (const function::Parameter& parameter : chosen.signature.parameters) {
-      if (parameter.default_value && input.byte() % 4 == 0) break;
-      arguments.push_back(input.value_for(parameter.pattern));
-    }
+  Value last = Value::none();
+  for (int calls = 0; calls < kCallsMax && !input.is_empty(); ++calls) {
+    const function::Function& chosen = functions[input.number(2) % functions.size()];
+    if (chosen.cost >= kCostMax) continue;
+    last = call(*library, chosen, arguments_for(chosen, input, last), world.context, count);
   }
-  while (!is_typed && !input.is_empty() && arguments.size() < 5)
-    arguments.push_back(input.value(2));
-  const std::vector<std::string_view> names(arguments.size());
-  const Result<Value> result =
-      library->call_dynamic(chosen.signature.name, arguments, names, world.context);
-  if (!result.has_value()) return 0;
-  std::string element;
-  zval::append_element(element, *result);
-  ASSERT(zval::validate_element(element).has_value());
   return 0;
 }
