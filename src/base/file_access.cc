@@ -121,11 +121,21 @@ Result<FileReader> FileReader::open(const std::string& path) {
 
 bool FileReader::fill() {
   if (has_failed_) return false;
-  buffer_.resize(kBufferBytes);
-  buffer_.resize(std::fread(buffer_.data(), 1, kBufferBytes, file_.get()));
+  buffer_.erase(0, at_);
   at_ = 0;
+  const size_t left = buffer_.size();
+  buffer_.resize(left + kBufferBytes);
+  buffer_.resize(left + std::fread(buffer_.data() + left, 1, kBufferBytes, file_.get()));
   has_failed_ = std::ferror(file_.get()) != 0;
-  return !buffer_.empty();
+  return buffer_.size() > left;
+}
+
+bool FileReader::skip(std::string_view prefix) {
+  while (buffer_.size() - at_ < prefix.size() && fill()) {
+  }
+  if (!std::string_view(buffer_).substr(at_).starts_with(prefix)) return false;
+  at_ += prefix.size();
+  return true;
 }
 
 Status FileReader::status() const {

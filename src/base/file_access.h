@@ -57,6 +57,9 @@ class FileReader {
     if (at_ == buffer_.size() && !fill()) return kEnd;
     return static_cast<unsigned char>(buffer_[at_]);
   }
+  // Takes these bytes if they come next, which works on pipes too; otherwise takes nothing. They
+  // count in neither line nor column: it is for marks that stand before a text.
+  bool skip(std::string_view prefix);
   // The number of the line of the next byte, from 1.
   uint64_t line() const { return line_; }
   // The code points before the next byte in its line, plus one.
@@ -69,6 +72,7 @@ class FileReader {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   FileReader(std::string path, std::FILE* file) : path_(std::move(path)), file_(file) {}
+  // Reads on behind what is left of the buffer; false at the end.
   bool fill();
 
   std::string path_;

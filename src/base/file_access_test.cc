@@ -1,9 +1,11 @@
 #include "base/file_access.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace zerodb {
 namespace {
@@ -59,6 +61,38 @@ TEST_F(FileAccessTest, LeadsNowhereElse) {
   EXPECT_EQ(find("/etc/passwd"), "E0610");
   EXPECT_EQ(find(std::string("a.csv\0b", 7)), "E0610");
   EXPECT_EQ(find(""), "E0624");
+}
+
+// What a pipe has given cannot be asked for again.
+TEST_F(FileAccessTest, LooksAheadOnPipes) {
+  const std::string path = (root_ / "pipe").string();
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const auto check = [&](const std::string& sent, bool is_there, const std::string& rest) {
+    std::thread writer([&] { std::ofstream(path, std::ios::binary) << sent; });
+    auto reader = FileReader::open(path);
+    ASSERT_TRUE(reader.has_value());
+    EXPECT_EQ(reader->skip("\xef\xbb\xbf"), is_there) << sent;
+    EXPECT_EQ(reader->column(), 1u);
+    std::string got;
+    while (reader->peek() != FileReader::kEnd) got += static_cast<char>(reader->next());
+    writer.join();
+    EXPECT_EQ(got, rest);
+  };
+  check("\xef\xbb\xbftext", true, "text");
+  check("\xef\xbc\xa1", false, "\xef\xbc\xa1");
+  check("\xef\xbb", false, "\xef\xbb");
+  check("\xef", false, "\xef");
+  check("", false, "");
+  // The mark stands across the end of what is read at once.
+  const std::string path_of_long = (root_ / "long").string();
+  std::ofstream(path_of_long) << std::string((64 << 10) - 1, 'a') << "bcd";
+  auto reader = FileReader::open(path_of_long);
+  ASSERT_TRUE(reader.has_value());
+  for (int i = 0; i < (64 << 10) - 1; ++i) reader->next();
+  EXPECT_FALSE(reader->skip("bd"));
+  EXPECT_TRUE(reader->skip("bc"));
+  EXPECT_EQ(reader->next(), 'd');
+  EXPECT_FALSE(reader->skip("e"));
 }
 
 TEST_F(FileAccessTest, ReadsBytesAndCountsLines) {

@@ -1,20 +1,12 @@
 #include "exec/csv_reader.h"
 
-#include <filesystem>
-#include <system_error>
-
 #include "base/limits.h"
 #include "value/utf8.h"
 
 namespace zerodb::exec {
 
 void skip_byte_order_mark(FileReader& file) {
-  if (file.peek() != 0xef) return;
-  const bool is_mark = file.next() == 0xef && file.next() == 0xbb && file.next() == 0xbf;
-  std::error_code failure;
-  if (is_mark || !std::filesystem::is_regular_file(file.path(), failure)) return;
-  // A text that only begins like the mark, such as one of wide letters, is read from its start.
-  if (auto again = FileReader::open(file.path())) file = std::move(*again);
+  file.skip("\xef\xbb\xbf");
 }
 
 CsvReader::CsvReader(FileReader file, char delimiter)

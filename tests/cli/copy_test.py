@@ -3,6 +3,7 @@
 
 import json
 import os
+import threading
 
 import program
 from program import run
@@ -56,6 +57,17 @@ class Copy(program.Case):
         self.do(f"DEFINE TABLE doc SCHEMALESS (a string, b string); COPY doc (a, b) FROM '{path}' WITH (header = false)")
         self.assertEqual(self.rows("SELECT a, b FROM doc"), [["\uff41\uff42", "x"]])
         self.assertEqual(self.rows(f"SELECT r.* FROM read_csv('{path}', header => false) AS r"), [[{"column0": "\uff41\uff42", "column1": "x"}]])
+
+    def test_wide_letters_from_a_pipe(self):
+        self.do("DEFINE TABLE doc SCHEMALESS (a string)")
+        path = self.path("pipe.csv")
+        os.mkfifo(path)
+        for text in ("\uff41\uff42\n", "\ufeff\uff41\uff42\n"):
+            writer = threading.Thread(target=lambda text=text: self.write("pipe.csv", text))
+            writer.start()
+            self.do(f"DELETE doc WHERE true; COPY doc (a) FROM '{path}' WITH (header = false)")
+            writer.join()
+            self.assertEqual(self.rows("SELECT a FROM doc"), [["\uff41\uff42"]])
 
     def test_out_and_in_again(self):
         self.do(
