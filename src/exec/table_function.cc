@@ -233,7 +233,8 @@ class Opening {
     auto unit = function::time_unit(step.as_string());
     if (!unit.has_value()) return std::move(unit.error()).at(node_.args[1].span);
     const Value zone = TRY(argument(2));
-    auto found = function::Zone::find(zone.is_none() ? "UTC" : zone.as_string());
+    auto found =
+        function::Zone::find(zone.is_none() ? "UTC" : zone.as_string(), state_.call().zones);
     if (!found.has_value()) return std::move(found.error()).at(node_.args[2].span);
     return std::unique_ptr<Elements>(std::make_unique<UnitSeries>(range, *unit, std::move(*found)));
   }

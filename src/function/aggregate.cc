@@ -3,158 +3,10 @@
 #include <array>
 #include <unordered_set>
 
-#include "base/limits.h"
-#include "function/sum_state.h"
-#include "value/operator_parts.h"
-#include "value/zval_builder.h"
+#include "function/aggregate_parts.h"
 
 namespace zerodb::function {
 namespace {
-
-class CountState final : public AggregateState {
- public:
-  Status add(std::span<const Value> arguments) override {
-    if (arguments.empty() || !arguments[0].is_none()) ++count_;
-    return ok_status();
-  }
-  Status merge(const AggregateState& other) override {
-    count_ += static_cast<const CountState&>(other).count_;
-    return ok_status();
-  }
-  Result<Value> finish() const override { return Value::int64(count_); }
-  size_t bytes() const override { return sizeof(*this); }
-
- private:
-  int64_t count_ = 0;
-};
-
-// The least (-1) or greatest (1) value.
-class ExtremeState final : public AggregateState {
- public:
-  explicit ExtremeState(int wanted) : wanted_(wanted) {}
-  Status add(std::span<const Value> arguments) override {
-    const Value& x = arguments[0];
-    if (!x.is_none() && (best_.is_none() || compare(x, best_) == wanted_)) best_ = x;
-    return ok_status();
-  }
-  Status merge(const AggregateState& other) override {
-    return add({&static_cast<const ExtremeState&>(other).best_, 1});
-  }
-  Result<Value> finish() const override { return best_; }
-  size_t bytes() const override {
-    return sizeof(*this) + (best_.tag() >= Tag::String ? best_.as_bytes().size() : 0);
-  }
-
- private:
-  int wanted_;
-  Value best_;
-};
-
-class AnyValueState final : public AggregateState {
- public:
-  Status add(std::span<const Value> arguments) override {
-    if (value_.is_none()) value_ = arguments[0];
-    return ok_status();
-  }
-  Status merge(const AggregateState& other) override {
-    return add({&static_cast<const AnyValueState&>(other).value_, 1});
-  }
-  Result<Value> finish() const override { return value_; }
-  size_t bytes() const override { return sizeof(*this); }
-
- private:
-  Value value_;
-};
-
-class BoolState final : public AggregateState {
- public:
-  explicit BoolState(bool identity) : identity_(identity), value_(identity) {}
-  Status add(std::span<const Value> arguments) override {
-    const Value& x = arguments[0];
-    if (x.is_none()) return ok_status();
-    if (x.tag() != Tag::Bool)
-      return Error(ErrorCode::E0904,
-                   std::string("bool_and and bool_or take bools, not ") + class_name(x.tag()));
-    if (x.as_bool() != identity_) value_ = !identity_;
-    return ok_status();
-  }
-  Status merge(const AggregateState& other) override {
-    if (static_cast<const BoolState&>(other).value_ != identity_) value_ = !identity_;
-    return ok_status();
-  }
-  Result<Value> finish() const override { return Value::boolean(value_); }
-  size_t bytes() const override { return sizeof(*this); }
-
- private:
-  bool identity_;  // of the empty input; the other value wins for ever
-  bool value_;
-};
-
-class ArrayState final : public AggregateState {
- public:
-  Status add(std::span<const Value> arguments) override {
-    if (arguments[0].is_none()) return ok_status();
-    elements_.add(arguments[0]);
-    bytes_ += 16 + (arguments[0].tag() >= Tag::String ? arguments[0].as_bytes().size() : 0);
-    if (bytes_ > 2 * limits::kValueBytesMax)
-      return Error(ErrorCode::E0611, "result of array_agg is larger than 64 MiB");
-    return ok_status();
-  }
-  Status merge(const AggregateState& other) override {
-    const SequenceView view(TRY(other.finish()));
-    for (uint32_t i = 0; i < view.size(); ++i) {
-      const Value element = view.at(i);
-      TRY(add({&element, 1}));
-    }
-    return ok_status();
-  }
-  Result<Value> finish() const override { return elements_.build(); }
-  size_t bytes() const override { return sizeof(*this) + bytes_; }
-
- private:
-  ArrayBuilder elements_;
-  size_t bytes_ = 0;
-};
-
-class StringState final : public AggregateState {
- public:
-  Status add(std::span<const Value> arguments) override {
-    const Value& x = arguments[0];
-    if (x.is_none()) return ok_status();
-    if (x.tag() != Tag::String)
-      return Error(ErrorCode::E0904,
-                   std::string("string_agg takes strings, not ") + class_name(x.tag()));
-    separator_ = arguments.size() > 1 && arguments[1].tag() == Tag::String
-                     ? std::string(arguments[1].as_string())
-                     : ",";
-    if (!is_empty_) text_ += separator_;
-    text_ += x.as_string();
-    is_empty_ = false;
-    if (text_.size() > limits::kValueBytesMax)
-      return Error(ErrorCode::E0611, "result of string_agg is larger than 64 MiB");
-    return ok_status();
-  }
-  Status merge(const AggregateState& other) override {
-    const auto& same = static_cast<const StringState&>(other);
-    if (same.is_empty_) return ok_status();
-    const std::array<Value, 2> part{Value::string(same.text_), Value::string(same.separator_)};
-    return add(part);
-  }
-  Result<Value> finish() const override { return Value::string(text_); }
-  size_t bytes() const override { return sizeof(*this) + text_.size(); }
-
- private:
-  std::string text_;
-  std::string separator_;
-  bool is_empty_ = true;
-};
-
-struct HashValue {
-  size_t operator()(const Value& value) const { return hash(value); }
-};
-struct EqualValues {
-  bool operator()(const Value& a, const Value& b) const { return equals(a, b); }
-};
 
 // Passes each value of the first argument on once.
 class DistinctState final : public AggregateState {
@@ -163,12 +15,18 @@ class DistinctState final : public AggregateState {
   Status add(std::span<const Value> arguments) override {
     if (arguments.empty() || arguments[0].is_none() || !seen_.insert(arguments[0]).second)
       return ok_status();
-    bytes_ += sizeof(Value) + 32 +
-              (arguments[0].tag() >= Tag::String ? arguments[0].as_bytes().size() : 0);
+    constants_.assign(arguments.begin() + 1, arguments.end());
+    bytes_ += sizeof(Value) + 32 + body_bytes(arguments[0]);
     return inner_->add(arguments);
   }
   Status merge(const AggregateState& other) override {
-    for (const Value& value : static_cast<const DistinctState&>(other).seen_) TRY(add({&value, 1}));
+    const auto& same = static_cast<const DistinctState&>(other);
+    std::vector<Value> arguments = {Value::none()};
+    arguments.insert(arguments.end(), same.constants_.begin(), same.constants_.end());
+    for (const Value& value : same.seen_) {
+      arguments[0] = value;
+      TRY(add(arguments));
+    }
     return ok_status();
   }
   Result<Value> finish() const override { return inner_->finish(); }
@@ -177,141 +35,124 @@ class DistinctState final : public AggregateState {
  private:
   std::unique_ptr<AggregateState> inner_;
   std::unordered_set<Value, HashValue, EqualValues> seen_;
+  std::vector<Value> constants_;  // the arguments behind the first
   size_t bytes_ = 0;
 };
 
-Error refused(const char* function, const Type& type) {
-  return Error(ErrorCode::E0602,
-               std::string("`") + function + "` does not take values of type " + to_string(type));
-}
+constexpr std::array kOne{AggregateParameter{"x"}};
+constexpr std::array kSeparated{AggregateParameter{"x"}, AggregateParameter{"separator"}};
+constexpr std::array kPlaced{AggregateParameter{"x"}, AggregateParameter{"n", true}};
+constexpr std::array kKeyed{AggregateParameter{"x"}, AggregateParameter{"k"},
+                            AggregateParameter{"n", true}};
+constexpr std::array kEntries{AggregateParameter{"k"}, AggregateParameter{"v"}};
+constexpr std::array kShared{AggregateParameter{"x"}, AggregateParameter{"p", true}};
+constexpr std::array kShares{AggregateParameter{"x"}, AggregateParameter{"p", true},
+                             AggregateParameter{"method", true}};
+constexpr std::array kEdged{AggregateParameter{"x"}, AggregateParameter{"edges", true}};
+constexpr std::array kPoints{AggregateParameter{"y"}, AggregateParameter{"x"}};
 
-// Each member of a union, without the question mark.
-std::vector<Type> members_of(const Type& type) {
-  return type.kind() == TypeKind::Union ? type.required().parts()
-                                        : std::vector<Type>{type.required()};
-}
-
-bool is_open(const Type& type) {
-  return type.is_any() || type.kind() == TypeKind::None;
-}
-
-Result<Type> count_type(std::span<const Type>) {
-  return Type::int64();
-}
-
-Result<Type> sum_type(std::span<const Type> arguments) {
-  std::vector<Type> results;
-  for (const Type& type : members_of(arguments[0])) {
-    if (is_open(type)) return Type::any();
-    if (type.is_integer()) {
-      const bool is_unsigned = type.kind() >= TypeKind::U8;
-      const bool is_wide = type.kind() == TypeKind::I128 || type.kind() == TypeKind::U128;
-      results.push_back(is_wide ? type : Type(is_unsigned ? TypeKind::U64 : TypeKind::I64));
-    } else if (type.is_float()) {
-      results.push_back(Type::float64());
-    } else if (type.kind() == TypeKind::Decimal) {
-      results.push_back(type.has_digits() ? Type::decimal(38, type.scale()) : type);
-    } else if (type.kind() == TypeKind::Duration) {
-      results.push_back(type);
-    } else {
-      return refused("sum", type);
-    }
-  }
-  return results.size() == 1 ? results[0] : Type::any();
-}
-
-Result<Type> avg_type(std::span<const Type> arguments) {
-  std::vector<Type> results;
-  for (const Type& type : members_of(arguments[0])) {
-    if (is_open(type)) return Type::any();
-    if (type.is_integer() || type.is_float()) {
-      results.push_back(Type::float64());
-    } else if (type.kind() == TypeKind::Decimal || type.kind() == TypeKind::Duration) {
-      results.push_back(type.kind() == TypeKind::Decimal ? Type::decimal() : type);
-    } else {
-      return refused("avg", type);
-    }
-  }
-  const Type all = Type::union_of(results);
-  return all.kind() == TypeKind::Union ? Type::any() : all.optional();
-}
-
-Result<Type> same_type(std::span<const Type> arguments) {
-  return arguments[0].is_any() ? arguments[0] : arguments[0].optional();
-}
-
-Result<Type> bool_type(std::span<const Type> arguments) {
-  if (!is_open(arguments[0]) && arguments[0].kind() != TypeKind::Bool)
-    return refused("bool_and and bool_or", arguments[0]);
-  return Type::boolean();
-}
-
-Result<Type> array_type(std::span<const Type> arguments) {
-  return Type::array(arguments[0].is_optional() ? arguments[0].required() : arguments[0]);
-}
-
-Result<Type> text_type(std::span<const Type> arguments) {
-  for (const Type& type : arguments) {
-    if (!is_open(type) && !type.is_text()) return refused("string_agg", type);
-  }
-  return Type::string();
-}
-
-using State = std::unique_ptr<AggregateState>;
-State make_count(std::span<const Type>) {
-  return std::make_unique<CountState>();
-}
-State make_sum(std::span<const Type> types) {
-  return std::make_unique<SumState>(SumKind::Sum, types[0]);
-}
-State make_avg(std::span<const Type> types) {
-  return std::make_unique<SumState>(SumKind::Average, types[0]);
-}
-State make_min(std::span<const Type>) {
-  return std::make_unique<ExtremeState>(-1);
-}
-State make_max(std::span<const Type>) {
-  return std::make_unique<ExtremeState>(1);
-}
-State make_any_value(std::span<const Type>) {
-  return std::make_unique<AnyValueState>();
-}
-State make_bool_and(std::span<const Type>) {
-  return std::make_unique<BoolState>(true);
-}
-State make_bool_or(std::span<const Type>) {
-  return std::make_unique<BoolState>(false);
-}
-State make_array(std::span<const Type>) {
-  return std::make_unique<ArrayState>();
-}
-State make_string(std::span<const Type>) {
-  return std::make_unique<StringState>();
-}
+using Op = AggregateOp;
+using Order = InnerOrder;
 
 constexpr AggregateFunction kFunctions[] = {
     {"count", "count(*) -> int, count(x: any) -> int",
      "How many rows there are, or how many values that are not none.", "[1, none, 3].count() = 2",
-     AggregateOp::Count, 0, 1, true, count_type, make_count},
-    {"sum", "sum(x: N) -> N", "The sum, exact inside: E0901 only if the total does not fit.",
-     "[1, 2, 4].sum() = 7", AggregateOp::Sum, 1, 1, true, sum_type, make_sum},
-    {"avg", "avg(x: N) -> float?", "The mean; decimals keep six more places.", "[1, 2].avg() = 1.5",
-     AggregateOp::Avg, 1, 1, true, avg_type, make_avg},
-    {"min", "min(x: T) -> T?", "The least value.", "[3, 1].min() = 1", AggregateOp::Min, 1, 1, true,
-     same_type, make_min},
-    {"max", "max(x: T) -> T?", "The greatest value.", "[3, 1].max() = 3", AggregateOp::Max, 1, 1,
-     true, same_type, make_max},
-    {"any_value", "any_value(x: T) -> T?", "Some value of the group.", "", AggregateOp::Other, 1, 1,
-     false, same_type, make_any_value},
-    {"bool_and", "bool_and(x: bool) -> bool", "Whether all values are true; of nothing true.", "",
-     AggregateOp::Other, 1, 1, true, bool_type, make_bool_and},
-    {"bool_or", "bool_or(x: bool) -> bool", "Whether some value is true; of nothing false.", "",
-     AggregateOp::Other, 1, 1, true, bool_type, make_bool_or},
-    {"array_agg", "array_agg(x: T) -> array<T>", "All values as an array.", "", AggregateOp::Other,
-     1, 1, true, array_type, make_array},
+     Op::Count, kOne, 0, true, Order::Refused, count_type, make_count},
+    {"sum", "sum(x: N) -> N",
+     "The sum, exact inside: E0901 only if the total does not fit. Vectors add up by element.",
+     "[1, 2, 4].sum() = 7", Op::Sum, kOne, 1, true, Order::Refused, sum_type, make_sum},
+    {"avg", "avg(x: N) -> float?",
+     "The mean; decimals keep six more places, vectors are taken by element.", "[1, 2].avg() = 1.5",
+     Op::Avg, kOne, 1, true, Order::Refused, avg_type, make_avg},
+    {"min", "min(x: T) -> T?", "The least value.", "[3, 1].min() = 1", Op::Min, kOne, 1, true,
+     Order::Refused, same_type, make_min},
+    {"max", "max(x: T) -> T?", "The greatest value.", "[3, 1].max() = 3", Op::Max, kOne, 1, true,
+     Order::Refused, same_type, make_max},
+    {"min_by", "min_by(x: T, k: K, n: int = none) -> T?",
+     "The value at the least key, among equal keys the least; with `n` an array of the first n.",
+     "", Op::Other, kKeyed, 2, false, Order::Refused, by_key_type, make_min_by},
+    {"max_by", "max_by(x: T, k: K, n: int = none) -> T?",
+     "The value at the greatest key, among equal keys the least; with `n` an array of the first n.",
+     "", Op::Other, kKeyed, 2, false, Order::Refused, by_key_type, make_max_by},
+    {"median", "median(x: N) -> float?",
+     "The middle value, or half way between two; decimals, datetimes and durations stay.",
+     "[1, 2, 4].median() = 2.0", Op::Other, kOne, 1, false, Order::Refused, median_type,
+     make_median},
+    {"percentile", "percentile(x: N, p: number, method: string = 'linear') -> float?",
+     "The value below which a share of the values lies, from 0 to 1, or an array for an array of "
+     "shares. 'linear' goes between values, 'nearest' takes one of any ordered type.",
+     "[1, 2, 4].percentile(0.25) = 1.5", Op::Other, kShares, 2, false, Order::Refused,
+     percentile_type, make_percentile},
+    {"mode", "mode(x: T) -> T?", "The commonest value, the least among equally common ones.",
+     "[2, 1, 2].mode() = 2", Op::Other, kOne, 1, false, Order::Refused, same_type, make_mode},
+    {"stddev_samp", "stddev_samp(x: number) -> float?",
+     "The standard deviation of a sample; none below two values.", "[1, 3, 5].stddev_samp() = 2.0",
+     Op::Other, kOne, 1, true, Order::Refused, moment_type, make_stddev_samp},
+    {"stddev_pop", "stddev_pop(x: number) -> float?", "The standard deviation of all there are.",
+     "[1, 3].stddev_pop() = 1.0", Op::Other, kOne, 1, true, Order::Refused, moment_type,
+     make_stddev_pop},
+    {"var_samp", "var_samp(x: number) -> float?",
+     "The variance of a sample; none below two values.", "[1, 3].var_samp() = 2.0", Op::Other, kOne,
+     1, true, Order::Refused, moment_type, make_var_samp},
+    {"var_pop", "var_pop(x: number) -> float?", "The variance of all there are.",
+     "[1, 3].var_pop() = 1.0", Op::Other, kOne, 1, true, Order::Refused, moment_type, make_var_pop},
+    {"first", "first(x: T) -> T?", "The first value in the order inside the parentheses.",
+     "[3, 1].first() = 3", Op::Other, kOne, 1, false, Order::Wanted, same_type, make_first},
+    {"last", "last(x: T) -> T?", "The last value in the order inside the parentheses.",
+     "[3, 1].last() = 1", Op::Other, kOne, 1, false, Order::Wanted, same_type, make_last},
+    {"nth", "nth(x: T, n: int) -> T?",
+     "The value at a place, from 0, in the order inside the parentheses.", "[3, 1].nth(1) = 1",
+     Op::Other, kPlaced, 2, false, Order::Wanted, nth_type, make_nth},
+    {"any_value", "any_value(x: T) -> T?", "Some value of the group.", "", Op::Other, kOne, 1,
+     false, Order::Refused, same_type, make_any_value},
+    {"array_agg", "array_agg(x: T) -> array<T>", "All values as an array.", "", Op::Other, kOne, 1,
+     true, Order::Taken, array_type, make_array},
+    {"set_agg", "set_agg(x: T) -> hashset<T>", "All values as a hashset.", "", Op::Other, kOne, 1,
+     false, Order::Refused, set_type, make_set},
+    {"object_agg", "object_agg(k: string, v: any) -> object",
+     "An object of keys and values: no key is skipped but none, and none may come twice.", "",
+     Op::Other, kEntries, 2, false, Order::Taken, object_type, make_object},
+    {"map_agg", "map_agg(k: K, v: V) -> hashmap<K, V>",
+     "A hashmap of keys and values: no key is skipped but none, and none may come twice.", "",
+     Op::Other, kEntries, 2, false, Order::Taken, map_type, make_map},
     {"string_agg", "string_agg(x: string, separator: string = ',') -> string",
-     "The strings joined, with a separator between.", "", AggregateOp::Other, 1, 2, true, text_type,
-     make_string},
+     "The strings joined, with a separator between.", "['a', 'b'].string_agg('-') = 'a-b'",
+     Op::Other, kSeparated, 1, true, Order::Taken, text_type, make_string},
+    {"bool_and", "bool_and(x: bool) -> bool", "Whether all values are true; of nothing true.",
+     "[true, false].bool_and() = false", Op::Other, kOne, 1, true, Order::Refused, bool_type,
+     make_bool_and},
+    {"bool_or", "bool_or(x: bool) -> bool", "Whether some value is true; of nothing false.",
+     "[true, false].bool_or() = true", Op::Other, kOne, 1, true, Order::Refused, bool_type,
+     make_bool_or},
+    {"bit_and", "bit_and(x: N) -> N", "The bits that all integers have; of nothing all ones.",
+     "[6, 3].bit_and() = 2", Op::Other, kOne, 1, false, Order::Refused, bits_type, make_bit_and},
+    {"bit_or", "bit_or(x: N) -> N", "The bits that some integer has; of nothing 0.",
+     "[6, 3].bit_or() = 7", Op::Other, kOne, 1, false, Order::Refused, bits_type, make_bit_or},
+    {"bit_xor", "bit_xor(x: N) -> N", "The bits that an odd number of integers has; of nothing 0.",
+     "[6, 3].bit_xor() = 5", Op::Other, kOne, 1, false, Order::Refused, bits_type, make_bit_xor},
+    {"approx_count_distinct", "approx_count_distinct(x: any) -> int",
+     "How many different values there are, by HyperLogLog of 16,384 registers: off by 0.8 %.", "",
+     Op::Other, kOne, 1, false, Order::Refused, count_type, make_approx_count_distinct},
+    {"approx_percentile", "approx_percentile(x: number, p: number) -> float?",
+     "The value below which a share of the values lies, by DDSketch: off by 1 % of it.", "",
+     Op::Other, kShared, 2, false, Order::Refused, approx_percentile_type, make_approx_percentile},
+    {"histogram", "histogram(x: T, edges: array<T>) -> array<{low: T, high: T, count: int}>",
+     "How many values lie between neighbouring edges; the last bin has its upper edge too.", "",
+     Op::Other, kEdged, 2, false, Order::Refused, histogram_type, make_histogram},
+    {"corr", "corr(y: number, x: number) -> float?",
+     "How far two values go together, from -1 to 1; none where one does not change.", "", Op::Other,
+     kPoints, 2, false, Order::Refused, moment_type, make_corr},
+    {"covar_samp", "covar_samp(y: number, x: number) -> float?",
+     "The covariance of a sample; none below two rows.", "", Op::Other, kPoints, 2, false,
+     Order::Refused, moment_type, make_covar_samp},
+    {"covar_pop", "covar_pop(y: number, x: number) -> float?", "The covariance of all there are.",
+     "", Op::Other, kPoints, 2, false, Order::Refused, moment_type, make_covar_pop},
+    {"regr_slope", "regr_slope(y: number, x: number) -> float?",
+     "How steep the line of best fit is; none where x does not change.", "", Op::Other, kPoints, 2,
+     false, Order::Refused, moment_type, make_regr_slope},
+    {"regr_intercept", "regr_intercept(y: number, x: number) -> float?",
+     "Where the line of best fit meets x = 0; none where x does not change.", "", Op::Other,
+     kPoints, 2, false, Order::Refused, moment_type, make_regr_intercept},
 };
 
 }  // namespace

@@ -1,10 +1,10 @@
 // Aggregates: functions over a set of rows, computed step by step in mergeable states.
 //
 // States give the same bits in every plan: integer and decimal sums are exact inside, float sums
-// are kept exactly and rounded once at the end, so neither the order of rows nor the way they were
-// split shows. None is skipped by add(). Errors: E0901 only when the final total does not fit;
-// E0904 for a value of the wrong class; E0308 decimals among floats. Threading: a state belongs to
-// one thread.
+// and moments are kept exactly and rounded at the end, so neither the order of rows nor the way
+// they were split shows. None is skipped by add(). Errors: E0901 only when the final total does not
+// fit; E0904 for a value of the wrong class; E0308 decimals among floats. Threading: a state
+// belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -41,15 +41,24 @@ class AggregateState {
   virtual size_t bytes() const = 0;
 };
 
+struct AggregateParameter {
+  std::string_view name;
+  bool is_constant = false;  // a literal or a parameter of the statement
+};
+
+// Whether the aggregate takes ORDER BY inside its parentheses.
+enum class InnerOrder : uint8_t { Refused, Taken, Wanted };
+
 struct AggregateFunction {
   std::string_view name;
   std::string_view signature;
   std::string_view doc;
   std::string_view examples;
-  AggregateOp op;
-  uint32_t arguments_min;  // 0: count(*)
-  uint32_t arguments_max;
-  bool takes_distinct;
+  AggregateOp op = AggregateOp::Other;
+  std::span<const AggregateParameter> parameters;
+  uint32_t arguments_min = 1;  // 0: count(*)
+  bool takes_distinct = false;
+  InnerOrder order = InnerOrder::Refused;
   // The type of the result; E0602 when the arguments do not fit.
   Result<Type> (*result_type)(std::span<const Type> arguments);
   std::unique_ptr<AggregateState> (*make)(std::span<const Type> arguments);

@@ -1,7 +1,8 @@
-// array:: functions, also of vectors and hashsets.
+// array:: functions, also of vectors and hashsets; those named as an aggregate fold with it.
 #include <algorithm>
 #include <unordered_map>
 
+#include "function/aggregate_parts.h"
 #include "function/domains.h"
 #include "function/kernel.h"
 #include "function/number_kernels.h"
@@ -10,6 +11,9 @@
 
 namespace zerodb::function {
 namespace {
+
+// Whole numbers of a range that are folded one by one.
+constexpr i128 kRangeElementsMax = 16'777'216;
 
 std::vector<Value> elements_of(const Value& list) {
   const SequenceView view(list);
@@ -24,13 +28,6 @@ Result<Value> array_of(const std::vector<Value>& elements) {
   for (const Value& element : elements) array.add(element);
   return array.build();
 }
-
-struct HashValue {
-  size_t operator()(const Value& value) const { return hash(value); }
-};
-struct EqualValues {
-  bool operator()(const Value& a, const Value& b) const { return equals(a, b); }
-};
 
 Result<Value> sort(Args args, CallContext&) {
   std::vector<Value> elements = elements_of(args[0]);
@@ -115,49 +112,55 @@ Result<Value> counts(Args args, CallContext&) {
   return map.build();
 }
 
-// Folds a list with an aggregate of one argument.
-Result<Value> folded(std::string_view name, const Value& list) {
+// Calls `visit` with each element of a list or whole number of a range until it fails.
+template <typename Visit>
+Status for_each_element(const Value& list, const Visit& visit) {
+  if (list.tag() != Tag::Range) {
+    const SequenceView view(list);
+    for (uint32_t i = 0; i < view.size(); ++i) TRY(visit(view.at(i)));
+    return ok_status();
+  }
+  const RangeView range(list);
+  const Value low = range.low();
+  const Value high = range.high();
+  if (!is_integer(low.tag()) || !is_integer(high.tag()))
+    return bad_argument("the range must have a start and an end that are integers");
+  const auto first = to_int_within(low, INT64_MIN, INT64_MAX);
+  const auto end = to_int_within(high, INT64_MIN, INT64_MAX);
+  if (!first || !end) return bad_argument("the ends of the range must fit `int`");
+  const i128 last = i128{*end} - (range.is_inclusive() ? 0 : 1);
+  if (last - *first >= kRangeElementsMax) return too_large();
+  for (i128 i = *first; i <= last; ++i) TRY(visit(Value::int64(static_cast<int64_t>(i))));
+  return ok_status();
+}
+
+// Folds a list with the aggregate of this name; further arguments follow the list.
+Result<Value> folded(std::string_view name, Args args) {
   for (const AggregateFunction& function : aggregate_functions()) {
     if (function.name != name) continue;
-    const Type any = Type::any();
-    const auto state = make_state(function, {&any, 1}, Distinct::No);
-    for (const Value& element : elements_of(list)) {
-      if (!element.is_none()) TRY(state->add({&element, 1}));
-    }
+    const std::vector<Type> any(args.size());
+    const auto state = make_state(function, any, Distinct::No);
+    std::vector<Value> arguments(args.begin(), args.end());
+    TRY(for_each_element(args[0], [&](Value element) -> Status {
+      if (element.is_none()) return ok_status();
+      arguments[0] = std::move(element);
+      return state->add(arguments);
+    }));
     return state->finish();
   }
   UNREACHABLE();
 }
 
-Result<Value> count(Args args, CallContext&) {
-  return folded("count", args[0]);
-}
-Result<Value> sum(Args args, CallContext&) {
-  return folded("sum", args[0]);
-}
-Result<Value> avg(Args args, CallContext&) {
-  return folded("avg", args[0]);
-}
-Result<Value> min(Args args, CallContext&) {
-  return folded("min", args[0]);
-}
-Result<Value> max(Args args, CallContext&) {
-  return folded("max", args[0]);
-}
-
-Result<Value> string_agg(Args args, CallContext&) {
-  std::string out;
-  bool first = true;
-  for (const Value& element : elements_of(args[0])) {
-    if (element.is_none()) continue;
-    if (!first) out += args[1].as_string();
-    first = false;
-    if (element.tag() != Tag::String)
-      return Error(ErrorCode::E0904, "the elements must be strings");
-    out += element.as_string();
-    if (out.size() > limits::kValueBytesMax) return too_large();
-  }
-  return Value::string(out);
+// A kernel for each aggregate that has a twin: its name is a part of the type.
+template <size_t size>
+struct Name {
+  char text[size];
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is the argument of a template
+  constexpr Name(const char (&literal)[size]) { std::copy_n(literal, size, text); }
+};
+template <Name name>
+Result<Value> twin(Args args, CallContext&) {
+  return folded(name.text, args);
 }
 
 constexpr auto kExact = Volatility::Immutable;
@@ -187,19 +190,66 @@ constexpr Declaration kFunctions[] = {
      "array::chunk([1, 2, 3], 2) = [[1, 2], [3]]", chunk},
     {"array::counts(x: array<T> | hashset<T>) -> hashmap<T, int>", kExact, kNone, 60,
      "How often each element occurs.", "array::counts(['a', 'a']) = hashmap{'a' => 2}", counts},
-    {"array::count(x: array<T> | hashset<T>) -> int", kExact, kNone, 10,
-     "How many elements are not none.", "[1, none, 3].count() = 2", count},
-    {"array::sum(x: array<T> | hashset<T>) -> any", kExact, kNone, 20, "The sum of the elements.",
-     "[1, 2, 4].sum() = 7", sum},
-    {"array::avg(x: array<T> | hashset<T>) -> any", kExact, kNone, 20, "The mean of the elements.",
-     "[1, 2].avg() = 1.5", avg},
-    {"array::min(x: array<T> | hashset<T>) -> T?", kExact, kNone, 15, "The least element.",
-     "[3, 1].min() = 1", min},
-    {"array::max(x: array<T> | hashset<T>) -> T?", kExact, kNone, 15, "The greatest element.",
-     "[3, 1].max() = 3", max},
-    {"array::string_agg(x: array<string> | hashset<string>, separator: string = ',') -> string",
+    {"array::count(x: array<T> | hashset<T> | range<T>) -> int", kExact, kNone, 10,
+     "How many elements are not none.", "[1, none, 3].count() = 2\narray::count(1..=5) = 5",
+     twin<"count">},
+    {"array::sum(x: array<T> | hashset<T> | range<T>) -> any", kExact, kNone, 20,
+     "The sum of the elements.", "[1, 2, 4].sum() = 7\narray::sum(1..=4) = 10", twin<"sum">},
+    {"array::avg(x: array<T> | hashset<T> | range<T>) -> any", kExact, kNone, 20,
+     "The mean of the elements.", "[1, 2].avg() = 1.5", twin<"avg">},
+    {"array::min(x: array<T> | hashset<T> | range<T>) -> T?", kExact, kNone, 15,
+     "The least element.", "[3, 1].min() = 1", twin<"min">},
+    {"array::max(x: array<T> | hashset<T> | range<T>) -> T?", kExact, kNone, 15,
+     "The greatest element.", "[3, 1].max() = 3", twin<"max">},
+    {"array::median(x: array<T> | hashset<T> | range<T>) -> any", kExact, kNone, 60,
+     "The middle element, or half way between two.",
+     "[1, 2, 4].median() = 2.0\n[1, 2].median() = 1.5\narray::median([]) = none", twin<"median">},
+    {"array::percentile(x: array<T> | hashset<T> | range<T>, p: number | array<number>, method: "
+     "string = 'linear') -> any",
+     kExact, kNone, 60,
+     "The value below which a share of the elements lies, from 0 to 1; an array of shares gives an "
+     "array.",
+     "[1, 2, 4].percentile(0.25) = 1.5\n[1, 2, 4].percentile(0.25, method => 'nearest') = 1\n[1, "
+     "2, 4].percentile(2) = error E0623",
+     twin<"percentile">},
+    {"array::mode(x: array<T> | hashset<T> | range<T>) -> T?", kExact, kNone, 40,
+     "The commonest element, the least among equally common ones.",
+     "[2, 1, 2].mode() = 2\n[2, 1].mode() = 1", twin<"mode">},
+    {"array::stddev_samp(x: array<T> | hashset<T> | range<T>) -> float?", kExact, kNone, 30,
+     "The standard deviation of a sample; none below two elements.",
+     "[1, 3, 5].stddev_samp() = 2.0\n[1].stddev_samp() = none", twin<"stddev_samp">},
+    {"array::stddev_pop(x: array<T> | hashset<T> | range<T>) -> float?", kExact, kNone, 30,
+     "The standard deviation of all elements.", "[1, 3].stddev_pop() = 1.0", twin<"stddev_pop">},
+    {"array::var_samp(x: array<T> | hashset<T> | range<T>) -> float?", kExact, kNone, 30,
+     "The variance of a sample; none below two elements.", "[1, 3].var_samp() = 2.0",
+     twin<"var_samp">},
+    {"array::var_pop(x: array<T> | hashset<T> | range<T>) -> float?", kExact, kNone, 30,
+     "The variance of all elements.", "[1, 3].var_pop() = 1.0", twin<"var_pop">},
+    {"array::first(x: array<T> | hashset<T> | range<T>) -> T?", kExact, kNone, 10,
+     "The first element that is not none.", "[none, 3, 1].first() = 3\narray::first([]) = none",
+     twin<"first">},
+    {"array::last(x: array<T> | hashset<T> | range<T>) -> T?", kExact, kNone, 10,
+     "The last element that is not none.", "[3, 1, none].last() = 1", twin<"last">},
+    {"array::nth(x: array<T> | hashset<T> | range<T>, n: int) -> T?", kExact, kNone, 10,
+     "The element at a place, from 0, not counting none.",
+     "[3, none, 1].nth(1) = 1\n[3].nth(1) = none\n[3].nth(-1) = error E0623", twin<"nth">},
+    {"array::bool_and(x: array<bool?> | hashset<bool>) -> bool", kExact, kNone, 10,
+     "Whether all elements are true; of nothing true.",
+     "[true, false].bool_and() = false\narray::bool_and([]) = true", twin<"bool_and">},
+    {"array::bool_or(x: array<bool?> | hashset<bool>) -> bool", kExact, kNone, 10,
+     "Whether some element is true; of nothing false.",
+     "[true, false].bool_or() = true\narray::bool_or([]) = false", twin<"bool_or">},
+    {"array::bit_and(x: array<T> | hashset<T> | range<T>) -> any", kExact, kNone, 10,
+     "The bits that all elements have; of nothing all ones.",
+     "[6, 3].bit_and() = 2\narray::bit_and([]) = -1", twin<"bit_and">},
+    {"array::bit_or(x: array<T> | hashset<T> | range<T>) -> any", kExact, kNone, 10,
+     "The bits that some element has; of nothing 0.", "[6, 3].bit_or() = 7", twin<"bit_or">},
+    {"array::bit_xor(x: array<T> | hashset<T> | range<T>) -> any", kExact, kNone, 10,
+     "The bits that an odd number of elements has; of nothing 0.", "[6, 3].bit_xor() = 5",
+     twin<"bit_xor">},
+    {"array::string_agg(x: array<string?> | hashset<string>, separator: string = ',') -> string",
      kExact, kNone, 20, "The strings joined, with a separator between.",
-     "['a', 'b'].string_agg('-') = 'a-b'", string_agg},
+     "['a', 'b'].string_agg('-') = 'a-b'", twin<"string_agg">},
 };
 
 }  // namespace

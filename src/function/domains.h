@@ -11,6 +11,7 @@ namespace zerodb::function {
 std::span<const Declaration> array_functions();
 std::span<const Declaration> crypto_functions();
 std::span<const Declaration> encoding_functions();
+std::span<const Declaration> file_functions();
 std::span<const Declaration> json_functions();
 std::span<const Declaration> math_functions();
 std::span<const Declaration> number_functions();
@@ -25,6 +26,7 @@ std::span<const Declaration> session_functions();
 std::span<const Declaration> string_functions();
 std::span<const Declaration> text_functions();
 std::span<const Declaration> time_functions();
+std::span<const Declaration> unicode_functions();
 std::span<const Declaration> uuid_functions();
 std::span<const Declaration> value_functions();
 std::span<const Declaration> vector_functions();
@@ -40,6 +42,7 @@ inline constexpr std::array kDomains{
     Domain{"Strings, arrays and other sequences", sequence_functions},
     Domain{"Any value", value_functions},
     Domain{"Strings", string_functions},
+    Domain{"Strings by the tables of Unicode", unicode_functions},
     Domain{"Regular expressions", regex_functions},
     Domain{"Mathematics", math_functions},
     Domain{"Times and durations", time_functions},
@@ -54,6 +57,7 @@ inline constexpr std::array kDomains{
     Domain{"Chance", random_functions},
     Domain{"UUIDs", uuid_functions},
     Domain{"The session and sequences", session_functions},
+    Domain{"Files of the host", file_functions},
     Domain{"Not available yet", pending_functions}};
 
 }  // namespace zerodb::function

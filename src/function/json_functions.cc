@@ -1,8 +1,8 @@
 // json:: functions.
-#include <charconv>
-
 #include "function/domains.h"
+#include "function/json_patch.h"
 #include "function/json_path.h"
+#include "function/json_pointer.h"
 #include "function/kernel.h"
 #include "function/number_kernels.h"
 #include "value/json.h"
@@ -61,53 +61,6 @@ Result<Value> print(Args args, CallContext& context) {
   return text_result(laid_out(to_json(args[0], context.names), static_cast<size_t>(*indent)));
 }
 
-// The steps of a JSON Pointer (RFC 6901); a step that is a number is a position where the value is
-// an array.
-Result<std::vector<std::string>> pointer_steps(std::string_view text) {
-  std::vector<std::string> steps;
-  if (text.empty()) return steps;
-  if (text[0] != '/') return Error(ErrorCode::E0626, "a JSON pointer is empty or begins with `/`");
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '/') {
-      steps.emplace_back();
-    } else if (text[i] == '~') {
-      if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1'))
-        return Error(ErrorCode::E0626, "`~` must be followed by 0 or 1");
-      steps.back() += text[++i] == '0' ? '~' : '/';
-    } else {
-      steps.back() += text[i];
-    }
-  }
-  return steps;
-}
-
-std::optional<int64_t> position_of(const std::string& step) {
-  if (step.empty() || (step.size() > 1 && step[0] == '0')) return std::nullopt;
-  int64_t position = 0;
-  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), position);
-  if (error != std::errc() || end != step.data() + step.size() || position < 0) return std::nullopt;
-  return position;
-}
-
-std::optional<Value> descend(Value value, std::span<const std::string> steps) {
-  for (const std::string& step : steps) {
-    if (value.tag() == Tag::Object) {
-      const auto found = ObjectView(value).find(step);
-      if (!found) return std::nullopt;
-      value = *found;
-    } else if (value.tag() == Tag::Array || value.tag() == Tag::Vector ||
-               value.tag() == Tag::Tuple) {
-      const auto position = position_of(step);
-      const SequenceView view(value);
-      if (!position || *position >= view.size()) return std::nullopt;
-      value = view.at(static_cast<uint32_t>(*position));
-    } else {
-      return std::nullopt;
-    }
-  }
-  return value;
-}
-
 Result<Value> pointer(Args args, CallContext&) {
   const auto steps = TRY(pointer_steps(args[1].as_string()));
   return descend(args[0], steps).value_or(Value::none());
@@ -151,6 +104,13 @@ Result<Value> remove(Args args, CallContext&) {
   return unset_path(args[0], path_of(args[0], steps));
 }
 
+Result<Value> diff(Args args, CallContext&) {
+  return json_diff(args[0], args[1]);
+}
+Result<Value> patch(Args args, CallContext&) {
+  return json_patched(args[0], args[1]);
+}
+
 constexpr auto kExact = Volatility::Immutable;
 constexpr auto kNone = Absence::Propagates;
 
@@ -176,6 +136,17 @@ constexpr Declaration kFunctions[] = {
      "json::put({}, '/a', 1) = {a: 1}\njson::put({a: [1]}, '/a/-', 2) = {a: [1, 2]}", put},
     {"json::remove(x: any, path: string) -> any", kExact, kNone, 50,
      "The value without the part at a JSON Pointer.", "json::remove({a: 1}, '/a') = {}", remove},
+    {"json::diff(a: any, b: any) -> array<any>", kExact, kNone, 200,
+     "The JSON Patch (RFC 6902) that makes the second value of the first.",
+     "json::diff({a: 1}, {}) = [{op: 'remove', path: '/a'}]\n"
+     "json::diff([1, 2], [1, 3, 2]) = [{op: 'add', path: '/1', value: 3}]\njson::diff(1, 1) = []",
+     diff},
+    {"json::patch(x: any, patch: array<any>) -> any", kExact, kNone, 200,
+     "The value after the operations of a JSON Patch (RFC 6902).",
+     "json::patch({a: 1}, [{op: 'remove', path: '/a'}]) = {}\n"
+     "json::patch([1], [{op: 'add', path: '/-', value: 2}]) = [1, 2]\n"
+     "json::patch({a: 1}, [{op: 'test', path: '/a', value: 2}]) = error E0623",
+     patch},
 };
 
 }  // namespace

@@ -37,6 +37,11 @@ Result<Value> roles(Args, CallContext& context) {
   return roles.build();
 }
 
+Result<Value> setting(Args args, CallContext& context) {
+  if (context.system == nullptr) return Error(ErrorCode::E0610, "there are no settings here");
+  return context.system->setting(args[0].as_string());
+}
+
 Error no_sequences() {
   return Error(ErrorCode::E0610, "there are no sequences here");
 }
@@ -75,6 +80,9 @@ constexpr Declaration kFunctions[] = {
     {"session::address() -> string?", kStable, kNone, 2,
      "Where the client is; none when it is embedded.", "session::address() = session::address()",
      address},
+    {"session::setting(name: string) -> any", kStable, kNone, 20,
+     "The value of an option of the session, as SHOW gives it.",
+     "session::setting('statement.timeout') = error E0610", setting},
     {"session::version() -> string?", kStable, kNone, 2, "The version of the database software.",
      "session::version() = session::version()", version},
 };

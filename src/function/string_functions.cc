@@ -9,6 +9,7 @@
 #include "function/kernel.h"
 #include "function/number_kernels.h"
 #include "function/regex.h"
+#include "function/text_format.h"
 #include "function/text_metrics.h"
 #include "value/utf8.h"
 #include "value/zval.h"
@@ -148,6 +149,12 @@ Result<Value> from_code_points(Args args, CallContext&) {
   return text_result(out);
 }
 
+Result<Value> format(Args args, CallContext& context) {
+  if (args[0].is_none()) return Value::none();
+  const TextFormat pattern = TRY(TextFormat::parse(args[0].as_string()));
+  return text_result(TRY(pattern.fill(args.subspan(1), context.names)));
+}
+
 Result<Value> levenshtein_distance(Args args, CallContext&) {
   const auto distance = levenshtein(args[0].as_string(), args[1].as_string());
   if (!distance) return bad_argument("both texts are longer than 10,000 code points");
@@ -180,6 +187,14 @@ constexpr Declaration kFunctions[] = {
     {"string::count(s: string, pattern: regex) -> int", kExact, kNone, 60,
      "How often a regex matches, without overlaps.", "string::count('a1b22', re'\\d+') = 2",
      count_regex},
+    {"string::format(const pattern: string, values: any...) -> string?", kExact, Absence::Seen, 60,
+     "The pattern with the values in its fields `{index:form}`: fill, `<` `>` `^`, sign, `#`, `0`, "
+     "width, `.precision` and one of `s d x X o b B f F e E g G %`; `{{` is a brace.",
+     "string::format('{} is {:.1f}', 'pi', 3.14) = 'pi is 3.1'\n"
+     "string::format('{1}{0:>4}|{2:*^5}', 7, 'a', 'b') = 'a   7|**b**'\n"
+     "string::format('{:+05d} {:#x} {{{}}}', 42, 255u8, none) = '+0042 0xff {none}'\n"
+     "string::format('{', 1) = error E0626\nstring::format('{} {}', 1) = error E0623",
+     format},
     {"string::truncate(s: string, length: int, tail: string = '…') -> string", kExact, kNone, 10,
      "The text cut to a length, with a tail that says so.",
      "string::truncate('abcdef', 4, tail => '…') = 'abc…'\nstring::truncate('ab', 4) = 'ab'",

@@ -2,11 +2,14 @@
 
 #include <cmath>
 
+#include "function/aggregate_parts.h"
 #include "value/decimal.h"
 #include "value/integer.h"
 #include "value/operator_parts.h"
 #include "value/temporal.h"
 #include "value/uint256.h"
+#include "value/zval.h"
+#include "value/zval_builder.h"
 
 namespace zerodb::function {
 
@@ -54,12 +57,15 @@ Status SumState::add(std::span<const Value> arguments) {
       ++duration_count_;
       nanos_.add(total_nanos(x.as_duration()));
       return ok_status();
+    case Tag::Vector:
+      return add_vector(x);
     default:
       break;
   }
   if (!is_integer(tag)) {
     return Error(ErrorCode::E0904, std::string(kind_ == SumKind::Sum ? "sum" : "avg") +
-                                       " takes numbers and durations, not " + class_name(tag));
+                                       " takes numbers, durations and vectors, not " +
+                                       class_name(tag));
   }
   ++integer_count_;
   widest_ = widest_ == Tag::None ? tag : common_integer(widest_, tag);
@@ -67,6 +73,27 @@ Status SumState::add(std::span<const Value> arguments) {
     integers_.add_unsigned(x.as_uint128());
   } else {
     integers_.add(x.as_int128());
+  }
+  return ok_status();
+}
+
+Status SumState::set_length(size_t length) {
+  if (vector_count_ == 0) vectors_.resize(length);
+  if (vectors_.size() != length) return Error(ErrorCode::E0623, "the vectors differ in length");
+  return ok_status();
+}
+
+Status SumState::add_vector(const Value& vector) {
+  const SequenceView view(vector);
+  TRY(set_length(view.size()));
+  ++vector_count_;
+  for (uint32_t i = 0; i < view.size(); ++i) {
+    const Value element = view.at(i);
+    if (is_integer(element.tag())) {
+      vectors_[i].add(element.as_int128());
+    } else {
+      vectors_[i].add(element.as_float64());
+    }
   }
   return ok_status();
 }
@@ -92,6 +119,11 @@ Status SumState::merge(const AggregateState& other) {
   integers_.merge(same.integers_);
   nanos_.merge(same.nanos_);
   floats_.merge(same.floats_);
+  if (same.vector_count_ != 0) {
+    TRY(set_length(same.vectors_.size()));
+    vector_count_ += same.vector_count_;
+    for (size_t i = 0; i < vectors_.size(); ++i) vectors_[i].merge(same.vectors_[i]);
+  }
   for (const auto& [scale, sum] : same.decimals_) decimals_[scale].merge(sum);
   return ok_status();
 }
@@ -102,7 +134,21 @@ Status SumState::check_classes() const {
   if (duration_count_ != 0 && integer_count_ + float_count_ + decimal_count_ != 0) {
     return Error(ErrorCode::E0904, "durations and numbers do not add up");
   }
+  if (vector_count_ != 0 && integer_count_ + float_count_ + decimal_count_ + duration_count_ != 0)
+    return Error(ErrorCode::E0904, "vectors and other values do not add up");
   return ok_status();
+}
+
+Result<Value> SumState::finish_vectors() const {
+  if (vector_count_ == 0) return Value::none();
+  VectorBuilder result(Tag::F64);
+  for (const FloatSum& sum : vectors_) {
+    const double value = sum.quotient(kind_ == SumKind::Average ? vector_count_ : 1);
+    if (std::isinf(value) && !sum.saw_non_finite())
+      return Error(ErrorCode::E0901, "the total is out of range");
+    result.add(Value::float64(value));
+  }
+  return result.build();
 }
 
 Result<Value> SumState::integer_total() const {
@@ -223,7 +269,15 @@ Result<Value> SumState::finish_average() const {
 
 Result<Value> SumState::finish() const {
   TRY(check_classes());
+  if (vector_count_ != 0 || type_.kind() == TypeKind::Vector) return finish_vectors();
   return kind_ == SumKind::Sum ? finish_sum() : finish_average();
+}
+
+State make_sum(Types types) {
+  return std::make_unique<SumState>(SumKind::Sum, types[0]);
+}
+State make_avg(Types types) {
+  return std::make_unique<SumState>(SumKind::Average, types[0]);
 }
 
 }  // namespace zerodb::function

@@ -1,9 +1,11 @@
-// SumState: what sum and avg keep: exact totals of integers, decimals, floats and durations.
+// SumState: what sum and avg keep: exact totals of integers, decimals, floats, durations and
+// vectors.
 //
 // Threading: belongs to one thread.
 #pragma once
 
 #include <map>
+#include <vector>
 
 #include "function/aggregate.h"
 #include "function/float_sum.h"
@@ -36,7 +38,9 @@ class SumState final : public AggregateState {
   Status add_decimal(Decimal value) override;
   Status merge(const AggregateState& other) override;
   Result<Value> finish() const override;
-  size_t bytes() const override { return sizeof(*this) + decimals_.size() * 64; }
+  size_t bytes() const override {
+    return sizeof(*this) + decimals_.size() * 64 + vectors_.size() * sizeof(FloatSum);
+  }
 
  private:
   Result<Value> finish_sum() const;
@@ -44,6 +48,10 @@ class SumState final : public AggregateState {
   Result<Value> integer_total() const;
   Result<Decimal> decimal_total() const;
   Status check_classes() const;
+  // E0623 where another length was there before.
+  Status set_length(size_t length);
+  Status add_vector(const Value& vector);
+  Result<Value> finish_vectors() const;
 
   SumKind kind_;
   Type type_;
@@ -51,10 +59,12 @@ class SumState final : public AggregateState {
   uint64_t float_count_ = 0;
   uint64_t decimal_count_ = 0;
   uint64_t duration_count_ = 0;
+  uint64_t vector_count_ = 0;
   Tag widest_ = Tag::None;  // common type of the integers
   WideSum integers_;
   WideSum nanos_;  // of durations
   FloatSum floats_;
+  std::vector<FloatSum> vectors_;        // by element
   std::map<uint8_t, WideSum> decimals_;  // coefficients by scale
   WideSum* last_decimals_ = nullptr;     // borrowed from decimals_: that of last_scale_
   uint8_t last_scale_ = 0;

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "function/context.h"
 #include "function/regex.h"
+#include "function/zone.h"
 
 namespace zerodb::function::test {
 
@@ -41,6 +42,7 @@ struct World {
   OneTable tables;
   NoSequences sequences;
   RegexCache regexes;
+  ZoneCache zones;
   CallContext context;
 
   World() {
@@ -48,6 +50,7 @@ struct World {
     context.clock = &clock;
     context.random = &random;
     context.regexes = &regexes;
+    context.zones = &zones;
     context.table_ids = &tables;
     context.sequences = &sequences;
     context.names.tables = &tables;

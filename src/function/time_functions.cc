@@ -11,44 +11,44 @@
 namespace zerodb::function {
 namespace {
 
-Result<CivilTime> local_of(Args args) {
-  const Zone zone = TRY(Zone::find(args[1].as_string()));
+Result<CivilTime> local_of(Args args, CallContext& context) {
+  const Zone zone = TRY(Zone::find(args[1].as_string(), context.zones));
   return zone.to_local(args[0].as_datetime());
 }
 
-Result<Value> year(Args args, CallContext&) {
-  return Value::int64(TRY(local_of(args)).year);
+Result<Value> year(Args args, CallContext& context) {
+  return Value::int64(TRY(local_of(args, context)).year);
 }
-Result<Value> quarter(Args args, CallContext&) {
-  return Value::int64((TRY(local_of(args)).month + 2) / 3);
+Result<Value> quarter(Args args, CallContext& context) {
+  return Value::int64((TRY(local_of(args, context)).month + 2) / 3);
 }
-Result<Value> month(Args args, CallContext&) {
-  return Value::int64(TRY(local_of(args)).month);
+Result<Value> month(Args args, CallContext& context) {
+  return Value::int64(TRY(local_of(args, context)).month);
 }
-Result<Value> week(Args args, CallContext&) {
-  return Value::int64(iso_week(TRY(local_of(args))).week);
+Result<Value> week(Args args, CallContext& context) {
+  return Value::int64(iso_week(TRY(local_of(args, context))).week);
 }
-Result<Value> iso_year(Args args, CallContext&) {
-  return Value::int64(iso_week(TRY(local_of(args))).year);
+Result<Value> iso_year(Args args, CallContext& context) {
+  return Value::int64(iso_week(TRY(local_of(args, context))).year);
 }
-Result<Value> day(Args args, CallContext&) {
-  return Value::int64(TRY(local_of(args)).day);
+Result<Value> day(Args args, CallContext& context) {
+  return Value::int64(TRY(local_of(args, context)).day);
 }
-Result<Value> hour(Args args, CallContext&) {
-  return Value::int64(TRY(local_of(args)).hour);
+Result<Value> hour(Args args, CallContext& context) {
+  return Value::int64(TRY(local_of(args, context)).hour);
 }
-Result<Value> minute(Args args, CallContext&) {
-  return Value::int64(TRY(local_of(args)).minute);
+Result<Value> minute(Args args, CallContext& context) {
+  return Value::int64(TRY(local_of(args, context)).minute);
 }
-Result<Value> second(Args args, CallContext&) {
-  return Value::int64(TRY(local_of(args)).second);
+Result<Value> second(Args args, CallContext& context) {
+  return Value::int64(TRY(local_of(args, context)).second);
 }
-Result<Value> weekday(Args args, CallContext&) {
-  const CivilTime local = TRY(local_of(args));
+Result<Value> weekday(Args args, CallContext& context) {
+  const CivilTime local = TRY(local_of(args, context));
   return Value::int64(iso_weekday(days_from_civil(local.year, local.month, local.day)));
 }
-Result<Value> yearday(Args args, CallContext&) {
-  return Value::int64(day_of_year(TRY(local_of(args))));
+Result<Value> yearday(Args args, CallContext& context) {
+  return Value::int64(day_of_year(TRY(local_of(args, context))));
 }
 
 enum class Towards : uint8_t { Floor, Ceil, Round };
@@ -67,10 +67,10 @@ Result<Value> to_multiple(Datetime instant, Duration length, Towards towards) {
 }
 
 template <Towards towards>
-Result<Value> to_unit(Args args, CallContext&) {
+Result<Value> to_unit(Args args, CallContext& context) {
   const Datetime instant = args[0].as_datetime();
   const TimeUnit unit = TRY(time_unit(args[1].as_string()));
-  const Zone zone = TRY(Zone::find(args[2].as_string()));
+  const Zone zone = TRY(Zone::find(args[2].as_string(), context.zones));
   const Datetime low = TRY(floor_to(instant, unit, zone));
   if (towards == Towards::Floor || low == instant) return Value::datetime(low);
   const Datetime high = TRY(add_units(low, 1, unit, zone));
@@ -84,28 +84,28 @@ Result<Value> to_length(Args args, CallContext&) {
   return to_multiple(args[0].as_datetime(), args[1].as_duration(), towards);
 }
 
-Result<Value> add_time(Args args, CallContext&) {
+Result<Value> add_time(Args args, CallContext& context) {
   const TimeUnit unit = TRY(time_unit(args[2].as_string()));
-  const Zone zone = TRY(Zone::find(args[3].as_string()));
+  const Zone zone = TRY(Zone::find(args[3].as_string(), context.zones));
   return Value::datetime(TRY(add_units(args[0].as_datetime(), args[1].as_int64(), unit, zone)));
 }
 
-Result<Value> diff(Args args, CallContext&) {
+Result<Value> diff(Args args, CallContext& context) {
   const TimeUnit unit = TRY(time_unit(args[2].as_string()));
-  const Zone zone = TRY(Zone::find(args[3].as_string()));
+  const Zone zone = TRY(Zone::find(args[3].as_string(), context.zones));
   return Value::int64(TRY(units_between(args[0].as_datetime(), args[1].as_datetime(), unit, zone)));
 }
 
-Result<Value> last_day(Args args, CallContext&) {
-  const Zone zone = TRY(Zone::find(args[1].as_string()));
+Result<Value> last_day(Args args, CallContext& context) {
+  const Zone zone = TRY(Zone::find(args[1].as_string(), context.zones));
   CivilTime local = zone.to_local(args[0].as_datetime());
   local.day = days_in_month(local.year, local.month);
   local.hour = local.minute = local.second = local.nanos = 0;
   return Value::datetime(TRY(zone.from_local(local)));
 }
 
-Result<Value> make(Args args, CallContext&) {
-  const Zone zone = TRY(Zone::find(args[6].as_string()));
+Result<Value> make(Args args, CallContext& context) {
+  const Zone zone = TRY(Zone::find(args[6].as_string(), context.zones));
   const auto in_range = [&](size_t index, int64_t low, int64_t high) {
     return to_int_within(args[index], low, high);
   };
@@ -130,14 +130,14 @@ Result<Value> make(Args args, CallContext&) {
   return Value::datetime(TRY(zone.from_local(local)));
 }
 
-Result<Value> format(Args args, CallContext&) {
-  const Zone zone = TRY(Zone::find(args[2].as_string()));
+Result<Value> format(Args args, CallContext& context) {
+  const Zone zone = TRY(Zone::find(args[2].as_string(), context.zones));
   return text_result(
       TRY(format_time(args[0].as_datetime(), args[1].as_string(), zone, args[2].as_string())));
 }
 
-Result<Value> parse(Args args, CallContext&) {
-  const Zone zone = TRY(Zone::find(args[2].as_string()));
+Result<Value> parse(Args args, CallContext& context) {
+  const Zone zone = TRY(Zone::find(args[2].as_string(), context.zones));
   return Value::datetime(TRY(parse_time(args[0].as_string(), args[1].as_string(), zone)));
 }
 
@@ -164,8 +164,8 @@ Result<Value> from_unix(Args args, CallContext&) {
   return Value::datetime(*result);
 }
 
-Result<Value> utc_offset(Args args, CallContext&) {
-  const Zone zone = TRY(Zone::find(args[1].as_string()));
+Result<Value> utc_offset(Args args, CallContext& context) {
+  const Zone zone = TRY(Zone::find(args[1].as_string(), context.zones));
   return Value::duration({zone.offset_at(args[0].as_datetime()), 0});
 }
 
@@ -182,7 +182,7 @@ Result<Value> duration(Args args, CallContext&) {
 }
 
 Result<Value> today(Args args, CallContext& context) {
-  const Zone zone = TRY(Zone::find(args[0].as_string()));
+  const Zone zone = TRY(Zone::find(args[0].as_string(), context.zones));
   return Value::datetime(TRY(floor_to(context.transaction_time, TimeUnit::Day, zone)));
 }
 

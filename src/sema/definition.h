@@ -106,6 +106,9 @@ void read_limits(Checking& c, std::string_view kind, std::optional<ast::Options>
                  std::map<std::string, std::string>& limits);
 // WITH (..) of tables and edges.
 void read_table_options(Checking& c, std::optional<ast::Options> options, catalog::Table& table);
+// What a call of a built-in function promises: a zone with a name changes with the zone files, so
+// such a call is only stable.
+function::Volatility volatility_of_call(const Checking& c, const Expr& call);
 // E0609 for functions more volatile than the place, which is named so, allows.
 void check_volatility(Checking& c, ExprId root, function::Volatility allowed,
                       std::string_view place);

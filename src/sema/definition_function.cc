@@ -28,6 +28,14 @@ bool is_library_name(const Checking& c, const std::string& name) {
   constexpr std::string_view kSpellings[] = {
       "coalesce", "concat", "power", "mod", "char_length", "substring", "current_timestamp"};
   const std::string folded = lower(name);
+  // A namespace of the library is taken as a whole.
+  const size_t space = folded.find("::");
+  const auto& functions = c.library().functions();
+  if (space != std::string::npos &&
+      std::any_of(functions.begin(), functions.end(), [&](const function::Function& each) {
+        return each.signature.name.starts_with(folded.substr(0, space + 2));
+      }))
+    return true;
   return !c.library().find(folded).empty() || c.library().find_aggregate(folded) != nullptr ||
          c.library().find_window(folded) != nullptr ||
          std::find(std::begin(kSpellings), std::end(kSpellings), folded) != std::end(kSpellings);
@@ -76,7 +84,7 @@ Function::Volatility inferred_volatility(Checking& c, ExprId root) {
     } else if (expr.kind == ExprKind::Call && expr.function == Expr::kDynamicFunction) {
       raise(Function::Volatility::Volatile);
     } else if (expr.kind == ExprKind::Call) {
-      raise(static_cast<Function::Volatility>(c.library().functions()[expr.function].volatility));
+      raise(static_cast<Function::Volatility>(volatility_of_call(c, expr)));
     }
   });
   return found;

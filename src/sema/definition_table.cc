@@ -232,18 +232,35 @@ void read_table_options(Checking& c, std::optional<ast::Options> options, Table&
     table.unique_edges = zeroql::keyword_of(unique.mapped()) == zeroql::Keyword::True;
 }
 
+function::Volatility volatility_of_call(const Checking& c, const Expr& call) {
+  const function::Function& called = c.library().functions()[call.function];
+  const auto& parameters = called.signature.parameters;
+  for (size_t i = 0; i < parameters.size() && i < call.args.size(); ++i) {
+    if (parameters[i].name != "zone" || called.volatility != function::Volatility::Immutable)
+      continue;
+    const Value zone = c.is_literal(call.args[i]) ? c.expr(call.args[i]).literal : Value::none();
+    const bool is_fixed =
+        zone.tag() == Tag::String && (zone.as_string() == "UTC" || zone.as_string() == "Z" ||
+                                      zone.as_string().find_first_of("+-") == 0);
+    if (!is_fixed) return function::Volatility::Stable;
+  }
+  return called.volatility;
+}
+
 void check_volatility(Checking& c, ExprId root, function::Volatility allowed,
                       std::string_view place) {
   visit_expression(c, root, 0, [&](ExprId id, uint32_t) {
     const Expr& expr = c.expr(id);
     if (expr.kind != ExprKind::Call || expr.function == Expr::kDynamicFunction || c.failed())
       return;
-    const function::Function& called = c.library().functions()[expr.function];
-    if (called.volatility <= allowed) return;
-    c.report(
-        ErrorCode::E0609,
-        "`" + called.signature.name + "` is volatile, which " + std::string(place) + " may not be",
-        expr.span);
+    const function::Volatility volatility = volatility_of_call(c, expr);
+    if (volatility <= allowed) return;
+    const bool is_stable = volatility == function::Volatility::Stable;
+    c.report(ErrorCode::E0609,
+             "`" + c.library().functions()[expr.function].signature.name + "` is " +
+                 (is_stable ? "only stable" : "volatile") + ", which " + std::string(place) +
+                 " may not be",
+             expr.span);
   });
 }
 

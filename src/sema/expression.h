@@ -45,9 +45,6 @@ ExprId make_not(Checking& c, ExprId operand, Span span);
 ExprId make_conjunction(Checking& c, std::vector<ExprId> conditions, Span span);
 
 ExprId check_call(Checking& c, Scope& scope, ast::Call node);
-// The type of an aggregate of these arguments; nothing after E0602.
-std::optional<Type> aggregate_type(Checking& c, const function::AggregateFunction& function,
-                                   const std::vector<ExprId>& args, bool is_star, Span span);
 // A call with OVER: an aggregate or a window function over the rows around.
 ExprId check_window_call(Checking& c, Scope& scope, ast::Call node);
 ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node);

@@ -1,6 +1,7 @@
 // Calls: built-in functions, methods, aggregates, and the SQL spellings that stand for operators.
 
 #include "function/time_kernels.h"
+#include "sema/aggregate_call.h"
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
 #include "sema/definition_facility.h"
@@ -42,6 +43,33 @@ void check_time_unit(Checking& c, const function::Function& called,
   }
 }
 
+ExprId none_test(Checking& c, ExprId value, uint8_t flags, Span span) {
+  Expr made;
+  made.kind = ExprKind::IsNone;
+  made.flags = flags;
+  made.type = Type::boolean();
+  made.span = span;
+  made.args = {value};
+  return c.add(std::move(made));
+}
+
+// record::is_present(link): whether reading the record gives one; none for a link of none.
+ExprId presence(Checking& c, ExprId link, const Type& result, Span span) {
+  Expr fetch;
+  fetch.kind = ExprKind::Fetch;
+  fetch.type = Type::object().optional();
+  fetch.span = span;
+  fetch.args = {link};
+  const ExprId is_there = none_test(c, c.add(std::move(fetch)), Expr::Negated, span);
+  if (!c.type(link).admits_none()) return is_there;
+  Expr guarded;
+  guarded.kind = ExprKind::Case;
+  guarded.type = result.optional();
+  guarded.span = span;
+  guarded.args = {none_test(c, link, Expr::Negated, span), is_there};
+  return c.add(std::move(guarded));
+}
+
 ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values,
                      Span span) {
   Expr made;
@@ -50,6 +78,8 @@ ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<
   made.type = call.result;
   made.span = span;
   made.args = call_inputs(c, call, values, span);
+  if (call.function->signature.name == "record::is_present")
+    return presence(c, made.args.front(), call.result, span);
   check_time_unit(c, *call.function, made.args);
   made.text = call.function->signature.name;
   return c.add(std::move(made));
@@ -81,84 +111,6 @@ ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments&
   if (name == "sequence::next" || name == "sequence::current")
     check_sequence_name(c, checked.values.front());
   return resolved_call(c, *call, checked.values, span);
-}
-
-// The clauses that only aggregates take.
-bool has_aggregate_clauses(ast::Call node) {
-  const ast::Arguments arguments = node.arguments();
-  return arguments.is_distinct() || arguments.is_star() || arguments.order_by() || node.filter();
-}
-
-ExprId refuse_aggregate(Checking& c, const std::string& name, Span span) {
-  c.report(ErrorCode::E0401, "the aggregate `" + name + "` is not allowed here", span);
-  return c.poison(span);
-}
-
-void check_aggregate_clauses(Checking& c, Scope& scope, ast::Call node, Aggregate& aggregate) {
-  aggregate.distinct = node.arguments().is_distinct();
-  if (const auto order = node.arguments().order_by()) {
-    for (const ast::OrderKey key : order->keys()) {
-      aggregate.order.push_back(
-          {check_expression(c, scope, key.expr()), key.is_descending(), key.nulls_first()});
-    }
-  }
-  if (const auto filter = node.filter())
-    aggregate.filter = check_condition(c, scope, filter->condition());
-}
-
-uint32_t add_aggregate(Checking& c, QueryId query, Aggregate aggregate) {
-  auto& known = c.query(query).aggregates;
-  for (uint32_t i = 0; i < known.size(); ++i) {
-    const Aggregate& other = known[i];
-    const bool plain = other.order.empty() && aggregate.order.empty() && other.filter == kNoExpr &&
-                       aggregate.filter == kNoExpr;
-    if (!plain || other.function != aggregate.function || other.star != aggregate.star ||
-        other.distinct != aggregate.distinct || other.args.size() != aggregate.args.size()) {
-      continue;
-    }
-    bool same = true;
-    for (size_t a = 0; a < aggregate.args.size(); ++a)
-      same = same && c.is_same(other.args[a], aggregate.args[a]);
-    if (same) return i;
-  }
-  known.push_back(std::move(aggregate));
-  return static_cast<uint32_t>(known.size() - 1);
-}
-
-ExprId check_aggregate(Checking& c, Scope& scope, ast::Call node,
-                       const function::AggregateFunction& function) {
-  const std::string name(function.name);
-  if (scope.aggregates == AggregateRule::Refused)
-    return refuse_aggregate(c, name, node.name_span());
-  Aggregate aggregate;
-  aggregate.function = name;
-  aggregate.star = node.arguments().is_star();
-  aggregate.span = c.place(node.span());
-  scope.aggregates = AggregateRule::Refused;
-  const AliasRule aliases = scope.alias_rule;
-  const WindowRule windows = scope.windows;
-  scope.alias_rule = AliasRule::Hidden;
-  scope.windows = WindowRule::Refused;
-  const CheckedArguments checked = check_arguments(c, scope, node.arguments());
-  check_aggregate_clauses(c, scope, node, aggregate);
-  scope.aggregates = AggregateRule::Allowed;
-  scope.windows = windows;
-  scope.alias_rule = aliases;
-  if (has_poison(c, checked.values)) return c.poison(node.span());
-  if (aggregate.distinct && !function.takes_distinct) {
-    c.report(ErrorCode::E0606, "`" + name + "` does not take DISTINCT", node.span());
-    return c.poison(node.span());
-  }
-  auto type = aggregate_type(c, function, checked.values, aggregate.star, node.span());
-  if (!type) return c.poison(node.span());
-  aggregate.args = checked.values;
-  aggregate.type = *type;
-  Expr made;
-  made.kind = ExprKind::Aggregate;
-  made.type = std::move(*type);
-  made.span = node.span();
-  made.index = add_aggregate(c, scope.query, std::move(aggregate));
-  return c.add(std::move(made));
 }
 
 ExprId chain(Checking& c, const std::vector<ExprId>& values, BinaryOp op, Span span) {
@@ -227,30 +179,6 @@ std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node,
 }
 
 }  // namespace
-
-std::optional<Type> aggregate_type(Checking& c, const function::AggregateFunction& function,
-                                   const std::vector<ExprId>& args, bool is_star, Span span) {
-  const std::string name(function.name);
-  if (is_star && function.op != function::AggregateOp::Count &&
-      function.op != function::AggregateOp::CountRows) {
-    c.report(ErrorCode::E0602, "only `count` takes `*`", span);
-    return std::nullopt;
-  }
-  if (is_star) return Type::int64();
-  if (args.size() < std::max(1u, function.arguments_min) || args.size() > function.arguments_max) {
-    c.report(ErrorCode::E0602,
-             "`" + name + "` does not take " + std::to_string(args.size()) + " arguments", span);
-    return std::nullopt;
-  }
-  std::vector<Type> types;
-  for (const ExprId value : args) types.push_back(c.type(value));
-  auto type = function.result_type(types);
-  if (!type.has_value()) {
-    c.report(type.error(), span);
-    return std::nullopt;
-  }
-  return std::move(type).value();
-}
 
 ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>& args, Span span) {
   return finish_call(c, name, {args, std::vector<std::string>(args.size())}, false, span);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sema/aggregate_call.h"
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
@@ -273,15 +274,14 @@ ExprId check_window_aggregate(Checking& c, Scope& scope, ast::Call node, uint32_
   WindowCall made;
   if (node.filter()) made.filter = check_condition(c, scope, node.filter()->condition());
   if (has_poison(c, checked.values)) return c.poison(node.span());
-  const bool star = node.arguments().is_star();
-  const auto type = aggregate_type(c, function, checked.values, star, node.span());
-  if (!type) return c.poison(node.span());
+  auto resolved = resolve_aggregate(c, function, checked, node);
+  if (!resolved) return c.poison(node.span());
   made.function = name;
   made.is_aggregate = true;
-  made.star = star;
-  made.args = checked.values;
+  made.star = node.arguments().is_star();
+  made.args = std::move(resolved->args);
   made.definition = definition;
-  made.type = *type;
+  made.type = std::move(resolved->type);
   made.span = c.place(node.span());
   return add_call(c, scope, std::move(made), node.span());
 }
