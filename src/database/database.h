@@ -19,6 +19,7 @@
 #include "base/file_access.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "database/activity.h"
 #include "database/definition_epoch.h"
 #include "database/live_queries.h"
 #include "database/maintenance.h"
@@ -102,6 +103,7 @@ class Database {
   friend class SessionSequences;
   friend class StatementRunner;
   friend class StoreCheck;
+  friend class SystemSource;
   friend class TransactionControl;
   friend Status refresh_statistics(Database& database, DatabaseId where, TableId table,
                                    const CancelToken* cancel, int64_t deadline_ns);
@@ -134,6 +136,7 @@ class Database {
   DefinitionEpoch definitions_;
   LiveQueries live_queries_;
   std::unique_ptr<Quotas> quotas_;
+  Activity activity_;
   Sequences sequences_;
   std::atomic<uint64_t> next_session_ = 1;
   Maintenance maintenance_{*this};  // its thread ends first

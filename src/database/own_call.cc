@@ -10,6 +10,7 @@ OwnCall::OwnCall(Database& database, txn::Transaction& transaction, SchemaPtr sc
     : schema_(std::move(schema)) {
   call_.transaction_time = from_unix_ns(database.clock_->wall_ns());
   call_.regexes = &regexes_;
+  call_.zones = &zones_;
   call_.clock = database.clock_;
   call_.random = database.random_.get();
   call_.session = session == nullptr ? &info_ : session;

@@ -8,6 +8,7 @@
 #include "exec/executor.h"
 #include "function/context.h"
 #include "function/regex.h"
+#include "function/zone.h"
 
 namespace zerodb::database {
 
@@ -24,6 +25,7 @@ class OwnCall {
  private:
   SchemaPtr schema_;
   function::RegexCache regexes_;
+  function::ZoneCache zones_;
   function::SessionInfo info_;
   function::CallContext call_;
   exec::ExecContext context_;

@@ -1,8 +1,20 @@
 #include "database/result_set.h"
 
+#include <algorithm>
+
 #include "database/result_state.h"
 
 namespace zerodb::database {
+
+ResultState::~ResultState() {
+  if (!is_counted || planned == nullptr) return;
+  if (error && error->code() != ErrorCode::E1107) {
+    planned->counts.add_error();
+  } else {
+    planned->counts.add(statistics.elapsed_ns,
+                        std::max<uint64_t>(statistics.rows, statistics.affected));
+  }
+}
 
 void ResultState::finish_stream() {
   if (stream == nullptr) return;
@@ -11,6 +23,8 @@ void ResultState::finish_stream() {
   statistics.affected = stream->affected().value_or(0);
   statistics.tier = stats.used_wasm ? "wasm" : "interpreter";
   stream.reset();
+  if (reader != nullptr) reader->finish();
+  reader = nullptr;
   batch = exec::RowBatch();
   own_transaction.reset();
   ticket = {};

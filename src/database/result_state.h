@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "database/activity.h"
 #include "database/quotas.h"
 #include "database/result_set.h"
 #include "database/statement_cache.h"
@@ -31,6 +32,12 @@ struct SchemaTableIds final : function::TableIds {
 };
 
 struct ResultState {
+  ResultState() = default;
+  // Counts the statement, if it was handed out.
+  ~ResultState();
+  ResultState(const ResultState&) = delete;
+  ResultState& operator=(const ResultState&) = delete;
+
   // What a stream borrows; destroyed after it.
   PlannedPtr planned;
   std::vector<Value> parameters;
@@ -49,6 +56,8 @@ struct ResultState {
   std::optional<Error> error;      // the answer of every further call
   bool* abort_on_error = nullptr;  // the session's flag, for a stream inside BEGIN
   Statistics statistics;
+  bool is_counted = false;
+  Activity::Entry* reader = nullptr;  // told when the stream ends
   Clock* clock = nullptr;
   int64_t started_ns = 0;
 

@@ -9,19 +9,43 @@
 
 namespace zerodb::database {
 
-Session::Session(Database& database, uint64_t id)
-    : database_(database), current_(catalog::kMainDatabase) {
-  info_.id = std::to_string(id);
-  info_.user = "root";
-  info_.name_space = "main";
-  info_.database = "main";
-  info_.version = ZERODB_VERSION;
+namespace {
+
+function::SessionInfo info_of(uint64_t id) {
+  function::SessionInfo info;
+  info.id = std::to_string(id);
+  info.user = "root";
+  info.name_space = "main";
+  info.database = "main";
+  info.version = ZERODB_VERSION;
+  return info;
 }
+
+}  // namespace
+
+Session::Session(Database& database, uint64_t id)
+    : database_(database),
+      current_(catalog::kMainDatabase),
+      info_(info_of(id)),
+      activity_(database.activity_, info_, from_unix_ns(database.clock_->wall_ns())) {}
 
 Session::~Session() {
   end_active("the session ended");
   for (const Uuid& id : live_ids_) database_.live_queries_.end(id);
   TransactionControl(*this).abandon();
+}
+
+void Session::publish(bool is_read) {
+  std::optional<OpenTransaction> open;
+  if (transaction_ != nullptr) {
+    const auto snapshot = transaction_->read_timestamp();
+    open = OpenTransaction{.since = transaction_time_,
+                           .options = transaction_->options(),
+                           .snapshot = snapshot ? *snapshot : Timestamp(),
+                           .writes = transaction_->write_count(),
+                           .is_aborted = aborted_};
+  }
+  activity_.end(info_, open, is_read);
 }
 
 Names Session::names() const {
@@ -37,7 +61,11 @@ void Session::end_active(std::string_view reason) {
 }
 
 Result<std::unique_ptr<ResultSet>> Session::hand_out(Result<std::shared_ptr<ResultState>> state) {
+  const bool is_read = state && (*state)->stream != nullptr;
+  publish(is_read);
   if (!state) return state.error();
+  (*state)->is_counted = true;
+  if (is_read) (*state)->reader = &activity_;
   if ((*state)->stream != nullptr) active_ = *state;
   return std::make_unique<ResultSet>(std::move(*state));
 }
@@ -56,13 +84,18 @@ Result<std::unique_ptr<Statement>> Session::prepare(std::string_view text) {
 
 Result<std::unique_ptr<ResultSet>> Session::execute(Statement& statement,
                                                     const Parameters& parameters) {
-  return hand_out(StatementRunner(*this, parameters)
-                      .run(statement.script_, statement.planned_, statement.epoch_));
+  StatementRunner runner(*this, parameters);
+  auto state = runner.run(statement.script_, statement.planned_, statement.epoch_);
+  if (!state) runner.count_error();
+  return hand_out(std::move(state));
 }
 
 Result<std::unique_ptr<ResultSet>> Session::execute(const Script& script, size_t index,
                                                     const Parameters& parameters) {
-  return hand_out(StatementRunner(*this, parameters).run(script, index));
+  StatementRunner runner(*this, parameters);
+  auto state = runner.run(script, index);
+  if (!state) runner.count_error();
+  return hand_out(std::move(state));
 }
 
 Result<std::unique_ptr<ResultSet>> Session::execute(std::string_view text,

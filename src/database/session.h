@@ -18,14 +18,17 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "database/activity.h"
 #include "database/database.h"
 #include "database/result_set.h"
 #include "database/schema_cache.h"
 #include "database/script.h"
 #include "database/settings.h"
 #include "database/statement.h"
+#include "database/system_source.h"
 #include "function/context.h"
 #include "function/regex.h"
+#include "function/zone.h"
 #include "txn/transaction.h"
 
 namespace zerodb::database {
@@ -88,6 +91,7 @@ class Session {
   friend class Database;
   friend class SessionSequences;
   friend class StatementRunner;
+  friend class SystemSource;
   friend class TransactionControl;
   struct Savepoint {
     std::string name;
@@ -102,6 +106,8 @@ class Session {
 
   // Ends the result that is being read, because its transaction or its memory is needed.
   void end_active(std::string_view reason);
+  // Tells Activity that the statement has ended, and what is open.
+  void publish(bool is_read);
   Result<std::unique_ptr<ResultSet>> hand_out(Result<std::shared_ptr<ResultState>> state);
 
   Database& database_;
@@ -116,8 +122,11 @@ class Session {
   CancelToken cancel_;
   function::SessionInfo info_;
   function::RegexCache regexes_;
+  function::ZoneCache zones_;
   SessionSequences sequences_{*this};
-  std::vector<Uuid> live_ids_;           // of the live queries that it began
+  std::vector<Uuid> live_ids_;  // of the live queries that it began
+  SystemSource system_{*this};
+  Activity::Entry activity_;
   SchemaPtr schema_;                     // of the last statement
   std::shared_ptr<ResultState> active_;  // the result that is being read; shared with its ResultSet
 };

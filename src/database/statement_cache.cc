@@ -23,4 +23,13 @@ void StatementCache::insert(std::string key, PlannedPtr planned) {
   entries_.pop_back();
 }
 
+std::vector<std::pair<std::string, PlannedPtr>> StatementCache::entries() {
+  std::vector<std::pair<std::string, PlannedPtr>> all;
+  const std::lock_guard lock(mutex_);
+  // A key is the text, a zero byte and what else the plan depends on.
+  for (const auto& [key, planned] : entries_)
+    all.emplace_back(key.substr(0, key.find('\0')), planned);
+  return all;
+}
+
 }  // namespace zerodb::database

@@ -18,6 +18,7 @@
 
 #include "database/result_set.h"
 #include "database/schema_cache.h"
+#include "database/statement_counts.h"
 #include "plan/plan.h"
 #include "sema/statement.h"
 
@@ -34,6 +35,7 @@ struct Planned {
   std::map<TableId, double> sizes;  // of joined tables, when the plan was made
   uint64_t statistics = 0;          // their generation then
   mutable std::atomic<uint32_t> executions = 0;
+  mutable StatementCounts counts;
 };
 using PlannedPtr =
     std::shared_ptr<const Planned>;  // shared by the cache, prepared statements and running results
@@ -45,6 +47,8 @@ class StatementCache {
   // Null if there is none.
   PlannedPtr find(const std::string& key);
   void insert(std::string key, PlannedPtr planned);
+  // The texts of the statements and their plans, the most recently used first.
+  std::vector<std::pair<std::string, PlannedPtr>> entries();
 
  private:
   using Entry = std::pair<std::string, PlannedPtr>;

@@ -87,7 +87,12 @@ Result<PlannedPtr> StatementRunner::prepare(const Script& script, size_t index) 
   return plan_for(script, index, schema);
 }
 
-StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) const {
+void StatementRunner::count_error() const {
+  if (last_planned_ != nullptr) last_planned_->counts.add_error();
+}
+
+StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) {
+  last_planned_ = planned;
   auto state = std::make_shared<ResultState>();
   Clock& clock = *session_.database_.clock_;
   state->clock = &clock;
@@ -99,11 +104,13 @@ StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) const 
   state->call.transaction_time =
       session_.in_transaction() ? session_.transaction_time_ : from_unix_ns(clock.wall_ns());
   state->call.regexes = &session_.regexes_;
+  state->call.zones = &session_.zones_;
   state->call.clock = &clock;
   state->call.random = session_.database_.random_.get();
   state->call.session = &session_.info_;
   state->call.table_ids = &state->table_ids;
   state->call.sequences = &session_.sequences_;
+  state->call.system = &session_.system_;
   if (session_.database_.files_) state->call.files = &*session_.database_.files_;
   state->call.names = planned->schema->names();
   state->planned = std::move(planned);
@@ -328,6 +335,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, si
   if (script.text(index).size() > limits::kStatementBytesMax) {
     return Error(ErrorCode::E1101, "the statement is longer than 1 MiB").at(script.span(index));
   }
+  session_.activity_.begin(script.text(index));
   return session_.in_transaction() ? run_inside(script, index) : run_alone(script, index);
 }
 
@@ -336,6 +344,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
   if (session_.in_transaction()) return run(script, 0);
   started_ns_ = session_.database_.clock_->monotonic_ns();
   session_.end_active("another statement was started in the session");
+  session_.activity_.begin(script.text(0));
   const uint64_t now = session_.database_.definitions_.current();
   if (planned->is_point_read && epoch == now && now != DefinitionEpoch::kNever)
     return run_point_read(planned);

@@ -30,6 +30,8 @@ class StatementRunner {
   // A prepared statement, the only one of its script. `planned` was made at `epoch` of definitions;
   // both are renewed when a definition has been made since.
   Result<ResultPtr> run(const Script& script, PlannedPtr& planned, uint64_t& epoch);
+  // Counts a run that failed before it had a result.
+  void count_error() const;
 
  private:
   friend class CopyFrom;
@@ -58,7 +60,7 @@ class StatementRunner {
   // USE, SET, SHOW, LET and DESCRIBE: what the session does itself, in session_statements.cc.
   Status apply_to_session(const Planned& planned, ResultState& state);
 
-  ResultPtr new_state(PlannedPtr planned) const;
+  ResultPtr new_state(PlannedPtr planned);
   // Borrows the state and the transaction.
   Result<ResultPtr> start_live(const Script& script, size_t index, PlannedPtr planned);
   // E1110.
@@ -76,6 +78,7 @@ class StatementRunner {
   bool may_infer_ =
       false;  // parameters without a value are typed by their use: the statement is being prepared
   int64_t started_ns_ = 0;
+  PlannedPtr last_planned_;  // what ran last, if it came so far
 };
 
 }  // namespace zerodb::database

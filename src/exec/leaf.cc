@@ -131,6 +131,41 @@ class ElementsOperator final : public Operator {
   bool is_open_ = false;
 };
 
+// A table of `system::` whose rows the running database tells.
+class SystemOperator final : public Operator {
+ public:
+  SystemOperator(ExecState& state, const Node& node) : state_(state), node_(node) {}
+
+  Result<uint32_t> next(const Target& target) override {
+    if (!is_open_) {
+      function::SystemSource* system = state_.call().system;
+      if (system == nullptr)
+        return Error(ErrorCode::E0610,
+                     "`" + node_.label + "` is not for statements of the database");
+      table_ = TRY(system->rows(node_.label));
+      is_open_ = true;
+    }
+    uint32_t rows = 0;
+    for (; rows < target.capacity && at_ < table_.size(); ++rows, ++at_) {
+      for (uint32_t i = 0; i < node_.reads.size(); ++i) {
+        const bool is_ordinal = node_.reads[i].kind == SourceColumn::Kind::Ordinal;
+        const Value& value = is_ordinal ? Value::int64(static_cast<int64_t>(at_))
+                                        : table_[at_][node_.reads[i].index];
+        const Column column(state_.arena(), target.columns[i], node_.columns[i].type);
+        TRY(store_value(state_.arena(), column, rows, value));
+      }
+    }
+    return rows;
+  }
+
+ private:
+  ExecState& state_;
+  const Node& node_;
+  std::vector<std::vector<Value>> table_;
+  size_t at_ = 0;
+  bool is_open_ = false;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Operator>> make_leaf(ExecState& state, const Node& node) {
@@ -139,6 +174,8 @@ Result<std::unique_ptr<Operator>> make_leaf(ExecState& state, const Node& node) 
     made = std::make_unique<OneRowOperator>();
   } else if (node.kind == Node::Kind::Rows) {
     made = std::make_unique<RowsOperator>(state, node);
+  } else if (node.kind == Node::Kind::Function && node.label.starts_with("system::")) {
+    made = std::make_unique<SystemOperator>(state, node);
   } else if (node.kind == Node::Kind::Function && node.label != "unnest") {
     made = make_table_function(state, node);
   } else {

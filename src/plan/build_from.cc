@@ -125,6 +125,7 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
       add_reads(built.scope, position, reads);
       break;
     }
+    case Source::Kind::System:
     case Source::Kind::Function:
     case Source::Kind::Elements: {
       std::vector<Scalar> args;
@@ -142,7 +143,6 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
     }
     case Source::Kind::Edge:
     case Source::Kind::Path:
-    case Source::Kind::System:
     case Source::Kind::GroupKeys:
       return Error(ErrorCode::E1299, "a source stands where it cannot be read").at(checked.span);
   }

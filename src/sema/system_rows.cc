@@ -1,5 +1,7 @@
 #include "sema/system_rows.h"
 
+#include <algorithm>
+
 #include "function/library.h"
 #include "sema/definition_text.h"
 #include "value/zval_builder.h"
@@ -161,6 +163,13 @@ std::optional<std::vector<Row>> system_rows(const Checking& c, const std::string
     return rows.take();
   }
   return std::nullopt;
+}
+
+bool is_told_by_database(const std::string& table) {
+  static constexpr std::string_view kTold[] = {"system::jobs", "system::sessions",
+                                               "system::settings", "system::statements",
+                                               "system::transactions"};
+  return std::ranges::find(kTold, table) != std::end(kTold);
 }
 
 }  // namespace zerodb::sema

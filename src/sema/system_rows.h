@@ -16,4 +16,7 @@ namespace zerodb::sema {
 std::optional<std::vector<std::vector<Value>>> system_rows(const Checking& c,
                                                            const std::string& table);
 
+// Whether the running database knows the rows of the table.
+bool is_told_by_database(const std::string& table);
+
 }  // namespace zerodb::sema

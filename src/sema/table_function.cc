@@ -251,7 +251,7 @@ constexpr std::array kSystemTables{
     SystemTable{"transactions",
                 "id:any session:any since:datetime mode isolation snapshot:any writes:int"},
     SystemTable{"statements",
-                "digest text tier calls:int total:duration p95:duration rows:int bytes_read:int "
+                "digest text tier calls:int total:duration p95:duration rows:int bytes_read:int? "
                 "errors:int"},
     SystemTable{"live", "id:any session:any query since:datetime lag:duration"},
     SystemTable{"partitions",

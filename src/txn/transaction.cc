@@ -30,6 +30,12 @@ Transaction::~Transaction() {
   end();
 }
 
+size_t Transaction::write_count() const {
+  size_t count = 0;
+  for (const PendingMap& pending : pending_) count += pending.size();
+  return count;
+}
+
 bool Transaction::has_writes() const {
   return std::any_of(pending_.begin(), pending_.end(),
                      [](const PendingMap& map) { return !map.empty(); });

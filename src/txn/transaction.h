@@ -68,6 +68,8 @@ class Transaction {
   bool has_writes() const;
   // Bytes of keys and payloads that are to be written.
   size_t pending_bytes() const { return pending_bytes_; }
+  // The keys that it has written so far.
+  size_t write_count() const;
   const TransactionOptions& options() const { return options_; }
   // Fixes the snapshot if no read has done so yet.
   Result<Timestamp> read_timestamp();
