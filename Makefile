@@ -13,7 +13,7 @@ help:
 	@echo "make explore  every state of small replica sets, and the hunt for planted mistakes"
 	@echo "make bench    build and run the benchmarks"
 	@echo "make fuzz     build the fuzz targets with clang and run each for SECONDS_EACH (30) seconds"
-	@echo "make editors  drive the language server by Neovim, Emacs and VS Code's library; package the extension"
+	@echo "make editors  drive the language server by Neovim, Emacs and VS Code's library; package the extension; test the tree-sitter grammar"
 	@echo "make tidy     the project's own checks, formatting and clang-tidy"
 	@echo "make format   format every C++ file"
 	@echo "make clean    remove build/"
@@ -73,6 +73,10 @@ editors: build
 	ZERODB_NODE_MODULES=$(CURDIR)/build/clients/node_modules python3 -B tests/cli/lsp_clients_test.py build/release/zerodb
 	ZERODB_NODE_MODULES=$(CURDIR)/build/clients/node_modules python3 -B tests/cli/sarif_schema_test.py build/release/zerodb
 	python3 editors/vscode/package.py build/zeroql.vsix
+	cmake --build --preset release --parallel $(JOBS) --target generated_statements
+	python3 -m pip install --quiet --target build/clients/python --upgrade tree-sitter==0.26.1
+	PYTHONPATH=build/clients/python ZERODB_TREE_SITTER=$$(python3 -B editors/tree-sitter-zeroql/build.py --command-line) ZERODB_GENERATED=build/release/tests/generate/generated_statements \
+	  python3 -B tests/cli/tree_sitter_test.py build/release/zerodb
 
 tidy:
 	@tools/deps.sh build clang

@@ -12,8 +12,10 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WORDS = re.findall(r'^ZEROQL_\w+\(\w+, "(\w+)"\)', (ROOT / "src/zeroql/keywords.def").read_text(), re.MULTILINE)
+KEYWORDS = (ROOT / "src/zeroql/keywords.def").read_text()
+WORDS = re.findall(r'^ZEROQL_\w+\(\w+, "(\w+)"\)', KEYWORDS, re.MULTILINE)
 LOWER = [word.lower() for word in WORDS]
+RESERVED_COUNT = KEYWORDS.count("ZEROQL_RESERVED(")
 
 
 def wrapped(text, indent):
@@ -27,10 +29,28 @@ def vim_lines():
     return "\n".join([*lines, r"syn match zeroqlKeyword /\<contains\>/"])
 
 
+def tree_sitter_lines():
+    def constant(name, words):
+        return f"const {name} = `\n{wrapped(' '.join(words), '  ')}\n`.trim().split(/\\s+/);"
+
+    return constant("RESERVED", WORDS[:RESERVED_COUNT]) + "\n" + constant("CONTEXTUAL", WORDS[RESERVED_COUNT:])
+
+
+# Words that the queries of tree-sitter show as something else than keywords.
+OPERATORS_AND_VALUES = "AND BETWEEN CONTAINS DIV ILIKE IN IS LIKE MATCHES NOT OR TRUE FALSE NONE NULL".split()
+
+
+def query_lines():
+    return wrapped(" ".join(f'"{word}"' for word in WORDS if word not in OPERATORS_AND_VALUES), "  ")
+
+
 # The lines between the marks, for each file.
 PLACES = {
     "editors/emacs/zeroql-mode.el": wrapped(" ".join(f'"{word}"' for word in LOWER), "    "),
     "editors/neovim/syntax/zeroql.vim": vim_lines(),
+    "editors/tree-sitter-zeroql/grammar.js": tree_sitter_lines(),
+    "editors/tree-sitter-zeroql/src/scanner.c": wrapped(" ".join(f'"{word}",' for word in WORDS[:RESERVED_COUNT]), "    "),
+    "editors/tree-sitter-zeroql/queries/highlights.scm": query_lines(),
     "editors/vscode/syntaxes/zeroql.tmLanguage.json": '      "match": "(?i)(?<![$`\\\\w.])(?:' + "|".join(LOWER) + ')(?![\\\\w:])",',
 }
 

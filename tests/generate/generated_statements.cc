@@ -1,9 +1,10 @@
-// generated_statements [--seed N] [--statements N]
+// generated_statements [--seed N] [--statements N] [--print]
 //
 // Statements that docs/reference/grammar.ebnf derives, each written with two different sets of
 // blanks and comments. The parser must accept both, print them back, and make the same tree of
 // them, with and without memory. At the end each contextual keyword must have been a name, and each
-// rule of the grammar must have been used. Prints the seed and each statement that fails.
+// rule of the grammar must have been used. Prints the seed and each statement that fails; with
+// --print it only writes the statements, each ended by a null character, for the parsers of others.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -24,6 +25,7 @@ namespace {
 struct Options {
   uint64_t seed = 1;
   uint64_t statements = 20'000;
+  bool prints = false;
 };
 
 class Checker {
@@ -98,6 +100,13 @@ int run(const Options& options) {
     return 2;
   }
   SentenceGenerator generator(*grammar, options.seed);
+  if (options.prints) {
+    for (uint64_t i = 0; i < options.statements; ++i) {
+      const std::string statement = generator.text(generator.sentence());
+      std::fwrite(statement.c_str(), 1, statement.size() + 1, stdout);
+    }
+    return 0;
+  }
   Checker checker;
   for (uint64_t i = 0; i < options.statements; ++i) {
     const std::vector<Lexeme> lexemes = generator.sentence();
@@ -126,10 +135,12 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   zerodb::generate::Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--seed") options.seed = std::strtoull(argv[i + 1], nullptr, 10);
-    if (name == "--statements") options.statements = std::strtoull(argv[i + 1], nullptr, 10);
+    if (name == "--print") options.prints = true;
+    if (i + 1 == argc) break;
+    if (name == "--seed") options.seed = std::strtoull(argv[++i], nullptr, 10);
+    if (name == "--statements") options.statements = std::strtoull(argv[++i], nullptr, 10);
   }
   return zerodb::generate::run(options);
 }

@@ -1,8 +1,18 @@
--- Starts the language server for a script, one for each workspace. Neovim 0.7 or newer.
--- vim.g.zerodb_program names the executable, vim.g.zerodb_options are the server's options.
+-- Starts the language server for a script, one for each workspace, and tree-sitter if its parser has been built. Neovim 0.7 or newer.
+-- vim.g.zerodb_program names the executable, vim.g.zerodb_options are the server's options, vim.g.zerodb_folds asks for folds.
 vim.bo.commentstring = '-- %s'
 vim.bo.expandtab = true
 vim.bo.shiftwidth = 2
+
+local tree = require('zeroql_tree')
+if tree.has_parser() then
+  tree.colour(vim.api.nvim_get_current_buf())
+  if vim.g.zerodb_folds then
+    vim.wo.foldmethod = 'expr'
+    vim.wo.foldexpr = "v:lua.require'zeroql_tree'.fold_level(v:lnum)"
+  end
+end
+
 if vim.g.zerodb_no_server or vim.bo.buftype ~= '' then return end
 
 local function root_of(path)

@@ -1,0 +1,16 @@
+[
+  (statement)
+  (subquery)
+  (titems)
+  (values)
+  (case)
+  (args)
+  (opts)
+  (in_list)
+  (array)
+  (object)
+  (object_type)
+  (hashset)
+  (hashmap)
+  (block_comment)
+] @fold
