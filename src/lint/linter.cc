@@ -146,13 +146,21 @@ class Linter::Run {
       : linter_(linter),
         script_(script),
         index_(script.tree),
+        parts_(zeroql::split(script)),
         statements_(statement_spans(script)) {}
 
-  LintResult run() {
-    result_.errors = zeroql::errors_of(linter_.checker_.check(
-        script_, [&](const zeroql::ParsedStatement& found, const sema::CheckedStep& step) {
-          examine(found, step);
-        }));
+  bool step() {
+    if (next_ == parts_.size()) return false;
+    zeroql::Diagnostics own = zeroql::errors_of(
+        linter_.checker_.check_one(script_, parts_, next_++,
+                                   [&](const zeroql::ParsedStatement& found,
+                                       const sema::CheckedStep& step) { examine(found, step); }));
+    std::ranges::move(own, std::back_inserter(result_.errors));
+    return true;
+  }
+
+  LintResult finish() {
+    if (parts_.empty()) result_.errors = zeroql::errors_of(script_.diagnostics);
     const ScriptContext context{script_.tree, facts_};
     for (const Rule* rule : rules()) {
       Reporter reporter(*rule, found_);
@@ -235,6 +243,8 @@ class Linter::Run {
   Linter& linter_;
   const zeroql::ParseResult& script_;
   TreeIndex index_;
+  std::vector<zeroql::ParsedStatement> parts_;
+  size_t next_ = 0;
   std::vector<Span> statements_;
   ScriptFacts facts_;
   Findings found_;
@@ -249,7 +259,22 @@ void Linter::learn(const zeroql::ParseResult& script) {
 }
 
 LintResult Linter::lint(const zeroql::ParseResult& script) {
-  return Run(*this, script).run();
+  Run run(*this, script);
+  while (run.step()) continue;
+  return run.finish();
+}
+
+LintRun::LintRun(Linter linter, const zeroql::ParseResult& script)
+    : linter_(std::move(linter)), run_(std::make_unique<Linter::Run>(linter_, script)) {}
+
+LintRun::~LintRun() = default;
+
+bool LintRun::step() {
+  return run_->step();
+}
+
+LintResult LintRun::finish() {
+  return run_->finish();
 }
 
 }  // namespace zerodb::lint

@@ -48,6 +48,9 @@ class ScriptChecker {
   // those of `zeroql::split(script)` and come in order.
   zeroql::Diagnostics check_one(const zeroql::ParseResult& script,
                                 std::span<const zeroql::ParsedStatement> statements, size_t index);
+  zeroql::Diagnostics check_one(const zeroql::ParseResult& script,
+                                std::span<const zeroql::ParsedStatement> statements, size_t index,
+                                const Observer& observe);
   // Grows when a statement changes what is known to those after it.
   uint64_t changes() const { return changes_; }
 
@@ -63,9 +66,6 @@ class ScriptChecker {
     State state;
   };
 
-  zeroql::Diagnostics check_one(const zeroql::ParseResult& script,
-                                std::span<const zeroql::ParsedStatement> statements, size_t index,
-                                const Observer& observe);
   zeroql::Diagnostics check_statement(const zeroql::ParsedStatement& found,
                                       const Observer& observe);
   void apply(const Statement& statement);
