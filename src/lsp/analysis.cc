@@ -22,6 +22,12 @@ Analysis::Analysis(TextDocument text, const std::string& uri, const sema::Script
       parsed_(zeroql::parse(zeroql::SourceText(document_.text(), uri))),
       checker_(before) {
   check(before, previous);
+  findings_ = std::make_unique<ScriptFindings>(
+      parsed_, previous == nullptr ? nullptr : previous->findings_.get());
+}
+
+bool Analysis::lint_some(const lint::Linter& linter) const {
+  return findings_->step(linter, checkpoints_.empty() ? checker_ : checkpoints_.front().checker);
 }
 
 const std::vector<Occurrence>& Analysis::occurrences() const {

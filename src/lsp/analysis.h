@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "function/library.h"
+#include "lsp/script_findings.h"
 #include "lsp/symbol.h"
 #include "lsp/text_document.h"
 #include "sema/script_checker.h"
@@ -31,6 +32,10 @@ class Analysis {
   const zeroql::Diagnostics& diagnostics() const { return diagnostics_; }
   // Found when they are first asked for.
   const std::vector<Occurrence>& occurrences() const;
+  // Of the linter, as far as it has come.
+  const ScriptFindings& findings() const { return *findings_; }
+  // One step of the linter, which is configured; true when it is done.
+  bool lint_some(const lint::Linter& linter) const;
   // At the end of the script.
   const sema::ScriptChecker& checker() const { return checker_; }
   const catalog::Schema& schema() const { return checker_.schema(); }
@@ -72,6 +77,7 @@ class Analysis {
   sema::ScriptChecker checker_;
   zeroql::Diagnostics diagnostics_;
   mutable std::optional<std::vector<Occurrence>> occurrences_;
+  std::unique_ptr<ScriptFindings> findings_;
   std::vector<Statement> statements_;
   std::vector<Checkpoint> checkpoints_;
   size_t changes_since_checkpoint_ = 0;

@@ -9,8 +9,11 @@
 namespace zerodb::lsp {
 
 // ---- diagnostics.cc
-Json diagnostics(const Analysis& analysis, const std::string& uri);
-// The fixes of the mistakes in the span, and all fixes of the script as one.
+// Of the checker and, as far as it has come, of the linter. `docs` is the address of the folder of
+// the reference that codes link to; empty for no links.
+Json diagnostics(const Analysis& analysis, const std::string& uri, const std::string& docs);
+// The fixes of the mistakes and findings in the span, comments that allow findings, and all fixes
+// of the script as one.
 Json code_actions(const Analysis& analysis, const std::string& uri, Span span);
 
 // ---- completion.cc
@@ -32,6 +35,10 @@ struct BuiltIn {
   std::string examples;
 };
 std::optional<BuiltIn> find_built_in(const function::Library& library, std::string_view name);
+
+// ---- type_definition.cc
+// The keys of the tables and enums that the type of a name mentions.
+std::vector<std::string> type_keys(const Analysis& analysis, const Occurrence& name);
 
 // ---- semantic_tokens.cc
 Json semantic_token_legend();

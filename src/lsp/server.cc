@@ -11,6 +11,7 @@ constexpr int kMethodNotFound = -32601;
 constexpr int kInvalidParams = -32602;
 constexpr int kNotInitialized = -32002;
 constexpr int kRequestCancelled = -32800;
+constexpr const char* kOptionsId = "options";
 
 std::string string_of(const Json& json) {
   return std::string(json.as_string());
@@ -38,7 +39,7 @@ void Server::receive(std::string_view text) {
 }
 
 void Server::step() {
-  if (waiting_.empty()) return publish();
+  if (waiting_.empty()) return unpublished_.empty() ? lint() : publish();
   const Json message = std::move(waiting_.front());
   waiting_.pop_front();
   work_on(message);
@@ -48,8 +49,11 @@ void Server::work_on(const Json& message) {
   const Json& id = message["id"];
   const std::string_view method = message["method"].as_string();
   const bool is_request = message.has("id");
-  // An answer to a request of ours needs nothing.
+  // An answer to a request of ours.
   if (method.empty()) {
+    if (id == Json(kOptionsId))
+      take_options(message["result"].as_array().empty() ? Json()
+                                                        : message["result"].as_array().front());
     if (!message.has("result") && !message.has("error"))
       fail(id, kInvalidRequest, "a message has a method");
     return;
@@ -95,14 +99,43 @@ void Server::publish() {
   if (unpublished_.empty()) return;
   const std::string uri = *unpublished_.begin();
   unpublished_.erase(unpublished_.begin());
+  send_diagnostics(uri);
+  if (!workspace_.is_open(uri)) {
+    published_.erase(uri);
+  } else if (workspace_.is_linted(uri)) {
+    unlinted_.insert(uri);
+  }
+}
+
+// What was shown before stands if nothing new was found.
+void Server::lint() {
+  if (unlinted_.empty()) return;
+  const std::string uri = *unlinted_.begin();
+  const Analysis* analysis = workspace_.is_open(uri) ? workspace_.analysis(uri) : nullptr;
+  if (analysis != nullptr && !analysis->lint_some(workspace_.linter())) return;
+  unlinted_.erase(uri);
+  if (analysis != nullptr && published_[uri] != diagnostics(*analysis, uri, docs_))
+    send_diagnostics(uri);
+}
+
+void Server::send_diagnostics(const std::string& uri) {
   Json found = Json::array();
   Json parameters = Json::object({{"uri", uri}});
   if (workspace_.is_open(uri)) {
-    if (const Analysis* analysis = workspace_.analysis(uri)) found = diagnostics(*analysis, uri);
+    if (const Analysis* analysis = workspace_.analysis(uri))
+      found = diagnostics(*analysis, uri, docs_);
     parameters.set("version", workspace_.version(uri));
   }
+  published_[uri] = found;
   parameters.set("diagnostics", std::move(found));
   notify("textDocument/publishDiagnostics", std::move(parameters));
+}
+
+// With all that the linter finds.
+const Analysis& Server::linted(const std::string& uri, const Analysis& analysis) {
+  if (workspace_.is_linted(uri))
+    while (!analysis.lint_some(workspace_.linter())) continue;
+  return analysis;
 }
 
 // What other scripts show may depend on this one.
@@ -127,6 +160,7 @@ Result<Json> Server::initialize(const Json& parameters) {
     if (name == "utf-8" || name == "utf-16" || name == "utf-32") break;
   }
   pulls_diagnostics_ = client["textDocument"].has("diagnostic");
+  gives_options_ = client["workspace"]["configuration"].as_bool();
   knows_snippets_ =
       client["textDocument"]["completion"]["completionItem"]["snippetSupport"].as_bool();
   for (const Json& folder : parameters["workspaceFolders"].as_array())
@@ -143,6 +177,9 @@ void Server::read_options(const Json& options) {
   std::vector<std::string> paths;
   for (const Json& each : options["schema"].as_array()) paths.push_back(string_of(each));
   workspace_.set_schema_paths(std::move(paths));
+  workspace_.set_severities(options["lint"]["rules"]);
+  docs_ = string_of(options["docs"]);
+  if (!docs_.empty() && !docs_.ends_with('/')) docs_ += '/';
 }
 
 Json Server::capabilities() const {
@@ -166,6 +203,8 @@ Json Server::capabilities() const {
       {"hoverProvider", true},
       {"signatureHelpProvider", Json::object({{"triggerCharacters", list({"(", ","})}})},
       {"definitionProvider", true},
+      {"declarationProvider", true},
+      {"typeDefinitionProvider", true},
       {"referencesProvider", true},
       {"documentHighlightProvider", true},
       {"renameProvider", Json::object({{"prepareProvider", true}})},
@@ -189,7 +228,27 @@ Json Server::capabilities() const {
 }
 
 Result<Json> Server::initialized(const Json& /*parameters*/) {
+  ask_for_options();
   return Json();
+}
+
+// From clients that keep the options and are asked for them.
+void Server::ask_for_options() {
+  if (!gives_options_) return;
+  Json items = Json::array();
+  items.push(Json::object({{"section", "zerodb"}}));
+  send_(Json::object({{"jsonrpc", "2.0"},
+                      {"id", kOptionsId},
+                      {"method", "workspace/configuration"},
+                      {"params", Json::object({{"items", std::move(items)}})}})
+            .dump());
+}
+
+// What the client has no options for stays as it was at the start.
+void Server::take_options(const Json& settings) {
+  if (settings.as_object().empty()) return;
+  read_options(settings);
+  for (const std::string& uri : workspace_.open_uris()) mark_changed(uri);
 }
 
 Result<Json> Server::shutdown(const Json& /*parameters*/) {
@@ -254,6 +313,7 @@ Result<Json> Server::did_change_folders(const Json& parameters) {
 Result<Json> Server::did_change_configuration(const Json& parameters) {
   const Json& settings = parameters["settings"];
   if (settings.is_object()) read_options(settings.has("zerodb") ? settings["zerodb"] : settings);
+  if (settings.is_null()) ask_for_options();
   for (const std::string& uri : workspace_.open_uris()) mark_changed(uri);
   return Json();
 }
@@ -277,6 +337,8 @@ const std::map<std::string_view, Server::Handler>& Server::handlers() {
       {"textDocument/hover", &Server::hover},
       {"textDocument/signatureHelp", &Server::signature_help},
       {"textDocument/definition", &Server::definition},
+      {"textDocument/declaration", &Server::definition},
+      {"textDocument/typeDefinition", &Server::type_definition},
       {"textDocument/references", &Server::references},
       {"textDocument/documentHighlight", &Server::highlight},
       {"textDocument/prepareRename", &Server::prepare_rename},

@@ -4,7 +4,8 @@
 // Messages wait in a queue. A host that has read what there is before it lets the server work gives
 // cancellations their effect: a request that is cancelled while it waits is answered by an error
 // and never worked on. Diagnostics go out when nothing waits, so of a burst of edits only the last
-// is analysed. Threading: one thread.
+// is analysed; what the linter finds follows when it is done, in a second message. Threading: one
+// thread.
 #pragma once
 
 #include <deque>
@@ -27,8 +28,8 @@ class Server {
 
   // One message. What is no JSON is answered by an error.
   void receive(std::string_view message);
-  bool has_work() const { return !waiting_.empty() || !unpublished_.empty(); }
-  // Works on one message, or publishes diagnostics.
+  bool has_work() const { return !waiting_.empty() || !unpublished_.empty() || !unlinted_.empty(); }
+  // Works on one message, or publishes diagnostics, or lets the linter do a part of its work.
   void step();
 
   // What is known of a script as it is after the messages worked on; null for one that is neither
@@ -48,6 +49,9 @@ class Server {
   void notify(std::string_view method, Json parameters);
   void work_on(const Json& message);
   void publish();
+  void lint();
+  void send_diagnostics(const std::string& uri);
+  const Analysis& linted(const std::string& uri, const Analysis& analysis);
   void mark_changed(const std::string& uri);
 
   // ---- life (server.cc)
@@ -57,6 +61,8 @@ class Server {
   Result<Json> leave(const Json& parameters);
   Json capabilities() const;
   void read_options(const Json& options);
+  void ask_for_options();
+  void take_options(const Json& settings);
 
   // ---- documents (server.cc)
   Result<Json> did_open(const Json& parameters);
@@ -81,6 +87,7 @@ class Server {
   Result<Json> hover(const Json& parameters);
   Result<Json> signature_help(const Json& parameters);
   Result<Json> definition(const Json& parameters);
+  Result<Json> type_definition(const Json& parameters);
   Result<Json> references(const Json& parameters);
   Result<Json> highlight(const Json& parameters);
   Result<Json> prepare_rename(const Json& parameters);
@@ -99,6 +106,7 @@ class Server {
   Result<Json> all_symbols(const Json& parameters);
   Result<Json> hints(const Json& parameters);
   Json report(const std::string& uri, std::string_view previous);
+  Json definitions_of(const std::string& uri, const std::string& key);
   Json location(const Workspace::Found& found);
 
   Workspace workspace_;
@@ -107,6 +115,9 @@ class Server {
   std::deque<Json> waiting_;
   std::set<std::string> cancelled_;    // ids, as JSON, of requests that wait
   std::set<std::string> unpublished_;  // URIs
+  std::set<std::string> unlinted_;     // URIs of scripts whose findings are not complete
+  std::map<std::string, Json> published_;
+  std::string docs_;  // the address of the reference's folder
   std::vector<std::string> folders_;
   struct Tokens {
     std::string id;
@@ -118,6 +129,7 @@ class Server {
   bool is_shut_down_ = false;
   bool pulls_diagnostics_ = false;
   bool knows_snippets_ = false;
+  bool gives_options_ = false;
   std::optional<int> exit_code_;
 };
 

@@ -2,6 +2,9 @@
 // it.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+
+#include "base/clock.h"
 #include "lsp/server.h"
 
 namespace zerodb::lsp {
@@ -61,12 +64,52 @@ void open(Server& server, int lines) {
 void keystroke_to_diagnostics(benchmark::State& state) {
   NoFiles files;
   const auto lines = static_cast<int>(state.range(0));
+  size_t sent = 0;
+  Server server(files, [&](const std::string&) { ++sent; }, "bench");
+  open(server, lines);
+  int version = 2;
+  for (auto _ : state) {
+    const size_t before = sent;
+    server.receive(keystroke(version++, lines / 2).dump());
+    while (sent == before) server.step();
+  }
+}
+BENCHMARK(keystroke_to_diagnostics)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
+// Until the linter is done as well.
+void keystroke_to_findings(benchmark::State& state) {
+  NoFiles files;
+  const auto lines = static_cast<int>(state.range(0));
   Server server(files, [](const std::string&) {}, "bench");
   open(server, lines);
   int version = 2;
   for (auto _ : state) run(server, keystroke(version++, lines / 2));
 }
-BENCHMARK(keystroke_to_diagnostics)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(keystroke_to_findings)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
+// The longest that a message waits while the linter works.
+void longest_step_of_the_linter(benchmark::State& state) {
+  NoFiles files;
+  const auto lines = static_cast<int>(state.range(0));
+  size_t sent = 0;
+  SystemClock clock;
+  Server server(files, [&](const std::string&) { ++sent; }, "bench");
+  open(server, lines);
+  int version = 2;
+  for (auto _ : state) {
+    const size_t before = sent;
+    server.receive(keystroke(version++, lines / 2).dump());
+    while (sent == before) server.step();
+    int64_t longest_ns = 0;
+    while (server.has_work()) {
+      const int64_t begin = clock.monotonic_ns();
+      server.step();
+      longest_ns = std::max(longest_ns, clock.monotonic_ns() - begin);
+    }
+    state.SetIterationTime(static_cast<double>(longest_ns) / 1e9);
+  }
+}
+BENCHMARK(longest_step_of_the_linter)->Arg(10'000)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 void completion(benchmark::State& state) {
   NoFiles files;

@@ -24,7 +24,8 @@ Result<Server::At> Server::place_of(const Json& parameters) {
 
 Json Server::report(const std::string& uri, std::string_view previous) {
   const Analysis* analysis = workspace_.analysis(uri);
-  Json items = analysis == nullptr ? Json::array() : diagnostics(*analysis, uri);
+  Json items =
+      analysis == nullptr ? Json::array() : diagnostics(linted(uri, *analysis), uri, docs_);
   const std::string id = std::to_string(std::hash<std::string>()(items.dump()));
   if (id == previous) return Json::object({{"kind", "unchanged"}, {"resultId", id}});
   return Json::object({{"kind", "full"}, {"resultId", id}, {"items", std::move(items)}});
@@ -77,9 +78,25 @@ Result<Json> Server::definition(const Json& parameters) {
   const At at = TRY(place_of(parameters));
   const Occurrence* name = at.analysis->occurrence_at(at.offset);
   if (name == nullptr) return Json();
+  return definitions_of(at.uri, name->key);
+}
+
+Json Server::definitions_of(const std::string& uri, const std::string& key) {
   Json out = Json::array();
-  for (const Workspace::Found& each : workspace_.find(at.uri, name->key)) {
+  for (const Workspace::Found& each : workspace_.find(uri, key)) {
     if (each.occurrence->is_definition) out.push(location(each));
+  }
+  return out;
+}
+
+Result<Json> Server::type_definition(const Json& parameters) {
+  const At at = TRY(place_of(parameters));
+  const Occurrence* name = at.analysis->occurrence_at(at.offset);
+  if (name == nullptr) return Json();
+  Json out = Json::array();
+  for (const std::string& key : type_keys(*at.analysis, *name)) {
+    const Json found = definitions_of(at.uri, key);
+    for (const Json& each : found.as_array()) out.push(each);
   }
   return out;
 }
@@ -236,7 +253,8 @@ Result<Json> Server::on_type_formatting(const Json& parameters) {
 
 Result<Json> Server::code_action(const Json& parameters) {
   const At at = TRY(document_of(parameters));
-  return code_actions(*at.analysis, at.uri, at.analysis->document().span(parameters["range"]));
+  return code_actions(linted(at.uri, *at.analysis), at.uri,
+                      at.analysis->document().span(parameters["range"]));
 }
 
 Result<Json> Server::folding(const Json& parameters) {

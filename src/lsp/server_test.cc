@@ -232,6 +232,38 @@ TEST(Navigation, GoesAcrossFiles) {
             2u);
 }
 
+TEST(Navigation, GoesToTypes) {
+  const auto lines = [](const char* script) {
+    Client client;
+    client.open(script);
+    std::string out;
+    const Json found = client.call("textDocument/typeDefinition", client.at_cursor());
+    for (const Json& each : found.as_array()) {
+      EXPECT_EQ(each["uri"].as_string(), kSchemaUri);
+      out += std::to_string(each["range"]["start"]["line"].as_integer()) + " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(lines("SELECT empl|oyer FROM person"), "1 ");
+  EXPECT_EQ(lines("SELECT sh|ade FROM person"), "0 ");
+  EXPECT_EQ(lines("SELECT q|.name FROM person AS q"), "2 ");
+  EXPECT_EQ(lines("SELECT na|me FROM person"), "");
+}
+
+TEST(Protocol, AsksTheClientForOptions) {
+  Client client(Json::object({{"workspace", Json::object({{"configuration", Json(true)}})}}));
+  client.open("SELECT name FROM company LIMIT 3");
+  EXPECT_EQ(client.diagnostics_of(kUri), "ZL202 ");
+  const auto asked = std::ranges::find_if(client.sent(), [](const Json& each) {
+    return each["method"].as_string() == "workspace/configuration";
+  });
+  ASSERT_NE(asked, client.sent().end());
+  client.post(Json::object({{"jsonrpc", "2.0"},
+                            {"id", (*asked)["id"]},
+                            {"result", *Json::parse(R"([{"lint":{"rules":{"ZL202":"off"}}}])")}}));
+  EXPECT_EQ(client.diagnostics_of(kUri), "");
+}
+
 TEST(Rename, ChangesAllPlacesAndQuotesWhatItMust) {
   Client client;
   client.open("SELECT p.name FROM per|son AS p; CREATE person:a SET name = 'x';");
@@ -294,6 +326,88 @@ TEST(CodeActions, AreTheFixes) {
             "SELECT a AS b FROM person; SELECT c d FROM person");
   EXPECT_EQ(client.apply(actions.as_array()[1]["edit"]["changes"][kUri]),
             "SELECT a AS b FROM person; SELECT c AS d FROM person");
+}
+
+// Gives ZL101.
+const std::string kWrite = "RELATE p.id -> knows -> person:bob FROM person AS p";
+
+// The first action of that title, applied.
+std::string after_action(Client& client, std::string_view title) {
+  Json parameters = client.of_document();
+  parameters.set("range", client.text().range({0, client.text().size()}));
+  const Json actions = client.call("textDocument/codeAction", parameters);
+  for (const Json& each : actions.as_array()) {
+    if (each["title"].as_string().find(title) != std::string_view::npos)
+      return client.apply(each["edit"]["changes"][kUri]);
+  }
+  return "no action " + std::string(title) + " in " + actions.dump();
+}
+
+TEST(Findings, AreShownMendedAndAllowed) {
+  Client client;
+  client.open(kWrite + "; SELECT name FROM company LIMIT 3");
+  EXPECT_EQ(client.diagnostics_of(kUri), "ZL101 ZL202 ");
+  EXPECT_EQ(after_action(client, "ZL202"),
+            kWrite + "; \n-- zerodb:allow ZL202 (say why)\nSELECT name FROM company LIMIT 3");
+  EXPECT_EQ(after_action(client, "order by the id"),
+            kWrite + "; SELECT name FROM company ORDER BY id LIMIT 3");
+  client.open("  -- zerodb:allow ZL101 all go\n  " + kWrite);
+  EXPECT_EQ(client.diagnostics_of(kUri), "");
+  client.open("  " + kWrite);
+  client.work();
+  EXPECT_EQ(after_action(client, "ZL101"), "  -- zerodb:allow ZL101 (say why)\n  " + kWrite);
+}
+
+// Those of other statements stay where they are until the linter has looked again.
+TEST(Findings, FollowTheTextWhileTheLinterWorks) {
+  Client client;
+  client.open("SELECT 1;\n" + kWrite + ";\nSELECT 2");
+  EXPECT_EQ(client.diagnostics_of(kUri), "ZL101 ");
+  client.sent().clear();
+  Json changes = Json::array();
+  changes.push(Json::object({{"range", client.text().range({7, 8})}, {"text", "1 +\n3"}}));
+  client.tell("textDocument/didChange",
+              Json::object({{"textDocument", Json::object({{"uri", kUri}, {"version", 2}})},
+                            {"contentChanges", std::move(changes)}}));
+  EXPECT_EQ(client.diagnostics_of(kUri), "ZL101 ");
+  // What the linter found is what was shown already.
+  ASSERT_EQ(client.sent().size(), 1u);
+  const Json& shown = client.sent()[0]["params"]["diagnostics"].as_array().at(0);
+  EXPECT_EQ(shown["range"]["start"]["line"].as_integer(), 2);
+}
+
+TEST(Findings, AreConfigured) {
+  Client client;
+  client.open(kWrite + "; SELECT name FROM company LIMIT 3");
+  const auto configure = [&](std::string_view rules) {
+    client.tell("workspace/didChangeConfiguration",
+                Json::object({{"settings", *Json::parse(rules)}}));
+    return client.diagnostics_of(kUri);
+  };
+  EXPECT_EQ(configure(R"({"lint":{"rules":{"ZL101":"off"}}})"), "ZL202 ");
+  EXPECT_EQ(configure(R"({"lint":{"rules":{"limit-without-order":"off","ZL999":"off"}}})"),
+            "ZL101 ");
+  client.files().texts["file:///w/zerodb.toml"] = "[lint]\n[lint.rules]\nZL101 = \"off\"\n";
+  Json changed = Json::array();
+  changed.push(Json::object({{"uri", "file:///w/zerodb.toml"}, {"type", 1}}));
+  client.tell("workspace/didChangeWatchedFiles", Json::object({{"changes", changed}}));
+  EXPECT_EQ(configure("{}"), "ZL202 ");
+  client.files().texts["file:///w/zerodb.toml"] = "[lint]\nexclude = [\"q*.zql\"]\n";
+  client.tell("workspace/didChangeWatchedFiles", Json::object({{"changes", changed}}));
+  EXPECT_EQ(configure("{}"), "");
+}
+
+TEST(Findings, LinkToTheReference) {
+  Client client;
+  client.tell("workspace/didChangeConfiguration",
+              Json::object({{"settings", Json::object({{"docs", "https://host/docs"}})}}));
+  client.open("SELECT nope FROM company; " + kWrite);
+  EXPECT_EQ(client.diagnostics_of(kUri), "E0202 ZL101 ");
+  const Json& shown = client.sent().back()["params"]["diagnostics"];
+  EXPECT_EQ(shown.as_array().at(0)["codeDescription"]["href"].as_string(),
+            "https://host/docs/errors.md#e0202");
+  EXPECT_EQ(shown.as_array().at(1)["codeDescription"]["href"].as_string(),
+            "https://host/docs/lint.md#zl101-write-without-where");
 }
 
 TEST(Formatting, OfDocumentsRangesAndTyping) {

@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace zerodb::lsp {
+namespace {
+
+constexpr std::string_view kConfigurationName = "zerodb.toml";
+
+std::string in_folder(const std::string& folder, std::string_view path) {
+  return folder + (folder.ends_with('/') ? "" : "/") + std::string(path);
+}
+
+}  // namespace
 
 void Workspace::set_folders(std::vector<std::string> uris) {
   folders_ = std::move(uris);
@@ -10,8 +19,42 @@ void Workspace::set_folders(std::vector<std::string> uris) {
   for (const std::string& folder : folders_) {
     for (std::string& uri : files_.scripts(folder)) on_disk_.insert(std::move(uri));
   }
+  configure();
+}
+
+void Workspace::set_severities(const Json& severities) {
+  severities_.clear();
+  for (const auto& [name, value] : severities.as_object()) {
+    const lint::Rule* rule = lint::find_rule(name);
+    const auto severity = lint::severity_from_name(value.as_string());
+    if (rule != nullptr && severity) severities_[rule->code] = *severity;
+  }
+  configure();
+}
+
+// Of several folders the first that has a configuration gives it. One that cannot be read counts as
+// none: `zerodb lint` says what is wrong with it.
+void Workspace::configure() {
+  lint::Configuration configuration;
+  for (const std::string& folder : folders_) {
+    const auto text = files_.read(in_folder(folder, kConfigurationName));
+    if (!text) continue;
+    configuration =
+        lint::read_configuration(*text, kConfigurationName).value_or(lint::Configuration());
+    break;
+  }
+  for (const auto& [code, severity] : severities_) configuration.severities[code] = severity;
+  linter_ = lint::Linter(std::move(configuration), library_);
   analyses_.clear();
   outdated_.clear();
+}
+
+bool Workspace::is_linted(const std::string& uri) const {
+  return std::ranges::none_of(folders_, [&](const std::string& folder) {
+    const std::string prefix = in_folder(folder, "");
+    return uri.starts_with(prefix) &&
+           linter_.configuration().excludes(std::string_view(uri).substr(prefix.size()));
+  });
 }
 
 void Workspace::set_schema_paths(std::vector<std::string> paths) {
@@ -45,6 +88,7 @@ void Workspace::close(const std::string& uri) {
 }
 
 void Workspace::file_changed(const std::string& uri) {
+  if (uri.ends_with("/" + std::string(kConfigurationName))) return configure();
   if (files_.read(uri)) {
     on_disk_.insert(uri);
   } else {
@@ -78,7 +122,7 @@ bool Workspace::is_schema(const std::string& uri) const {
   }
   return std::ranges::any_of(folders_, [&](const std::string& folder) {
     return std::ranges::any_of(schema_paths_, [&](const std::string& path) {
-      const std::string whole = folder + (folder.ends_with('/') ? "" : "/") + path;
+      const std::string whole = in_folder(folder, path);
       return uri == whole || uri.starts_with(whole.ends_with('/') ? whole : whole + "/");
     });
   });

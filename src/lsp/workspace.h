@@ -36,6 +36,9 @@ class Workspace {
 
   void set_folders(std::vector<std::string> uris);
   void set_schema_paths(std::vector<std::string> paths);
+  // By code or name of the rule; "off", "info", "warning" or "error". They come before those of
+  // `zerodb.toml` in the folders. What is no rule or no severity is left out.
+  void set_severities(const Json& severities);
 
   void open(const std::string& uri, std::string text, int64_t version);
   void change(const std::string& uri, const Json& changes, int64_t version);
@@ -53,6 +56,10 @@ class Workspace {
   // Null for a script that is neither open nor readable.
   const Analysis* analysis(const std::string& uri);
   const function::Library& library() const { return *library_; }
+  // As the configuration wants it.
+  const lint::Linter& linter() const { return linter_; }
+  // Whether the linter is to look at the script.
+  bool is_linted(const std::string& uri) const;
 
   struct Found {
     std::string uri;
@@ -66,6 +73,7 @@ class Workspace {
     TextDocument document;
     int64_t version = 0;
   };
+  void configure();
   bool is_schema(const std::string& uri) const;
   void forget(const std::string& uri);
   std::optional<TextDocument> document(const std::string& uri);
@@ -73,6 +81,8 @@ class Workspace {
 
   FileSource& files_;
   std::shared_ptr<const function::Library> library_ = function::Library::create();  // with checkers
+  lint::Linter linter_{{}, library_};
+  std::map<std::string_view, lint::Severity> severities_;  // by code
   std::vector<std::string> folders_;
   std::vector<std::string> schema_paths_;
   std::set<std::string> on_disk_;

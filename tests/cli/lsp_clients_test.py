@@ -24,7 +24,7 @@ def has_eglot():
 class Clients(program.Case):
     def workspace(self):
         self.write("schema.zql", "DEFINE TABLE person SCHEMAFULL ( name string, age u8? );\n")
-        self.write("q.zql", "select nme from person as p;\nSELECT p.name FROM person AS p;\n")
+        self.write("q.zql", "SELECT nme  FROM person AS p;\nSELECT p.name FROM person AS p;\n")
 
     def drive(self, *command, **variables):
         done = subprocess.run(command, cwd=self.folder, capture_output=True, timeout=program.HANGS_AFTER,
