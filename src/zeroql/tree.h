@@ -85,6 +85,7 @@ class Tree {
 
  private:
   friend class TreeBuilder;
+  friend class TreeSplice;
 
   SourceText source_;
   std::vector<Token> tokens_;
