@@ -2,8 +2,10 @@
 // mean, and the schema behind it.
 //
 // The schema is that of the workspace's schema scripts with what the script itself defines. An
-// analysis is made from the one of the version before: statements that are the same and see the
-// same are not checked again. Threading: one thread.
+// analysis is made from the one of the version before: only statements that differ are parsed, and
+// those that are the same and see the same are not checked again. What an edit may have changed for
+// the statements behind it is found in small steps that a host interleaves with other work; until
+// they are done, mistakes and schema of the version before stand in. Threading: one thread.
 #pragma once
 
 #include <memory>
@@ -22,23 +24,36 @@ namespace zerodb::lsp {
 
 class Analysis {
  public:
-  // `before` knows what comes before the script; so it did for `previous`, which may be null.
+  // Whether what comes before the script is what it was for the previous version.
+  enum class Before : uint8_t { Same, Changed };
+
+  // `before` knows what comes before the script. Without a `previous`, which may be null, all is
+  // checked at once.
   Analysis(TextDocument document, const std::string& uri, const sema::ScriptChecker& before,
-           const Analysis* previous = nullptr);
+           const Analysis* previous = nullptr, Before sees = Before::Same);
 
   const TextDocument& document() const { return document_; }
   const zeroql::ParseResult& parsed() const { return parsed_; }
   const zeroql::Tree& tree() const { return parsed_.tree; }
-  const zeroql::Diagnostics& diagnostics() const { return diagnostics_; }
-  // Found when they are first asked for.
+  const std::vector<zeroql::ParsedStatement>& statements() const { return statements_; }
+  const zeroql::Diagnostics& diagnostics() const;
+
+  bool is_checked() const { return checked_.size() == statements_.size(); }
+  // Checks the next statements, at most so many (one that defines something counts as several);
+  // true when all are checked.
+  bool check_some(size_t statements_max = kStatementsAStep);
+
+  // Found when they are first asked for; of a checked script.
   const std::vector<Occurrence>& occurrences() const;
   // Of the linter, as far as it has come.
   const ScriptFindings& findings() const { return *findings_; }
-  // One step of the linter, which is configured; true when it is done.
+  // One step of the linter, which is configured; true when it is done. Of a checked script.
   bool lint_some(const lint::Linter& linter) const;
-  // At the end of the script.
+  // At the end of the script, which is checked.
   const sema::ScriptChecker& checker() const { return checker_; }
-  const catalog::Schema& schema() const { return checker_.schema(); }
+  const catalog::Schema& schema() const {
+    return stale_schema_ == nullptr ? checker_.schema() : *stale_schema_;
+  }
 
   // The name at a place, or that ends there; null for none.
   const Occurrence* occurrence_at(uint32_t offset) const;
@@ -49,11 +64,13 @@ class Analysis {
   size_t checked_count() const { return checked_count_; }
 
  private:
+  static constexpr size_t kStatementsAStep = 64;
   using Statements = std::vector<zeroql::ParsedStatement>;
-  struct Statement {
-    Span extent;
+  // What checking a statement gave.
+  struct Checked {
     size_t diagnostics_end = 0;
     bool changes_state = false;
+    sema::Definitions defines = nullptr;  // if that is all that it changes
   };
   // What is known before a statement.
   struct Checkpoint {
@@ -66,19 +83,28 @@ class Analysis {
     size_t back = 0;
   };
 
-  void check(const sema::ScriptChecker& before, const Analysis* previous);
-  Common common_with(const Analysis& previous, const Statements& statements) const;
+  void check(const sema::ScriptChecker& before, const Analysis* previous, Before sees);
+  // Whether nothing that it changes is known to the statements behind.
+  bool check_changed(const Analysis& previous, Common common);
+  Common common_with(const Analysis& previous) const;
   void take_front(const Analysis& previous, size_t count);
-  void take_back(const Analysis& previous, size_t count, size_t total);
-  void check_statement(const Statements& statements, size_t index);
+  void take_back(const Analysis& previous, size_t count);
+  void stand_in(const Analysis& previous);
+  void catch_up(size_t count);
+  void check_next();
 
   TextDocument document_;
   zeroql::ParseResult parsed_;
+  Statements statements_;  // borrows from parsed_
   sema::ScriptChecker checker_;
   zeroql::Diagnostics diagnostics_;
+  std::vector<Checked> checked_;  // of the first statements
+  // Of the version before, moved to where they are now, while not all is checked.
+  zeroql::Diagnostics stale_;
+  std::shared_ptr<const catalog::Schema> stale_schema_;  // shared with that version
+  mutable std::optional<zeroql::Diagnostics> shown_;     // those found and the stale ones behind
   mutable std::optional<std::vector<Occurrence>> occurrences_;
   std::unique_ptr<ScriptFindings> findings_;
-  std::vector<Statement> statements_;
   std::vector<Checkpoint> checkpoints_;
   size_t changes_since_checkpoint_ = 0;
   size_t checked_count_ = 0;

@@ -70,7 +70,7 @@ class Completion {
   // From the first word of the statement to that of the next one.
   Span statement_around(uint32_t offset) const {
     Span out{0, analysis_.document().size()};
-    for (const zeroql::ParsedStatement& each : zeroql::split(analysis_.parsed())) {
+    for (const zeroql::ParsedStatement& each : analysis_.statements()) {
       if (each.extent.begin > offset) break;
       out = each.extent;
     }

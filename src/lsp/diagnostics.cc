@@ -145,7 +145,7 @@ class Actions {
   // A comment on a line of its own before the statement. The reason is for the author to write.
   void add_allowance(const lint::Finding& each) {
     uint32_t begin = 0;
-    for (const zeroql::ParsedStatement& statement : zeroql::split(analysis_.parsed())) {
+    for (const zeroql::ParsedStatement& statement : analysis_.statements()) {
       const Span place = statement.statement.span();
       if (place.begin > each.span.begin) break;
       begin = place.begin;

@@ -11,7 +11,9 @@ constexpr int kMethodNotFound = -32601;
 constexpr int kInvalidParams = -32602;
 constexpr int kNotInitialized = -32002;
 constexpr int kRequestCancelled = -32800;
+// Ids of requests of our own.
 constexpr const char* kOptionsId = "options";
+constexpr const char* kRefreshId = "refresh";
 
 std::string string_of(const Json& json) {
   return std::string(json.as_string());
@@ -39,7 +41,10 @@ void Server::receive(std::string_view text) {
 }
 
 void Server::step() {
-  if (waiting_.empty()) return unpublished_.empty() ? lint() : publish();
+  if (waiting_.empty()) {
+    if (!unpublished_.empty()) return publish();
+    return unchecked_.empty() ? lint() : check();
+  }
   const Json message = std::move(waiting_.front());
   waiting_.pop_front();
   work_on(message);
@@ -96,37 +101,56 @@ void Server::notify(std::string_view method, Json parameters) {
 }
 
 void Server::publish() {
-  if (unpublished_.empty()) return;
   const std::string uri = *unpublished_.begin();
   unpublished_.erase(unpublished_.begin());
   send_diagnostics(uri);
-  if (!workspace_.is_open(uri)) {
-    published_.erase(uri);
-  } else if (workspace_.is_linted(uri)) {
-    unlinted_.insert(uri);
-  }
+  if (workspace_.is_open(uri)) return follow(uri);
+  shown_.erase(uri);
 }
 
-// What was shown before stands if nothing new was found.
+// What is not known yet of a script will be shown when it is.
+void Server::follow(const std::string& uri) {
+  const Analysis* analysis = workspace_.analysis_so_far(uri);
+  if (analysis != nullptr && !analysis->is_checked()) unchecked_.insert(uri);
+  if (workspace_.is_linted(uri)) unlinted_.insert(uri);
+}
+
+void Server::check() {
+  const std::string uri = *unchecked_.begin();
+  if (workspace_.is_open(uri) && !workspace_.check_some(uri)) return;
+  unchecked_.erase(uri);
+  show_again(uri);
+}
+
 void Server::lint() {
   if (unlinted_.empty()) return;
   const std::string uri = *unlinted_.begin();
   const Analysis* analysis = workspace_.is_open(uri) ? workspace_.analysis(uri) : nullptr;
   if (analysis != nullptr && !analysis->lint_some(workspace_.linter())) return;
   unlinted_.erase(uri);
-  if (analysis != nullptr && published_[uri] != diagnostics(*analysis, uri, docs_))
-    send_diagnostics(uri);
+  show_again(uri);
+}
+
+// What was shown before stands if nothing new was found.
+void Server::show_again(const std::string& uri) {
+  const Analysis* analysis = workspace_.is_open(uri) ? workspace_.analysis(uri) : nullptr;
+  if (analysis == nullptr || shown_[uri] == diagnostics(*analysis, uri, docs_)) return;
+  if (!pulls_diagnostics_) return send_diagnostics(uri);
+  shown_.erase(uri);
+  send_(Json::object(
+            {{"jsonrpc", "2.0"}, {"id", kRefreshId}, {"method", "workspace/diagnostic/refresh"}})
+            .dump());
 }
 
 void Server::send_diagnostics(const std::string& uri) {
   Json found = Json::array();
   Json parameters = Json::object({{"uri", uri}});
   if (workspace_.is_open(uri)) {
-    if (const Analysis* analysis = workspace_.analysis(uri))
+    if (const Analysis* analysis = workspace_.analysis_so_far(uri))
       found = diagnostics(*analysis, uri, docs_);
     parameters.set("version", workspace_.version(uri));
   }
-  published_[uri] = found;
+  shown_[uri] = found;
   parameters.set("diagnostics", std::move(found));
   notify("textDocument/publishDiagnostics", std::move(parameters));
 }
@@ -160,6 +184,7 @@ Result<Json> Server::initialize(const Json& parameters) {
     if (name == "utf-8" || name == "utf-16" || name == "utf-32") break;
   }
   pulls_diagnostics_ = client["textDocument"].has("diagnostic");
+  asks_again_ = client["workspace"]["diagnostics"]["refreshSupport"].as_bool();
   gives_options_ = client["workspace"]["configuration"].as_bool();
   knows_snippets_ =
       client["textDocument"]["completion"]["completionItem"]["snippetSupport"].as_bool();

@@ -4,8 +4,9 @@
 // Messages wait in a queue. A host that has read what there is before it lets the server work gives
 // cancellations their effect: a request that is cancelled while it waits is answered by an error
 // and never worked on. Diagnostics go out when nothing waits, so of a burst of edits only the last
-// is analysed; what the linter finds follows when it is done, in a second message. Threading: one
-// thread.
+// is analysed. What an edit means for statements far behind it, and what the linter finds, follows
+// when it is known, in further messages; a client that asks for diagnostics gets what is known and
+// is told to ask again. Threading: one thread.
 #pragma once
 
 #include <deque>
@@ -28,8 +29,10 @@ class Server {
 
   // One message. What is no JSON is answered by an error.
   void receive(std::string_view message);
-  bool has_work() const { return !waiting_.empty() || !unpublished_.empty() || !unlinted_.empty(); }
-  // Works on one message, or publishes diagnostics, or lets the linter do a part of its work.
+  bool has_work() const {
+    return !waiting_.empty() || !unpublished_.empty() || !unchecked_.empty() || !unlinted_.empty();
+  }
+  // Works on one message, or publishes diagnostics, or checks or lints a part of a script.
   void step();
 
   // What is known of a script as it is after the messages worked on; null for one that is neither
@@ -49,7 +52,10 @@ class Server {
   void notify(std::string_view method, Json parameters);
   void work_on(const Json& message);
   void publish();
+  void check();
   void lint();
+  void follow(const std::string& uri);
+  void show_again(const std::string& uri);
   void send_diagnostics(const std::string& uri);
   const Analysis& linted(const std::string& uri, const Analysis& analysis);
   void mark_changed(const std::string& uri);
@@ -81,6 +87,8 @@ class Server {
   };
   Result<At> document_of(const Json& parameters);
   Result<At> place_of(const Json& parameters);
+  // As far as it is checked.
+  Result<At> document_so_far(const Json& parameters);
   Result<Json> diagnostic(const Json& parameters);
   Result<Json> workspace_diagnostic(const Json& parameters);
   Result<Json> completion(const Json& parameters);
@@ -105,7 +113,7 @@ class Server {
   Result<Json> symbols(const Json& parameters);
   Result<Json> all_symbols(const Json& parameters);
   Result<Json> hints(const Json& parameters);
-  Json report(const std::string& uri, std::string_view previous);
+  Json report(const std::string& uri, const Analysis* analysis, std::string_view previous);
   Json definitions_of(const std::string& uri, const std::string& key);
   Json location(const Workspace::Found& found);
 
@@ -115,9 +123,10 @@ class Server {
   std::deque<Json> waiting_;
   std::set<std::string> cancelled_;    // ids, as JSON, of requests that wait
   std::set<std::string> unpublished_;  // URIs
+  std::set<std::string> unchecked_;    // URIs of scripts of which not all is checked
   std::set<std::string> unlinted_;     // URIs of scripts whose findings are not complete
-  std::map<std::string, Json> published_;
-  std::string docs_;  // the address of the reference's folder
+  std::map<std::string, Json> shown_;  // what a client was told last, by URI
+  std::string docs_;                   // the address of the reference's folder
   std::vector<std::string> folders_;
   struct Tokens {
     std::string id;
@@ -128,6 +137,7 @@ class Server {
   bool is_initialized_ = false;
   bool is_shut_down_ = false;
   bool pulls_diagnostics_ = false;
+  bool asks_again_ = false;
   bool knows_snippets_ = false;
   bool gives_options_ = false;
   std::optional<int> exit_code_;

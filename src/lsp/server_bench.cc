@@ -76,6 +76,22 @@ void keystroke_to_diagnostics(benchmark::State& state) {
 }
 BENCHMARK(keystroke_to_diagnostics)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
+// Types a digit in a name of the only definition, on which every other statement depends.
+void keystroke_in_definition(benchmark::State& state) {
+  NoFiles files;
+  const auto lines = static_cast<int>(state.range(0));
+  size_t sent = 0;
+  Server server(files, [&](const std::string&) { ++sent; }, "bench");
+  open(server, lines);
+  int version = 2;
+  for (auto _ : state) {
+    const size_t before = sent;
+    server.receive(keystroke(version++, 0).dump());
+    while (sent == before) server.step();
+  }
+}
+BENCHMARK(keystroke_in_definition)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
 // Until the linter is done as well.
 void keystroke_to_findings(benchmark::State& state) {
   NoFiles files;

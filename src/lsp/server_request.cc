@@ -14,6 +14,13 @@ Result<Server::At> Server::document_of(const Json& parameters) {
   return at;
 }
 
+Result<Server::At> Server::document_so_far(const Json& parameters) {
+  At at{std::string(parameters["textDocument"]["uri"].as_string())};
+  at.analysis = workspace_.analysis_so_far(at.uri);
+  if (at.analysis == nullptr) return Error(ErrorCode::E0620, "no document " + at.uri);
+  return at;
+}
+
 Result<Server::At> Server::place_of(const Json& parameters) {
   At at = TRY(document_of(parameters));
   at.offset = at.analysis->document().offset(parameters["position"]);
@@ -22,18 +29,25 @@ Result<Server::At> Server::place_of(const Json& parameters) {
 
 // ---- diagnostics
 
-Json Server::report(const std::string& uri, std::string_view previous) {
-  const Analysis* analysis = workspace_.analysis(uri);
-  Json items =
-      analysis == nullptr ? Json::array() : diagnostics(linted(uri, *analysis), uri, docs_);
+Json Server::report(const std::string& uri, const Analysis* analysis, std::string_view previous) {
+  Json items = analysis == nullptr ? Json::array() : diagnostics(*analysis, uri, docs_);
+  if (asks_again_ && workspace_.is_open(uri)) shown_[uri] = items;
   const std::string id = std::to_string(std::hash<std::string>()(items.dump()));
   if (id == previous) return Json::object({{"kind", "unchanged"}, {"resultId", id}});
   return Json::object({{"kind", "full"}, {"resultId", id}, {"items", std::move(items)}});
 }
 
+// A client that can be told to ask again need not wait for all of it.
 Result<Json> Server::diagnostic(const Json& parameters) {
+  const std::string_view previous = parameters["previousResultId"].as_string();
+  const std::string uri(parameters["textDocument"]["uri"].as_string());
+  if (asks_again_ && workspace_.is_open(uri)) {
+    const At at = TRY(document_so_far(parameters));
+    follow(uri);
+    return report(uri, at.analysis, previous);
+  }
   const At at = TRY(document_of(parameters));
-  return report(at.uri, parameters["previousResultId"].as_string());
+  return report(uri, &linted(uri, *at.analysis), previous);
 }
 
 Result<Json> Server::workspace_diagnostic(const Json& parameters) {
@@ -43,7 +57,8 @@ Result<Json> Server::workspace_diagnostic(const Json& parameters) {
     for (const Json& each : parameters["previousResultIds"].as_array()) {
       if (each["uri"].as_string() == uri) previous = each["value"].as_string();
     }
-    Json item = report(uri, previous);
+    const Analysis* analysis = workspace_.analysis(uri);
+    Json item = report(uri, analysis == nullptr ? nullptr : &linted(uri, *analysis), previous);
     item.set("uri", uri);
     item.set("version", workspace_.is_open(uri) ? Json(workspace_.version(uri)) : Json());
     items.push(std::move(item));
@@ -54,8 +69,9 @@ Result<Json> Server::workspace_diagnostic(const Json& parameters) {
 // ---- at a place
 
 Result<Json> Server::completion(const Json& parameters) {
-  const At at = TRY(place_of(parameters));
-  return lsp::completion(*at.analysis, workspace_.library(), at.offset, {knows_snippets_});
+  const At at = TRY(document_so_far(parameters));
+  const uint32_t offset = at.analysis->document().offset(parameters["position"]);
+  return lsp::completion(*at.analysis, workspace_.library(), offset, {knows_snippets_});
 }
 
 Result<Json> Server::hover(const Json& parameters) {

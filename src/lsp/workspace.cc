@@ -128,18 +128,26 @@ bool Workspace::is_schema(const std::string& uri) const {
   });
 }
 
-// A schema script stands before all others that come after it.
-void Workspace::forget(const std::string& uri) {
+void Workspace::outdate(const std::string& uri, Analysis::Before sees) {
   if (const auto found = analyses_.find(uri); found != analyses_.end()) {
-    outdated_[uri] = std::move(found->second);
+    outdated_[uri].analysis = std::move(found->second);
     analyses_.erase(found);
   }
+  if (const auto found = outdated_.find(uri);
+      found != outdated_.end() && sees == Analysis::Before::Changed)
+    found->second.sees = sees;
+}
+
+// A schema script stands before all others that come after it.
+void Workspace::forget(const std::string& uri) {
+  outdate(uri, Analysis::Before::Same);
   if (!is_schema(uri)) return;
-  const auto comes_after = [&](const auto& each) {
-    return each.first != uri && (!is_schema(each.first) || each.first > uri);
-  };
-  std::erase_if(analyses_, comes_after);
-  std::erase_if(outdated_, comes_after);
+  std::set<std::string> known;
+  for (const auto& [each, analysis] : analyses_) known.insert(each);
+  for (const auto& [each, outdated] : outdated_) known.insert(each);
+  for (const std::string& each : known) {
+    if (each != uri && (!is_schema(each) || each > uri)) outdate(each, Analysis::Before::Changed);
+  }
 }
 
 std::optional<TextDocument> Workspace::document(const std::string& uri) {
@@ -159,15 +167,26 @@ sema::ScriptChecker Workspace::checker_before(const std::string& uri) {
   return before != nullptr ? before->checker() : sema::ScriptChecker(library_);
 }
 
-const Analysis* Workspace::analysis(const std::string& uri) {
+Analysis* Workspace::look(const std::string& uri) {
   if (const auto found = analyses_.find(uri); found != analyses_.end()) return found->second.get();
   auto text = document(uri);
   if (!text) return nullptr;
-  const auto outdated = outdated_.find(uri);
-  const Analysis* previous = outdated == outdated_.end() ? nullptr : outdated->second.get();
-  auto made = std::make_unique<Analysis>(std::move(*text), uri, checker_before(uri), previous);
+  const auto found = outdated_.find(uri);
+  const Outdated old = found == outdated_.end() ? Outdated() : std::move(found->second);
+  auto made = std::make_unique<Analysis>(std::move(*text), uri, checker_before(uri),
+                                         old.analysis.get(), old.sees);
   outdated_.erase(uri);
   return analyses_.insert_or_assign(uri, std::move(made)).first->second.get();
+}
+
+bool Workspace::check_some(const std::string& uri) {
+  Analysis* found = look(uri);
+  return found == nullptr || found->check_some();
+}
+
+const Analysis* Workspace::analysis(const std::string& uri) {
+  while (!check_some(uri)) continue;
+  return look(uri);
 }
 
 std::vector<Workspace::Found> Workspace::find(const std::string& uri, const std::string& key) {

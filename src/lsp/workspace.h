@@ -53,8 +53,12 @@ class Workspace {
   std::vector<std::string> open_uris() const;
   // Every script of the workspace, open or not.
   std::vector<std::string> uris() const;
-  // Null for a script that is neither open nor readable.
+  // Checked to its end; null for a script that is neither open nor readable.
   const Analysis* analysis(const std::string& uri);
+  // The same, as far as it is checked.
+  const Analysis* analysis_so_far(const std::string& uri) { return look(uri); }
+  // Checks some statements more; true when all are checked, also if the script is not there.
+  bool check_some(const std::string& uri);
   const function::Library& library() const { return *library_; }
   // As the configuration wants it.
   const lint::Linter& linter() const { return linter_; }
@@ -76,6 +80,8 @@ class Workspace {
   void configure();
   bool is_schema(const std::string& uri) const;
   void forget(const std::string& uri);
+  void outdate(const std::string& uri, Analysis::Before sees);
+  Analysis* look(const std::string& uri);
   std::optional<TextDocument> document(const std::string& uri);
   sema::ScriptChecker checker_before(const std::string& uri);
 
@@ -88,8 +94,12 @@ class Workspace {
   std::set<std::string> on_disk_;
   std::map<std::string, OpenFile> open_;
   std::map<std::string, std::unique_ptr<Analysis>> analyses_;
-  // Of the version before, from which the next analysis is made. What stands before is the same.
-  std::map<std::string, std::unique_ptr<Analysis>> outdated_;
+  // Of the version before, from which the next analysis is made.
+  struct Outdated {
+    std::unique_ptr<Analysis> analysis;
+    Analysis::Before sees = Analysis::Before::Same;
+  };
+  std::map<std::string, Outdated> outdated_;
 };
 
 }  // namespace zerodb::lsp

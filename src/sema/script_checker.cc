@@ -202,13 +202,23 @@ void ScriptChecker::apply(const Statement& statement) {
   }
   const auto* definition = std::get_if<DefinitionStatement>(&statement.body);
   if (definition == nullptr || definition->changes.empty()) return;
-  for (const catalog::Change& change : definition->changes) {
+  put(definition->changes);
+  rebuild();
+}
+
+void ScriptChecker::put(std::span<const catalog::Change> changes) {
+  for (const catalog::Change& change : changes) {
     if (change.kind == catalog::Change::Kind::Put) {
       state_.rows[change.key] = change.row;
     } else {
       state_.rows.erase(change.key);
     }
   }
+}
+
+void ScriptChecker::take_over(std::span<const Definitions> definitions) {
+  if (definitions.empty()) return;
+  for (const Definitions& each : definitions) put(*each);
   rebuild();
 }
 

@@ -29,6 +29,9 @@ struct CheckedStep {
   const catalog::Schema* after = nullptr;   // with what it defines
 };
 
+// What one statement defines, as rows of the catalog; shared by all who remember the statement.
+using Definitions = std::shared_ptr<const std::vector<catalog::Change>>;
+
 class ScriptChecker {
  public:
   using Observer = std::function<void(const zeroql::ParsedStatement&, const CheckedStep&)>;
@@ -51,10 +54,13 @@ class ScriptChecker {
   zeroql::Diagnostics check_one(const zeroql::ParseResult& script,
                                 std::span<const zeroql::ParsedStatement> statements, size_t index,
                                 const Observer& observe);
+  // Goes on as if statements had been checked that do nothing but define this, in their order.
+  void take_over(std::span<const Definitions> definitions);
   // Grows when a statement changes what is known to those after it.
   uint64_t changes() const { return changes_; }
 
   const catalog::Schema& schema() const { return *schema_; }
+  std::shared_ptr<const catalog::Schema> shared_schema() const { return schema_; }
 
  private:
   struct State {
@@ -69,6 +75,7 @@ class ScriptChecker {
   zeroql::Diagnostics check_statement(const zeroql::ParsedStatement& found,
                                       const Observer& observe);
   void apply(const Statement& statement);
+  void put(std::span<const catalog::Change> changes);
   void apply_transaction(const Statement& statement, Span span, zeroql::Diagnostics& out);
   void roll_back(const RollbackStatement& rollback, Span span, zeroql::Diagnostics& out);
   void release(const ReleaseStatement& release, Span span, zeroql::Diagnostics& out);
