@@ -11,8 +11,12 @@ using plan::AggregateSlot;
 namespace {
 
 constexpr uint32_t kRowsBetweenChecks = 4096;
-// Of an entry in a hash set besides its value: the link, the kept hash, the bucket.
-constexpr uint64_t kEntryBytes = 3 * sizeof(void*) + sizeof(uint64_t);
+constexpr size_t kFirstBuckets = 16;
+
+uint64_t hash_of(uint32_t group, const Value& value) {
+  const uint64_t h = hash(value) ^ (uint64_t{group} * 0x9e3779b97f4a7c15);
+  return h ^ (h >> 32);
+}
 
 // Rows by group, then by the order of the call, whose keys follow `arguments` arguments.
 RowSorter::Compare by_group_and_order(const AggregateSlot& slot, size_t arguments) {
@@ -30,6 +34,35 @@ RowSorter::Compare by_group_and_order(const AggregateSlot& slot, size_t argument
 }
 
 }  // namespace
+
+// Whether it is new.
+bool HostAggregates::SeenTable::insert(uint32_t group, const Value& value) {
+  if (entries.size() * 2 >= buckets.size()) rehash();
+  const size_t mask = buckets.size() - 1;
+  size_t at = hash_of(group, value) & mask;
+  for (; buckets[at] != 0; at = (at + 1) & mask) {
+    const Seen& seen = entries[buckets[at] - 1];
+    if (seen.group == group && equals(seen.value, value)) return false;
+  }
+  entries.push_back({group, value});
+  far += far_bytes(value);
+  buckets[at] = static_cast<uint32_t>(entries.size());
+  return true;
+}
+
+void HostAggregates::SeenTable::rehash() {
+  buckets.assign(std::max(kFirstBuckets, buckets.size() * 2), 0);
+  const size_t mask = buckets.size() - 1;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    size_t at = hash_of(entries[i].group, entries[i].value) & mask;
+    while (buckets[at] != 0) at = (at + 1) & mask;
+    buckets[at] = static_cast<uint32_t>(i + 1);
+  }
+}
+
+uint64_t HostAggregates::SeenTable::bytes() const {
+  return entries.capacity() * sizeof(Seen) + buckets.capacity() * sizeof(uint32_t) + far;
+}
 
 HostAggregates::HostAggregates(const plan::Program& program, const function::Library& library) {
   aggregates_.resize(program.aggregates.size());
@@ -115,8 +148,7 @@ Status HostAggregates::add_distinct(uint32_t number, uint32_t group,
   if (arguments.empty() || arguments[0].is_none()) return ok_status();
   if (aggregate.undecided != nullptr)
     return aggregate.undecided->add_row(arguments[0], waiting_row(group, arguments), group);
-  if (!aggregate.seen.insert({group, arguments[0]}).second) return ok_status();
-  aggregate.seen_bytes += sizeof(Seen) + kEntryBytes + far_bytes(arguments[0]);
+  if (!aggregate.seen.insert(group, arguments[0])) return ok_status();
   return feed(number, group, arguments);
 }
 
@@ -134,7 +166,7 @@ Status HostAggregates::feed(uint32_t number, uint32_t group, std::span<const Val
 uint64_t HostAggregates::bytes() const {
   uint64_t out = bytes_ + states_.capacity() * sizeof(states_[0]);
   for (const Aggregate& aggregate : aggregates_)
-    out += aggregate.seen_bytes + aggregate.grown_bytes;
+    out += aggregate.seen.bytes() + aggregate.grown_bytes;
   return out;
 }
 
@@ -147,12 +179,9 @@ Status HostAggregates::shed() {
     }
     const auto width = static_cast<uint32_t>(1 + aggregate.arguments.size());
     aggregate.undecided = std::make_unique<SpilledSet>(*state_, *node_, width, SetRule{});
-    while (!aggregate.seen.empty()) {
-      const auto seen = aggregate.seen.extract(aggregate.seen.begin());
-      TRY(aggregate.undecided->add_shown(seen.value().value, seen.value().group));
-    }
-    aggregate.seen = {};
-    aggregate.seen_bytes = 0;
+    for (const Seen& seen : aggregate.seen.entries)
+      TRY(aggregate.undecided->add_shown(seen.value, seen.group));
+    aggregate.seen = SeenTable();
   }
   return ok_status();
 }

@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <unordered_set>
 #include <vector>
 
 #include "exec/spilled_set.h"
@@ -54,23 +53,22 @@ class HostAggregates {
     uint32_t group;
     Value value;
   };
-  struct HashSeen {
-    size_t operator()(const Seen& seen) const {
-      return hash(seen.value) ^ (seen.group * 0x9e3779b1u);
-    }
-  };
-  struct EqualSeen {
-    bool operator()(const Seen& left, const Seen& right) const {
-      return left.group == right.group && equals(left.value, right.value);
-    }
+  // An open hash table, which is freed at once.
+  struct SeenTable {
+    bool insert(uint32_t group, const Value& value);
+    uint64_t bytes() const;
+    void rehash();
+
+    std::vector<Seen> entries;
+    std::vector<uint32_t> buckets;  // position + 1, 0 empty; size a power of two
+    uint64_t far = 0;
   };
   struct Aggregate {
     const plan::AggregateSlot* slot = nullptr;
     const function::AggregateFunction* function = nullptr;
     std::vector<Type> arguments;
     uint32_t index = 0;  // among the aggregates of the library
-    std::unordered_set<Seen, HashSeen, EqualSeen> seen;
-    uint64_t seen_bytes = 0;
+    SeenTable seen;
     uint64_t grown_bytes = 0;  // of all states together
     // Rows that wait, each behind the number of its group: with their order keys; or whatever their
     // order; or if it is open whether they are new.

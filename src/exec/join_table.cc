@@ -85,14 +85,14 @@ Status JoinTable::append_hashes(const Arena& arena, std::span<const Column> keys
 }
 
 void JoinTable::clear() {
-  integers_ = {};
-  valid_ = {};
-  bytes_ = {};
-  ends_ = {};
-  hashes_ = {};
-  next_ = {};
-  buckets_ = {};
-  heads_ = {};
+  integers_ = std::vector<int64_t>();
+  valid_ = std::vector<uint8_t>();
+  bytes_ = std::string();
+  ends_ = std::vector<size_t>();
+  hashes_ = std::vector<uint64_t>();
+  next_ = std::vector<uint32_t>();
+  buckets_ = std::vector<uint32_t>();
+  heads_ = std::vector<Head>();
 }
 
 uint64_t JoinTable::bytes() const {

@@ -21,6 +21,36 @@ bool is_exchanged(const plan::SortKey& key) {
 
 }  // namespace
 
+// The first block grows as it must, so that a few rows take little.
+std::vector<Value>& RowBlocks::room() {
+  const size_t full = kBlockRows * width_;
+  if (rows_ % kBlockRows == 0) {
+    blocks_.emplace_back();
+    if (blocks_.size() > 1) blocks_.back().reserve(full);
+  }
+  ++rows_;
+  return blocks_.back();
+}
+
+void RowBlocks::append(std::span<const Value> row) {
+  ASSERT(row.size() == width_);
+  std::vector<Value>& block = room();
+  block.insert(block.end(), row.begin(), row.end());
+  far_bytes_ += far_bytes(row);
+  cells_ = (blocks_.size() - 1) * kBlockRows * width_ + block.capacity();
+}
+
+void RowBlocks::append(const Arena& arena, const OwnColumns& columns, uint32_t rows) {
+  for (uint32_t row = 0; row < rows; ++row) {
+    std::vector<Value>& block = room();
+    for (uint32_t i = 0; i < width_; ++i) {
+      block.push_back(read_value(arena, columns.slots[i], row, columns.types[i]));
+      far_bytes_ += far_bytes(block.back());
+    }
+    cells_ = (blocks_.size() - 1) * kBlockRows * width_ + block.capacity();
+  }
+}
+
 RowSorter::Compare by_keys(std::span<const plan::SortKey> keys) {
   return [keys](RowSorter::Row left, RowSorter::Row right) {
     for (const plan::SortKey& key : keys) {
@@ -61,7 +91,7 @@ Status RowSorter::add(const OwnColumns& columns, uint32_t rows) {
 }
 
 Status RowSorter::add(Row row) {
-  rows_.append_row(row);
+  rows_.append(row);
   if (wanted_ < kFirstRowsMax && rows_.rows() > 2 * wanted_ + 8192) keep_first();
   return make_room();
 }
@@ -124,8 +154,8 @@ Status RowSorter::spill() {
     TRY(runs_->add(cells(order_[i])));
   }
   TRY(runs_->end_run());
-  order_ = {};
-  rows_ = RowBuffer(rows_.width());
+  order_ = std::vector<uint32_t>();
+  rows_ = RowBlocks(rows_.width());
   return hold_.set(0);
 }
 
@@ -136,8 +166,8 @@ void RowSorter::keep_first() {
                    [this](uint32_t left, uint32_t right) { return is_before(left, right); });
   order.resize(wanted_);
   std::sort(order.begin(), order.end());
-  RowBuffer kept(rows_.width());
-  for (uint32_t row : order) kept.append_row(cells(row));
+  RowBlocks kept(rows_.width());
+  for (uint32_t row : order) kept.append(cells(row));
   rows_ = std::move(kept);
 }
 

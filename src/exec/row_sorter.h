@@ -17,6 +17,32 @@
 
 namespace zerodb::exec {
 
+// Rows as values, in blocks: growing moves nothing, and takes no more than a block at once.
+class RowBlocks {
+ public:
+  explicit RowBlocks(uint32_t width) : width_(width) {}
+  uint32_t width() const { return width_; }
+  size_t rows() const { return rows_; }
+  std::span<const Value> row(size_t row) const {
+    return std::span(blocks_[row / kBlockRows]).subspan(row % kBlockRows * width_, width_);
+  }
+  void append(std::span<const Value> row);
+  void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
+  // What the rows take.
+  uint64_t bytes() const { return far_bytes_ + cells_ * sizeof(Value); }
+
+ private:
+  static constexpr size_t kBlockRows = 1024;
+  // Where the next row goes.
+  std::vector<Value>& room();
+
+  uint32_t width_;
+  size_t rows_ = 0;
+  std::vector<std::vector<Value>> blocks_;
+  uint64_t cells_ = 0;  // for which there is room
+  uint64_t far_bytes_ = 0;
+};
+
 class RowSorter {
  public:
   using Row = SortedRuns::Row;
@@ -40,7 +66,7 @@ class RowSorter {
   Result<std::optional<Row>> next();
 
  private:
-  Row cells(uint32_t row) const { return std::span(&rows_.at(row, 0), rows_.width()); }
+  Row cells(uint32_t row) const { return rows_.row(row); }
   bool is_before(uint32_t left, uint32_t right) const;
   uint64_t kept_bytes() const;
   Status make_room();
@@ -51,7 +77,7 @@ class RowSorter {
   ExecState& state_;
   const plan::Node& node_;
   Compare compare_;
-  RowBuffer rows_;
+  RowBlocks rows_;
   MemoryHold hold_;
   std::vector<uint32_t> order_;
   uint64_t wanted_ = UINT64_MAX;

@@ -3,10 +3,9 @@
 // the order in which they came.
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/query_fault.h"
+#include "exec/key_set.h"
 #include "exec/operator.h"
 #include "exec/spilled_set.h"
 #include "value/cast.h"
@@ -33,13 +32,10 @@ Result<uint32_t> emit_rest(ExecState& state, const Node& node, SpilledSet& rest,
   return rows;
 }
 
-// Hands over all keys that were seen, freeing each.
-Status move_shown(std::unordered_set<std::string>& seen, SpilledSet& to) {
-  while (!seen.empty()) {
-    const auto key = seen.extract(seen.begin());
-    TRY(to.add_shown(Value::bytes(key.value())));
-  }
-  seen = {};
+// Hands over all keys that were seen.
+Status move_shown(KeySet& seen, SpilledSet& to) {
+  for (uint32_t i = 0; i < seen.size(); ++i) TRY(to.add_shown(Value::bytes(seen.key(i))));
+  seen.clear();
   return ok_status();
 }
 
@@ -55,7 +51,8 @@ class DistinctOperator final : public Operator {
       const uint32_t rows = TRY(child_->next(target));
       if (rows == 0) return 0u;
       const uint32_t kept = TRY(keep_new(columns_of(target), rows));
-      if (state_.should_spill(seen_bytes_) || !hold_.try_set(seen_bytes_)) TRY(spill());
+      const uint64_t bytes = seen_.bytes();
+      if (state_.should_spill(bytes) || !hold_.try_set(bytes)) TRY(spill());
       if (kept > 0) return kept;
       state_.arena().rewind(mark);
     }
@@ -84,8 +81,7 @@ class DistinctOperator final : public Operator {
     if (planted(QueryFault::DistinctForgets)) seen_.clear();
     for (uint32_t row = 0; row < rows; ++row) {
       TRY(read_key(columns, row));
-      if (!seen_.insert(key_).second) continue;
-      seen_bytes_ += hash_entry_bytes(key_);
+      if (!seen_.insert(key_).is_new) continue;
       if (kept != row) {
         for (const Column& column : columns) copy_cell(column, row, column, kept);
       }
@@ -97,7 +93,6 @@ class DistinctOperator final : public Operator {
   Status spill() {
     rest_.emplace(state_, node_, static_cast<uint32_t>(node_.columns.size()), SetRule{});
     TRY(move_shown(seen_, *rest_));
-    seen_bytes_ = 0;
     return hold_.set(0);
   }
 
@@ -124,8 +119,7 @@ class DistinctOperator final : public Operator {
   ExecState& state_;
   const Node& node_;
   std::unique_ptr<Operator> child_;  // null once all its rows were decided on disk
-  std::unordered_set<std::string> seen_;
-  uint64_t seen_bytes_ = 0;
+  KeySet seen_;
   MemoryHold hold_;
   std::string key_;
   std::optional<SpilledSet> rest_;
@@ -176,8 +170,8 @@ class SetOperator final : public Operator {
       RowBuffer right(node_.width);
       if (!TRY(load(*right_, right_columns_, node_.right_columns, right))) break;
       for (size_t row = 0; row < right.rows(); ++row) {
-        std::string key = TRY(key_of(right, row));
-        TRY(count_right(std::move(key)));
+        const std::string key = TRY(key_of(right, row));
+        TRY(count_right(key));
       }
       TRY(make_room());
     }
@@ -185,25 +179,26 @@ class SetOperator final : public Operator {
     return ok_status();
   }
 
-  Status count_right(std::string key) {
+  Status count_right(const std::string& key) {
     if (rest_) return rest_->add_right(Value::bytes(key), 1);
-    const auto [place, is_new] = counts_.try_emplace(std::move(key), 0);
-    if (is_new) key_bytes_ += hash_entry_bytes(place->first) + sizeof(uint64_t);
-    ++place->second;
+    const KeySet::Place place = right_keys_.insert(key);
+    if (place.is_new) counts_.push_back(0);
+    ++counts_[place.number];
     return ok_status();
   }
 
   Status make_room() {
     if (rest_) return ok_status();
-    if (!state_.should_spill(key_bytes_) && hold_.try_set(key_bytes_)) return ok_status();
+    const uint64_t bytes =
+        right_keys_.bytes() + counts_.capacity() * sizeof(uint64_t) + seen_.bytes();
+    if (!state_.should_spill(bytes) && hold_.try_set(bytes)) return ok_status();
     rest_.emplace(state_, node_, node_.width, SetRule{node_.set_op, node_.all});
-    while (!counts_.empty()) {
-      const auto key = counts_.extract(counts_.begin());
-      if (key.mapped() > 0) TRY(rest_->add_right(Value::bytes(key.key()), key.mapped()));
+    for (uint32_t i = 0; i < right_keys_.size(); ++i) {
+      if (counts_[i] > 0) TRY(rest_->add_right(Value::bytes(right_keys_.key(i)), counts_[i]));
     }
-    counts_ = {};
+    right_keys_.clear();
+    counts_ = std::vector<uint64_t>();
     TRY(move_shown(seen_, *rest_));
-    key_bytes_ = 0;
     return hold_.set(0);
   }
 
@@ -262,21 +257,17 @@ class SetOperator final : public Operator {
     if (is_union() && node_.all) return true;
     const std::string key = TRY(key_of(rows_, row));
     if (is_union()) return is_first(key);
-    const auto found = counts_.find(key);
-    const bool is_right = found != counts_.end() && found->second > 0;
+    const uint32_t found = right_keys_.find(key);
+    const bool is_right = found != KeySet::kNone && counts_[found] > 0;
     if (node_.all) {
-      if (is_right) --found->second;
+      if (is_right) --counts_[found];
       return is_right == (node_.set_op == sema::Query::SetOp::Intersect);
     }
     if (is_right != (node_.set_op == sema::Query::SetOp::Intersect)) return false;
     return is_first(key);
   }
 
-  bool is_first(const std::string& key) {
-    const bool is_new = seen_.insert(key).second;
-    if (is_new) key_bytes_ += hash_entry_bytes(key);
-    return is_new;
-  }
+  bool is_first(const std::string& key) { return seen_.insert(key).is_new; }
 
   ExecState& state_;
   const Node& node_;
@@ -289,9 +280,9 @@ class SetOperator final : public Operator {
   size_t at_ = 0;
   bool is_open_ = false;
   bool left_done_ = false;
-  std::unordered_map<std::string, uint64_t> counts_;
-  std::unordered_set<std::string> seen_;
-  uint64_t key_bytes_ = 0;  // of both
+  KeySet right_keys_;
+  std::vector<uint64_t> counts_;  // of right rows that are left, by key
+  KeySet seen_;                   // of rows that were given out
   MemoryHold hold_;
   std::optional<SpilledSet> rest_;
   bool is_decided_ = false;

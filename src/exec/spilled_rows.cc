@@ -24,7 +24,7 @@ Status SpilledRows::write_block() {
 Status SpilledRows::flush() {
   if (buffer_.rows() > 0) TRY(write_block());
   buffer_ = ColumnRows(buffer_.physicals());
-  scratch_ = {};
+  scratch_ = std::string();
   return ok_status();
 }
 
