@@ -171,7 +171,8 @@ module.exports = grammar({
     _qprim: $ => choice($.select, $.values, seq($.subquery, optional($._query_goes_on))),
 
     // '(' query ')' wherever it stands. As a value it is qtop in parentheses, of which the EBNF takes out `((query))`: that is the value
-    // `(query)` in parentheses. Whether the inner one is a value or goes on as a query, the scanner says by `_end`.
+    // `(query)` in parentheses. Whether the inner one is a value or goes on as a query, the scanner says by `_end`; it looks beyond the
+    // closing parentheses for `((query) LIMIT 1)`.
     subquery: $ => parens($.query),
 
     values: $ => seq(K('VALUES'), list($.tuple_row)),

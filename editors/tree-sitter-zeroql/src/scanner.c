@@ -170,6 +170,16 @@ static bool skip_blanks_and_comments(TSLexer *lexer) {
   }
 }
 
+// Behind the closing parentheses around a query in parentheses: whether one of them goes on as a query.
+static bool query_goes_on(TSLexer *lexer) {
+  while (lexer->lookahead == ')') {
+    advance(lexer);
+    if (!skip_blanks_and_comments(lexer)) return false;
+  }
+  char word[WORD_MAX];
+  return read_word(lexer, word) && is_one_of(word, query_words);
+}
+
 // Looks at the next token, of which nothing is taken.
 static bool scan_expression_end(TSLexer *lexer, const bool *valid) {
   if (!skip_blanks_and_comments(lexer)) return false;
@@ -179,6 +189,7 @@ static bool scan_expression_end(TSLexer *lexer, const bool *valid) {
     advance(lexer);
     return lexer->lookahead == '>' && !valid[ARGUMENT_GOES_ON];
   }
+  if (c == ')' && valid[QUERY_GOES_ON]) return !query_goes_on(lexer);
   if (is_letter(c)) {
     char word[WORD_MAX];
     if (!read_word(lexer, word)) return true;
