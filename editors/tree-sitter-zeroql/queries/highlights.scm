@@ -83,7 +83,6 @@
 (grant name: (name (_) @type))
 (revoke name: (name (_) @type))
 (named_type name: (name (_) @type))
-(any_type) @type
 (key [(identifier) (quoted_identifier)] @constant)
 
 (use name: (name (_) @module))
