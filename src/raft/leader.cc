@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/crc32c.h"
 #include "base/error.h"
-#include "raft/checksum.h"
 #include "raft/core.h"
 
 namespace zerodb::raft {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/crc32c.h"
 #include "base/error.h"
-#include "raft/checksum.h"
 
 namespace zerodb::raft {
 

@@ -1,11 +1,11 @@
-#include "raft/checksum.h"
+#include "base/crc32c.h"
 
 #include <array>
 #include <cstddef>
 
 #include "base/bytes.h"
 
-namespace zerodb::raft {
+namespace zerodb {
 
 namespace {
 
@@ -47,4 +47,8 @@ uint32_t crc32c(std::string_view bytes, uint32_t crc) {
   return ~crc;
 }
 
-}  // namespace zerodb::raft
+uint32_t crc32c_difference_after(uint32_t difference) {
+  return (difference >> 8) ^ kTable[0][difference & 0xff];
+}
+
+}  // namespace zerodb
