@@ -1,5 +1,7 @@
-# zerodb_library(NAME SOURCES … HEADERS … TESTS … FUZZERS … BENCHES … ADAPTER …): one library of src/, linked as its row in src/layers.txt says.
+# zerodb_library(NAME SOURCES … HEADERS … TESTS … PROPERTIES … FUZZERS … BENCHES … ADAPTER …): one library of src/, linked as its row in
+# src/layers.txt says.
 #
+# PROPERTIES are tests of many cases; they are built without sanitizers too, where they try all of them.
 # A row that names a library which does not stand above it stops the configuration. Exceptions are off unless ADAPTER names the
 # files that wrap a library which throws.
 
@@ -33,7 +35,7 @@ function(zerodb_layer_row name)
 endfunction()
 
 function(zerodb_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;TESTS;BENCHES;FUZZERS;ADAPTER" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;TESTS;PROPERTIES;BENCHES;FUZZERS;ADAPTER" ${ARGN})
   zerodb_layer_row(${name})
   add_library(zerodb_${name} STATIC ${ARG_SOURCES} ${ARG_ADAPTER})
   target_sources(zerodb_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${ARG_HEADERS})
@@ -46,7 +48,12 @@ function(zerodb_library name)
   foreach(third_party IN LISTS THIRD_PARTY)
     target_link_libraries(zerodb_${name} PUBLIC third_party_${third_party})
   endforeach()
-  foreach(test_file IN LISTS ARG_TESTS)
+  if(ZERODB_UNIT_TESTS)
+    foreach(test_file IN LISTS ARG_TESTS)
+      zerodb_test(${name} ${test_file})
+    endforeach()
+  endif()
+  foreach(test_file IN LISTS ARG_PROPERTIES)
     zerodb_test(${name} ${test_file})
   endforeach()
   foreach(fuzz_file IN LISTS ARG_FUZZERS)
@@ -60,7 +67,7 @@ endfunction()
 # One test executable a file, named <library>_<file>; it may use every library that its own library may. Tests run with the root of
 # the tree as working folder, and ZERODB_SOURCE_DIR names it relatively: an absolute path would spoil ccache for every other clone.
 function(zerodb_test name test_file)
-  if(NOT ZERODB_TESTS OR NOT ZERODB_UNIT_TESTS)
+  if(NOT ZERODB_TESTS)
     return()
   endif()
   get_filename_component(stem ${test_file} NAME_WE)

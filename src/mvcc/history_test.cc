@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/property_test.h"
 #include "base/random.h"
 #include "mvcc/collector.h"
 #include "mvcc/commit.h"
@@ -138,7 +139,8 @@ class HistoryModel : public testing::TestWithParam<EngineKind> {
 };
 
 TEST_P(HistoryModel, AgreesAtEveryTimestamp) {
-  for (uint64_t seed = 1; seed <= 8; ++seed) {
+  constexpr uint64_t kStepsPerStore = 1'000;
+  for (uint64_t seed = 1; seed <= property_cases(100'000) / kStepsPerStore; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     SeededRandom random(seed);
     TestEngine test(GetParam());
@@ -147,7 +149,7 @@ TEST_P(HistoryModel, AgreesAtEveryTimestamp) {
     Model model;
     uint64_t now = 10;
     uint64_t floor = 0;
-    for (int step = 0; step < 400 && !HasFatalFailure(); ++step) {
+    for (int step = 0; step < int{kStepsPerStore} && !HasFatalFailure(); ++step) {
       const uint64_t past = floor + random.below(now - floor + 1);
       switch (random.below(8)) {
         case 0: {
@@ -174,6 +176,7 @@ TEST_P(HistoryModel, AgreesAtEveryTimestamp) {
       }
     }
     ASSERT_TRUE(test.engine->check_integrity().has_value());
+    if (HasFailure()) return;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/property_test.h"
 #include "value/arbitrary.h"
 
 namespace zerodb {
@@ -116,7 +117,7 @@ Value json_like(ArbitraryValues& source, uint32_t levels) {
 
 TEST(Json, RoundTrip) {
   JsonReader reader;
-  for (uint64_t seed = 0; seed < 20'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     const Value value = json_like(source, 4);
     const std::string text = to_json(value);
@@ -130,7 +131,7 @@ TEST(Json, RoundTrip) {
 
 TEST(Json, DamagedTextNeverCrashes) {
   JsonReader reader;
-  for (uint64_t seed = 0; seed < 20'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     std::string text = to_json(json_like(source, 4));
     constexpr std::string_view kBytes = "[]{},:\"\\0123456789.eE-+ntf \n\xC3\xFF";

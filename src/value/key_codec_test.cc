@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/property_test.h"
 #include "value/arbitrary.h"
 
 namespace zerodb {
@@ -49,7 +50,8 @@ void check_round_trip(const Value& value, uint64_t seed) {
 }
 
 TEST(KeyCodec, OrderOfKeysIsOrderOfValues) {
-  for (uint64_t seed = 0; seed < 40'000 && !::testing::Test::HasFatalFailure(); ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000) && !::testing::Test::HasFatalFailure();
+       ++seed) {
     ArbitraryValues source(seed);
     const Value left = source.value();
     const Value right = source.chance(4) ? equal_twin(left, source) : source.value();
@@ -58,7 +60,8 @@ TEST(KeyCodec, OrderOfKeysIsOrderOfValues) {
 }
 
 TEST(KeyCodec, NumbersOfEveryWidthShareOneOrder) {
-  for (uint64_t seed = 0; seed < 100'000 && !::testing::Test::HasFatalFailure(); ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000) && !::testing::Test::HasFatalFailure();
+       ++seed) {
     ArbitraryValues source(seed);
     const Value left = source.number();
     const Value right = source.chance(3) ? equal_twin(left, source) : source.number();
@@ -68,7 +71,8 @@ TEST(KeyCodec, NumbersOfEveryWidthShareOneOrder) {
 }
 
 TEST(KeyCodec, OneClassAtATime) {
-  for (uint64_t seed = 0; seed < 60'000 && !::testing::Test::HasFatalFailure(); ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000) && !::testing::Test::HasFatalFailure();
+       ++seed) {
     ArbitraryValues source(seed);
     const auto tag = static_cast<Tag>(15 + source.below(16));
     check_pair(source.of_tag(tag), source.of_tag(tag), seed);
@@ -76,14 +80,15 @@ TEST(KeyCodec, OneClassAtATime) {
 }
 
 TEST(KeyCodec, DecodingGivesAnEqualValue) {
-  for (uint64_t seed = 0; seed < 40'000 && !::testing::Test::HasFatalFailure(); ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000) && !::testing::Test::HasFatalFailure();
+       ++seed) {
     check_round_trip(ArbitraryValues(seed).value(4), seed);
   }
 }
 
 // Compositions of a column list keep the order of the columns whatever follows.
 TEST(KeyCodec, NoKeyIsAPrefixOfAnother) {
-  for (uint64_t seed = 0; seed < 20'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     const std::string a = key_of(source.value());
     const std::string b = key_of(source.value());
@@ -156,7 +161,7 @@ Type type_of_tag(Tag tag) {
 }
 
 TEST(KeyCodec, TypedKeysKeepOrderAndWidth) {
-  for (uint64_t seed = 0; seed < 60'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     const auto tag = static_cast<Tag>(1 + source.below(22));
     if (tag == Tag::Decimal) continue;
@@ -212,7 +217,7 @@ TEST(KeyCodec, WrongTypesAndLongKeysAreRefused) {
 TEST(KeyCodec, DamagedKeysNeverCrash) {
   uint64_t decoded = 0;
   uint64_t refused = 0;
-  for (uint64_t seed = 0; seed < 60'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     std::string key = key_of(source.value());
     for (uint64_t flips = 1 + source.below(3); flips > 0; --flips)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/property_test.h"
 #include "value/arbitrary.h"
 #include "value/batch.h"
 
@@ -128,7 +129,8 @@ void check_case(uint64_t seed) {
 }
 
 TEST(RecordCodec, RecordsReadBackAsWritten) {
-  for (uint64_t seed = 0; seed < 30'000 && !::testing::Test::HasFatalFailure(); ++seed)
+  for (uint64_t seed = 0; seed < property_cases(100'000) && !::testing::Test::HasFatalFailure();
+       ++seed)
     check_case(seed);
 }
 
@@ -203,7 +205,7 @@ TEST(RecordCodec, DamagedRecordsNeverCrash) {
   Columns columns;
   uint64_t refused = 0;
   uint64_t read = 0;
-  for (uint64_t seed = 0; seed < 30'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     columns.arena().rewind(Arena::kArenaNullBytes);
     ArbitraryValues source(seed);
     Case record = make_case(source, 7);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/property_test.h"
 #include "value/arbitrary.h"
 
 namespace zerodb {
@@ -20,7 +21,7 @@ std::string element_of(const Value& value) {
 }
 
 TEST(Zval, EncodedValuesReadBackExactly) {
-  for (uint64_t seed = 0; seed < 30'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     const Value value = source.value(5);
     const std::string element = element_of(value);
@@ -38,7 +39,7 @@ TEST(Zval, EncodedValuesReadBackExactly) {
 }
 
 TEST(Zval, CompareIsATotalOrder) {
-  for (uint64_t seed = 0; seed < 20'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     const Value a = source.value();
     const Value b = source.value();
@@ -88,7 +89,7 @@ uint64_t walk(const Value& value, int depth = 0) {
 TEST(Zval, DamagedBytesNeverCrash) {
   uint64_t accepted = 0;
   uint64_t refused = 0;
-  for (uint64_t seed = 0; seed < 60'000; ++seed) {
+  for (uint64_t seed = 0; seed < property_cases(100'000); ++seed) {
     ArbitraryValues source(seed);
     std::string bytes = element_of(source.value(5));
     for (uint64_t flips = 1 + source.below(4); flips > 0; --flips) {
