@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/property_test.h"
 #include "base/random.h"
 #include "storage/test_engines.h"
 
@@ -152,9 +153,11 @@ void run_model(Engine& engine, uint64_t seed, int steps) {
 }
 
 TEST_P(EngineModel, AgreesWithMap) {
-  for (uint64_t seed = 1; seed <= 6; ++seed) {
+  constexpr uint64_t kStepsPerStore = 2'000;
+  for (uint64_t seed = 1; seed <= property_cases(100'000) / kStepsPerStore; ++seed) {
     TestEngine test(GetParam());
-    run_model(*test.engine, seed, 1500);
+    run_model(*test.engine, seed, kStepsPerStore);
+    if (HasFailure()) return;
   }
 }
 

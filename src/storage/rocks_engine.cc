@@ -126,7 +126,8 @@ Result<std::unique_ptr<RocksEngine>> RocksEngine::open(const RocksOptions& optio
 Status RocksEngine::write(const WriteBatch& batch, WriteOptions options) {
   if (batch.is_empty()) return ok_status();
   constexpr size_t kOverheadBytes = 16;
-  rocksdb::WriteBatch out(batch.byte_count() + batch.size() * kOverheadBytes);
+  rocksdb::WriteBatch out(batch.byte_count() + (batch.size() + 1) * kOverheadBytes);
+  TRY(store_->begin(out));
   for (size_t i = 0; i < batch.size(); ++i) {
     const WriteBatch::Operation operation = batch[i];
     rocksdb::ColumnFamilyHandle* const handle = store_->handle(operation.family);
@@ -203,6 +204,7 @@ Status RocksEngine::drop_range(Family family, const Range& range) {
                                             range.end.empty() ? nullptr : &end,
                                             /*include_end=*/false)));
   rocksdb::WriteBatch batch;
+  TRY(store_->begin(batch));
   if (range.end.empty()) {
     const auto rest = iterate(family, range, Direction::Forward, nullptr);
     while (const Entry* entry = rest->next())

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/crc32c.h"
+#include "storage/log_check.h"
 #include "storage/rocks_status.h"
 
 namespace zerodb::storage {
@@ -15,6 +17,14 @@ namespace {
 
 constexpr std::string_view kStampKey = "format";
 constexpr std::string_view kStampPrefix = "zerodb store ";
+
+rocksdb::Slice slice_of(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+std::string stamp() {
+  return std::string(kStampPrefix) + std::to_string(RocksEngine::kFormatVersion);
+}
 
 enum class FolderState : uint8_t { Fresh, Existing };
 
@@ -99,6 +109,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options
   rocksdb::DBOptions db_options = rocks_db_options(options, memory);
   db_options.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
   const FolderState state = TRY(inspect(*db_options.env, options.path));
+  if (state == FolderState::Existing) TRY(check_logs(*db_options.env, options.path));
   if (state == FolderState::Existing) TRY(check_families(db_options, options.path));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family family : kFamilies) {
@@ -112,6 +123,9 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options
   if (!opened.ok()) return rocks_open_error(opened, options.path);
   store->db_.reset(db);
   std::copy(handles.begin(), handles.end(), store->handles_.begin());
+  std::string session;
+  TRY(to_status(db->GetDbSessionId(session)));
+  store->life_ = uint64_t{crc32c(session)} << 32 | crc32c(session, 1);
   TRY(store->check_stamp());
   return store;
 }
@@ -125,10 +139,10 @@ RocksStore::~RocksStore() {
 
 // The stamp is written with the first opening, and every later one reads it.
 Status RocksStore::check_stamp() {
-  std::string stamp;
-  const rocksdb::Slice key(kStampKey.data(), kStampKey.size());
+  std::string found_stamp;
+  const rocksdb::Slice key = slice_of(kStampKey);
   const rocksdb::Status found =
-      db_->Get(rocksdb::ReadOptions(), handle(Family::System), key, &stamp);
+      db_->Get(rocksdb::ReadOptions(), handle(Family::System), key, &found_stamp);
   if (found.IsNotFound()) {
     for (const Family family : kFamilies) {
       const std::unique_ptr<rocksdb::Iterator> any(
@@ -138,16 +152,14 @@ Status RocksStore::check_stamp() {
       if (any->Valid()) return not_a_database(db_->GetName());
     }
     rocksdb::WriteBatch batch;
-    TRY(to_status(
-        batch.Put(handle(Family::System), key,
-                  std::string(kStampPrefix) + std::to_string(RocksEngine::kFormatVersion))));
+    TRY(to_status(batch.Put(handle(Family::System), key, stamp())));
     return write(batch, Durability::Synced);
   }
   TRY(to_status(found));
-  if (!stamp.starts_with(kStampPrefix)) return not_a_database(db_->GetName());
+  if (!found_stamp.starts_with(kStampPrefix)) return not_a_database(db_->GetName());
   uint32_t version = 0;
-  const char* const digits = stamp.data() + kStampPrefix.size();
-  const char* const end = stamp.data() + stamp.size();
+  const char* const digits = found_stamp.data() + kStampPrefix.size();
+  const char* const end = found_stamp.data() + found_stamp.size();
   const auto parsed = std::from_chars(digits, end, version);
   if (parsed.ec != std::errc() || parsed.ptr != end || version == 0) {
     return Error(ErrorCode::E1205, "the format stamp of " + db_->GetName() + " is damaged");
@@ -170,7 +182,21 @@ Status RocksStore::recover_space() {
     return Error(ErrorCode::E1204, "the disk is full: " + resumed.ToString())
         .with_help("free some space and try again");
   }
+  TRY(start_log());
   is_disk_full_.store(false);
+  return ok_status();
+}
+
+// RocksDB must not go on in a log that an append failed on (it asserts that nobody does). Resuming
+// begins a new one only if there is something to flush, so there has to be: the stamp once more.
+Status RocksStore::start_log() {
+  rocksdb::WriteBatch batch;
+  TRY(to_status(batch.Put(handle(Family::System), slice_of(kStampKey), stamp())));
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  rocksdb::Status done = db_->Write(unlogged, &batch);
+  if (done.ok()) done = db_->Flush(rocksdb::FlushOptions(), handle(Family::System));
+  if (!done.ok()) return rocks_error(done);
   return ok_status();
 }
 
@@ -183,9 +209,12 @@ Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {
     TRY(recover_space());
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::Synced;
+  const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
   const rocksdb::Status written = db_->Write(options, &batch);
-  if (written.ok()) [[likely]]
+  if (written.ok()) [[likely]] {
+    if (options.sync) note_synced(before + batch.Count());
     return ok_status();
+  }
   Error error = rocks_error(written);
   if (error.code() == ErrorCode::E1204) {
     is_disk_full_.store(true);
@@ -193,6 +222,16 @@ Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {
     is_stopped_.store(true);
   }
   return error;
+}
+
+Status RocksStore::begin(rocksdb::WriteBatch& batch) const {
+  return to_status(batch.PutLogData(encode({life_, synced_sequence_.load()})));
+}
+
+void RocksStore::note_synced(uint64_t sequence) {
+  uint64_t known = synced_sequence_.load();
+  while (known < sequence && !synced_sequence_.compare_exchange_weak(known, sequence)) {
+  }
 }
 
 Status RocksStore::flush() {

@@ -28,6 +28,8 @@ class RocksStore {
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[family_index(family)];
   }
+  // Puts into an empty batch what the log must say about the commits before it (log_check.h).
+  Status begin(rocksdb::WriteBatch& batch) const;
   Status write(rocksdb::WriteBatch& batch, Durability durability);
   Status flush();
 
@@ -35,10 +37,15 @@ class RocksStore {
   explicit RocksStore(const RocksMemory& memory) : memory_(memory) {}
   Status check_stamp();
   Status recover_space();
+  Status start_log();
+  void note_synced(uint64_t sequence);
 
   RocksMemory memory_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
+  uint64_t life_ = 0;  // of the marks in the log
+  // Every commit up to this one of RocksDB's sequence numbers is durable.
+  std::atomic<uint64_t> synced_sequence_ = 0;
   // Set for good by a failure after which nobody knows what the disk holds.
   std::atomic<bool> is_stopped_ = false;
   std::atomic<bool> is_disk_full_ = false;
