@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/store_fault.h"
 #include "exec/record_reader.h"
 #include "value/cast.h"
 #include "value/key_codec.h"
@@ -248,6 +249,7 @@ Status TableWriter::change_entries(const Draft* before, const Draft* after) {
     }
     index::Difference difference =
         index::difference(std::move(old_entries), std::move(new_entries));
+    if (planted(StoreFault::SkippedIndexUpdate)) difference.removed.clear();
     for (const index::Entry& entry : difference.removed)
       TRY(state_.transaction().erase(Family::Index, entry.key));
     for (index::Entry& entry : difference.added)

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/store_fault.h"
 
 namespace zerodb::mvcc {
 namespace {
@@ -36,7 +37,8 @@ Result<CollectStep> Collector::step(Committer& committer, Timestamp floor, size_
     auto where = parse_history_key(entry->key);
     const auto version = parse_version(entry->value);
     if (!where || !version) return Error(ErrorCode::E1205, "an entry of the history is damaged");
-    if (version->at > floor) continue;
+    const uint64_t above = planted(StoreFault::FloorOffByOne) ? 1 : 0;
+    if (version->at.raw() > floor.raw() + above) continue;
     batch.erase(Family::History, entry->key);
     if (version->replaced_by_tombstone) {
       tombstones.push_back({where->family, std::move(where->key), version->at});
@@ -49,7 +51,8 @@ Result<CollectStep> Collector::step(Committer& committer, Timestamp floor, size_
     const Lookup found = TRY(get_newest(engine_, tombstone.family, tombstone.key, buffer));
     // A later version took the tombstone's place: then the tombstone is in the history, where the
     // walk meets it.
-    if (found.presence != Presence::Deleted || found.at != tombstone.at) continue;
+    const bool is_other = found.presence != Presence::Deleted || found.at != tombstone.at;
+    if (is_other && !planted(StoreFault::FreedRevivedKey)) continue;
     batch.erase(tombstone.family, tombstone.key);
     ++step.removed;
   }

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/store_fault.h"
 
 namespace zerodb::mvcc {
 namespace {
@@ -62,7 +63,9 @@ class WatchedKeys {
   }
 
  private:
-  bool watches_writes() const { return request_.isolation == Isolation::Snapshot; }
+  bool watches_writes() const {
+    return request_.isolation == Isolation::Snapshot && !planted(StoreFault::SnapshotLosesUpdates);
+  }
   size_t reads() const { return request_.read_keys.size(); }
   size_t size() const { return reads() + (watches_writes() ? request_.writes.size() : 0); }
   Family family(size_t i) const {
@@ -83,7 +86,7 @@ Result<Committer> Committer::open(storage::Engine& engine) {
   Committer committer(engine);
   committer.last_commit_ = TRY(read_stamp(engine, kLastCommitKey));
   committer.floor_ = TRY(read_stamp(engine, kFloorKey));
-  committer.window_start_ = committer.last_commit_;
+  if (!planted(StoreFault::ForgottenWindow)) committer.window_start_ = committer.last_commit_;
   committer.staged_at_ = committer.last_commit_;
   return committer;
 }
@@ -104,7 +107,7 @@ Result<Staged> Committer::stage(const CommitRequest& request, Timestamp at) {
 
 // The keys that are staged are collected only once a second request shares the batch.
 bool Committer::overlaps_staged(const CommitRequest& request) {
-  if (staged_commits_ == 0) return false;
+  if (staged_commits_ == 0 || planted(StoreFault::OverlapInBatch)) return false;
   for (; staged_keys_from_ < staged_commits_; ++staged_keys_from_) {
     const KeyList& keys = window_[window_.size() - staged_commits_ + staged_keys_from_].keys;
     for (size_t i = 0; i < keys.size(); ++i)
@@ -116,6 +119,7 @@ bool Committer::overlaps_staged(const CommitRequest& request) {
 }
 
 Status Committer::validate(const CommitRequest& request) {
+  if (planted(StoreFault::NoValidation)) return ok_status();
   TRY(validate_in_window(request));
   if (request.read_at >= window_start_) return ok_status();
   return validate_in_store(request);
@@ -152,7 +156,7 @@ Status Committer::validate_in_store(const CommitRequest& request) {
       return conflict(family, "a key");
     return ok_status();
   };
-  if (request.isolation == Isolation::Snapshot) {
+  if (request.isolation == Isolation::Snapshot && !planted(StoreFault::SnapshotLosesUpdates)) {
     for (const Write& write : request.writes) TRY(check_key(write.family, write.key));
   }
   for (size_t i = 0; i < request.read_keys.size(); ++i) {
@@ -213,7 +217,11 @@ void Committer::add_write(const Write& write, const std::optional<Version>& old,
   const bool is_delete = write.kind == WriteKind::Delete;
   const bool is_there = old && old->kind == VersionKind::Value;
   if (is_delete && !is_there) return;
-  if (old) {
+  if (is_delete && planted(StoreFault::LostTombstone)) {
+    batch_.erase(write.family, write.key);
+    return;
+  }
+  if (old && !planted(StoreFault::LostHistory)) {
     ASSERT(old->at < at);
     std::string history_key;
     append_history_key(history_key, write.family, write.key, old->at);

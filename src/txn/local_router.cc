@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/store_fault.h"
 
 namespace zerodb::txn {
 namespace {
@@ -45,6 +46,7 @@ Result<std::unique_ptr<mvcc::SnapshotReader>> LocalRouter::begin_snapshot(
     if (at && (live_.empty() ? published_ : live_.begin()->first) > *at)
       return Error(ErrorCode::E0807, "the versions of that moment are not kept any more");
     read_at = at.value_or(published_);
+    if (planted(StoreFault::StaleSnapshot)) read_at = Timestamp(published_.raw() - 1);
     ++live_[read_at];
   }
   // The engine's state is at least as new as the timestamp; what is newer in it, the reader passes
@@ -160,7 +162,8 @@ Timestamp LocalRouter::last_commit() const {
 
 Timestamp LocalRouter::floor() const {
   const std::lock_guard lock(snapshots_mutex_);
-  return live_.empty() ? published_ : live_.begin()->first;
+  if (live_.empty() || planted(StoreFault::FloorIgnoresSnapshots)) return published_;
+  return live_.begin()->first;
 }
 
 size_t LocalRouter::live_snapshot_count() const {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/store_fault.h"
 #include "txn/transaction.h"
 
 namespace zerodb::txn {
@@ -32,11 +33,12 @@ ScanCursor::~ScanCursor() {
 // Everything from the start of the range up to and with the last key handed out was read, gaps
 // included.
 void ScanCursor::record_covered() {
-  if (reach_ == Reach::Nothing) return;
+  if (reach_ == Reach::Nothing || planted(StoreFault::MissingRangeRead)) return;
   Range covered = range_;
   if (reach_ == Reach::Key) {
     if (direction_ == Direction::Forward) {
-      covered.end = std::string(current_.key) + '\0';
+      covered.end = std::string(current_.key);
+      if (!planted(StoreFault::RangeWithoutLastKey)) covered.end.push_back('\0');
     } else {
       covered.begin = current_.key;
     }

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/store_fault.h"
 
 namespace zerodb::txn {
 
@@ -72,7 +73,8 @@ Result<std::optional<std::string_view>> Transaction::get(Family family, std::str
     }
     mvcc::SnapshotReader* const snapshot = TRY(reader());
     found = TRY(snapshot->get(family, key, buffer));
-    if (records_reads()) read_keys_.add(family, key, found.presence);
+    const bool is_missed = family == Family::Index && planted(StoreFault::StaleUniqueCheck);
+    if (records_reads() && !is_missed) read_keys_.add(family, key, found.presence);
   }
   if (found.presence != Presence::Visible) return std::nullopt;
   return found.payload;
@@ -90,7 +92,7 @@ Status Transaction::multi_get(Family family, std::span<const std::string_view> k
       } else {
         out.replace(i, own->payload);
       }
-    } else if (records_reads()) {
+    } else if (records_reads() && !planted(StoreFault::UnrecordedBatchRead)) {
       read_keys_.add(family, keys[i], presences[i]);
     }
   }

@@ -265,6 +265,20 @@ TEST_P(Transactions, CutScansRecordWhatTheyCovered) {
   check_cut_scan(GetParam(), Direction::Reverse, "z", Expect::Committed);
 }
 
+TEST_P(Transactions, BatchesOfReadsAreValidated) {
+  Store store(GetParam());
+  store.put("a", "1");
+  for (const std::string changed : {"a", "b"}) {
+    Transaction reader = store.begin();
+    const std::vector<std::string_view> keys = {"a", "b"};
+    storage::ValueList values;
+    ASSERT_TRUE(reader.multi_get(Family::Row, keys, values).has_value());
+    put(reader, "sum", "1");
+    store.put(changed, "2");
+    check_commit(reader, Expect::Conflict);
+  }
+}
+
 TEST_P(Transactions, BlindWritesDoNotConflict) {
   Store store(GetParam());
   Transaction one = store.begin();
