@@ -6,9 +6,9 @@
 namespace zerodb::catalog {
 namespace {
 
-RowWriter begin_row() {
+RowWriter begin_row(uint64_t format = kRowFormat) {
   RowWriter out;
-  out.number(kRowFormat);
+  out.number(format);
   return out;
 }
 
@@ -379,10 +379,14 @@ Index read_index(RowReader& in) {
 }
 
 std::string encode(const Facility& object) {
-  RowWriter out = begin_row();
+  const bool is_user = object.kind == Facility::Kind::User;
+  RowWriter out = begin_row(is_user ? kGrantRowFormat : kRowFormat);
   out.number(static_cast<uint64_t>(object.kind)).number(object.id).text(object.name);
   write_options(out, object.options);
   out.text(object.comment);
+  if (!is_user) return out.take();
+  out.text(object.password_hash);
+  write_list(out, object.roles, [&](uint32_t role) { out.number(role); });
   return out.take();
 }
 
@@ -394,6 +398,31 @@ Facility read_facility(RowReader& in) {
   object.name = in.text();
   object.options = read_options(in);
   object.comment = in.text();
+  if (object.kind != Facility::Kind::User) return object;
+  object.password_hash = in.text();
+  object.roles = read_list(in, [&] { return in.number32(); });
+  return object;
+}
+
+std::string encode(const Grant& object) {
+  RowWriter out = begin_row(kGrantRowFormat);
+  out.number(object.id).number(object.role).number(static_cast<uint64_t>(object.target));
+  out.number(object.object).number(object.privileges);
+  write_texts(out, object.fields);
+  out.text(object.condition_text);
+  return out.take();
+}
+
+Grant read_grant(RowReader& in) {
+  Grant object;
+  object.id = in.number32();
+  object.role = in.number32();
+  object.target =
+      static_cast<Grant::Target>(in.number_up_to(static_cast<uint64_t>(Grant::Target::Facility)));
+  object.object = in.number();
+  object.privileges = static_cast<uint8_t>(in.number_up_to(Privileges::kAll));
+  object.fields = read_texts(in);
+  object.condition_text = in.text();
   return object;
 }
 

@@ -19,6 +19,7 @@ std::string encode(const Table& object);
 std::string encode(const Index& object);
 std::string encode(const Facility& object);
 std::string encode(const Function& object);
+std::string encode(const Grant& object);
 
 Namespace read_namespace(RowReader& in);
 Database read_database(RowReader& in);
@@ -29,5 +30,6 @@ Table read_table(RowReader& in, const FindEnum& find_enum);
 Index read_index(RowReader& in);
 Facility read_facility(RowReader& in);
 Function read_function(RowReader& in, const FindEnum& find_enum);
+Grant read_grant(RowReader& in);
 
 }  // namespace zerodb::catalog

@@ -123,6 +123,10 @@ const Partition* PartitionLevel::default_part() const {
   return found == parts.end() ? nullptr : &*found;
 }
 
+bool Grant::covers_field(const std::string& name) const {
+  return fields.empty() || std::ranges::find(fields, name) != fields.end();
+}
+
 const Index* Table::index(std::string_view index_name) const {
   return find_by_name(indexes, index_name);
 }
@@ -222,6 +226,13 @@ const Param* Schema::find_param(std::string_view name) const {
 const Facility* Schema::find_facility(Facility::Kind kind, std::string_view name) const {
   for (const Facility& candidate : parts_.facilities) {
     if (candidate.kind == kind && candidate.name == name) return &candidate;
+  }
+  return nullptr;
+}
+
+const Facility* Schema::find_facility(uint32_t id) const {
+  for (const Facility& candidate : parts_.facilities) {
+    if (candidate.id == id) return &candidate;
   }
   return nullptr;
 }

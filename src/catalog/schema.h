@@ -20,6 +20,7 @@
 #include "base/ids.h"
 #include "catalog/facility.h"
 #include "catalog/function.h"
+#include "catalog/grant.h"
 #include "value/text.h"
 #include "value/type.h"
 #include "value/value.h"
@@ -253,6 +254,7 @@ struct SchemaParts {
   std::vector<Param> params;
   std::vector<Facility> facilities;
   std::vector<Function> functions;
+  std::vector<Grant> grants;
 };
 
 class Schema : public TableNames, public EnumNames {
@@ -283,9 +285,11 @@ class Schema : public TableNames, public EnumNames {
   const std::vector<Param>& params() const { return parts_.params; }
 
   const Facility* find_facility(Facility::Kind kind, std::string_view name) const;
+  const Facility* find_facility(uint32_t id) const;
   const std::vector<Facility>& facilities() const { return parts_.facilities; }
   const Function* find_function(std::string_view name) const;
   const std::vector<Function>& functions() const { return parts_.functions; }
+  const std::vector<Grant>& grants() const { return parts_.grants; }
 
   // Edge tables that may start or end at the table; DELETE removes those edges.
   const std::vector<TableId>& edges_at(TableId vertex) const;

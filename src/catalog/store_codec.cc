@@ -43,7 +43,7 @@ class SchemaReader {
   Status read(std::string_view key, std::string_view row) {
     RowReader in(row);
     const uint64_t format = in.number();
-    if (!in.broken() && format > kRowFormat) {
+    if (!in.broken() && format > kRowFormatMax) {
       return Error(ErrorCode::E1208, "a catalog row has a format of a later release");
     }
     if (key.size() >= 2 && key[0] == kRootTag) {
@@ -138,6 +138,9 @@ class SchemaReader {
       case DatabaseRow::Function:
         parts_.functions.push_back(read_function(in, find_enum));
         return;
+      case DatabaseRow::Grant:
+        parts_.grants.push_back(read_grant(in));
+        return;
     }
     in.fail();
   }
@@ -202,7 +205,7 @@ Result<SchemaVersion> decode_version(std::string_view row) {
   if (row.empty()) return SchemaVersion(0);
   RowReader in(row);
   const uint64_t format = in.number();
-  if (!in.broken() && format > kRowFormat)
+  if (!in.broken() && format > kRowFormatMax)
     return Error(ErrorCode::E1208, "the catalog has a format of a later release");
   const SchemaVersion version(in.number());
   if (in.broken()) return Error(ErrorCode::E1205, "the version row of the catalog is damaged");
@@ -264,6 +267,9 @@ Change put_facility(DatabaseId database, const Facility& object) {
 Change put_function(DatabaseId database, const Function& object) {
   return Change::put(database_key(database, DatabaseRow::Function, object.id), encode(object));
 }
+Change put_grant(DatabaseId database, const Grant& object) {
+  return Change::put(database_key(database, DatabaseRow::Grant, object.id), encode(object));
+}
 Change erase_namespace(NamespaceId id) {
   return Change::erase(root_key(RootRow::Namespace, id.value()));
 }
@@ -290,6 +296,9 @@ Change erase_facility(DatabaseId database, uint32_t id) {
 }
 Change erase_function(DatabaseId database, uint32_t id) {
   return Change::erase(database_key(database, DatabaseRow::Function, id));
+}
+Change erase_grant(DatabaseId database, uint32_t id) {
+  return Change::erase(database_key(database, DatabaseRow::Grant, id));
 }
 
 Change erase_sequence_state(DatabaseId database, uint32_t id) {

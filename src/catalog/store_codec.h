@@ -56,6 +56,7 @@ Change put_type(DatabaseId database, const NamedType& object);
 Change put_param(DatabaseId database, const Param& object);
 Change put_facility(DatabaseId database, const Facility& object);
 Change put_function(DatabaseId database, const Function& object);
+Change put_grant(DatabaseId database, const Grant& object);
 Change erase_namespace(NamespaceId id);
 Change erase_database(DatabaseId id);
 Change erase_table(DatabaseId database, TableId id);
@@ -65,6 +66,7 @@ Change erase_type(DatabaseId database, uint32_t id);
 Change erase_param(DatabaseId database, uint32_t id);
 Change erase_facility(DatabaseId database, uint32_t id);
 Change erase_function(DatabaseId database, uint32_t id);
+Change erase_grant(DatabaseId database, uint32_t id);
 Change erase_sequence_state(DatabaseId database, uint32_t id);
 
 Change put_root_version(SchemaVersion version);

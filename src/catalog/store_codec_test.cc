@@ -173,7 +173,9 @@ Facility a_facility() {
           .id = 3,
           .name = "eu",
           .options = {{"replicas", "3"}, {"survive", "'zone'"}},
-          .comment = "near"};
+          .comment = "near",
+          .password_hash = {},
+          .roles = {}};
 }
 
 Function a_function() {
@@ -268,6 +270,49 @@ TEST(Schema, VersionsAreReadFromTheirRows) {
   EXPECT_EQ(decode_version(change.row)->value(), 300u);
   EXPECT_EQ(decode_version("")->value(), 0u);
   EXPECT_FALSE(decode_version("\x01").has_value());
+}
+
+TEST(StoreCodec, UsersAndGrantsComeBackAsTheyWere) {
+  Store store;
+  store.apply(put_table(kMainDatabase, table(1, "person", {field(1, "name", Type::string())})));
+  Facility role;
+  role.kind = Facility::Kind::Role;
+  role.id = 2;
+  role.name = "reader";
+  store.apply(put_facility(kMainDatabase, role));
+  Facility user;
+  user.kind = Facility::Kind::User;
+  user.id = 3;
+  user.name = "ann";
+  user.comment = "of the house";
+  user.password_hash = "$argon2id$..";
+  user.roles = {2};
+  store.apply(put_facility(kMainDatabase, user));
+  Grant grant;
+  grant.id = 4;
+  grant.role = 2;
+  grant.object = make_table_id(kMainDatabase, 1).value();
+  grant.privileges = Privileges::kSelect | Privileges::kUpdate;
+  grant.fields = {"name"};
+  grant.condition_text = "name = $auth.name";
+  store.apply(put_grant(kMainDatabase, grant));
+  const auto schema = store.schema();
+  ASSERT_TRUE(schema.has_value());
+  const Facility* found = (*schema)->find_facility(Facility::Kind::User, "ann");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->password_hash, user.password_hash);
+  EXPECT_EQ(found->roles, user.roles);
+  EXPECT_EQ(found->comment, user.comment);
+  ASSERT_EQ((*schema)->grants().size(), 1u);
+  const Grant& back = (*schema)->grants().front();
+  EXPECT_EQ(back.target, Grant::Target::Table);
+  EXPECT_EQ(back.object, grant.object);
+  EXPECT_EQ(back.privileges, grant.privileges);
+  EXPECT_EQ(back.fields, grant.fields);
+  EXPECT_EQ(back.condition_text, grant.condition_text);
+  EXPECT_EQ((*schema)->find_facility(back.role)->name, "reader");
+  store.apply(erase_grant(kMainDatabase, grant.id));
+  EXPECT_TRUE((*store.schema())->grants().empty());
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ enum class DatabaseRow : uint8_t {
   Table = 5,
   Index = 6,
   Facility = 7,
-  Function = 8
+  Function = 8,
+  Grant = 9
 };
 
 inline constexpr char kRootTag = 'r';
@@ -27,7 +28,10 @@ inline constexpr char kStatisticsTag = 't';
 
 enum class JobRow : uint8_t { Dropped = 0, Index = 1 };
 
-// The version of the format of rows; a row of a higher one is from a later release.
+// The version of the format of rows; a row of a higher one is from a later release. Users and
+// grants are of the newest, all else is as it was.
 inline constexpr uint64_t kRowFormat = 2;
+inline constexpr uint64_t kGrantRowFormat = 3;
+inline constexpr uint64_t kRowFormatMax = kGrantRowFormat;
 
 }  // namespace zerodb::catalog

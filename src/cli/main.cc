@@ -15,6 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/lsp.h"
 #include "cli/options.h"
+#include "cli/password.h"
 #include "cli/runner.h"
 #include "cli/shell.h"
 #include "cli/terminal.h"
@@ -156,6 +157,15 @@ Runner::Settings settings_of(const Options& options, bool is_interactive) {
   return settings;
 }
 
+Result<std::unique_ptr<database::Session>> open_session(database::Database& database,
+                                                        const std::string& user) {
+  if (user.empty()) return database.create_session();
+  database::SessionOptions options;
+  options.user = user;
+  options.password = TRY(ask_password(user));
+  return database.create_session(options);
+}
+
 int run_database(Options options) {
   if (options.watch_seconds >= 0 && options.inputs.empty()) {
     std::fprintf(stderr, "zerodb: --watch needs a text or a file; in the shell it is \\watch\n");
@@ -171,7 +181,7 @@ int run_database(Options options) {
     print_error(opened.error(), stderr);
     return kExitOpen;
   }
-  auto session = (*opened)->create_session();
+  auto session = open_session(**opened, options.user);
   if (!session) {
     print_error(session.error(), stderr);
     return kExitOpen;

@@ -75,6 +75,9 @@ void add_run_options(CLI::App& app, Options& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false)
       ->trigger_on_parse();
+  app.add_option("--user", options.user,
+                 "Log in as this user; the password comes from ZERODB_PASSWORD or is asked for")
+      ->type_name("NAME");
   app.add_option("--timeout", options.timeout, "Cancel a statement that runs longer, such as 30s")
       ->type_name("DURATION");
   app.add_option("--watch", options.watch_seconds,

@@ -51,6 +51,7 @@ struct Options {
   std::optional<OutputFormat> format;  // nothing: table on a terminal, tsv otherwise
   std::vector<std::pair<std::string, std::string>> settings;
   std::vector<std::pair<std::string, std::string>> parameters;
+  std::string user;     // empty: root
   std::string timeout;  // a duration such as 30s; empty: none
   bool timing = false;
   bool keep_going = false;

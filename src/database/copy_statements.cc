@@ -170,7 +170,7 @@ class CopyFrom {
   Status attempt_batch(const exec::CopyBatch& batch) {
     auto transaction = runner_.begin(txn::Access::ReadWrite);
     const SchemaPtr schema = TRY(runner_.schema_for(script_, index_, transaction));
-    if (schema != planned_->schema) {
+    if (schema != planned_->schema || runner_.access_key() != planned_->access_key) {
       planned_ = TRY(runner_.plan_for(script_, index_, schema));
       const auto& now = std::get<CopyStatement>(planned_->checked->body);
       if (now.table != copy_.table ||

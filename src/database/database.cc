@@ -8,6 +8,7 @@
 #include "exec/arena_wasm.h"
 #include "exec/column_cache.h"
 #include "exec/memory_budget.h"
+#include "function/password.h"
 #include "storage/memory_engine.h"
 #include "storage/rocks_engine.h"
 
@@ -84,6 +85,28 @@ Status Database::bootstrap() {
 
 Result<std::unique_ptr<Session>> Database::create_session() {
   return std::unique_ptr<Session>(new Session(*this, next_session_.fetch_add(1)));
+}
+
+Result<std::unique_ptr<Session>> Database::create_session(const SessionOptions& options) {
+  if (options.claims.tag() != Tag::None && options.claims.tag() != Tag::Object)
+    return Error(ErrorCode::E0306, "the claims of a user are an object");
+  auto transaction = txn::Transaction::begin(*router_, {.access = txn::Access::ReadOnly});
+  const SchemaPtr schema = TRY(schemas_.get(transaction, catalog::kMainDatabase));
+  const catalog::Facility* user =
+      schema->find_facility(catalog::Facility::Kind::User, options.user);
+  // A name that is not there takes as long as a wrong password.
+  static constexpr std::string_view kNobody =
+      "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+  const bool can_log_in = user != nullptr && !user->password_hash.empty();
+  const auto verified = function::verify_password(
+      options.password, can_log_in ? user->password_hash : std::string(kNobody));
+  if (!can_log_in || !verified.value_or(false))
+    return Error(ErrorCode::E0703, "wrong user or password");
+  std::unique_ptr<Session> session = TRY(create_session());
+  session->info_.user = user->name;
+  session->login_ = Login{user->name, catalog::kMainDatabase, options.claims};
+  return session;
 }
 
 // Whether an earlier process left something to be done, or something is always to be done.

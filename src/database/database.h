@@ -32,6 +32,7 @@
 #include "storage/engine.h"
 #include "storage/rocks_backup.h"
 #include "txn/local_router.h"
+#include "value/value.h"
 
 namespace zerodb::exec {
 class ColumnCache;
@@ -62,6 +63,16 @@ struct DatabaseOptions {
 
 class Session;
 
+// Who a session is for. Without one it is for root, who may do everything: whoever can open a store
+// can read its files.
+struct SessionOptions {
+  std::string user;      // of main.main
+  std::string password;  // as text
+  // What else `$auth` knows of the user in the conditions of grants: an object, or none. `name` and
+  // `roles` are the database's own.
+  Value claims = Value::none();
+};
+
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open_memory(const DatabaseOptions& options = {});
@@ -73,6 +84,8 @@ class Database {
 
   // A new session in main.main.
   Result<std::unique_ptr<Session>> create_session();
+  // For a user, with what the user's roles may do; E0703 for a wrong name or password.
+  Result<std::unique_ptr<Session>> create_session(const SessionOptions& options);
 
   // Removes versions that no reader can see; gives how many. Also done in the background of
   // commits.

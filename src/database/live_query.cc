@@ -38,6 +38,10 @@ Status LiveQuery::use(PlannedPtr planned) {
   const auto& live = std::get<sema::LiveStatement>(planned->checked->body);
   std::vector<Value> parameters;
   for (const sema::Parameter& parameter : live.rows->parameters) {
+    if (parameter.name == sema::kAuthParameter) {
+      parameters.push_back(TRY(auth_of(*origin_.login, origin_.session.roles)));
+      continue;
+    }
     const auto found = origin_.values.find(parameter.name);
     if (found == origin_.values.end())
       return Error(ErrorCode::E0204, "parameter `$" + parameter.name + "` has no value");
@@ -191,11 +195,19 @@ Status LiveQuery::define_anew(Timestamp at) {
   auto transaction =
       txn::Transaction::begin(*database_.router_, {.access = txn::Access::ReadOnly, .read_at = at});
   SchemaPtr schema = TRY(database_.schemas_.get(transaction, origin_.database));
-  if (schema->version() == planned_->schema->version() &&
-      schema->root_version() == planned_->schema->root_version())
-    return ok_status();
   PlanningInput input;
   input.known = origin_.known;
+  std::optional<LoginAccess> access;
+  if (origin_.login) {
+    access = TRY(access_of(*origin_.login, database_.schemas_, transaction, schema));
+    origin_.session.roles = access->access.roles;
+    input.access = &access->access;
+    input.access_key = access->key;
+  }
+  if (schema->version() == planned_->schema->version() &&
+      schema->root_version() == planned_->schema->root_version() &&
+      input.access_key == planned_->access_key)
+    return ok_status();
   return use(TRY(plan_statement(origin_.script, 0, schema, input, *database_.library_,
                                 database_.statements_)));
 }

@@ -19,6 +19,7 @@
 
 #include "base/timestamp.h"
 #include "database/result_set.h"
+#include "database/login.h"
 #include "database/script.h"
 #include "database/statement_cache.h"
 #include "function/context.h"
@@ -59,6 +60,7 @@ class LiveQuery {
     std::map<std::string, Value, std::less<>> values;  // of parameters and LET variables
     DatabaseId database;
     function::SessionInfo session;
+    std::optional<Login> login;  // nothing: root
   };
 
   // The database must outlive this.
@@ -111,7 +113,7 @@ class LiveQuery {
 
   Database& database_;
   const Uuid id_;
-  const Origin origin_;
+  Origin origin_;
   bool is_diff_ = false;
   TableId table_;
   PlannedPtr planned_;

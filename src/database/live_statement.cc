@@ -12,7 +12,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::start_live(const Script& scr
                            known_parameters(),
                            {},
                            session_.current_,
-                           session_.info_};
+                           session_.info_,
+                           session_.login_};
   for (const auto& [name, value] : parameters_) origin.values.emplace(name, value);
   for (const auto& [name, variable] : session_.variables_)
     origin.values.emplace(name, variable.value);

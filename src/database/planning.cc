@@ -17,6 +17,7 @@ std::string cache_key(std::string_view text, const catalog::Schema& schema,
          std::to_string(schema.version().value()) + '/' +
          std::to_string(schema.root_version().value());
   key += input.unknown == sema::UnknownParameters::Infer ? '?' : '!';
+  key += input.access_key;
   for (const sema::KnownParameter& parameter : input.known) {
     key += parameter.name + ':' + to_string(parameter.type) +
            (parameter.origin == sema::KnownParameter::Origin::Let ? "=" : ",");
@@ -40,6 +41,12 @@ bool needs_plan(const sema::Statement& statement) {
          std::holds_alternative<sema::DefinitionStatement>(statement.body) ||
          std::holds_alternative<sema::CopyStatement>(statement.body) ||
          std::holds_alternative<sema::ExplainStatement>(statement.body);
+}
+
+// Its text is not to stay in memory.
+bool has_password(const sema::Statement& statement) {
+  const auto* definition = std::get_if<sema::DefinitionStatement>(&statement.body);
+  return definition != nullptr && definition->new_password.has_value();
 }
 
 bool has_joins(const sema::Statement& statement) {
@@ -93,6 +100,7 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   context.library = &library;
   context.parameters = input.known;
   context.unknown_parameters = input.unknown;
+  context.access = input.access;
   const zeroql::ast::Statement node{{&script.tree(), script.statement(index)}};
   sema::CheckResult checked = sema::check(node, schema, context);
   if (!checked.ok()) return zeroql::to_error(checked.diagnostics.front());
@@ -101,6 +109,7 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
 
   auto planned = std::make_shared<Planned>();
   planned->schema = schema;
+  planned->access_key = input.access_key;
   planned->checked = std::make_shared<const sema::Statement>(std::move(checked.statement));
   planned->takes_value = takes_value(*planned->checked);
   if (needs_plan(*planned->checked)) {
@@ -116,7 +125,7 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   }
   for (const sema::Output& column : planned->checked->columns)
     planned->columns.push_back({column.name, column.type});
-  if (is_cacheable) cache.insert(std::move(key), planned);
+  if (is_cacheable && !has_password(*planned->checked)) cache.insert(std::move(key), planned);
   return PlannedPtr(std::move(planned));
 }
 

@@ -6,6 +6,7 @@
 #include "database/result_state.h"
 #include "database/statement_runner.h"
 #include "database/transaction_control.h"
+#include "sema/access.h"
 
 namespace zerodb::database {
 
@@ -14,7 +15,7 @@ namespace {
 function::SessionInfo info_of(uint64_t id) {
   function::SessionInfo info;
   info.id = std::to_string(id);
-  info.user = "root";
+  info.user = sema::kRootUser;
   info.name_space = "main";
   info.database = "main";
   info.version = ZERODB_VERSION;
@@ -150,8 +151,9 @@ const std::vector<Column>& Statement::columns() const {
 
 std::vector<ParameterInfo> Statement::parameters() const {
   std::vector<ParameterInfo> infos;
-  for (const sema::Parameter& parameter : planned_->checked->parameters)
-    infos.push_back({parameter.name, parameter.type});
+  for (const sema::Parameter& parameter : planned_->checked->parameters) {
+    if (parameter.name != sema::kAuthParameter) infos.push_back({parameter.name, parameter.type});
+  }
   return infos;
 }
 

@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "database/activity.h"
 #include "database/database.h"
+#include "database/login.h"
 #include "database/result_set.h"
 #include "database/schema_cache.h"
 #include "database/script.h"
@@ -128,6 +129,7 @@ class Session {
   SystemSource system_{*this};
   Activity::Entry activity_;
   SchemaPtr schema_;                     // of the last statement
+  std::optional<Login> login_;           // nothing: root
   std::shared_ptr<ResultState> active_;  // the result that is being read; shared with its ResultSet
 };
 

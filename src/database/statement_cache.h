@@ -26,6 +26,7 @@ namespace zerodb::database {
 
 struct Planned {
   SchemaPtr schema;
+  std::string access_key;  // of the user that it was checked for (PlanningInput)
   std::shared_ptr<const sema::Statement> checked;  // shared with the plan
   std::shared_ptr<const plan::Plan>
       plan;  // shared with running results; null for statements of the session itself

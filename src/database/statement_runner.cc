@@ -46,10 +46,20 @@ Result<SchemaPtr> StatementRunner::schema_for(const Script& script, size_t index
                                               txn::Transaction& transaction) {
   SchemaCache& schemas = session_.database_.schemas_;
   Result<SchemaPtr> schema = schemas.get(transaction, session_.current_);
-  if (schema || schema.error().code() != ErrorCode::E0206) return schema;
-  const zeroql::Tree& tree = script.tree();
-  if (tree.kind(script.statement(index)) != zeroql::NodeKind::Use) return schema;
-  return schemas.get(transaction, catalog::kMainDatabase);
+  if (!schema && schema.error().code() == ErrorCode::E0206) {
+    const zeroql::Tree& tree = script.tree();
+    if (tree.kind(script.statement(index)) == zeroql::NodeKind::Use)
+      schema = schemas.get(transaction, catalog::kMainDatabase);
+  }
+  if (schema) TRY(take_access(transaction, *schema));
+  return schema;
+}
+
+Status StatementRunner::take_access(txn::Transaction& transaction, const SchemaPtr& schema) {
+  if (!session_.login_) return ok_status();
+  access_ = TRY(access_of(*session_.login_, session_.database_.schemas_, transaction, schema));
+  session_.info_.roles = access_->access.roles;
+  return ok_status();
 }
 
 std::vector<sema::KnownParameter> StatementRunner::known_parameters() const {
@@ -71,6 +81,8 @@ Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
   PlanningInput input;
   input.known = known;
   input.statistics = session_.database_.statistics_.get();
+  if (access_) input.access = &access_->access;
+  input.access_key = access_key();
   input.unknown = may_infer_ ? sema::UnknownParameters::Infer : sema::UnknownParameters::Refuse;
   return plan_statement(script, index, schema, input, *session_.database_.library_,
                         session_.database_.statements_);
@@ -120,6 +132,10 @@ StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) {
 Result<std::vector<Value>> StatementRunner::bind_parameters(const Planned& planned) const {
   std::vector<Value> values;
   for (const sema::Parameter& parameter : planned.checked->parameters) {
+    if (parameter.name == sema::kAuthParameter) {
+      values.push_back(TRY(auth_of(*session_.login_, session_.info_.roles)));
+      continue;
+    }
     const Value* value = nullptr;
     if (const auto given = parameters_.find(parameter.name); given != parameters_.end()) {
       value = &given->second;
@@ -271,7 +287,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
                                                                   PlannedPtr planned) {
   txn::Transaction transaction = begin(txn::Access::ReadWrite);
   const SchemaPtr schema = TRY(schema_for(script, index, transaction));
-  if (schema != planned->schema) planned = TRY(plan_for(script, index, schema));
+  if (schema != planned->schema || access_key() != planned->access_key)
+    planned = TRY(plan_for(script, index, schema));
   ResultPtr state = TRY(run_planned(planned, transaction, nullptr));
   TRY(state->buffer());
   TRY(check_storage(*planned, transaction));
@@ -352,7 +369,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::run(const Script& script, Pl
   may_infer_ = true;
   auto transaction = std::make_unique<txn::Transaction>(begin(txn::Access::ReadOnly));
   const SchemaPtr schema = TRY(schema_for(script, 0, *transaction));
-  if (schema != planned->schema || is_outdated(*planned, *session_.database_.statistics_))
+  if (schema != planned->schema || access_key() != planned->access_key ||
+      is_outdated(*planned, *session_.database_.statistics_))
     planned = TRY(plan_for(script, 0, schema));
   epoch = now;
   return run_alone(script, 0, planned, std::move(transaction));

@@ -39,7 +39,9 @@ class StatementRunner {
   // is reported.
   static constexpr int kAttemptsMax = 100;
 
+  // Also takes in what the session's user may do there: E0704.
   Result<SchemaPtr> schema_for(const Script& script, size_t index, txn::Transaction& transaction);
+  Status take_access(txn::Transaction& transaction, const SchemaPtr& schema);
   std::vector<sema::KnownParameter> known_parameters() const;
   Result<PlannedPtr> plan_for(const Script& script, size_t index, const SchemaPtr& schema);
   Result<ResultPtr> run_inside(const Script& script, size_t index);
@@ -71,6 +73,7 @@ class StatementRunner {
   Result<std::vector<Value>> bind_parameters(const Planned& planned) const;
   txn::TransactionOptions options(txn::Access access) const;
   txn::Transaction begin(txn::Access access) const;
+  std::string_view access_key() const { return access_ ? access_->key : std::string_view(); }
   bool is_cancelled() const { return session_.cancel_.is_cancelled(); }
 
   Session& session_;
@@ -79,6 +82,7 @@ class StatementRunner {
       false;  // parameters without a value are typed by their use: the statement is being prepared
   int64_t started_ns_ = 0;
   PlannedPtr last_planned_;  // what ran last, if it came so far
+  std::optional<LoginAccess> access_;  // nothing: everything is allowed
 };
 
 }  // namespace zerodb::database

@@ -40,8 +40,13 @@ class Copying {
       if (is_generated.back()) TRY(blame(row, drafts_.generate_key(rows.back())));
       pointers.push_back(&rows.back());
     }
+    std::vector<GrantedWrite> writes;
+    for (const Draft& row : rows)
+      writes.push_back({nullptr, &row, writer_.grants().changed_fields(nullptr, row)});
     Status ruled = writer_.apply_rules(pointers);
     if (!ruled) return find_breaker(begin, end, std::move(ruled));
+    for (size_t i = 0; i < rows.size() && !writer_.grants().is_open(); ++i)
+      TRY(blame(begin + i, writer_.grants().check(std::span(&writes[i], 1))));
     for (size_t i = 0; i < rows.size(); ++i)
       TRY(blame(begin + i, writer_.insert(rows[i], !is_generated[i])));
     return {};

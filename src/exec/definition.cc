@@ -11,6 +11,7 @@
 #include "exec/own_write.h"
 #include "exec/record_reader.h"
 #include "exec/table_writer.h"
+#include "function/password.h"
 
 namespace zerodb::exec {
 
@@ -27,6 +28,7 @@ class Defining {
 
   Status run() {
     for (const catalog::Change& change : definition_.changes) TRY(apply(change));
+    if (definition_.new_password) TRY(set_password(*definition_.new_password));
     for (TableId table : definition_.drop) TRY(drop_table(table));
     for (IndexId index : definition_.drop_indexes)
       TRY(drop(catalog::DroppedSpace::Kind::Entries, store_prefix(index.value())));
@@ -61,6 +63,15 @@ class Defining {
     if (change.kind == catalog::Change::Kind::Erase)
       return transaction().erase(Family::Meta, change.key);
     return transaction().put(Family::Meta, change.key, change.row);
+  }
+
+  Status set_password(const sema::DefinitionStatement::NewPassword& made) {
+    const Value& password =
+        made.parameter ? state_.parameter(made.parameter->value()) : made.literal;
+    if (password.tag() != Tag::String) return Error(ErrorCode::E0317, "`password` is a string");
+    catalog::Facility user = made.user;
+    user.password_hash = TRY(function::hash_password(password.as_string(), *state_.call().random));
+    return apply(catalog::put_facility(state_.schema().database().id, user));
   }
 
   // The keys are freed once no snapshot can see them.

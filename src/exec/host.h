@@ -21,8 +21,9 @@ class HostServices {
   virtual function::CallContext& call() = 0;
   virtual Names names() const = 0;
   // The records that links point to, as objects with id; none where a link dangles. One read for
-  // all.
-  virtual Status fetch(std::span<const Value> links, std::vector<Value>& out) = 0;
+  // all. Behind its gates the user sees what grants allow.
+  enum class Sight : uint8_t { Whole, Gated };
+  virtual Status fetch(std::span<const Value> links, Sight sight, std::vector<Value>& out) = 0;
   // Runs a subplan with its outer parameters set; `needle` is the left side of IN.
   virtual Result<Value> subquery(uint32_t subplan, const Value& needle,
                                  std::span<const Value> outer) = 0;

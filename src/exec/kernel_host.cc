@@ -132,11 +132,16 @@ KernelResult run_call(const Call& call) {
   });
 }
 
+HostServices::Sight sight_of(const Instr& instr) {
+  return (instr.flags & Instr::Gated) != 0 ? HostServices::Sight::Gated
+                                           : HostServices::Sight::Whole;
+}
+
 // A link is replaced by the record it points to.
 Result<Value> followed(const Call& call, const Value& value) {
   if (value.tag() != Tag::RecordId) return value;
   std::vector<Value> records;
-  TRY(call.instance.host->fetch(std::span(&value, 1), records));
+  TRY(call.instance.host->fetch(std::span(&value, 1), sight_of(call.instr), records));
   return std::move(records[0]);
 }
 
@@ -275,7 +280,7 @@ KernelResult run_fetch(const Call& call) {
     rows.push_back(row);
   }
   std::vector<Value> records;
-  Status fetched = call.instance.host->fetch(links, records);
+  Status fetched = call.instance.host->fetch(links, sight_of(call.instr), records);
   if (!fetched) return KernelError(0, std::move(fetched).error());
   for (size_t i = 0; i < rows.size(); ++i) {
     Status stored = store_value(call.arena(), dst, rows[i], records[i]);

@@ -90,7 +90,7 @@ class PathJoinOperator final : public Operator {
 
   Result<Value> records(const std::vector<Value>& links) {
     std::vector<Value> objects;
-    TRY(state_.fetch(links, objects));
+    TRY(state_.fetch(links, HostServices::Sight::Whole, objects));
     ArrayBuilder builder;
     for (const Value& object : objects) builder.add(object);
     return builder.build();

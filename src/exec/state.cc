@@ -4,6 +4,7 @@
 
 #include "exec/frame.h"
 #include "exec/operator.h"
+#include "exec/record_gate.h"
 #include "exec/record_reader.h"
 #include "exec/shared_rows.h"
 #include "value/key_codec.h"
@@ -119,7 +120,7 @@ Status ExecState::check_interrupt() {
   return used <= arena_hold_.bytes() + kSlack ? ok_status() : arena_hold_.set(used);
 }
 
-Status ExecState::fetch(std::span<const Value> links, std::vector<Value>& out) {
+Status ExecState::fetch(std::span<const Value> links, Sight sight, std::vector<Value>& out) {
   out.assign(links.size(), Value());
   std::vector<std::string> keys;
   std::vector<size_t> positions;
@@ -134,13 +135,21 @@ Status ExecState::fetch(std::span<const Value> links, std::vector<Value>& out) {
   const std::vector<std::string_view> wanted(keys.begin(), keys.end());
   storage::ValueList values;
   TRY(transaction().multi_get(txn::Family::Row, wanted, values));
+  std::map<TableId, std::vector<LinkedRecord>> gated;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (!values.has(i)) continue;
     ++stats_.rows_read;
     const Value& link = links[positions[i]];
-    const RecordView view = TRY(RecordView::open(layouts(RecordIdView(link).table()), values[i]));
+    const TableId table = RecordIdView(link).table();
+    if (sight == Sight::Gated && plan_->gates.contains(table)) {
+      gated[table].push_back({positions[i], without_prefix(wanted[i]), values[i]});
+      continue;
+    }
+    const RecordView view = TRY(RecordView::open(layouts(table), values[i]));
     out[positions[i]] = TRY(view.to_object(link));
   }
+  for (const auto& [table, records] : gated)
+    TRY(show_records(*this, schema().table(table), plan_->gates.at(table), records, out));
   return ok_status();
 }
 

@@ -83,7 +83,7 @@ class ExecState final : public HostServices {
   const function::Library& library() const override { return *context_.library; }
   function::CallContext& call() override { return *context_.call; }
   Names names() const override { return schema().names(); }
-  Status fetch(std::span<const Value> links, std::vector<Value>& out) override;
+  Status fetch(std::span<const Value> links, Sight sight, std::vector<Value>& out) override;
   Result<Value> subquery(uint32_t subplan, const Value& needle,
                          std::span<const Value> outer) override;
 

@@ -68,6 +68,7 @@ Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state,
     out->condition_frames_.push_back(TRY(RecordFrame::make(state, out->drafts_, rules.conditions)));
   }
   out->nested_.emplace(TRY(NestedRules::make(state, out->drafts_, rules)));
+  out->grants_.emplace(TRY(WriteGrants::make(state, out->drafts_, rules)));
   return out;
 }
 

@@ -15,6 +15,7 @@
 #include "exec/index_entries.h"
 #include "exec/nested_rules.h"
 #include "exec/record_frame.h"
+#include "exec/write_grants.h"
 
 namespace zerodb::exec {
 
@@ -25,6 +26,9 @@ class TableWriter {
 
   const DraftTable& drafts() const { return drafts_; }
   const catalog::Table& table() const { return table_; }
+
+  // What the user may write; asked by those who know what the statement itself gave.
+  WriteGrants& grants() { return *grants_; }
 
   // Brings the drafts into the shape of the table and asks its rules. Any number of drafts.
   Status apply_rules(std::span<Draft* const> drafts);
@@ -88,6 +92,7 @@ class TableWriter {
   std::vector<RecordFrame> computed_frames_;
   std::vector<RecordFrame> condition_frames_;  // none or one
   std::optional<NestedRules> nested_;          // made with the writer
+  std::optional<WriteGrants> grants_;          // made with the writer
   std::optional<IndexEntries> entries_;        // made with the writer
   std::string prefix_;
   struct PendingEntry {

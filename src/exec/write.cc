@@ -68,6 +68,20 @@ class Writing {
     return rows;
   }
 
+  // The rules of the table, then what the user may write. `before` has one for each of `after`, or
+  // none where all are new.
+  Status apply_rules(std::span<const Draft* const> before, std::span<Draft* const> after) {
+    WriteGrants& grants = writer_->grants();
+    if (grants.is_open()) return writer_->apply_rules(after);
+    std::vector<GrantedWrite> writes;
+    for (size_t i = 0; i < after.size(); ++i) {
+      const Draft* old = before.empty() ? nullptr : before[i];
+      writes.push_back({old, after[i], grants.changed_fields(old, *after[i])});
+    }
+    TRY(writer_->apply_rules(after));
+    return grants.check(writes);
+  }
+
   // One row that was written: remembered as long as RETURNING wants it.
   Status note(std::optional<Draft> before, std::optional<Draft> after,
               std::vector<Value> carried = {}) {
@@ -106,7 +120,7 @@ class Writing {
       }
       drafts_to_check.push_back(&batch[i]);
     }
-    TRY(writer_->apply_rules(drafts_to_check));
+    TRY(apply_rules({}, drafts_to_check));
     for (size_t i = 0; i < batch.size(); ++i) {
       if (plan_.conflict == sema::InsertStatement::Conflict::Fail) {
         TRY(writer_->insert(batch[i], !is_generated[i]));
@@ -148,7 +162,8 @@ class Writing {
     Draft after = stored;
     TRY(apply_change(drafts(), plan_.conflict_change, values, after));
     Draft* changed = &after;
-    TRY(writer_->apply_rules(std::span(&changed, 1)));
+    const Draft* old = &stored;
+    TRY(apply_rules(std::span(&old, 1), std::span(&changed, 1)));
     TRY(writer_->update(stored, after));
     return note(stored, std::move(after));
   }
@@ -237,7 +252,8 @@ class Writing {
       before = TRY(writer_->load(draft.key_bytes));
     }
     Draft* changed = &draft;
-    TRY(writer_->apply_rules(std::span(&changed, 1)));
+    const Draft* old = before ? &*before : nullptr;
+    TRY(apply_rules(std::span(&old, 1), std::span(&changed, 1)));
     if (before) {
       TRY(writer_->update(*before, draft));
     } else {
@@ -283,8 +299,10 @@ class Writing {
     std::vector<size_t> origins;
     const auto flush = [&]() -> Status {
       std::vector<Draft*> changed;
+      std::vector<const Draft*> old;
       for (Draft& draft : after) changed.push_back(&draft);
-      TRY(writer_->apply_rules(changed));
+      for (const Draft& draft : before) old.push_back(&draft);
+      TRY(apply_rules(old, changed));
       for (size_t i = 0; i < after.size(); ++i) {
         TRY(writer_->update(before[i], after[i]));
         TRY(note(std::move(before[i]), std::move(after[i]), carried(rows, origins[i])));

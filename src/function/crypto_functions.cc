@@ -1,11 +1,11 @@
-// crypto:: functions, on OpenSSL and Argon2.
-#include <argon2.h>
+// crypto:: functions, on OpenSSL.
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "function/domains.h"
 #include "function/kernel.h"
+#include "function/password.h"
 
 namespace zerodb::function {
 namespace {
@@ -62,35 +62,15 @@ Result<Value> equal(Args args, CallContext&) {
   return Value::boolean(a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-// Argon2id with the parameters that OWASP advises: 19 MiB, two passes, one lane.
-constexpr uint32_t kPasses = 2;
-constexpr uint32_t kMemoryKib = 19 * 1024;
-constexpr uint32_t kLanes = 1;
-constexpr size_t kSaltBytes = 16;
-constexpr size_t kHashBytes = 32;
-
 Result<Value> password_hash(Args args, CallContext& context) {
   if (context.random == nullptr)
     return Error(ErrorCode::E0610, "there is no source of randomness here");
-  const std::string_view password = args[0].as_string();
-  uint64_t salt[kSaltBytes / 8];
-  for (uint64_t& part : salt) part = context.random->next();
-  char encoded[256];
-  const int code =
-      argon2id_hash_encoded(kPasses, kMemoryKib, kLanes, password.data(), password.size(), salt,
-                            kSaltBytes, kHashBytes, encoded, sizeof(encoded));
-  if (code != ARGON2_OK)
-    return Error(ErrorCode::E0623,
-                 std::string("password cannot be hashed: ") + argon2_error_message(code));
-  return Value::string(encoded);
+  return Value::string(TRY(hash_password(args[0].as_string(), *context.random)));
 }
 
 Result<Value> password_verify(Args args, CallContext&) {
-  const std::string_view password = args[0].as_string();
-  const std::string encoded(args[1].as_string());
-  const int code = argon2id_verify(encoded.c_str(), password.data(), password.size());
-  if (code == ARGON2_OK || code == ARGON2_VERIFY_MISMATCH) return Value::boolean(code == ARGON2_OK);
-  return unreadable("not an Argon2id hash");
+  const auto verified = verify_password(args[0].as_string(), std::string(args[1].as_string()));
+  return verified ? Value::boolean(*verified) : Result<Value>(unreadable("not an Argon2id hash"));
 }
 
 constexpr auto kExact = Volatility::Immutable;

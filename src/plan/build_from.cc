@@ -68,8 +68,13 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
     }
     here.insert(i);
   }
-  if (is_single && !query.grouped && !query.distinct && query.windows.empty())
-    out.is_sorted = use_order(query, out.rest, node(out.built.node));
+  if (is_single && !query.grouped && !query.distinct && query.windows.empty()) {
+    // What the user may have of the rows is a filter right above the scan.
+    NodeId leaf = out.built.node;
+    if (query.sources[0].filter != sema::kNoExpr && node(leaf).kind == Node::Kind::Stage)
+      leaf = node(leaf).children[0];
+    out.is_sorted = use_order(query, out.rest, node(leaf));
+  }
   return out;
 }
 
@@ -148,6 +153,7 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
   }
   Node& leaf = node(built.node);
   if (leaf.label.empty()) leaf.label = checked.name;
+  built = TRY(admitted(query, position, std::move(built)));
   if (!may_filter || may_be_missing(query, position)) return built;
   std::vector<ExprId> conditions;
   for (Conjunct& conjunct : conjuncts) {
@@ -187,11 +193,20 @@ Result<Built> Builder::table(const Query& query, uint32_t position,
     scan.columns.push_back({reads[i].name, reads[i].type});
     built.scope.add(SourceId(position), i, scan.columns.back());
   }
-  TRY(choose_access(query, position,
-                    may_be_missing(query, position) ? std::vector<Conjunct>() : conjuncts, scan));
+  // What the user may have of the rows leads to them as well as what the statement asks for.
+  std::vector<Conjunct> asked = conjuncts_of(query.sources[position].filter);
+  if (!may_be_missing(query, position))
+    asked.insert(asked.end(), conjuncts.begin(), conjuncts.end());
+  TRY(choose_access(query, position, asked, scan));
   plan_->nodes.push_back(std::move(scan));
   built.node = last();
   return built;
+}
+
+Result<Built> Builder::admitted(const Query& query, uint32_t position, Built built) {
+  const ExprId filter = query.sources[position].filter;
+  if (filter == sema::kNoExpr) return built;
+  return filtered(std::move(built), std::span(&filter, 1));
 }
 
 Result<uint32_t> Builder::column_for(Built& built, ExprId id) {

@@ -111,6 +111,8 @@ Result<std::optional<Built>> Builder::probe_join(const Query& query, uint32_t po
   std::vector<Conjunct> conditions = on;
   const JoinKind kind = query.joins[position].kind;
   if (kind != JoinKind::Left) conditions.insert(conditions.end(), where.begin(), where.end());
+  for (Conjunct& conjunct : conjuncts_of(query.sources[position].filter))
+    conditions.push_back(std::move(conjunct));
   const auto make = [&]() -> Result<std::optional<Built>> {
     if (probes.empty() || !has_access(query, position, conditions)) return std::optional<Built>();
     const std::vector<SourceColumn> reads = reads_of(query, position, extras);
@@ -129,6 +131,7 @@ Result<std::optional<Built>> Builder::probe_join(const Query& query, uint32_t po
     Built right;
     right.node = last();
     add_reads(right.scope, position, reads);
+    right = TRY(admitted(query, position, std::move(right)));
     Node join;
     join.kind = Node::Kind::LateralJoin;
     join.join = kind == JoinKind::Left ? JoinKind::Left : JoinKind::Inner;
@@ -163,6 +166,8 @@ Result<std::optional<Built>> Builder::fetch_join(const Query& query, uint32_t po
     return std::optional<Built>();
   const JoinKind kind = query.joins[position].kind;
   if (kind == JoinKind::Left && on.size() != 1) return std::optional<Built>();
+  // A left row keeps its place when the record is there and not for the user.
+  if (kind == JoinKind::Left && right.filter != sema::kNoExpr) return std::optional<Built>();
   for (Conjunct& conjunct : on) {
     const sema::Expr& e = expr(conjunct.expr);
     if (e.kind != ExprKind::Binary || e.binary_op != BinaryOp::Equal) continue;
@@ -190,6 +195,7 @@ Result<std::optional<Built>> Builder::fetch_join(const Query& query, uint32_t po
       plan_->nodes.push_back(std::move(fetch));
       Built built{last(), std::move(left.scope)};
       add_reads(built.scope, position, reads);
+      built = TRY(admitted(query, position, std::move(built)));
       std::vector<ExprId> rest;
       for (const Conjunct& other : on) {
         if (!other.is_used) rest.push_back(other.expr);

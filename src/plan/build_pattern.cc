@@ -185,7 +185,9 @@ Result<Built> Builder::hop(const Query& query, const Pattern& hop, const std::se
   Built built{last(), std::move(left.scope)};
   add_reads(built.scope, hop.edge, edge_reads);
   const uint32_t other_end = built.scope.add_unnamed({"", end_type});
+  built = TRY(admitted(query, hop.edge, std::move(built)));
   built = TRY(fetched(query, position, std::move(built), other_end, hop.targets, extras));
+  built = TRY(admitted(query, position, std::move(built)));
   // What the pattern so far can answer thins it out before the next hop.
   return thinned_out(query, position, bound, std::move(built), where);
 }

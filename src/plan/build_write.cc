@@ -111,7 +111,7 @@ Result<RecordProgram> Builder::record_program(const sema::Source& source, Source
 Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
   RuleSet out;
   if (checked.defaults.empty() && checked.computed.empty() && checked.rules.empty() &&
-      checked.nested.empty())
+      checked.nested.empty() && checked.grants.empty())
     return out;
   const sema::Source& record = query_of(checked.query).sources[0];
   const auto computations = [&](const std::vector<sema::TableRules::Computation>& from,
@@ -129,6 +129,15 @@ Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
   for (const auto& rule : checked.rules) conditions.push_back(rule.condition);
   out.conditions = TRY(record_program(record, SourceId(0), conditions, {}, nullptr));
   out.rules = checked.rules;
+  std::vector<ExprId> granted;
+  for (const auto& grant : checked.grants) {
+    RuleSet::Grant& made = out.grants.emplace_back();
+    made.fields = grant.fields;
+    if (grant.condition == sema::kNoExpr) continue;
+    made.condition = static_cast<uint32_t>(granted.size());
+    granted.push_back(grant.condition);
+  }
+  out.grant_conditions = TRY(record_program(record, SourceId(0), granted, {}, nullptr));
   for (const auto& each : checked.nested)
     out.nested.push_back(TRY(nested_rules(record, query_of(checked.query), each)));
   return out;
@@ -165,6 +174,19 @@ Status Builder::index_programs() {
         , columns
       });
     }
+  }
+  return ok_status();
+}
+
+Status Builder::gates() {
+  for (const auto& [table, gate] : statement_->gates) {
+    GateProgram& made = plan_->gates[table];
+    made.is_closed = gate.is_closed;
+    if (gate.is_closed) continue;
+    std::vector<ExprId> exprs{gate.record};
+    if (gate.condition != sema::kNoExpr) exprs.push_back(gate.condition);
+    const sema::Source& record = query_of(gate.query).sources[0];
+    made.program = TRY(record_program(record, SourceId(0), exprs, {}, nullptr));
   }
   return ok_status();
 }

@@ -63,6 +63,7 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
   } else {
     TRY(write());
   }
+  TRY(gates());
   const auto add_layouts = [&](TableId table) {
     if (!plan_->layouts.contains(table))
       plan_->layouts.emplace(table, layouts_of(plan_->schema().table(table)));

@@ -204,6 +204,8 @@ class Builder final : public PlanParts {
   // The position of the value of `id` among the columns of `built`, adding it if it is no column
   // yet.
   Result<uint32_t> column_for(Built& built, sema::ExprId id);
+  // Of the rows of a source, those that the user may have. Nothing else is asked of rows before.
+  Result<Built> admitted(const sema::Query& query, uint32_t position, Built built);
   // Access paths of a table scan (access_path.cc).
   Status choose_access(const sema::Query& query, uint32_t position,
                        const std::vector<Conjunct>& conjuncts, Node& node);
@@ -226,6 +228,7 @@ class Builder final : public PlanParts {
   Result<RuleSet::Nested> nested_rules(const sema::Source& record, const sema::Query& query,
                                        const sema::TableRules::Nested& checked);
   Status index_programs();
+  Status gates();
   Result<RecordProgram> record_program(const sema::Source& source, sema::SourceId id,
                                        std::span<const sema::ExprId> exprs,
                                        std::span<const Type> types, const QueryExtras* carried);

@@ -183,6 +183,7 @@ Result<Reg> Lowering::host(const Expr& e, Op op) {
   if (e.has(Expr::Spread)) instr.flags |= Instr::Spread;
   if (e.has(Expr::Method)) instr.flags |= Instr::Method;
   if (e.has(Expr::Follow)) instr.flags |= Instr::Follow;
+  if (e.has(Expr::Gated)) instr.flags |= Instr::Gated;
   instr.binary_op = e.binary_op;
   instr.unary_op = e.unary_op;
   instr.function = e.function;

@@ -216,6 +216,20 @@ struct RuleSet {
   RecordProgram conditions;  // one output a rule
   std::vector<sema::TableRules::Rule> rules;
   std::vector<Nested> nested;
+  // How the user may write; empty: any record, any field.
+  struct Grant {
+    std::optional<uint32_t> condition;  // output of `grant_conditions`; nothing: always
+    std::vector<std::string> fields;    // empty: all
+  };
+  std::vector<Grant> grants;
+  RecordProgram grant_conditions;
+};
+
+// What the user sees of a record that a link leads to.
+struct GateProgram {
+  bool is_closed = false;  // nothing; else:
+  RecordProgram program;   // outputs: what shows of the record, then whether it does, if that is
+                           // not sure
 };
 
 // What an index holds of a record besides plain paths.
@@ -286,6 +300,7 @@ struct Plan {
   std::map<TableId, RecordLayouts> layouts;  // of the tables that the plan names
   std::unique_ptr<const WritePlan> write;
   std::map<TableId, std::vector<IndexProgram>> index_programs;  // of the tables that it may write
+  std::map<TableId, GateProgram> gates;                         // of tables that are not open
   double estimated_rows = 0;                                    // records read in all
   std::shared_ptr<const Plan> explained;  // EXPLAIN: the plan it is about, shared with nobody else
 

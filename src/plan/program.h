@@ -121,7 +121,8 @@ struct Instr {
     Inclusive = 4,
     Spread = 8,
     Method = 16,
-    Follow = 32
+    Follow = 32,
+    Gated = 64  // Fetch, and with Follow: no more than the user may see
   };
   static constexpr uint32_t kDynamicFunction =
       UINT32_MAX;  // Call: chosen by the values; text: name, names: of named arguments

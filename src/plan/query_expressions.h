@@ -17,6 +17,7 @@ void for_each_expression(const sema::Query& query, Visit visit) {
     if (source.record) one(*source.record);
     if (source.low) one(source.low->key);
     if (source.high) one(source.high->key);
+    one(source.filter);
     for (const auto& row : source.rows) {
       for (sema::ExprId id : row) one(id);
     }

@@ -1,5 +1,6 @@
 #include "sema/check.h"
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/copy_check.h"
 #include "sema/data_check.h"
@@ -63,6 +64,7 @@ ExplainStatement check_explain(Checking& c, ast::Explain node) {
   }
   Checking inner(c.context, c.statement.schema, &node.tree->source());
   check_into(inner, node.statement());
+  bind_gates(inner);
   bind_index_terms(inner);
   c.diagnostics.insert(c.diagnostics.end(), inner.diagnostics.begin(), inner.diagnostics.end());
   c.warnings = std::move(inner.warnings);
@@ -140,15 +142,8 @@ void check_into(Checking& c, ast::Statement node) {
     case Kind::Explain:
       body = check_explain(c, node.as<ast::Explain>());
       return;
-    case Kind::Grant:
-      check_grant(c, node.as<ast::Grant>());
-      require_feature(c, Feature::Permissions, node.span());
-      return;
-    case Kind::Revoke:
-      check_revoke(c, node.as<ast::Revoke>());
-      require_feature(c, Feature::Permissions, node.span());
-      return;
     case Kind::Analyze:
+      if (!require_definitions(c, node.span())) return;
       body = check_analyze(c, node.as<ast::Analyze>());
       return;
     case Kind::Copy:
@@ -164,6 +159,7 @@ void check_into(Checking& c, ast::Statement node) {
       c.report(ErrorCode::E0101, "a statement was expected", node.span());
       return;
     default:
+      if (!require_definitions(c, node.span())) return;
       write(c, check_definition(c, node));
       return;
   }
@@ -175,6 +171,7 @@ CheckResult check(zeroql::ast::Statement node, std::shared_ptr<const catalog::Sc
                   const CheckContext& context) {
   Checking c(context, std::move(schema), &node.tree->source());
   check_into(c, node);
+  bind_gates(c);
   bind_index_terms(c);
   if (!c.diagnostics.empty()) c.warnings.clear();
   return {std::move(c.statement), std::move(c.diagnostics), std::move(c.warnings)};

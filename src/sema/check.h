@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "function/library.h"
@@ -25,6 +26,8 @@ struct KnownParameter {
   Origin origin = Origin::Client;
 };
 
+struct Access;
+
 // What a parameter is that nobody has bound.
 enum class UnknownParameters : uint8_t {
   Refuse,  // E0204
@@ -35,7 +38,11 @@ struct CheckContext {
   const function::Library* library = nullptr;
   std::span<const KnownParameter> parameters;
   UnknownParameters unknown_parameters = UnknownParameters::Refuse;
+  const Access* access = nullptr;  // borrowed; null: everything is allowed
 };
+
+// The parameter that stands for `$auth` in the conditions of grants. No client can bind the name.
+inline constexpr std::string_view kAuthParameter = "$auth";
 
 struct CheckResult {
   Statement statement;

@@ -5,8 +5,10 @@
 // one diagnostic. Threading: one thread.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -80,6 +82,9 @@ class Checking {
     std::optional<Span> before_;
   };
   Span place(Span span) const { return foreign_.value_or(span); }
+  bool is_foreign() const { return foreign_.has_value(); }
+  // What binds the user here: null in text of the catalog.
+  const Access* access() const { return is_foreign() ? nullptr : context.access; }
   // What stands there in the statement; empty in text of the catalog.
   std::string_view text_at(Span span) const;
   const zeroql::SourceText* source() const { return source_; }
@@ -97,6 +102,12 @@ class Checking {
   std::vector<Narrowing> narrowings;
   // The type that is being defined, which is not there yet for its own definition.
   std::string defined_type;
+  // The privilege by which the statement writes, a bit of catalog::Privileges; 0: it does not.
+  uint8_t written = 0;
+  // Conditions of grants that were bound: by query, source, depth and grant.
+  std::map<std::array<uint32_t, 4>, ExprId> grant_conditions;
+  bool in_grant = false;           // a condition of a grant is being bound: it has $auth
+  std::set<TableId> gated_tables;  // those that links may lead to
   // Calls of functions of the user that were replaced by their bodies.
   uint32_t expanded_calls = 0;
   // The queries of views that the statement reads; their uses share them.

@@ -59,6 +59,7 @@ class CopyChecker {
     const Table* table = find_target(c_, *node_.table());
     if (table == nullptr) return;
     copy_.table = table->id;
+    c_.written = catalog::Privileges::kCreate;
     for (const ast::Ident ident : named_columns()) {
       if (check_column_place(c_, *table, ident.name(), WriteMode::Create, ident.span()))
         copy_.columns.push_back(ident.name());
@@ -73,7 +74,7 @@ class CopyChecker {
     Scope written;
     written.query = c_.add_query(Query::Kind::Select, node_.span());
     add_table_source(c_, written, {table}, node_.table()->last().name(), false,
-                     node_.table()->span());
+                     node_.table()->span(), Reach::Create);
     copy_.rules = bind_rules(c_, *table, node_.table()->span());
   }
 

@@ -5,6 +5,7 @@
 #include "sema/definition_check.h"
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
+#include "sema/definition_grant.h"
 #include "sema/definition_view.h"
 #include "sema/dependents.h"
 #include "sema/expression.h"
@@ -297,6 +298,12 @@ DefinitionStatement check_definition(Checking& c, ast::Statement node) {
       break;
     case Kind::DefineFunction:
       define_function(d, node.as<ast::DefineFunction>());
+      break;
+    case Kind::Grant:
+      define_grant(d, node.as<ast::Grant>());
+      break;
+    case Kind::Revoke:
+      define_revoke(d, node.as<ast::Revoke>());
       break;
     case Kind::DefineView:
       define_view(d, node.as<ast::DefineViewStatement>());

@@ -5,6 +5,7 @@
 #include "sema/availability.h"
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
+#include "sema/definition_grant.h"
 #include "sema/definition_view.h"
 #include "sema/dependents.h"
 #include "sema/expression.h"
@@ -290,11 +291,16 @@ class TableAlterer {
           make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
   }
 
-  bool refuse_used_by_view(const std::string& field, Span span) {
-    const auto view = view_that_names(c_.schema(), table_.name, field);
-    if (!view) return false;
-    c_.report(ErrorCode::E0211, "`" + field + "` is used by view `" + *view + "`", span).help =
-        "remove that first";
+  bool refuse_used(const std::string& field, Span span) {
+    if (const auto view = view_that_names(c_.schema(), table_.name, field)) {
+      c_.report(ErrorCode::E0211, "`" + field + "` is used by view `" + *view + "`", span).help =
+          "remove that first";
+      return true;
+    }
+    const auto role = grant_that_names(c_.schema(), table_, field);
+    if (!role) return false;
+    c_.report(ErrorCode::E0211, "`" + field + "` is used by a grant to `" + *role + "`", span)
+        .help = "revoke that first";
     return true;
   }
 
@@ -320,7 +326,7 @@ class TableAlterer {
       c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`", span);
       return;
     }
-    if (refuse_used_by_view(name, span)) return;
+    if (refuse_used(name, span)) return;
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
       if (covers_field(index, name)) drop_index(index);
@@ -334,7 +340,7 @@ class TableAlterer {
   void rename(ast::AlterAction action) {
     Field* field = require_field(*action.path());
     if (field == nullptr || refuse_nested(action, "RENAME") ||
-        refuse_used_by_view(field->name, action.path()->span()))
+        refuse_used(field->name, action.path()->span()))
       return;
     const std::string from = field->name;
     const std::string to = action.ident()->name();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
@@ -42,34 +43,63 @@ std::vector<OptionRule> option_rules(Facility::Kind kind) {
   UNREACHABLE();
 }
 
-// Roles that a user shall have.
-void check_role_names(Checking& c, std::optional<ast::Options> options) {
-  const auto option = find_option(options, "roles");
-  if (!option) return;
+// The roles that a user shall have, each once.
+void read_roles(Checking& c, Facility& user, ast::OptionEntry option) {
   Scope scope;
-  const ExprId value = check_expression(c, scope, option->value());
+  std::vector<uint32_t> roles;
+  const ExprId value = check_expression(c, scope, option.value());
   if (!c.is_literal(value) || c.expr(value).literal.tag() != Tag::Array) return;
   const SequenceView names(c.expr(value).literal);
   for (uint32_t i = 0; i < names.size(); ++i) {
     if (names.at(i).tag() != Tag::String) return;
     const std::string name(names.at(i).as_string());
-    if (c.schema().find_facility(Facility::Kind::Role, name) != nullptr) continue;
+    if (const Facility* role = c.schema().find_facility(Facility::Kind::Role, name)) {
+      if (std::ranges::find(roles, role->id) == roles.end()) roles.push_back(role->id);
+      continue;
+    }
     auto& diagnostic =
-        c.report(ErrorCode::E0207, "unknown role `" + name + "`", option->value().span());
+        c.report(ErrorCode::E0207, "unknown role `" + name + "`", option.value().span());
     c.suggest(diagnostic, name, facility_names(c, Facility::Kind::Role));
     diagnostic.fixes.clear();
   }
+  user.roles = std::move(roles);
 }
 
-void read_options(Checking& c, Facility& facility, std::optional<ast::Options> options, Span span) {
+// Where the password comes from. It is hashed when the statement runs, for the salt is random.
+void read_password(Definition& d, const Facility& user, ast::OptionEntry option) {
+  Checking& c = d.checking();
+  Scope scope;
+  const ExprId value = check_expression(c, scope, option.value());
+  if (c.failed()) return;
+  sema::DefinitionStatement::NewPassword made;
+  made.user = user;
+  const Expr& expr = c.expr(value);
+  if (expr.kind == ExprKind::Parameter) {
+    made.parameter = ParameterId(expr.index);
+  } else if (c.is_literal(value)) {
+    made.literal = expr.literal;
+  } else {
+    c.report(ErrorCode::E0317, "a password is a literal or a parameter", option.value().span());
+    return;
+  }
+  d.statement().new_password = std::move(made);
+}
+
+// What of a user stands apart from the options that are kept as text.
+void read_user(Definition& d, Facility& user, std::optional<ast::Options> options) {
+  user.options.erase("roles");
+  if (const auto roles = find_option(options, "roles")) read_roles(d.checking(), user, *roles);
+  if (const auto password = find_option(options, "password")) read_password(d, user, *password);
+}
+
+void read_options(Definition& d, Facility& facility, std::optional<ast::Options> options,
+                  Span span) {
+  Checking& c = d.checking();
   const std::string kind(facility_text(facility.kind));
   const bool has_vowel = kind.starts_with('a');
   read_options(c, (has_vowel ? "an " : "a ") + kind, option_rules(facility.kind), options,
                facility.options);
-  if (facility.kind == Facility::Kind::User) {
-    check_role_names(c, options);
-    require_feature(c, Feature::Permissions, span);
-  }
+  if (facility.kind == Facility::Kind::User) read_user(d, facility, options);
   if (facility.kind == Facility::Kind::Module) require_feature(c, Feature::Modules, span);
 }
 
@@ -77,12 +107,16 @@ template <typename Node>
 void define(Definition& d, const Node& node, Facility made, Span span) {
   Checking& c = d.checking();
   const Facility* found = c.schema().find_facility(made.kind, made.name);
+  if (made.kind == Facility::Kind::User && made.name == kRootUser) {
+    c.report(ErrorCode::E0208, "the user `root` is always there", span);
+    return;
+  }
   const Existing existing =
       d.existing(node, found != nullptr, facility_text(made.kind), made.name, span);
   if (existing == Existing::Nothing) return;
   made.id = found != nullptr ? found->id : d.new_id();
-  read_options(c, made, node.options(), node.span());
   made.comment = comment_text(node.comment());
+  read_options(d, made, node.options(), node.span());
   d.add(catalog::put_facility(d.database(), made));
 }
 
@@ -263,7 +297,7 @@ void alter_facility(Definition& d, ast::Alter node) {
   Facility changed = *found;
   for (const ast::AlterAction action : node.actions()) {
     if (action.action_kind() == ast::ActionKind::SetOptions) {
-      read_options(c, changed, action.options(), action.span());
+      read_options(d, changed, action.options(), action.span());
     } else if (action.action_kind() == ast::ActionKind::SetComment) {
       changed.comment = comment_text(action.comment());
     } else if (action.action_kind() == ast::ActionKind::Rename) {
@@ -280,6 +314,7 @@ void alter_facility(Definition& d, ast::Alter node) {
       return;
     }
   }
+  if (d.statement().new_password) d.statement().new_password->user = changed;
   d.add(catalog::put_facility(d.database(), changed));
 }
 

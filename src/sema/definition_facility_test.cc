@@ -65,12 +65,12 @@ TEST(DefinitionFacility, WhatIsDescribedCanBeDefinedAgain) {
   session.run(kSchema);
   ASSERT_EQ(session.schema().facilities().size(), 4u);
   for (const catalog::Facility& each : session.schema().facilities()) {
-    const std::string text = definition_text(each);
+    const std::string text = definition_text(session.schema(), each);
     TestSession again;
     EXPECT_EQ(again.verdict(text), "ok") << text << again.explanation(text);
     const catalog::Facility* made = again.schema().find_facility(each.kind, each.name);
     ASSERT_NE(made, nullptr) << text;
-    EXPECT_EQ(definition_text(*made), text);
+    EXPECT_EQ(definition_text(again.schema(), *made), text);
     EXPECT_EQ(made->options, each.options);
   }
 }

@@ -4,6 +4,7 @@
 
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
+#include "sema/definition_grant.h"
 #include "sema/dependents.h"
 #include "sema/expression.h"
 #include "sema/stored_text.h"
@@ -102,6 +103,11 @@ class Remover {
       in_use(*user);
       return;
     }
+    if (const auto role = grant_that_mentions(c_.schema(), name_, table->id)) {
+      in_use(*role);
+      return;
+    }
+    erase_grants_on(d_, catalog::Grant::Target::Table, table->id.value());
     d_.add(catalog::erase_table(d_.database(), table->id));
     for (const catalog::Index& index : table->indexes)
       d_.add(catalog::erase_index(d_.database(), index.id));
@@ -141,6 +147,7 @@ class Remover {
       }
     }
     d_.touch_root();
+    erase_grants_on(d_, catalog::Grant::Target::Namespace, space->id.value());
     d_.add(catalog::erase_namespace(space->id));
   }
 
@@ -162,6 +169,7 @@ class Remover {
       return;
     }
     d_.touch_root();
+    erase_grants_on(d_, catalog::Grant::Target::Database, found->id.value());
     d_.add(catalog::erase_database(found->id));
     d_.statement().drop_database = found->id;
   }
@@ -219,6 +227,15 @@ class Remover {
       in_use(*user);
       return;
     }
+    if (kind == catalog::Facility::Kind::Role) {
+      for (const catalog::Facility& user : c_.schema().facilities()) {
+        if (std::ranges::find(user.roles, found->id) == user.roles.end()) continue;
+        in_use(user.name);
+        return;
+      }
+      erase_grants_of(d_, found->id);
+    }
+    erase_grants_on(d_, catalog::Grant::Target::Facility, found->id);
     d_.add(catalog::erase_facility(d_.database(), found->id));
     if (kind == catalog::Facility::Kind::Sequence)
       d_.add(catalog::erase_sequence_state(d_.database(), found->id));
@@ -233,6 +250,11 @@ class Remover {
       in_use(*caller);
       return;
     }
+    if (const auto role = grant_that_mentions(c_.schema(), name_, std::nullopt)) {
+      in_use(*role);
+      return;
+    }
+    erase_grants_on(d_, catalog::Grant::Target::Function, found->id);
     d_.add(catalog::erase_function(d_.database(), found->id));
   }
 

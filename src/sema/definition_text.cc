@@ -1,5 +1,6 @@
 #include "sema/definition_text.h"
 
+#include "sema/access.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
@@ -196,14 +197,73 @@ std::string definition_text(const catalog::Param& object) {
          object.value_text + comment(object.comment);
 }
 
-std::string definition_text(const catalog::Facility& object) {
+std::string definition_text(const catalog::Schema& schema, const catalog::Facility& object) {
   static constexpr std::string_view kKinds[] = {"SEQUENCE", "ANALYZER", "PLACEMENT",
                                                 "ROLE",     "USER",     "MODULE"};
   std::string options;
   for (const auto& [name, value] : object.options)
     options += (options.empty() ? " WITH (" : ", ") + quote_name(name) + " = " + value;
+  std::string roles;
+  for (uint32_t id : object.roles) {
+    if (const catalog::Facility* role = schema.find_facility(id))
+      roles += (roles.empty() ? "" : ", ") + quote_string(role->name);
+  }
+  if (!roles.empty()) options += " WITH (roles = [" + roles + "]";
+  std::string grants;
+  for (const catalog::Grant& grant : schema.grants()) {
+    if (object.kind == catalog::Facility::Kind::Role && grant.role == object.id)
+      grants += ";\n" + definition_text(schema, grant);
+  }
   return "DEFINE " + std::string(kKinds[static_cast<size_t>(object.kind)]) + " " +
-         quote_name(object.name) + options + (options.empty() ? "" : ")") + comment(object.comment);
+         quote_name(object.name) + options + (options.empty() ? "" : ")") +
+         comment(object.comment) + grants;
+}
+
+std::string granted_object_text(const catalog::Schema& schema, const catalog::Grant& grant) {
+  using Target = catalog::Grant::Target;
+  switch (grant.target) {
+    case Target::Namespace:
+      for (const catalog::Namespace& each : schema.namespaces()) {
+        if (each.id.value() == grant.object) return "NAMESPACE " + quote_name(each.name);
+      }
+      return {};
+    case Target::Database:
+      for (const catalog::Database& each : schema.databases()) {
+        if (each.id.value() != grant.object) continue;
+        for (const catalog::Namespace& space : schema.namespaces()) {
+          if (space.id == each.namespace_id)
+            return "DATABASE " + quote_name(space.name) + "." + quote_name(each.name);
+        }
+      }
+      return {};
+    case Target::Table: {
+      const Table* table = schema.find_table(TableId(grant.object));
+      if (table == nullptr) return {};
+      const bool is_view = table->kind == Table::Kind::View;
+      return (is_view ? "VIEW " : table->is_edge() ? "EDGE " : "TABLE ") + quote_name(table->name);
+    }
+    case Target::Function:
+      for (const catalog::Function& each : schema.functions()) {
+        if (each.id == grant.object) return "FUNCTION " + function_name(each.name);
+      }
+      return {};
+    case Target::Facility: {
+      const auto* found = schema.find_facility(static_cast<uint32_t>(grant.object));
+      return found == nullptr ? std::string() : "SEQUENCE " + quote_name(found->name);
+    }
+  }
+  UNREACHABLE();
+}
+
+std::string definition_text(const catalog::Schema& schema, const catalog::Grant& object) {
+  std::string fields;
+  for (const std::string& field : object.fields)
+    fields += (fields.empty() ? " (" : ", ") + quote_name(field);
+  const catalog::Facility* role = schema.find_facility(object.role);
+  return "GRANT " + privileges_text(object.target, object.privileges) + " ON " +
+         granted_object_text(schema, object) + fields + (fields.empty() ? "" : ")") + " TO " +
+         quote_name(role == nullptr ? std::string() : role->name) +
+         (object.condition_text.empty() ? "" : " WHERE " + object.condition_text);
 }
 
 std::string definition_text(const catalog::Function& object) {

@@ -17,7 +17,11 @@ std::string definition_text(const catalog::Schema& schema, const catalog::Databa
 std::string definition_text(const catalog::Enum& object);
 std::string definition_text(const catalog::NamedType& object);
 std::string definition_text(const catalog::Param& object);
-std::string definition_text(const catalog::Facility& object);
+// A role comes with its grants, a statement each; the password of a user is left out.
+std::string definition_text(const catalog::Schema& schema, const catalog::Facility& object);
+std::string definition_text(const catalog::Schema& schema, const catalog::Grant& object);
+// "TABLE person"; empty for what is no longer there.
+std::string granted_object_text(const catalog::Schema& schema, const catalog::Grant& object);
 std::string definition_text(const catalog::Function& object);
 
 // "name string UNIQUE", as in the list of a table.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/definition_check.h"
 #include "sema/definition_facility.h"
@@ -11,6 +12,8 @@
 namespace zerodb::sema {
 namespace {
 
+using catalog::Facility;
+using catalog::Grant;
 using catalog::Table;
 
 Value text_value(const std::string& text) {
@@ -36,7 +39,18 @@ class Describer {
   void columns(std::vector<std::string> names) { result_.columns = std::move(names); }
   void row(std::vector<Value> values) { result_.rows.push_back(std::move(values)); }
 
-  const Table* on_table() { return node_.on() ? find_table(c_, node_.on()->name()) : nullptr; }
+  // The table that ON names, if the user may see it.
+  const Table* on_table() {
+    const Table* table = node_.on() ? find_table(c_, node_.on()->name()) : nullptr;
+    return table != nullptr && is_seen(*table, node_.on()->span()) ? table : nullptr;
+  }
+
+  bool may_see(const Table& table) const {
+    return sema::may_see(c_, Grant::Target::Table, table.id.value());
+  }
+  bool is_seen(const Table& table, Span span) {
+    return require_sight(c_, Grant::Target::Table, table.id.value(), table.name, span);
+  }
 
   template <typename EachTable>
   void for_tables(EachTable each) {
@@ -45,7 +59,9 @@ class Describer {
       if (table != nullptr) each(*table);
       return;
     }
-    for (const Table& table : c_.schema().tables()) each(table);
+    for (const Table& table : c_.schema().tables()) {
+      if (may_see(table)) each(table);
+    }
   }
 
   void list() {
@@ -119,7 +135,8 @@ class Describer {
   void list_tables(bool edges_only) {
     columns({"database", "name", "kind", "schemafull", "comment"});
     for (const Table& table : c_.schema().tables()) {
-      if ((edges_only && !table.is_edge()) || table.kind == Table::Kind::View) continue;
+      if ((edges_only && !table.is_edge()) || table.kind == Table::Kind::View || !may_see(table))
+        continue;
       row({Value::string(c_.schema().database().name), Value::string(table.name),
            Value::string(table.is_edge() ? "edge" : "table"), Value::boolean(table.schemafull),
            text_value(table.comment)});
@@ -129,7 +146,7 @@ class Describer {
   void list_views() {
     columns({"name", "definition"});
     for (const Table& table : c_.schema().tables()) {
-      if (table.kind == Table::Kind::View)
+      if (table.kind == Table::Kind::View && may_see(table))
         row({Value::string(table.name), Value::string(definition_text(c_.schema(), table))});
     }
   }
@@ -199,15 +216,34 @@ class Describer {
 
   void list_facilities(catalog::Facility::Kind kind) {
     columns({"name", "definition"});
-    for (const catalog::Facility& each : c_.schema().facilities()) {
-      if (each.kind == kind) row({Value::string(each.name), Value::string(definition_text(each))});
+    for (const Facility& each : c_.schema().facilities()) {
+      if (each.kind == kind && may_see_facility(each))
+        row({Value::string(each.name), Value::string(definition_text(c_.schema(), each))});
+    }
+  }
+
+  // Users see themselves and their own roles; what else needs no privilege is seen by all.
+  bool may_see_facility(const Facility& facility) const {
+    const Access* access = c_.access();
+    if (access == nullptr || access->may_define()) return true;
+    switch (facility.kind) {
+      case Facility::Kind::User:
+        return facility.name == access->user;
+      case Facility::Kind::Role:
+        return std::ranges::find(access->roles, facility.name) != access->roles.end();
+      case Facility::Kind::Sequence:
+        return sema::may_see(c_, Grant::Target::Facility, facility.id);
+      default:
+        return true;
     }
   }
 
   void list_functions() {
     columns({"name", "definition"});
-    for (const catalog::Function& each : c_.schema().functions())
-      row({Value::string(each.name), Value::string(definition_text(each))});
+    for (const catalog::Function& each : c_.schema().functions()) {
+      if (sema::may_see(c_, Grant::Target::Function, each.id))
+        row({Value::string(each.name), Value::string(definition_text(each))});
+    }
   }
 
   void single() {
@@ -230,8 +266,10 @@ class Describer {
         return table_text();
       case ast::ObjectKind::View: {
         const Table* view = schema.find_table(name);
-        if (view != nullptr && view->kind == Table::Kind::View)
+        if (view != nullptr && view->kind == Table::Kind::View) {
+          if (!is_seen(*view, node_.object()->span())) return std::nullopt;
           return definition_text(schema, *view);
+        }
         unknown(ErrorCode::E0201, "view");
         return std::nullopt;
       }
@@ -265,12 +303,21 @@ class Describer {
       case ast::ObjectKind::User:
       case ast::ObjectKind::Module: {
         const auto kind = *facility_kind(node_.object_kind());
-        if (const auto* found = schema.find_facility(kind, name)) return definition_text(*found);
+        if (const auto* found = schema.find_facility(kind, name)) {
+          if (may_see_facility(*found)) return definition_text(schema, *found);
+          c_.report(ErrorCode::E0701, "`" + c_.access()->user + "` may not see `" + name + "`",
+                    node_.object()->span());
+          return std::nullopt;
+        }
         unknown(ErrorCode::E0207, facility_text(kind));
         return std::nullopt;
       }
       case ast::ObjectKind::Function:
-        if (const auto* found = schema.find_function(name)) return definition_text(*found);
+        if (const auto* found = schema.find_function(name)) {
+          if (!require_sight(c_, Grant::Target::Function, found->id, name, node_.object()->span()))
+            return std::nullopt;
+          return definition_text(*found);
+        }
         unknown(ErrorCode::E0601, "function");
         return std::nullopt;
       case ast::ObjectKind::Keyspace:
@@ -288,6 +335,7 @@ class Describer {
       if (!c_.failed()) unknown(ErrorCode::E0201, "table");
       return;
     }
+    if (!is_seen(*table, node_.object()->span())) return;
     columns({"level", "name", "bounds", "placement"});
     if (table->partitions.empty())
       row({Value::int64(1), Value::string(table->name), Value::none(), Value::none()});
@@ -309,6 +357,7 @@ class Describer {
       if (!c_.failed()) unknown(ErrorCode::E0201, "table");
       return std::nullopt;
     }
+    if (!is_seen(*table, node_.object()->span())) return std::nullopt;
     return definition_text(c_.schema(), *table);
   }
 

@@ -66,12 +66,12 @@ enum class ExprKind : uint8_t {
   HashMap,  // args: key, value, key, value, ..
   Object,  // args; names[i] is the key of args[i]. A name "*" (with flag Spread) copies all keys of
            // args[i].
-  RecordId,   // table; args[0]: the key
-  Fetch,      // the record that the link args[0] points to, as an object with id; none if the link
-              // dangles or is none
-  Aggregate,  // index: position in Query::aggregates
-  Window,     // index: position in Query::windows
-  Poison,     // stands for what could not be checked; only where there are diagnostics
+  RecordId,  // table; args[0]: the key
+  Fetch,     // the record that the link args[0] points to, as an object with id; none if the link
+          // dangles or is none. With the flag Gated the user sees no more of it than grants allow
+  Aggregate,    // index: position in Query::aggregates
+  Window,       // index: position in Query::windows
+  Poison,       // stands for what could not be checked; only where there are diagnostics
   ScalarQuery,  // query: one column, at most one row, else E0406; none without a row
   ArrayQuery,   // query: array of the rows (values with SELECT AS VALUE, else objects)
   ExistsQuery,  // query
@@ -89,7 +89,8 @@ struct Expr {
     Inclusive = 8,
     Spread = 16,
     Method = 32,
-    Follow = 64
+    Follow = 64,
+    Gated = 128  // with Fetch and Follow; a Case that stands for a column which not every row shows
   };
   static constexpr uint32_t kDynamicFunction = UINT32_MAX;
   static constexpr uint32_t kValueParameter = UINT32_MAX;  // index of $value, which no client binds

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
@@ -33,6 +34,7 @@ ExprId may_be_none(Checking& c, ExprId base, std::string_view fix, Span span) {
 ExprId fetch(Checking& c, ExprId link, Span span) {
   Expr made;
   made.kind = ExprKind::Fetch;
+  made.flags = gate_of(c, c.type(link).required().tables(), span);
   made.type = Type::object().optional();
   made.span = span;
   made.args = {link};
@@ -58,14 +60,16 @@ ExprId linked_member(Checking& c, ExprId link, const std::string& name, MemberFo
     c.suggest(diagnostic, name, column_names(source));
     return c.poison(span);
   }
-  const bool sure = c.sure_links.contains(link.value()) && !type.is_optional();
+  const ExprId record = fetch(c, link, span);
+  const bool sure = c.sure_links.contains(link.value()) && !type.is_optional() &&
+                    !c.expr(record).has(Expr::Gated);
   Expr made;
   made.kind = ExprKind::Member;
   made.text = name;
   made.type = sure ? *found : found->optional();
   made.span = span;
   made.flags = Expr::Optional;
-  made.args = {fetch(c, link, span)};
+  made.args = {record};
   return narrowed(c, c.add(std::move(made)));
 }
 
@@ -117,7 +121,11 @@ ExprId check_members(Checking& c, ExprId base, const std::string& name, Span spa
   made.text = name;
   made.type =
       element.kind() == TypeKind::RecordId || !type.has_value() ? Type::array(Type::any()) : *type;
-  made.flags = links ? Expr::Follow : 0;
+  if (links) {
+    const bool is_typed = element.kind() == TypeKind::RecordId;
+    made.flags =
+        Expr::Follow | gate_of(c, is_typed ? element.tables() : std::vector<TableId>(), span);
+  }
   made.span = span;
   made.args = {base};
   return c.add(std::move(made));
@@ -260,7 +268,7 @@ ExprId member_of(Checking& c, ExprId base, const std::string& name, MemberForm f
   made.text = name;
   made.span = span;
   if (type.is_any()) {
-    made.flags = Expr::Follow;
+    made.flags = Expr::Follow | gate_of(c, {}, span);
     made.type = Type::any();
   } else {
     auto found = member_type(type.required(), name);

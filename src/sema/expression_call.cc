@@ -1,6 +1,7 @@
 // Calls: built-in functions, methods, aggregates, and the SQL spellings that stand for operators.
 
 #include "function/time_kernels.h"
+#include "sema/access.h"
 #include "sema/aggregate_call.h"
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
@@ -227,7 +228,11 @@ ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
     c.report(c.library().unknown_function(node.name()), node.name_span());
     return c.poison(node.span());
   }
-  return finish_call(c, name, check_arguments(c, scope, node.arguments()), false, node.span());
+  const CheckedArguments checked = check_arguments(c, scope, node.arguments());
+  if ((name == "sequence::next" || name == "sequence::current") && checked.values.size() == 1 &&
+      !require_sequence(c, checked.values[0], node.span()))
+    return c.poison(node.span());
+  return finish_call(c, name, checked, false, node.span());
 }
 
 ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node) {

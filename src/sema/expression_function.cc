@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/definition_function.h"
@@ -23,6 +24,7 @@ class UserCall {
       : c_(c), scope_(scope), node_(node), called_(called), given_(called.parameters.size()) {}
 
   ExprId check() {
+    if (!require_execution(c_, called_, node_.span())) return c_.poison(node_.span());
     const ast::Arguments arguments = node_.arguments();
     if (arguments.is_distinct() || arguments.is_star() || arguments.order_by() || node_.filter() ||
         node_.over()) {

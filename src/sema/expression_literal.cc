@@ -264,20 +264,27 @@ ExprId check_literal(Checking& c, ast::Literal node, const Type* wanted, bool ne
 }
 
 ExprId check_parameter(Checking& c, Scope& scope, ast::Parameter node) {
-  const std::string name = node.name();
+  std::string name = node.name();
   if (name == "value") {
     for (const Scope* at = &scope; at != nullptr; at = at->parent) {
       if (at->value) return *at->value;
     }
   }
   std::optional<Type> type;
+  const bool is_auth = c.in_grant && name == kAuthParameter.substr(1);
+  if (is_auth) {
+    name = kAuthParameter;
+    type = Type::any();
+  }
+  // Text of the catalog was defined without the parameters of this statement and sees none of them.
+  const bool is_own = !c.is_foreign() && !c.in_grant;
   for (const KnownParameter& known : c.context.parameters) {
-    if (known.name == name) type = known.type;
+    if (is_own && known.name == name) type = known.type;
   }
   if (!type) {
     if (const catalog::Param* param = c.schema().find_param(name))
       return database_parameter(c, *param, node.span());
-    if (c.context.unknown_parameters == UnknownParameters::Refuse)
+    if (!is_own || c.context.unknown_parameters == UnknownParameters::Refuse)
       return unknown_parameter(c, name, node.span());
   }
   Expr made;

@@ -1,5 +1,6 @@
 #include "sema/live_check.h"
 
+#include "sema/access.h"
 #include "sema/expression.h"
 #include "sema/index_terms.h"
 #include "sema/query_check.h"
@@ -75,6 +76,8 @@ std::shared_ptr<const Statement> check_rows(Checking& c, ast::Query query, bool 
   c.warnings = inner.warnings;
   c.statement.unavailable = inner.statement.unavailable;
   const ExprId column = id_column(inner, id, query.span());
+  // Both statements have the same parameters, but for the one that comes last here.
+  bind_gates(inner);
   if (of_one_record) restrict_to_parameter(inner, id, column);
   const Type type = inner.type(column);
   inner.query(id).outputs.push_back({"id", column, type});

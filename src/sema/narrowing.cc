@@ -56,13 +56,15 @@ Type without(const Type& type, const Type& tested) {
   return type.is_optional() && !tested.admits_none() ? left.optional() : left;
 }
 
-bool has_type_of_its_own(ExprKind kind) {
-  return kind == ExprKind::Column || kind == ExprKind::Member || kind == ExprKind::Parameter;
+// A column that does not show in every row is one all the same.
+bool has_type_of_its_own(const Expr& expr) {
+  return expr.kind == ExprKind::Column || expr.kind == ExprKind::Member ||
+         expr.kind == ExprKind::Parameter || (expr.kind == ExprKind::Case && expr.has(Expr::Gated));
 }
 
 // The value is there, and with a member all that it is a member of.
 void add_presence(Checking& c, ExprId subject, Facts& facts) {
-  while (has_type_of_its_own(c.expr(subject).kind)) {
+  while (has_type_of_its_own(c.expr(subject))) {
     const Type type = c.type(subject);
     if (type.is_optional()) facts.push_back({subject, type.required()});
     if (c.expr(subject).kind != ExprKind::Member) return;
@@ -134,7 +136,7 @@ Facts facts_when(Checking& c, ExprId condition, bool outcome) {
     return facts_when(c, known.args.front(), !outcome);
   if (known.kind != ExprKind::IsNone && known.kind != ExprKind::IsType) return {};
   const ExprId subject = known.args.front();
-  if (!has_type_of_its_own(c.expr(subject).kind)) return {};
+  if (!has_type_of_its_own(c.expr(subject))) return {};
   const Type type = c.type(subject);
   const bool holds = outcome != known.has(Expr::Negated);
   if (known.kind == ExprKind::IsNone) {

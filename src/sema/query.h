@@ -94,6 +94,9 @@ struct Source {
   std::optional<ExprId> record;  // Table: exactly this record id (an expression giving a record id)
   std::optional<KeyBound> low;   // Table: a range of record ids
   std::optional<KeyBound> high;
+  // Table, Edge, Vertex: of the records that the user of the statement may have, over this source
+  // alone. It holds before joins and before anything else is asked. kNoExpr: all.
+  ExprId filter = kNoExpr;
   std::vector<std::string> index_hint;  // WITH INDEX (..)
   bool no_index = false;                // WITH NO INDEX
   std::vector<std::vector<ExprId>> rows;

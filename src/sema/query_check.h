@@ -16,8 +16,9 @@ QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match,
 // Pieces that writes use as well.
 
 // Adds a source over one or more tables and makes it visible; `name` may be empty.
+// It gives what the user may reach: E0701.
 size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables,
-                        std::string name, bool has_alias, Span span);
+                        std::string name, bool has_alias, Span span, Reach reach = Reach::Select);
 // Adds a source that is one value a row, and makes it visible under its name.
 SourceId add_value_source(Checking& c, Scope& scope, Source source, Type type);
 // A source about which a mistake was reported: any column of it is fine.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
@@ -105,8 +106,33 @@ class PatternChecker {
     for (const ast::MatchEdge edge : path.edges()) see(edge.alias());
   }
 
+  // What a search asks on its way is not asked of grants, so all that it may pass must be open.
+  void require_open(ast::MatchPath path) {
+    const bool is_searched = has_repetition_ || path.variable() ||
+                             mode_ == GraphPath::Mode::Shortest ||
+                             mode_ == GraphPath::Mode::AllShortest;
+    if (!is_searched || c_.access() == nullptr) return;
+    Tables passed;
+    const auto add = [&](TableId id) { passed.push_back(&c_.schema().table(id)); };
+    for (const Vertex& vertex : vertices_) {
+      const Source& source =
+          c_.query(scope_.query).sources[scope_.sources[vertex.position].id.value()];
+      for (TableId id : source.tables) add(id);
+      if (!source.hop) continue;
+      for (TableId id : source.hop->edges) add(id);
+      if (!source.hop->repetition) continue;
+      for (TableId id : source.hop->edges) {
+        const Table& edge = c_.schema().table(id);
+        for (TableId end : edge.ends.from) add(end);
+        for (TableId end : edge.ends.to) add(end);
+      }
+    }
+    require_whole_records(c_, passed, path.span());
+  }
+
   // What holds for the path as a whole, and its variable.
   void add_path(ast::MatchPath path) {
+    require_open(path);
     GraphPath made;
     made.mode = mode_;
     for (const Vertex& vertex : vertices_)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/common_table.h"
 #include "sema/conversion.h"
@@ -200,6 +201,10 @@ void apply_hint(Checking& c, Scope& scope, size_t position, const catalog::Table
 
 // A view is its query in the place of its name. The query sees nothing of what is around.
 void add_view(Checking& c, Scope& scope, const catalog::Table& view, std::string name, Span span) {
+  if (!require_privilege(c, catalog::Privileges::kSelect, view, span)) {
+    add_unknown_source(c, scope, std::move(name), span);
+    return;
+  }
   add_query_source(c, scope, view_query(c, view, span), std::move(name), span);
 }
 
@@ -422,7 +427,7 @@ size_t add_query_source(Checking& c, Scope& scope, QueryId query, std::string na
 }
 
 size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Table*> tables,
-                        std::string name, bool has_alias, Span span) {
+                        std::string name, bool has_alias, Span span, Reach reach) {
   Source source;
   source.kind = Source::Kind::Table;
   source.name = name;
@@ -434,7 +439,9 @@ size_t add_table_source(Checking& c, Scope& scope, std::vector<const catalog::Ta
   visible.has_alias = has_alias;
   visible.tables = std::move(tables);
   visible.id = add_source(c, scope, std::move(source));
-  return make_visible(c, scope, std::move(visible), span);
+  const size_t position = make_visible(c, scope, std::move(visible), span);
+  restrict_source(c, scope, position, reach);
+  return position;
 }
 
 SourceId add_value_source(Checking& c, Scope& scope, Source source, Type type) {

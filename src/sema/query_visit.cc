@@ -16,6 +16,7 @@ std::vector<ExprId> roots_of(const Query& query) {
     if (source.record) add(*source.record);
     if (source.low) add(source.low->key);
     if (source.high) add(source.high->key);
+    add(source.filter);
     for (const auto& row : source.rows) roots.insert(roots.end(), row.begin(), row.end());
     roots.insert(roots.end(), source.args.begin(), source.args.end());
     if (source.hop) add(source.hop->each);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
 
@@ -232,6 +233,11 @@ FoundSource local_source(Scope& scope, size_t position) {
 }
 
 ExprId make_column(Checking& c, const FoundSource& found, SourceColumn column, Span span) {
+  if (const auto shown = shown_column(c, found, column, span)) return narrowed(c, *shown);
+  return plain_column(c, found, std::move(column), span);
+}
+
+ExprId plain_column(Checking& c, const FoundSource& found, SourceColumn column, Span span) {
   const ScopeSource& source = found.source();
   auto& columns = c.query(found.scope->query).sources[source.id.value()].columns;
   const auto known = std::find_if(columns.begin(), columns.end(), [&](const SourceColumn& other) {
@@ -359,6 +365,7 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
     }
     if (at->versions_of != nullptr) {
       if (const auto kind = version_word(name)) {
+        if (!require_version(c, *at, *kind, span)) return c.poison(span);
         Expr made;
         made.kind = *kind;
         made.depth = depth;

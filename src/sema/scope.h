@@ -15,6 +15,16 @@
 
 namespace zerodb::sema {
 
+// What a statement does with the records of a source: reads them, or writes them by a privilege.
+enum class Reach : uint8_t { Select, Create, Update, Delete };
+
+// How the user of the statement sees the records of a source (access.h).
+struct RecordAccess {
+  Reach reach = Reach::Select;
+  std::vector<const catalog::Grant*> grants;  // of SELECT, on the one table
+  bool is_gated = false;  // of several tables: the record is what its gate shows
+};
+
 // A source as names see it.
 struct ScopeSource {
   enum class Shape : uint8_t {
@@ -34,6 +44,7 @@ struct ScopeSource {
   std::string ordinal;          // AT name
   bool may_be_missing = false;  // the far side of an outer join
   bool is_list = false;         // an edge of a repeated hop, outside it: an array of records
+  std::shared_ptr<const RecordAccess> access;  // shared by copies; null: all columns show
 
   bool has_open_keys() const;
 };
@@ -84,6 +95,7 @@ struct Scope {
   std::vector<ShapeBase> shapes;
   // OLD and NEW: the records of this table.
   const catalog::Table* versions_of = nullptr;
+  bool new_is_proposed = false;  // DO UPDATE: NEW is what the statement itself brings
   // $value in an ASSERT.
   std::optional<ExprId> value;
 };
@@ -107,7 +119,9 @@ std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, cons
                                      Span span);
 // The source itself as a value: its record as an object, its element, or an object of its columns.
 ExprId whole_source(Checking& c, const FoundSource& found, Span span);
-// Adds the column to the source's list if it is not there, and makes the expression.
+// Adds the column to the source's list if it is not there, and makes the expression. make_column()
+// gives what the user may see of it.
+ExprId plain_column(Checking& c, const FoundSource& found, SourceColumn column, Span span);
 ExprId make_column(Checking& c, const FoundSource& found, SourceColumn column, Span span);
 FoundSource local_source(Scope& scope, size_t position);
 

@@ -1,5 +1,6 @@
 #include "sema/session_check.h"
 
+#include "sema/access.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/session_options.h"
@@ -96,7 +97,10 @@ UseStatement check_use(Checking& c, ast::Use node) {
     c.suggest(diagnostic, use.namespace_name, candidates);
     return use;
   }
-  if (c.schema().find_database(space->id, use.database_name) != nullptr) return use;
+  if (const auto* found = c.schema().find_database(space->id, use.database_name)) {
+    require_database(c, *found, node.name().span());
+    return use;
+  }
   auto& diagnostic =
       c.report(ErrorCode::E0206,
                "namespace `" + use.namespace_name + "` has no database `" + use.database_name + "`",

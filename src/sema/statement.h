@@ -73,6 +73,13 @@ struct TableRules {
     SourceId value;  // with ASSERT: the source whose column 0 is the value that is asked about
     std::vector<ExprId> asserts;
   };
+  // How the user of the statement may write: a grant must hold for the record before and one for
+  // it after, and what changes be among the fields of those that hold.
+  struct Grant {
+    ExprId condition = kNoExpr;       // kNoExpr: always
+    std::vector<std::string> fields;  // empty: all
+  };
+  std::vector<Grant> grants;  // empty: any record, any field
   QueryId query;  // a Select with the one source, the record being written, then those of `nested`
   std::vector<Computation> defaults;  // DEFAULT, in order; applies where the key is absent
   std::vector<Computation> computed;  // COMPUTED
@@ -206,6 +213,13 @@ struct DefinitionStatement {
   std::optional<DatabaseId> drop_database;  // with everything in it
   bool no_op = false;                       // IF [NOT] EXISTS found nothing to do
   bool rebuilds = false;                    // REBUILD, which stands outside of BEGIN
+  // A user with a new password, whose row is put once the password is hashed.
+  struct NewPassword {
+    catalog::Facility user;
+    Value literal;                         // a string, or none:
+    std::optional<ParameterId> parameter;  // the password comes with the statement
+  };
+  std::optional<NewPassword> new_password;
 
   // Whether nothing but one index has to be made: that can be done after the commit, beside
   // writers.
@@ -252,6 +266,15 @@ struct IndexTerms {
   std::vector<Term> terms;  // of the indexes that have any
 };
 
+// What the user of the statement sees of a record that a link leads to, over the columns of the
+// first source of `query`.
+struct RecordGate {
+  bool is_closed = false;  // nothing at all; else:
+  QueryId query;
+  ExprId condition = kNoExpr;  // of the records that show; kNoExpr: all
+  ExprId record = kNoExpr;     // what shows of them
+};
+
 struct ExplainStatement {
   bool analyze = false;
   bool json = false;
@@ -270,6 +293,7 @@ struct Statement {
   std::vector<Parameter> parameters;
   std::vector<Output> columns;  // the row type of the result; empty: the statement gives no rows
   std::map<TableId, IndexTerms> index_terms;  // of the tables that are read or written
+  std::map<TableId, RecordGate> gates;        // of tables that links may lead to; none: it is open
   std::vector<FeatureUse> unavailable;        // what this version cannot run: availability_error()
   bool writes = false;
   std::shared_ptr<const catalog::Schema>

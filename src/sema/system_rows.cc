@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "function/library.h"
+#include "sema/access.h"
 #include "sema/definition_text.h"
 #include "value/zval_builder.h"
 
 namespace zerodb::sema {
 namespace {
 
+using catalog::Facility;
+using catalog::Grant;
 using catalog::Table;
 using Row = std::vector<Value>;
 
@@ -69,6 +72,7 @@ class Rows {
 
   void tables() {
     for (const Table& table : schema_.tables()) {
+      if (!sees(table)) continue;
       add({text(schema_.database().name), text(table.name), text(kind_of(table)),
            Value::boolean(table.schemafull), Value::none(), Value::none(), text(table.comment)});
     }
@@ -76,6 +80,7 @@ class Rows {
 
   void fields() {
     for (const Table& table : schema_.tables()) {
+      if (!sees(table)) continue;
       for (const catalog::KeyColumn& column : table.key) {
         add({text(table.name), text(column.name), text(column.type_text), Value::none(),
              Value::none(), Value::none(), Value::boolean(true), text("")});
@@ -97,6 +102,7 @@ class Rows {
 
   void indexes() {
     for (const Table& table : schema_.tables()) {
+      if (!sees(table)) continue;
       for (const catalog::Index& index : table.indexes) {
         ArrayBuilder columns;
         for (const catalog::IndexColumn& column : index.columns)
@@ -129,9 +135,39 @@ class Rows {
            text(example)});
     }
     for (const catalog::Function& each : schema_.functions()) {
+      if (!may_see(c_, Grant::Target::Function, each.id)) continue;
       add({text(each.name), text(definition_text(each)), text("scalar"),
            text(volatility_of(function::Volatility(each.volatility))), text("defined"),
            text(each.comment), text("")});
+    }
+  }
+
+  // Of users without ALL on the database: themselves.
+  void users() {
+    for (const Facility& each : schema_.facilities()) {
+      if (each.kind != Facility::Kind::User || !(sees_all() || each.name == c_.access()->user))
+        continue;
+      ArrayBuilder roles;
+      for (uint32_t id : each.roles) {
+        if (const Facility* role = schema_.find_facility(id)) roles.add(text(role->name));
+      }
+      add({text(each.name), roles.build().value_or(Value::none())});
+    }
+  }
+
+  // A row for each privilege. Of users without ALL on the database: those of their roles.
+  void grants() {
+    for (const Grant& grant : schema_.grants()) {
+      const Facility* role = schema_.find_facility(grant.role);
+      if (role == nullptr || !(sees_all() || has_role(role->name))) continue;
+      ArrayBuilder fields;
+      for (const std::string& field : grant.fields) fields.add(text(field));
+      const Value listed = grant.fields.empty() ? Value::none() : fields.build().value_or(Value());
+      const std::string object = granted_object_text(schema_, grant);
+      for (const std::string_view word : words_of(grant.privileges)) {
+        add({text(role->name), text(word), text(object), listed,
+             text_or_none(grant.condition_text)});
+      }
     }
   }
 
@@ -139,6 +175,23 @@ class Rows {
 
  private:
   void add(Row row) { rows_.push_back(std::move(row)); }
+  bool sees_all() const { return c_.access() == nullptr || c_.access()->may_define(); }
+  bool has_role(const std::string& role) const {
+    return std::ranges::find(c_.access()->roles, role) != c_.access()->roles.end();
+  }
+  bool sees(const Table& table) const {
+    return may_see(c_, Grant::Target::Table, table.id.value());
+  }
+
+  static std::vector<std::string_view> words_of(uint8_t privileges) {
+    static constexpr std::string_view kWords[] = {"SELECT", "CREATE",  "UPDATE",
+                                                  "DELETE", "EXECUTE", "DEFINE"};
+    std::vector<std::string_view> words;
+    for (size_t i = 0; i < std::size(kWords); ++i) {
+      if ((privileges & (1U << i)) != 0) words.push_back(kWords[i]);
+    }
+    return words;
+  }
 
   const Checking& c_;
   const catalog::Schema& schema_;
@@ -155,7 +208,8 @@ std::optional<std::vector<Row>> system_rows(const Checking& c, const std::string
   static constexpr Known kKnown[] = {
       {"system::namespaces", &Rows::namespaces}, {"system::databases", &Rows::databases},
       {"system::tables", &Rows::tables},         {"system::fields", &Rows::fields},
-      {"system::indexes", &Rows::indexes},       {"system::functions", &Rows::functions}};
+      {"system::indexes", &Rows::indexes},       {"system::functions", &Rows::functions},
+      {"system::users", &Rows::users},           {"system::grants", &Rows::grants}};
   for (const Known& each : kKnown) {
     if (each.name != table) continue;
     Rows rows(c);

@@ -243,7 +243,7 @@ constexpr std::array kSystemTables{
     SystemTable{"functions", "name signature kind volatility origin doc example"},
     SystemTable{"modules", "name world hash allow:strings fuel:int? memory:int?"},
     SystemTable{"users", "name roles:strings"},
-    SystemTable{"grants", "role privilege object fields:strings condition:string?"},
+    SystemTable{"grants", "role privilege object fields:strings? condition:string?"},
     SystemTable{"settings", "name value:any default:any origin live:bool doc"},
     SystemTable{"sessions",
                 "id:any user namespace database address:string? since:datetime state "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
@@ -27,7 +28,7 @@ ast::Name target_name(ast::Target node) {
 }
 
 // Null table after E0201.
-Target open_target(Checking& c, ast::Target node) {
+Target open_target(Checking& c, ast::Target node, Reach reach) {
   Target target;
   const ast::Name name = target_name(node);
   target.table = find_target(c, name);
@@ -35,7 +36,8 @@ Target open_target(Checking& c, ast::Target node) {
   target.scope.query = target.query;
   if (target.table == nullptr) return target;
   const std::string visible = node.alias() ? node.alias()->name() : name.last().name();
-  add_table_source(c, target.scope, {target.table}, visible, node.alias().has_value(), node.span());
+  add_table_source(c, target.scope, {target.table}, visible, node.alias().has_value(), node.span(),
+                   reach);
   if (node.record_id()) restrict_to_record(c, target.scope, 0, *node.record_id());
   if (node.record_range())
     restrict_to_range(c, target.scope, 0, *target.table, *node.record_range());
@@ -51,7 +53,8 @@ void add_id_output(Checking& c, Scope& scope, Span span) {
 PutStatement check_put(Checking& c, ast::Target node, const ChangeParts& parts,
                        std::optional<ast::Returning> returning, bool must_be_new, Span span) {
   PutStatement put;
-  Target target = open_target(c, node);
+  c.written = catalog::Privileges::kCreate;
+  Target target = open_target(c, node, Reach::Create);
   put.must_be_new = must_be_new;
   put.query = target.query;
   if (target.table == nullptr) return put;
@@ -169,7 +172,10 @@ std::optional<QueryId> check_returning(Checking& c, const Scope& scope, const Ta
   own.versions_of = &table;
   // The sources of the statement, each with the columns that RETURNING reads.
   std::vector<Source> sources = c.query(scope.query).sources;
-  for (Source& source : sources) source.columns.clear();
+  for (Source& source : sources) {
+    source.columns.clear();
+    source.filter = kNoExpr;
+  }
   c.query(id).sources = std::move(sources);
   c.query(id).joins.resize(c.query(id).sources.size());
   check_items(c, own, returning->items());
@@ -191,7 +197,8 @@ PutStatement check_upsert(Checking& c, ast::Upsert node) {
 
 ModifyStatement check_update(Checking& c, ast::Update node) {
   ModifyStatement modify;
-  Target target = open_target(c, node.target());
+  c.written = catalog::Privileges::kUpdate;
+  Target target = open_target(c, node.target(), Reach::Update);
   modify.query = target.query;
   if (target.table == nullptr) return modify;
   modify.table = target.table->id;
@@ -213,7 +220,7 @@ ModifyStatement check_update(Checking& c, ast::Update node) {
 ModifyStatement check_delete(Checking& c, ast::Delete node) {
   ModifyStatement modify;
   modify.is_delete = true;
-  Target target = open_target(c, node.target());
+  Target target = open_target(c, node.target(), Reach::Delete);
   modify.query = target.query;
   if (target.table == nullptr) return modify;
   modify.table = target.table->id;
@@ -249,6 +256,7 @@ RelateStatement check_relate(Checking& c, ast::Relate node) {
     return relate;
   }
   relate.edge = edge->id;
+  c.written = catalog::Privileges::kCreate;
   Scope scope;
   scope.query = query;
   if (node.from()) check_from(c, scope, *node.from());
@@ -265,7 +273,7 @@ RelateStatement check_relate(Checking& c, ast::Relate node) {
   c.query(query).cardinality = cardinality_of(c, query);
   Scope written;
   written.query = c.add_query(Query::Kind::Select, node.span());
-  add_table_source(c, written, {edge}, edge->name, false, node.edge().span());
+  add_table_source(c, written, {edge}, edge->name, false, node.edge().span(), Reach::Create);
   relate.returning = check_returning(c, written, *edge, node.returning());
   relate.rules = bind_rules(c, *edge, node.edge().span());
   return relate;

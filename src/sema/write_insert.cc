@@ -18,6 +18,7 @@ class InsertChecker {
   InsertChecker(Checking& c, ast::Insert node, const Table& table)
       : c_(c), node_(node), table_(table) {
     insert_.table = table.id;
+    c.written = catalog::Privileges::kCreate;
   }
 
   InsertStatement check() {
@@ -30,7 +31,7 @@ class InsertChecker {
     Scope written;
     written.query = c_.add_query(Query::Kind::Select, node_.span());
     add_table_source(c_, written, {&table_}, node_.table().last().name(), false,
-                     node_.table().span());
+                     node_.table().span(), Reach::Create);
     insert_.returning = check_returning(c_, written, table_, node_.returning());
     insert_.rules = bind_rules(c_, table_, node_.table().span());
     return std::move(insert_);
@@ -210,8 +211,9 @@ class InsertChecker {
     scope.query = c_.add_query(Query::Kind::Select, node.span());
     insert_.conflict_query = scope.query;
     scope.versions_of = &table_;
-    add_table_source(c_, scope, {&table_}, node_.table().last().name(), false,
-                     node_.table().span());
+    scope.new_is_proposed = true;
+    add_table_source(c_, scope, {&table_}, node_.table().last().name(), false, node_.table().span(),
+                     Reach::Create);
     if (node.is_do_nothing()) return;
     insert_.on_conflict =
         check_change(c_, scope, table_, {node.set(), std::nullopt, std::nullopt, std::nullopt},

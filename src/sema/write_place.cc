@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/write_check.h"
@@ -128,7 +129,8 @@ std::optional<Place> check_column_place(Checking& c, const Table& table, const s
     c.suggest(diagnostic, name, column_names(source));
     return std::nullopt;
   }
-  if (!is_writable(c, table, name, mode, true, span)) return std::nullopt;
+  if (!is_writable(c, table, name, mode, true, span) || !require_field(c, table, name, span))
+    return std::nullopt;
   place.type = Type::any();
   if (const auto key = table.key_position(name)) place.type = table.key[*key].type;
   if (place.declared) place.type = table.fields[*place.declared].type;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/access.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
@@ -193,7 +194,17 @@ class RuleBinder {
 
 TableRules bind_rules(Checking& c, const catalog::Table& table, Span span) {
   const InnerNarrowings narrowings(c);
-  return RuleBinder(c, table, span).bind();
+  TableRules rules = RuleBinder(c, table, span).bind();
+  if (c.access() == nullptr || c.failed()) return rules;
+  Scope record;
+  record.query = rules.query;
+  ScopeSource source;
+  source.shape = ScopeSource::Shape::Record;
+  source.id = SourceId(0);
+  source.tables = {&table};
+  record.sources.push_back(std::move(source));
+  rules.grants = bind_grants(c, record, table, span);
+  return rules;
 }
 
 }  // namespace zerodb::sema

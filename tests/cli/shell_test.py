@@ -70,6 +70,16 @@ class Scripts(program.Case):
         self.check_code(compact(TABLE, "INSERT INTO n (x) VALUES (1); SELECT 1 DIV 0", path=path), 3)
         self.assertEqual(compact("SELECT x FROM n", path=path).rows(), [[1]])
 
+    def test_a_user_does_what_grants_allow(self):
+        path = self.path("db")
+        self.check_code(compact(TABLE, "INSERT INTO n (x) VALUES (1), (2)", "DEFINE ROLE r", "DEFINE USER bob WITH (password = 'pw', roles = ['r'])",
+                                "GRANT SELECT ON TABLE n TO r WHERE x > 1", path=path), 0)
+        as_bob = ["--user", "bob", "--format", "tsv"]
+        right = program.environment(ZERODB_PASSWORD="pw")
+        self.check_out(run(path, "-c", "SELECT x, session::user() AS who FROM n", *as_bob, env=right), "x\twho\n2\tbob\n")
+        self.check_error(run(path, "-c", "DELETE n WHERE true", *as_bob, env=right), 3, "E0701")
+        self.check_error(run(path, "-c", "SELECT 1", *as_bob, env=program.environment(ZERODB_PASSWORD="no")), 2, "E0703")
+
     def test_an_open_transaction_at_the_end_is_rolled_back(self):
         path = self.path("db")
         self.check_code(compact(TABLE, "BEGIN; INSERT INTO n (x) VALUES (1)", path=path), 0)

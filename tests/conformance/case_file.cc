@@ -9,6 +9,7 @@ namespace zerodb::conformance {
 namespace {
 
 constexpr std::string_view kError = "error ";
+constexpr std::string_view kAs = "-- as ";
 
 bool take(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -39,6 +40,7 @@ Status read_gap(std::string_view gap, Expectation* before, Expectation* after) {
   while (std::getline(lines, line)) {
     if (before != nullptr) TRY(read_line(line, *before));
     if (after != nullptr && line == "-- parse only") after->parse_only = true;
+    if (after != nullptr && line.starts_with(kAs)) after->login = line.substr(kAs.size());
   }
   return ok_status();
 }

@@ -4,8 +4,11 @@
 //   --> [1, "a"]      one row as a JSON array in column order; the rows come in this order
 //   -->~ [1, "a"]     one row; the order of the rows is free
 //   --> error E0410   the statement fails with this code
-// A statement without such lines must succeed; its rows are not compared. `-- parse only` before
-// one: it is only parsed.
+// A statement without such lines must succeed; its rows are not compared. Lines before one:
+//   -- parse only                  it is only parsed
+//   -- as bob secret {a: 1}        from here on statements run in a new session of that user, with
+//                                  this password and, as zeroql that root evaluates, these claims
+//   -- as root                     from here on they run in the first session again
 #pragma once
 
 #include <optional>
@@ -19,6 +22,7 @@ namespace zerodb::conformance {
 
 struct Expectation {
   bool parse_only = false;
+  std::optional<std::string> login;  // `as`: user, password, claims
   std::optional<ErrorCode> error;
   std::vector<std::string> rows;  // JSON arrays
   bool any_order = false;

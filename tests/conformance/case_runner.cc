@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 #include "database/database.h"
 #include "database/session.h"
@@ -17,6 +18,23 @@ struct Outcome {
   std::optional<Error> error;
   std::vector<Row> rows;
 };
+
+// The session of `USER PASSWORD CLAIMS`; the claims may be left out.
+Result<std::unique_ptr<database::Session>> log_in(database::Database& database,
+                                                  database::Session& root,
+                                                  const std::string& login) {
+  std::istringstream words(login);
+  database::SessionOptions options;
+  std::string claims;
+  words >> options.user >> options.password;
+  std::getline(words, claims);
+  if (!claims.empty()) {
+    const auto result = TRY(root.execute("SELECT " + claims + " AS claims"));
+    const auto rows = TRY(result->collect());
+    options.claims = rows.at(0).at(0);
+  }
+  return database.create_session(options);
+}
 
 Outcome execute(database::Session& session, const database::Script& script, size_t index) {
   Outcome outcome;
@@ -119,20 +137,34 @@ RunResult run_case_file(const CaseFile& file, const RunOptions& options) {
     std::printf("%s: %s\n", file.path.c_str(), set.error().to_string().c_str());
     return {1, 1};
   }
+  std::unique_ptr<database::Session> user;  // of the last `as`; null: root
   for (size_t i = 0; i < file.script.size(); ++i) {
     const Expectation& expectation = file.expectations[i];
     ++run.statements;
     std::string difference;
-    if (expectation.parse_only) {
+    if (expectation.login) {
+      user.reset();
+      if (*expectation.login != "root") {
+        auto made = log_in(**database, **session, *expectation.login);
+        const auto tier = made ? (*made)->execute("SET exec.tier = '" + options.tier + "'")
+                               : Result<std::unique_ptr<database::ResultSet>>(made.error());
+        if (!tier) difference = "-- as " + *expectation.login + ": " + tier.error().to_string();
+        if (made) user = std::move(*made);
+      }
+    }
+    database::Session& runs = user == nullptr ? **session : *user;
+    if (!difference.empty()) {
+      // Nobody is there to run it.
+    } else if (expectation.parse_only) {
       const zeroql::Diagnostic* mistake = file.script.error(i);
       if (mistake != nullptr) difference = "does not parse: " + mistake->message;
     } else {
       if (options.verbose) std::printf("%s\n", std::string(file.script.text(i)).c_str());
       // The names are those of the schema that the statement saw, so they are asked for after it.
-      const Outcome outcome = execute(**session, file.script, i);
+      const Outcome outcome = execute(runs, file.script, i);
       const bool in_any_order =
           options.operator_memory && file.script.text(i).find("ORDER BY") == std::string_view::npos;
-      difference = compare(expectation, outcome, (*session)->names(), in_any_order);
+      difference = compare(expectation, outcome, runs.names(), in_any_order);
     }
     if (difference.empty()) continue;
     ++run.failures;
