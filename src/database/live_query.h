@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "base/timestamp.h"
-#include "database/result_set.h"
 #include "database/login.h"
+#include "database/result_set.h"
 #include "database/script.h"
 #include "database/statement_cache.h"
 #include "function/context.h"

@@ -8,8 +8,8 @@ Result<LoginAccess> access_of(const Login& login, SchemaCache& schemas,
                               txn::Transaction& transaction, SchemaPtr here) {
   LoginAccess out;
   out.here = std::move(here);
-  out.home = out.here->database().id == login.home ? out.here
-                                                   : TRY(schemas.get(transaction, login.home));
+  out.home =
+      out.here->database().id == login.home ? out.here : TRY(schemas.get(transaction, login.home));
   const catalog::Facility* user =
       out.home->find_facility(catalog::Facility::Kind::User, login.user);
   if (user == nullptr)

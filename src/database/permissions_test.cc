@@ -273,10 +273,10 @@ Question question(World& world) {
     case 7:
       return {"SELECT p.x, count(*), min(p.y), max(p.word) FROM a AS p GROUP BY p.x", {"a"}};
     case 8:
-      return {"SELECT p.id, k.w, q.n FROM MATCH (p:a) -[k:e]-> (q:b) WHERE " + on_b,
+      return {"SELECT p.id, k.w, q.n FROM MATCH a AS p -> [e AS k] -> b AS q WHERE " + on_b,
               {"a", "b", "e"}};
     case 9:
-      return {"SELECT p.id, q.word FROM MATCH (q:b) <-[:e]- (p:a) WHERE q.id = b:3 OR " + on_a,
+      return {"SELECT p.id, q.word FROM MATCH b AS q <- e <- a AS p WHERE q.id = b:3 OR " + on_a,
               {"a", "b", "e"}};
     default:
       return {"SELECT p.{x, y, w: word} AS shape FROM a AS p WHERE p.id IN [a:1, a:2, a:3]", {"a"}};

@@ -19,8 +19,8 @@ struct PlanningInput {
   std::span<const sema::KnownParameter> known;
   sema::UnknownParameters unknown = sema::UnknownParameters::Refuse;
   const StoredStatistics* statistics = nullptr;  // borrowed; null: nothing is known of tables
-  const sema::Access* access = nullptr;    // borrowed; null: everything is allowed
-  std::string_view access_key = {};        // tells one access from another; empty: no access
+  const sema::Access* access = nullptr;          // borrowed; null: everything is allowed
+  std::string_view access_key = {};              // tells one access from another; empty: no access
 };
 
 // Whether tables are no longer as they were when the plan was made, so that another may be better.

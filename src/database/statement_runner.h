@@ -81,7 +81,7 @@ class StatementRunner {
   bool may_infer_ =
       false;  // parameters without a value are typed by their use: the statement is being prepared
   int64_t started_ns_ = 0;
-  PlannedPtr last_planned_;  // what ran last, if it came so far
+  PlannedPtr last_planned_;            // what ran last, if it came so far
   std::optional<LoginAccess> access_;  // nothing: everything is allowed
 };
 
