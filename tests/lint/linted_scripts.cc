@@ -35,6 +35,7 @@ struct Excuse {
 constexpr Excuse kExcuses[] = {
     {"ZL201", "expression/absence.zql", "what NOT makes of an order with none"},
     {"ZL201", "select/joins_and_subqueries.zql", "the same as a condition"},
+    {"ZL211", "permission/fail_reading.zql", "to its user a hidden field is none"},
     {"ZL202", "select/common_tables.zql", "a recursion that only LIMIT ends"},
     {"ZL202", "select/joins_and_subqueries.zql", "offsets behind the last row"},
     {"ZL202", "select/table_functions.zql", "a series that is not made as a whole"},
