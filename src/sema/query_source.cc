@@ -133,6 +133,15 @@ void add_columns_source(Checking& c, Scope& scope, Source source, std::vector<Ou
   make_visible(c, scope, std::move(visible), span);
 }
 
+// What sessions run, and with which values, is for those alone who may do everything.
+void require_own_business(Checking& c, const std::string& table, Span span) {
+  const Access* access = c.access();
+  if (access == nullptr || access->may_define() || table == "system::settings") return;
+  c.report(ErrorCode::E0701,
+           "`" + access->user + "` may not see `" + table + "`: that takes ALL on the database",
+           span);
+}
+
 // A table of `system::`, written as a path or as a call.
 void add_system_source(Checking& c, Scope& scope, Source source,
                        std::optional<ast::IdentList> names) {
@@ -151,6 +160,7 @@ void add_system_source(Checking& c, Scope& scope, Source source,
   } else {
     if (!is_told_by_database(source.function))
       require_feature(c, Feature::SystemTables, source.span);
+    require_own_business(c, source.function, source.span);
     source.kind = Source::Kind::System;
   }
   add_columns_source(c, scope, std::move(source), std::move(*columns), names);
