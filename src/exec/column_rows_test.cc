@@ -143,7 +143,9 @@ std::vector<uint64_t> partition_sizes(uint32_t level, const std::vector<uint64_t
   EXPECT_TRUE(partitions.add(batch.arena(), batch.columns, rows, hashes).has_value());
   EXPECT_EQ(partitions.rows(), rows.size());
   std::vector<uint64_t> out;
-  for (const SpilledRows& part : partitions.take().value()) out.push_back(part.rows());
+  const auto parts = partitions.take();
+  EXPECT_TRUE(parts.has_value());
+  for (const SpilledRows& part : *parts) out.push_back(part.rows());
   return out;
 }
 

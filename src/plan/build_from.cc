@@ -151,8 +151,7 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
     case Source::Kind::GroupKeys:
       return Error(ErrorCode::E1299, "a source stands where it cannot be read").at(checked.span);
   }
-  Node& leaf = node(built.node);
-  if (leaf.label.empty()) leaf.label = checked.name;
+  if (node(built.node).label.empty()) node(built.node).label = checked.name;
   built = TRY(admitted(query, position, std::move(built)));
   if (!may_filter || may_be_missing(query, position)) return built;
   std::vector<ExprId> conditions;
@@ -163,7 +162,7 @@ Result<Built> Builder::source(const Query& query, uint32_t position,
     conditions.push_back(conjunct.expr);
   }
   const bool is_table = checked.kind == Source::Kind::Table && !conditions.empty();
-  const double below = leaf.estimated_rows;
+  const double below = node(built.node).estimated_rows;
   built = TRY(filtered(std::move(built), conditions));
   if (is_table) {
     const double left = estimator_.rows(checked) * estimator_.part(query, position, conditions);
