@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 export CTEST_PARALLEL_LEVEL = $(JOBS)
 
-.PHONY: help deps build demo test sim explore bench fuzz editors tidy format clean
+.PHONY: help deps build demo test sim explore histories bench fuzz editors tidy format clean
 
 help:
 	@echo "make deps     install what is missing to build (Debian packages; as root or with sudo)"
@@ -11,6 +11,7 @@ help:
 	@echo "make test     everything that CI runs: checks, release tests, tests under sanitizers"
 	@echo "make sim      simulate replica sets with all faults: SIM_WORLDS (500) times ten virtual minutes a core"
 	@echo "make explore  every state of small replica sets, and the hunt for planted mistakes"
+	@echo "make histories  record what concurrent sessions see and have it judged serializable"
 	@echo "make bench    build and run the benchmarks"
 	@echo "make fuzz     build the fuzz targets with clang and run each for SECONDS_EACH (30) seconds"
 	@echo "make editors  drive the language server by Neovim, Emacs and VS Code's library; package the extension; test the tree-sitter grammar"
@@ -55,6 +56,15 @@ explore: deps
 	$(SIM)/raft_explore --must-complete --remove --entries 1 --heartbeats
 	$(SIM)/raft_explore --must-complete --entries 2 --window 2
 	$(SIM)/fault_hunt
+
+# Half a minute of each kind of history on each engine; the judge is a crate of its own.
+HISTORY_JUDGE = build/histories/judge
+histories: deps
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS) --target history_recorder history_recorder_faulty
+	cargo build --release --locked --manifest-path tests/histories/judge/Cargo.toml --target-dir $(HISTORY_JUDGE)
+	python3 -B tests/histories/run.py build/release/tests/histories/history_recorder $(HISTORY_JUDGE)/release/zerodb-history-judge build/histories \
+	  --faulty build/release/tests/histories/history_recorder_faulty
 
 # The peers that live in Node.js packages take part where npm can install them.
 bench: deps
