@@ -1,13 +1,17 @@
 #include "database/database.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "catalog/jobs.h"
 #include "catalog/store_codec.h"
 #include "database/session.h"
 #include "exec/arena_wasm.h"
 #include "exec/column_cache.h"
+#include "exec/executor.h"
 #include "exec/memory_budget.h"
+#include "exec/worker_pool.h"
 #include "function/password.h"
 #include "storage/memory_engine.h"
 #include "storage/rocks_engine.h"
@@ -55,6 +59,10 @@ Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engin
   database->spill_folder_ = options.spill_folder.value_or(P_tmpdir);
   database->operator_memory_ = options.operator_memory;
   database->statement_memory_ = options.statement_memory;
+  const uint32_t threads =
+      options.threads == 0 ? std::max(1u, std::thread::hardware_concurrency()) : options.threads;
+  database->workers_ = std::make_unique<exec::WorkerPool>(threads);
+  database->morsel_rows_ = options.morsel_rows == 0 ? exec::kMorselRows : options.morsel_rows;
   database->statements_budget_ = std::make_unique<exec::MemoryBudget>(options.statements_memory);
   database->router_ = TRY(txn::LocalRouter::open(*database->engine_, *database->clock_, {}));
   database->statistics_ = std::make_unique<StoredStatistics>(

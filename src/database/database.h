@@ -38,6 +38,7 @@ namespace zerodb::exec {
 class ColumnCache;
 class MemoryBudget;
 class WasmMemoryProvider;
+class WorkerPool;
 }  // namespace zerodb::exec
 
 namespace zerodb::database {
@@ -55,6 +56,11 @@ struct DatabaseOptions {
   // Where statements put rows that do not fit into that memory, in files without a name. Not given:
   // the folder of the store; for one in memory, the system's for temporary files. Empty: nowhere.
   std::optional<std::string> spill_folder = {};
+  // Threads that one statement may use, 0: as many as the machine has. Statements share those
+  // beside their own.
+  uint32_t threads = 0;
+  // Records that one of them takes at once; 0: exec::kMorselRows.
+  uint32_t morsel_rows = 0;
   // What read_csv and read_json may read; without it they are E0610.
   std::optional<FileAccess> files = {};
   // Borrowed, and outlives the database; null: that of the system.
@@ -141,6 +147,8 @@ class Database {
   uint64_t statement_memory_ = 0;
   uint64_t operator_memory_ = UINT64_MAX;
   std::string spill_folder_;
+  std::unique_ptr<exec::WorkerPool> workers_;
+  uint32_t morsel_rows_ = 0;
   std::unique_ptr<exec::MemoryBudget> statements_budget_;
   std::unique_ptr<exec::WasmMemoryProvider>
       memory_;  // shared with compiled modules by all sessions

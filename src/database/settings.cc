@@ -9,10 +9,10 @@
 namespace zerodb::database {
 namespace {
 
-enum Position : size_t { kTier, kTimeout, kMemory, kIsolation, kDurability };
+enum Position : size_t { kTier, kTimeout, kMemory, kThreads, kIsolation, kDurability };
 
-const std::array<OptionInfo, 5>& table() {
-  static const std::array<OptionInfo, 5> options = {
+const std::array<OptionInfo, 6>& table() {
+  static const std::array<OptionInfo, 6> options = {
       OptionInfo{"exec.tier",
                  Type::string(),
                  {"auto", "interpreter", "wasm"},
@@ -28,6 +28,11 @@ const std::array<OptionInfo, 5>& table() {
                  {},
                  Value::none(),
                  "Bytes that a statement may hold, at most those of the database; none: those."},
+      OptionInfo{"statement.threads",
+                 Type(TypeKind::I64).optional(),
+                 {},
+                 Value::none(),
+                 "Threads that a statement may use, at most those of the database; none: those."},
       OptionInfo{"transaction.isolation",
                  Type::string(),
                  {"serializable", "snapshot"},
@@ -125,6 +130,12 @@ uint64_t Settings::statement_memory() const {
   const Value& value = at(kMemory);
   if (value.is_none() || value.as_int128() > INT64_MAX) return UINT64_MAX;
   return static_cast<uint64_t>(value.as_int128());
+}
+
+uint32_t Settings::statement_threads() const {
+  const Value& value = at(kThreads);
+  if (value.is_none() || value.as_int128() > UINT32_MAX) return UINT32_MAX;
+  return static_cast<uint32_t>(value.as_int128());
 }
 
 bool Settings::is_snapshot_isolation() const {

@@ -42,6 +42,8 @@ class Settings {
   int64_t statement_timeout_ns() const;
   // Bytes; UINT64_MAX stands for no limit of the session's own.
   uint64_t statement_memory() const;
+  // UINT32_MAX stands for no limit of the session's own.
+  uint32_t statement_threads() const;
   bool is_snapshot_isolation() const;
   bool is_relaxed_durability() const;
 

@@ -7,6 +7,7 @@
 #include "database/planning.h"
 #include "database/transaction_control.h"
 #include "exec/arena_wasm.h"
+#include "exec/worker_pool.h"
 #include "value/cast.h"
 #include "value/temporal.h"
 
@@ -204,6 +205,10 @@ exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transac
   context.operator_memory = session_.database_.operator_memory_;
   context.memory_max =
       std::min(session_.database_.statement_memory_, session_.settings_.statement_memory());
+  context.workers = session_.database_.workers_.get();
+  context.threads =
+      std::min(context.workers->threads_max(), session_.settings_.statement_threads());
+  context.morsel_rows = session_.database_.morsel_rows_;
   context.columns = session_.database_.columns_.get();
   context.deadline_ns = deadline_ns();
   context.tier = tier_policy(session_.settings_.tier());

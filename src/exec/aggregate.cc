@@ -6,8 +6,10 @@
 #include <optional>
 
 #include "exec/frame.h"
+#include "exec/gather.h"
 #include "exec/group_table.h"
 #include "exec/operator.h"
+#include "exec/parallel_groups.h"
 #include "exec/row_partitions.h"
 
 namespace zerodb::exec {
@@ -18,12 +20,14 @@ namespace {
 
 class AggregateOperator final : public Operator {
  public:
+  // `is_parallel`: the child is a pipeline whose threads may group rows themselves.
   AggregateOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,
-                    std::unique_ptr<Frame> frame)
+                    std::unique_ptr<Frame> frame, bool is_parallel)
       : state_(state),
         node_(node),
         child_(std::move(child)),
         frame_(std::move(frame)),
+        is_parallel_(is_parallel),
         hold_(state.hold(node)) {
     for (const plan::Reg reg : frame_->program().inputs)
       inputs_.types.push_back(frame_->program().registers[reg.value()].type);
@@ -31,7 +35,7 @@ class AggregateOperator final : public Operator {
   }
 
   Result<uint32_t> next(const Target& target) override {
-    if (groups_ == nullptr) TRY(group_rows(*child_));
+    if (groups_ == nullptr && !TRY(group_in_parallel())) TRY(group_rows(*child_));
     child_.reset();
     while (true) {
       const uint32_t rows = TRY(emit(target));
@@ -47,15 +51,35 @@ class AggregateOperator final : public Operator {
     uint32_t level;
   };
 
+  // By several threads; false: this one has to.
+  Result<bool> group_in_parallel() {
+    if (!is_parallel_ || !TRY(child_->share())) return false;
+    ParallelGroups parallel(state_, node_, *child_);
+    if (!TRY(parallel.run())) return false;
+    const ArenaMark whole(state_.arena());
+    make_table();
+    groups_->keep_origins();
+    TRY(groups_->prepare(frame_->header()));
+    TRY(parallel.merge_into(*groups_, frame_->header()));
+    TRY(hold_.set(groups_->bytes()));
+    groups_->sort_by_origin();
+    TRY(groups_->close());
+    return true;
+  }
+
+  void make_table() {
+    groups_ = std::make_unique<GroupTable>(frame_->program(), state_.library(), state_.arena(),
+                                           node_.width > 0);
+    groups_->set_owner(state_, node_);
+    frame_->set_groups(groups_.get());
+    at_ = 0;
+  }
+
   Status group_rows(Operator& input) {
     Arena& arena = state_.arena();
     const ArenaMark whole(arena);
-    groups_ =
-        std::make_unique<GroupTable>(frame_->program(), state_.library(), arena, node_.width > 0);
-    groups_->set_owner(state_, node_);
+    make_table();
     if (state_.can_spill()) groups_->set_limit(state_.spill_limit());
-    frame_->set_groups(groups_.get());
-    at_ = 0;
     TRY(groups_->prepare(frame_->header()));
     const uint32_t mark = arena.top();
     while (true) {
@@ -127,13 +151,14 @@ class AggregateOperator final : public Operator {
   Result<uint32_t> emit(const Target& target) {
     uint32_t rows = 0;
     for (; rows < target.capacity && at_ < groups_->group_count(); ++at_) {
-      if (!groups_->is_group(at_)) continue;
+      const uint32_t group = groups_->shown(at_);
+      if (!groups_->is_group(group)) continue;
       for (uint32_t i = 0; i < node_.columns.size(); ++i) {
         const Column column(state_.arena(), target.columns[i], node_.columns[i].type);
         if (i < node_.width) {
-          TRY(store_value(state_.arena(), column, rows, groups_->key(at_, i)));
+          TRY(store_value(state_.arena(), column, rows, groups_->key(group, i)));
         } else {
-          const Value value = TRY(groups_->finish(i - node_.width, at_));
+          const Value value = TRY(groups_->finish(i - node_.width, group));
           TRY(store_value(state_.arena(), column, rows, value));
         }
       }
@@ -147,6 +172,7 @@ class AggregateOperator final : public Operator {
   const Node& node_;
   std::unique_ptr<Operator> child_;
   std::unique_ptr<Frame> frame_;
+  const bool is_parallel_;
   OwnColumns inputs_;  // those of the frame
   std::unique_ptr<GroupTable> groups_;
   uint32_t at_ = 0;  // the next group to be shown
@@ -164,9 +190,11 @@ class AggregateOperator final : public Operator {
 Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const Node& node) {
   const uint32_t rows = frame_rows(state.plan().node(node.children[0]), limits::kBatchRowsMax);
   std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
-  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));
-  return std::unique_ptr<Operator>(
-      std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame)));
+  const bool is_parallel = ParallelGroups::fits(state, node);
+  std::unique_ptr<Operator> child = TRY(is_parallel ? make_operator(state, node.children[0], rows)
+                                                    : make_gathered(state, node.children[0], rows));
+  return std::unique_ptr<Operator>(std::make_unique<AggregateOperator>(
+      state, node, std::move(child), std::move(frame), is_parallel));
 }
 
 }  // namespace zerodb::exec

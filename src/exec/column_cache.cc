@@ -127,6 +127,8 @@ ColumnCache::Found ColumnCache::find(TableId table, SchemaVersion schema, Timest
 }
 
 void ColumnCache::put(TableId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk) {
+  // A scan that meets it would never get past it.
+  if (chunk.begin >= chunk.end) return;
   const std::lock_guard lock(mutex_);
   Watched* watched = find_watched(table, schema, read_at);
   if (watched == nullptr) return;

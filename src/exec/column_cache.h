@@ -70,7 +70,7 @@ class ColumnCache final : public txn::CommitObserver {
   // What begins at a key, for a snapshot, if it has all the columns.
   Found find(TableId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
              const std::vector<CachedColumnKey>& columns);
-  // Takes a chunk as `read_at` saw it.
+  // Takes a chunk as `read_at` saw it, unless its range is empty.
   void put(TableId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk);
 
   size_t bytes() const;

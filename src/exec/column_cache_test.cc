@@ -75,6 +75,14 @@ TEST_F(ColumnCacheTest, AChunkAnswersUntilItsRangeIsWritten) {
   EXPECT_EQ(find(100, 21).limit, "");
 }
 
+// Where a chunk that was made anew ended, another may have begun that is gone since.
+TEST_F(ColumnCacheTest, ARangeWithoutKeysHasNoChunk) {
+  cache.watch(kTable, kSchema, Timestamp(10));
+  put(chunk_of(50, 50, 0, {0}), 12);
+  EXPECT_EQ(find(50, 12).chunk, nullptr);
+  EXPECT_EQ(cache.bytes(), 0u);
+}
+
 // Commits between the snapshot of a scan and the moment when it gives its chunk.
 TEST_F(ColumnCacheTest, AChunkThatComesLateIsKnownToBeOld) {
   cache.watch(kTable, kSchema, Timestamp(10));

@@ -10,9 +10,6 @@ using txn::Range;
 
 namespace {
 
-// So many records are invalid after one write among them.
-constexpr uint32_t kChunkRows = 8192;
-
 std::string successor(const std::string& key) {
   return key + '\0';
 }
@@ -46,6 +43,7 @@ ColumnScan::ColumnScan(ExecState& state, TableId table,
       table_(table),
       reads_(reads),
       schema_(state.schema().version()),
+      chunk_rows_(state.context().morsel_rows),
       range_(Range::prefix(store_prefix(table.value()))),
       position_(range_.begin),
       rows_(state, table, reads) {
@@ -98,7 +96,7 @@ Result<uint32_t> ColumnScan::serve(const Target& target) {
 }
 
 Result<uint32_t> ColumnScan::read(const Target& target) {
-  const uint32_t capacity = std::min(target.capacity, kChunkRows - made_rows_);
+  const uint32_t capacity = std::min(target.capacity, chunk_rows_ - made_rows_);
   const uint32_t rows = TRY(rows_.fill(*cursor_, {target.columns, capacity}));
   if (fills_) {
     for (size_t i = 0; i < made_.size(); ++i)
@@ -108,7 +106,7 @@ Result<uint32_t> ColumnScan::read(const Target& target) {
   if (rows < capacity) {
     cursor_.reset();
     end_chunk(limit_);
-  } else if (made_rows_ == kChunkRows) {
+  } else if (made_rows_ == chunk_rows_) {
     end_chunk(successor(rows_.last_key()));
     begin_chunk();
   }

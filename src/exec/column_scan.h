@@ -36,6 +36,7 @@ class ColumnScan {
   const TableId table_;
   const std::vector<sema::SourceColumn>& reads_;
   const SchemaVersion schema_;
+  const uint32_t chunk_rows_;
   Timestamp read_at_;
   std::vector<CachedColumnKey> wanted_;
   txn::Range range_;      // of the whole table

@@ -31,6 +31,10 @@ namespace zerodb::exec {
 
 class ColumnCache;
 class MemoryBudget;
+class WorkerPool;
+
+// So many cached records are invalid after one write among them.
+inline constexpr uint32_t kMorselRows = 8192;
 
 // All borrowed.
 struct ExecContext {
@@ -50,6 +54,12 @@ struct ExecContext {
   // Where operators put what does not fit; empty: nowhere.
   std::string spill_folder;
   TierPolicy tier = TierPolicy::Auto;
+  // Threads that the statement may use, and where they come from; null: its own alone.
+  uint32_t threads = 1;
+  WorkerPool* workers = nullptr;
+  // Records that a thread takes at once; of a table with fewer than twice as many one thread takes
+  // all. Also the rows of a chunk of cached columns.
+  uint32_t morsel_rows = kMorselRows;
   // A definition of an index alone only says that it is to be built (catalog/jobs.h).
   bool defers_index = false;
   // COPY FROM: the rows that this execution puts into the table.

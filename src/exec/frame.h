@@ -20,6 +20,7 @@ class Frame {
 
   uint32_t capacity() const { return capacity_; }
   const plan::Program& program() const { return *program_; }
+  const plan::ProgramPtr& program_ptr() const { return program_; }
   const std::vector<ColumnSlot>& inputs() const { return inputs_; }
   Column input(uint32_t i) const { return column(program_->inputs[i]); }
   Column output(uint32_t i) const { return column(program_->outputs[i]); }

@@ -1,5 +1,9 @@
 #include "exec/group_table.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
 #include "exec/memory_budget.h"
 
 namespace zerodb::exec {
@@ -72,46 +76,63 @@ bool GroupTable::is_over_limit() const {
   return group_count_ % kGroupsBetweenChecks == 1 && !is_shed_ && bytes() + arena_bytes() > limit_;
 }
 
+GroupTable::Place GroupTable::find(std::string_view key, uint64_t hash) const {
+  const size_t bucket_mask = buckets_.size() - 1;
+  size_t at = hash & bucket_mask;
+  for (; buckets_[at] != 0; at = (at + 1) & bucket_mask) {
+    const Entry& entry = entries_[buckets_[at] - 1];
+    if (entry.hash == hash && std::string_view(key_bytes_).substr(entry.offset, entry.size) == key)
+      return {buckets_[at] - 1, at};
+  }
+  return {kNoGroup, at};
+}
+
+Status GroupTable::add_keyed_group(std::string_view key, uint64_t hash, size_t bucket,
+                                   uint64_t origin, plan::FrameHeader& header) {
+  TRY(add_group(header));
+  entries_.push_back({hash, key_bytes_.size(), static_cast<uint32_t>(key.size())});
+  key_bytes_ += key;
+  if (keeps_origins_) origins_.push_back(origin);
+  buckets_[bucket] = group_count_;
+  if (size_t{group_count_} * 2 > buckets_.size()) rehash();
+  return ok_status();
+}
+
 Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
                                int64_t* out, plan::FrameHeader& header) {
   key_count_ = static_cast<uint32_t>(keys.size());
+  // Neighbours are often of one group.
+  uint32_t last = kNoGroup;
+  std::string_view last_key;
   for (uint32_t row = 0; row < rows; ++row) {
     if (mask != nullptr && mask[row] == 0) continue;
     scratch_.clear();
     for (const Column& key : keys) TRY(append_group_key(arena_, key, row, scratch_));
-    const uint64_t hash = std::hash<std::string_view>{}(scratch_);
-    const size_t bucket_mask = buckets_.size() - 1;
-    size_t at = hash & bucket_mask;
-    bool found = false;
-    for (; buckets_[at] != 0; at = (at + 1) & bucket_mask) {
-      const Entry& entry = entries_[buckets_[at] - 1];
-      if (entry.hash == hash &&
-          std::string_view(key_bytes_).substr(entry.offset, entry.size) == scratch_) {
-        found = true;
-        break;
-      }
+    if (last != kNoGroup && last_key == scratch_) {
+      out[row] = last;
+      continue;
     }
-    if (!found && is_over_limit()) TRY(shed(header));
-    if (!found && left_out_ != kNoGroup) {
+    const uint64_t hash = std::hash<std::string_view>{}(scratch_);
+    Place place = find(scratch_, hash);
+    if (place.group == kNoGroup && is_over_limit()) TRY(shed(header));
+    if (place.group == kNoGroup && left_out_ != kNoGroup) {
       out[row] = left_out_;
       left_rows_.push_back(row);
       left_hashes_.push_back(hash);
       continue;
     }
-    if (!found) {
-      TRY(add_group(header));
-      entries_.push_back({hash, key_bytes_.size(), static_cast<uint32_t>(scratch_.size())});
-      key_bytes_ += scratch_;
+    if (place.group == kNoGroup) {
+      TRY(add_keyed_group(scratch_, hash, place.bucket, origin_ + row, header));
       for (const Column& key : keys) {
         key_values_.push_back(read_value(arena_, key.slot, row, *key.type));
         far_bytes_ += far_bytes(key_values_.back());
       }
-      buckets_[at] = group_count_;
-      out[row] = group_count_ - 1;
-      if (size_t{group_count_} * 2 > buckets_.size()) rehash();
-      continue;
+      place.group = group_count_ - 1;
     }
-    out[row] = buckets_[at] - 1;
+    out[row] = place.group;
+    last = place.group;
+    const Entry& entry = entries_[last];
+    last_key = std::string_view(key_bytes_).substr(entry.offset, entry.size);
   }
   return ok_status();
 }
@@ -140,10 +161,100 @@ void GroupTable::clear_left_rows() {
   left_hashes_.clear();
 }
 
+void GroupTable::merge_states(const AggregateSlot& slot, char* into, const char* from) {
+  const auto put = [&](auto value, size_t offset) {
+    std::memcpy(into + offset, &value, sizeof(value));
+  };
+  const auto take_if = [&](bool is_better) {
+    if (is_better) std::memcpy(into, from, state_width(slot.kind));
+  };
+  // An extreme that has seen nothing is worse than any other.
+  const auto extreme = [&](auto is_better) {
+    if (load<uint64_t>(from) == 0) return;
+    take_if(load<uint64_t>(into) == 0 || is_better());
+  };
+  const auto temporal = [](const char* at) {
+    return std::pair(load<int64_t>(at + 16), load<uint64_t>(at + 24));
+  };
+  const auto is_less = [](double x, double y) {  // NaN is the greatest
+    return std::isnan(x) || std::isnan(y) ? !std::isnan(x) && std::isnan(y) : x < y;
+  };
+  switch (slot.kind) {
+    case Kind::Count:
+      return put(load<int64_t>(into) + load<int64_t>(from), 0);
+    case Kind::SumI64:
+    case Kind::AvgI64:
+      put(load<i128>(into) + load<i128>(from), 0);
+      return put(load<uint64_t>(into + 16) + load<uint64_t>(from + 16), 16);
+    case Kind::MinI64:
+      return extreme([&] { return load<int64_t>(from + 8) < load<int64_t>(into + 8); });
+    case Kind::MaxI64:
+      return extreme([&] { return load<int64_t>(from + 8) > load<int64_t>(into + 8); });
+    case Kind::MinF64:
+      return extreme([&] { return is_less(load<double>(from + 8), load<double>(into + 8)); });
+    case Kind::MaxF64:
+      return extreme([&] { return is_less(load<double>(into + 8), load<double>(from + 8)); });
+    case Kind::MinTemporal:
+      return extreme([&] { return temporal(from) < temporal(into); });
+    case Kind::MaxTemporal:
+      return extreme([&] { return temporal(into) < temporal(from); });
+    case Kind::Host:
+      break;
+  }
+  UNREACHABLE();
+}
+
+Status GroupTable::merge(GroupTable& from, plan::FrameHeader& header) {
+  ASSERT(keeps_origins_ && from.keeps_origins_ && !is_shed_ && !from.is_shed_);
+  key_count_ = std::max(key_count_, from.key_count_);
+  for (uint32_t theirs = 0; theirs < from.group_count_; ++theirs) {
+    uint32_t mine = 0;
+    if (has_keys_) {
+      const Entry& entry = from.entries_[theirs];
+      const auto key = std::string_view(from.key_bytes_).substr(entry.offset, entry.size);
+      const Place place = find(key, entry.hash);
+      mine = place.group;
+      if (mine == kNoGroup) {
+        TRY(add_keyed_group(key, entry.hash, place.bucket, from.origins_[theirs], header));
+        for (uint32_t i = 0; i < key_count_; ++i) {
+          key_values_.push_back(from.key(theirs, i));
+          far_bytes_ += far_bytes(key_values_.back());
+        }
+        mine = group_count_ - 1;
+      }
+      // The key is shown as it is in the first row that has it.
+      if (from.origins_[theirs] < origins_[mine]) {
+        origins_[mine] = from.origins_[theirs];
+        for (uint32_t i = 0; i < key_count_; ++i)
+          key_values_[size_t{mine} * key_count_ + i] = from.key(theirs, i);
+      }
+    }
+    for (uint32_t i = 0; i < program_.aggregates.size(); ++i) {
+      const AggregateSlot& slot = program_.aggregates[i];
+      if (slot.kind == Kind::Host) {
+        TRY(hosts_.merge(i, mine, from.hosts_, theirs));
+        continue;
+      }
+      const size_t stride = program_.state_stride;
+      merge_states(slot, arena_.at<char>(states_) + mine * stride + slot.offset,
+                   from.arena_.at<char>(from.states_) + theirs * stride + slot.offset);
+    }
+  }
+  return ok_status();
+}
+
+void GroupTable::sort_by_origin() {
+  if (!has_keys_) return;
+  order_.resize(group_count_);
+  std::iota(order_.begin(), order_.end(), 0);
+  std::ranges::sort(order_, {}, [&](uint32_t group) { return origins_[group]; });
+}
+
 uint64_t GroupTable::bytes() const {
-  return far_bytes_ + key_bytes_.capacity() + entries_.capacity() * sizeof(Entry) +
-         buckets_.capacity() * sizeof(uint32_t) + key_values_.capacity() * sizeof(Value) +
-         uint64_t{group_count_} * program_.state_stride + hosts_.bytes();
+  return far_bytes_ + (origins_.capacity() * sizeof(uint64_t)) + key_bytes_.capacity() +
+         entries_.capacity() * sizeof(Entry) + buckets_.capacity() * sizeof(uint32_t) +
+         key_values_.capacity() * sizeof(Value) + uint64_t{group_count_} * program_.state_stride +
+         hosts_.bytes();
 }
 
 Status GroupTable::close() {

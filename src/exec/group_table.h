@@ -48,6 +48,16 @@ class GroupTable {
 
   // Takes as little memory as it can from now on: groups of rows to come are those that are there.
   Status shed(plan::FrameHeader& header);
+  // Remembers where in the input groups were seen first, for merge().
+  void keep_origins() { keeps_origins_ = true; }
+  // The place of the first row of the next batch.
+  void set_origin(uint64_t origin) { origin_ = origin; }
+  // Takes in the groups of a table of the same program that was fed other rows; both keep origins
+  // and neither has shed or been closed.
+  Status merge(GroupTable& from, plan::FrameHeader& header);
+  // Shows groups in the order of their origins from now on.
+  void sort_by_origin();
+
   // Moves rows that wait in memory for their aggregates to disk.
   Status release() { return hosts_.release(); }
   bool is_shed() const { return is_shed_; }
@@ -61,6 +71,8 @@ class GroupTable {
   // Whether a group is one of keys, and not that of the rows that were left out.
   bool is_group(uint32_t group) const { return group != left_out_; }
   uint32_t group_count() const { return group_count_; }
+  // The group to be shown at a place.
+  uint32_t shown(uint32_t place) const { return order_.empty() ? place : order_[place]; }
   uint32_t floor() const { return floor_; }
   const Value& key(uint32_t group, uint32_t column) const {
     return key_values_[size_t{group} * key_count_ + column];
@@ -75,6 +87,16 @@ class GroupTable {
  private:
   static constexpr uint32_t kNoGroup = UINT32_MAX;
 
+  // The group of a key that lies in scratch_, or where in buckets_ it would be.
+  struct Place {
+    uint32_t group = kNoGroup;
+    size_t bucket = 0;
+  };
+  Place find(std::string_view key, uint64_t hash) const;
+  // In the bucket that find() gave.
+  Status add_keyed_group(std::string_view key, uint64_t hash, size_t bucket, uint64_t origin,
+                         plan::FrameHeader& header);
+  static void merge_states(const plan::AggregateSlot& slot, char* into, const char* from);
   Status add_group(plan::FrameHeader& header);
   Status grow_states(plan::FrameHeader& header);
   void rehash();
@@ -108,6 +130,10 @@ class GroupTable {
   std::vector<uint32_t> left_rows_;
   std::vector<uint64_t> left_hashes_;
   std::string closed_states_;
+  bool keeps_origins_ = false;
+  uint64_t origin_ = 0;
+  std::vector<uint64_t> origins_;
+  std::vector<uint32_t> order_;  // groups as they are shown; empty: as they are
 };
 
 }  // namespace zerodb::exec

@@ -45,14 +45,15 @@ class HashJoinOperator final : public Operator {
  public:
   using Side = JoinSide;
 
-  // `rest`: what must hold besides the keys, or null.
+  // `rest`: what must hold besides the keys, or null. `origin`: of which this is a copy.
   HashJoinOperator(ExecState& state, const Node& node, Side left, Side right,
-                   std::unique_ptr<Frame> rest)
+                   std::unique_ptr<Frame> rest, const HashJoinOperator* origin = nullptr)
       : state_(state),
         node_(node),
         left_(std::move(left)),
         right_(std::move(right)),
         rest_(std::move(rest)),
+        origin_(origin),
         left_width_(left_.rows.width()),
         hold_(state.hold(node)),
         table_(right_.key_types(), left_.key_types()) {}
@@ -65,8 +66,38 @@ class HashJoinOperator final : public Operator {
     return sorter_ ? emit_sorted(target) : emit_pairs(target);
   }
 
+  // Copies find their rows in the table of this one.
+  Result<bool> share() override {
+    if (keeps_right() || !TRY(left_.input->share())) return false;
+    TRY(open());
+    is_open_ = true;
+    return !spill_;
+  }
+
+  Result<std::unique_ptr<Operator>> copy(PipelinePart& part) override {
+    ExecState& state = part.state;
+    std::unique_ptr<Operator> input = TRY(left_.input->copy(part));
+    Side left {
+      std::move(input),
+          TRY(OwnColumns::make(state, state.plan().node(node_.children[0]).columns, kBatch))
+      , ColumnRows(left_.rows.physicals()), left_.keys
+    };
+    Side right{nullptr, right_.columns, ColumnRows(right_.rows.physicals()), right_.keys};
+    std::unique_ptr<Frame> rest;
+    if (node_.program != nullptr) rest = TRY(Frame::make(state, node_.program, kBatch));
+    auto made = std::make_unique<HashJoinOperator>(state, node_, std::move(left), std::move(right),
+                                                   std::move(rest), this);
+    made->begin_pass();
+    made->is_open_ = true;
+    return std::unique_ptr<Operator>(std::move(made));
+  }
+
  private:
   bool is_marking() const { return node_.marking != Node::Marking::None; }
+  const JoinTable& table() const { return origin_ == nullptr ? table_ : origin_->table_; }
+  const ColumnRows& right_rows() const {
+    return origin_ == nullptr ? right_.rows : origin_->right_.rows;
+  }
   bool keeps_left() const { return node_.join == JoinKind::Left || node_.join == JoinKind::Full; }
   bool keeps_right() const { return node_.join == JoinKind::Right || node_.join == JoinKind::Full; }
 
@@ -97,7 +128,7 @@ class HashJoinOperator final : public Operator {
     TRY(gather(left_.rows, left_.rows.width(), left, target.columns));
     const auto others = target.columns.subspan(left_.rows.width());
     if (node_.marking != Node::Marking::Instead)
-      TRY(gather(right_.rows, right_.rows.width(), right, others));
+      TRY(gather(right_rows(), right_.rows.width(), right, others));
     if (is_marking()) TRY(write_marks(right, others.back()));
     at_ += rows;
     return static_cast<uint32_t>(rows);
@@ -183,7 +214,7 @@ class HashJoinOperator final : public Operator {
 
   // Readies the table for the left rows.
   void begin_pass() {
-    table_.finish();
+    if (origin_ == nullptr) table_.finish();
     if (keeps_right()) right_matched_.assign(right_.rows.rows(), false);
     right_shown_ = 0;
     left_.rows.clear();
@@ -267,7 +298,8 @@ class HashJoinOperator final : public Operator {
     for (uint32_t row = 0; row < rows; ++row) {
       const bool is_rejected = node_.first_key_rejects_none && !keys[0].has(row) &&
                                !planted(QueryFault::JoinMatchesNone);
-      first_matches_[row] = is_rejected ? kNoRow : TRY(table_.find(state_.arena(), keys, row));
+      first_matches_[row] =
+          is_rejected ? kNoRow : TRY(table().find(state_.arena(), keys, row, probe_));
     }
     return ok_status();
   }
@@ -297,7 +329,7 @@ class HashJoinOperator final : public Operator {
   }
 
   uint32_t next_match() const {
-    return planted(QueryFault::JoinLosesDuplicates) ? kNoRow : table_.next(other_);
+    return planted(QueryFault::JoinLosesDuplicates) ? kNoRow : table().next(other_);
   }
 
   void accept(uint32_t left, uint32_t right) {
@@ -314,7 +346,7 @@ class HashJoinOperator final : public Operator {
     const ArenaMark mark(state_.arena());
     const std::span<const ColumnSlot> inputs = rest_->inputs();
     TRY(gather(left_.rows, left_width_, asked_.left, inputs));
-    TRY(gather(right_.rows, right_.rows.width(), asked_.right, inputs.subspan(left_width_)));
+    TRY(gather(right_rows(), right_.rows.width(), asked_.right, inputs.subspan(left_width_)));
     TRY(rest_->run(static_cast<uint32_t>(asked_.size())));
     const uint8_t* selection = rest_->selection();
     for (uint32_t i = 0; i < asked_.size(); ++i) {
@@ -337,9 +369,11 @@ class HashJoinOperator final : public Operator {
   Side left_;
   Side right_;
   std::unique_ptr<Frame> rest_;
-  const uint32_t left_width_;  // without the number of the row
+  const HashJoinOperator* const origin_;  // null: the right rows are here
+  const uint32_t left_width_;             // without the number of the row
   MemoryHold hold_;
   JoinTable table_;
+  std::string probe_;
   std::vector<bool> right_matched_;
   // Of the left batch at hand: the first candidate and the last match of each row.
   std::vector<uint32_t> first_matches_;
@@ -366,8 +400,9 @@ class HashJoinOperator final : public Operator {
 }  // namespace
 
 Result<std::unique_ptr<Operator>> make_hash_join(ExecState& state, const Node& node) {
-  JoinSide left = TRY(JoinSide::make(state, node.children[0], node.left_keys));
-  JoinSide right = TRY(JoinSide::make(state, node.children[1], node.right_keys));
+  using Reading = JoinSide::Reading;
+  JoinSide left = TRY(JoinSide::make(state, node.children[0], node.left_keys, Reading::Gradual));
+  JoinSide right = TRY(JoinSide::make(state, node.children[1], node.right_keys, Reading::Whole));
   std::unique_ptr<Frame> rest;
   if (node.program != nullptr) rest = TRY(Frame::make(state, node.program, kBatch));
   std::unique_ptr<Operator> made = std::make_unique<HashJoinOperator>(

@@ -36,6 +36,10 @@ class HostAggregates {
   }
   // Whether add_decimal() does what add() does. There is a group.
   bool takes_decimals(uint32_t aggregate) const;
+  // Takes in what a group of others of the same program has seen. Not with DISTINCT or an order.
+  Status merge(uint32_t aggregate, uint32_t group, HostAggregates& from, uint32_t other) {
+    return state_of(aggregate, group).merge(from.state_of(aggregate, other));
+  }
   // No rows come any more.
   Status close();
   // For each aggregate, groups come in ascending order.

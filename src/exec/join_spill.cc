@@ -1,5 +1,7 @@
 #include "exec/join_spill.h"
 
+#include "exec/gather.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -14,10 +16,12 @@ constexpr uint32_t kLevelsMax = 8;
 }  // namespace
 
 Result<JoinSide> JoinSide::make(ExecState& state, plan::NodeId id,
-                                const std::vector<uint32_t>& keys) {
+                                const std::vector<uint32_t>& keys, Reading reading) {
   const auto& types = state.plan().node(id).columns;
   OwnColumns columns = TRY(OwnColumns::make(state, types, kBatch));
-  std::unique_ptr<Operator> input = TRY(make_operator(state, id, kBatch));
+  std::unique_ptr<Operator> input =
+      TRY(reading == Reading::Whole ? make_gathered(state, id, kBatch)
+                                    : make_operator(state, id, kBatch));
   return JoinSide{std::move(input), std::move(columns), ColumnRows(types), keys};
 }
 

@@ -24,8 +24,10 @@ struct JoinSide {
   std::vector<uint32_t> keys;
   bool is_numbered = false;  // the last column, which the first input does not give
 
-  static Result<JoinSide> make(ExecState& state, plan::NodeId id,
-                               const std::vector<uint32_t>& keys);
+  // Where all rows of a side are read before any is given, several threads may make them.
+  enum class Reading : uint8_t { Gradual, Whole };
+  static Result<JoinSide> make(ExecState& state, plan::NodeId id, const std::vector<uint32_t>& keys,
+                               Reading reading);
   std::vector<Type> key_types() const;
   std::vector<Column> key_columns(const Arena& arena) const;
   // One more column: the number of the row.

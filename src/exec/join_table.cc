@@ -129,7 +129,8 @@ void JoinTable::finish() {
   }
 }
 
-Result<uint32_t> JoinTable::find(const Arena& arena, std::span<const Column> keys, uint32_t row) {
+Result<uint32_t> JoinTable::find(const Arena& arena, std::span<const Column> keys, uint32_t row,
+                                 std::string& scratch) const {
   if (is_integer_) {
     const bool has_value = keys[0].has(row);
     const int64_t value = keys[0].as<int64_t>()[row];
@@ -141,12 +142,12 @@ Result<uint32_t> JoinTable::find(const Arena& arena, std::span<const Column> key
     }
     return kNoRow;
   }
-  probe_.clear();
-  TRY(append_bytes(arena, keys, row, probe_));
-  const uint64_t hash = std::hash<std::string_view>()(probe_);
+  scratch.clear();
+  TRY(append_bytes(arena, keys, row, scratch));
+  const uint64_t hash = std::hash<std::string_view>()(scratch);
   for (uint32_t at = bucket(hash); at != kNoRow; at = heads_[at].other) {
     const uint32_t found = heads_[at].row;
-    if (hashes_[found] == hash && bytes(found) == probe_) return found;
+    if (hashes_[found] == hash && bytes(found) == scratch) return found;
   }
   return kNoRow;
 }

@@ -2,7 +2,8 @@
 //
 // Equal values match whatever their types are, none matches none. One integer key is compared as a
 // number, all else as bytes: those of the physical form where both sides have the same one, else
-// those of the order-preserving key. Threading: belongs to one statement.
+// those of the order-preserving key. Threading: belongs to one statement, whose threads may all
+// read it once it is finished.
 #pragma once
 
 #include <span>
@@ -31,8 +32,9 @@ class JoinTable {
   void finish();
   // Forgets all rows and frees what they took.
   void clear();
-  // The first row with the key of a row of the other side.
-  Result<uint32_t> find(const Arena& arena, std::span<const Column> keys, uint32_t row);
+  // The first row with the key of a row of the other side. `scratch` is the caller's.
+  Result<uint32_t> find(const Arena& arena, std::span<const Column> keys, uint32_t row,
+                        std::string& scratch) const;
   // The next row with the same key, in the order in which they were added.
   uint32_t next(uint32_t row) const { return next_[row]; }
 
@@ -50,6 +52,7 @@ class JoinTable {
   }
   bool is_equal(uint32_t left, uint32_t right) const;
   uint32_t& bucket(uint64_t hash) { return buckets_[hash & (buckets_.size() - 1)]; }
+  uint32_t bucket(uint64_t hash) const { return buckets_[hash & (buckets_.size() - 1)]; }
 
   bool is_integer_ = false;     // one key, an I64 on both sides
   std::vector<bool> is_alike_;  // by key: whether both sides have one physical form

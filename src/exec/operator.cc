@@ -9,8 +9,8 @@ namespace {
 // Counts what passes, for EXPLAIN ANALYZE.
 class CountedOperator final : public Operator {
  public:
-  CountedOperator(ExecState& state, plan::NodeActuals& actuals, std::unique_ptr<Operator> inner)
-      : state_(state), actuals_(actuals), inner_(std::move(inner)) {}
+  CountedOperator(ExecState& state, plan::NodeId node, std::unique_ptr<Operator> inner)
+      : state_(state), node_(node), actuals_(*state.actuals(node)), inner_(std::move(inner)) {}
 
   Result<uint32_t> next(const Target& target) override {
     Clock& clock = *state_.call().clock;
@@ -24,8 +24,16 @@ class CountedOperator final : public Operator {
     return rows;
   }
 
+  Result<bool> share() override { return inner_->share(); }
+  Result<std::unique_ptr<Operator>> copy(PipelinePart& part) override {
+    std::unique_ptr<Operator> inner = TRY(inner_->copy(part));
+    return std::unique_ptr<Operator>(
+        std::make_unique<CountedOperator>(part.state, node_, std::move(inner)));
+  }
+
  private:
   ExecState& state_;
+  const plan::NodeId node_;
   plan::NodeActuals& actuals_;
   std::unique_ptr<Operator> inner_;
 };
@@ -81,8 +89,7 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
 Result<std::unique_ptr<Operator>> make_operator(ExecState& state, plan::NodeId id,
                                                 uint32_t capacity) {
   std::unique_ptr<Operator> made = TRY(make_plain(state, state.plan().node(id), capacity));
-  if (plan::NodeActuals* actuals = state.actuals(id))
-    made = std::make_unique<CountedOperator>(state, *actuals, std::move(made));
+  if (state.counts_nodes()) made = std::make_unique<CountedOperator>(state, id, std::move(made));
   return made;
 }
 

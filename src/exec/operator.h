@@ -23,11 +23,27 @@ struct Target {
   uint32_t capacity = 0;
 };
 
+class MorselScan;
+
+// The state of a thread that runs a copy of a pipeline, and the scan at the foot of the copy.
+struct PipelinePart {
+  ExecState& state;
+  MorselScan* scan = nullptr;
+};
+
 class Operator {
  public:
   virtual ~Operator() = default;
   // Up to target.capacity rows; 0 at the end, and at every call after it.
   virtual Result<uint32_t> next(const Target& target) = 0;
+
+  // For pipelines (exec/pipeline.h), before the first call of next(). Makes ready what copies of
+  // this operator share. False: there can be none, and next() goes on from here.
+  virtual Result<bool> share() { return false; }
+  // After share() gave true: an operator that does what this one would with the rows of some
+  // morsels. The rows of each of its batches are of one morsel. It uses this one, which outlives
+  // it.
+  virtual Result<std::unique_ptr<Operator>> copy(PipelinePart&) { UNREACHABLE(); }
 };
 
 // Makes the operators of a node and all below it. Nobody asks it for more than `capacity` rows at

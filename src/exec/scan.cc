@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "exec/column_scan.h"
+#include "exec/morsel_scan.h"
 #include "exec/operator.h"
 #include "exec/record_reader.h"
 #include "exec/record_rows.h"
@@ -46,6 +47,19 @@ class TableScanOperator final : public Operator {
       ++at_;
     }
     return 0u;
+  }
+
+  Result<bool> share() override {
+    if (!state_.transaction().can_be_read_beside()) return false;
+    ASSERT(node_.tables.size() == 1 && !node_.by_key_columns && !node_.low && !node_.high &&
+           !node_.descending);
+    source_ = TRY(MorselSource::open(state_, node_.tables[0], node_.reads));
+    return true;
+  }
+  Result<std::unique_ptr<Operator>> copy(PipelinePart& part) override {
+    auto scan = std::make_unique<MorselScan>(part.state, *source_);
+    part.scan = scan.get();
+    return std::unique_ptr<Operator>(std::move(scan));
   }
 
  private:
@@ -118,7 +132,8 @@ class TableScanOperator final : public Operator {
   std::vector<Range> ranges_;  // that are left, the next one last
   std::unique_ptr<txn::ScanCursor> cursor_;
   std::optional<RecordRows> rows_;
-  std::unique_ptr<ColumnScan> columns_;  // of a whole table; null: the ranges are walked
+  std::unique_ptr<ColumnScan> columns_;   // of a whole table; null: the ranges are walked
+  std::unique_ptr<MorselSource> source_;  // of copies
 };
 
 class PointReadOperator final : public Operator {

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "base/query_fault.h"
+#include "exec/gather.h"
 #include "exec/operator.h"
 #include "exec/row_sorter.h"
 
@@ -78,7 +79,7 @@ class SortOperator final : public Operator {
 
 Result<std::unique_ptr<Operator>> make_sort(ExecState& state, const Node& node) {
   const std::vector<plan::OutputColumn>& below = state.plan().node(node.children[0]).columns;
-  std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], kBatch));
+  std::unique_ptr<Operator> child = TRY(make_gathered(state, node.children[0], kBatch));
   OwnColumns columns = TRY(OwnColumns::make(state, below, kBatch));
   return std::unique_ptr<Operator>(
       std::make_unique<SortOperator>(state, node, std::move(child), std::move(columns)));

@@ -29,6 +29,15 @@ class StageOperator final : public Operator {
     }
   }
 
+  Result<bool> share() override { return child_->share(); }
+  Result<std::unique_ptr<Operator>> copy(PipelinePart& part) override {
+    std::unique_ptr<Frame> frame =
+        TRY(Frame::make(part.state, frame_->program_ptr(), frame_->capacity()));
+    std::unique_ptr<Operator> child = TRY(child_->copy(part));
+    return std::unique_ptr<Operator>(
+        std::make_unique<StageOperator>(part.state, std::move(child), std::move(frame)));
+  }
+
  private:
   uint32_t pass_on(uint32_t rows, const Target& target) {
     const uint8_t* selection = frame_->selection();

@@ -62,6 +62,19 @@ void ExecState::count_nodes() {
   held_.resize(plan_->nodes.size());
 }
 
+void ExecState::add_counts(const ExecState& part, uint32_t parts) {
+  stats_.rows_read += part.stats_.rows_read;
+  stats_.used_wasm = stats_.used_wasm || part.stats_.used_wasm;
+  for (size_t i = 0; i < std::min(actuals_.size(), part.actuals_.size()); ++i) {
+    actuals_[i].rows += part.actuals_[i].rows;
+    actuals_[i].batches += part.actuals_[i].batches;
+    actuals_[i].nanos += part.actuals_[i].nanos;
+    actuals_[i].spilled_bytes += part.actuals_[i].spilled_bytes;
+    held_[i].peak += part.held_[i].peak;
+    if (part.actuals_[i].nanos > 0) actuals_[i].threads = parts;
+  }
+}
+
 std::span<const plan::NodeActuals> ExecState::all_actuals() {
   for (size_t i = 0; i < actuals_.size(); ++i) actuals_[i].memory_bytes = held_[i].peak;
   return actuals_;

@@ -31,12 +31,14 @@ class ExecState final : public HostServices {
   ~ExecState() override;
 
   const plan::Plan& plan() const { return *plan_; }
+  const std::shared_ptr<const plan::Plan>& plan_ptr() const { return plan_; }
   const catalog::Schema& schema() const { return plan_->schema(); }
   const ExecContext& context() const { return context_; }
   txn::Transaction& transaction() { return *context_.transaction; }
   Arena& arena() { return arena_; }
   StatementMemory& memory() { return *memory_; }
   ExecStats& stats() { return stats_; }
+  MemoryBudget& budget() { return budget_; }
   // For what the operator of a node of this plan keeps.
   MemoryHold hold(const plan::Node& node);
   // For what belongs to no operator.
@@ -78,6 +80,9 @@ class ExecState final : public HostServices {
     return actuals_.empty() ? nullptr : &actuals_[node.value()];
   }
   void count_nodes();
+  bool counts_nodes() const { return !actuals_.empty(); }
+  // Adds what a state of the same plan has counted that ran a part of it beside `parts - 1` others.
+  void add_counts(const ExecState& part, uint32_t parts);
   std::span<const plan::NodeActuals> all_actuals();
 
   const function::Library& library() const override { return *context_.library; }

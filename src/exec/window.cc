@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 
+#include "exec/gather.h"
 #include "exec/row_sorter.h"
 #include "exec/window_aggregate.h"
 
@@ -364,7 +365,7 @@ class WindowOperator final : public Operator {
 
 Result<std::unique_ptr<Operator>> make_window(ExecState& state, const Node& node) {
   std::unique_ptr<Operator> child =
-      TRY(make_operator(state, node.children[0], limits::kBatchRowsMax));
+      TRY(make_gathered(state, node.children[0], limits::kBatchRowsMax));
   OwnColumns columns = TRY(
       OwnColumns::make(state, state.plan().node(node.children[0]).columns, limits::kBatchRowsMax));
   std::unique_ptr<Operator> made =

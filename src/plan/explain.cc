@@ -31,6 +31,7 @@ class Explainer {
       if (actual.memory_bytes > 0) {
         out += fmt::format(", held {:.1f} KiB", static_cast<double>(actual.memory_bytes) / 1024);
       }
+      if (actual.threads > 1) out += fmt::format(", {} threads", actual.threads);
     }
     out += ")\n";
     if (was_shown(id)) return out;
@@ -44,9 +45,10 @@ class Explainer {
                                   whole(node.estimated_rows));
     if (id.value() < input_.actuals.size()) {
       const NodeActuals& actual = input_.actuals[id.value()];
-      out += fmt::format(R"(,"rows":{},"milliseconds":{:.3f},"memory_bytes":{},"spilled_bytes":{})",
-                         actual.rows, static_cast<double>(actual.nanos) / 1e6, actual.memory_bytes,
-                         actual.spilled_bytes);
+      out += fmt::format(
+          R"(,"rows":{},"milliseconds":{:.3f},"memory_bytes":{},"spilled_bytes":{},"threads":{})",
+          actual.rows, static_cast<double>(actual.nanos) / 1e6, actual.memory_bytes,
+          actual.spilled_bytes, actual.threads);
     }
     if (!node.children.empty() && !was_shown(id)) {
       out += R"(,"inputs":[)";

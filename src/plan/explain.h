@@ -18,6 +18,7 @@ struct NodeActuals {
   int64_t nanos = 0;           // with all below it
   uint64_t spilled_bytes = 0;  // written to disk
   uint64_t memory_bytes = 0;   // the most that it held at once, without those below it
+  uint32_t threads = 1;        // that ran it side by side; their times are added up
 };
 
 struct ExplainInput {

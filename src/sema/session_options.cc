@@ -12,6 +12,7 @@ constexpr std::string_view kDurabilities[] = {"synced", "relaxed"};
 constexpr SessionOption kOptions[] = {
     {"exec.tier", TypeKind::String, kTiers, "'auto'"},
     {"statement.memory", TypeKind::I64, {}, "none", true},
+    {"statement.threads", TypeKind::I64, {}, "none", true},
     {"statement.timeout", TypeKind::Duration, {}, "none", true},
     {"transaction.durability", TypeKind::String, kDurabilities, "'synced'"},
     {"transaction.isolation", TypeKind::String, kIsolations, "'serializable'"},

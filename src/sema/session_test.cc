@@ -34,6 +34,8 @@ TEST(SessionCheck, Settings) {
       {"SET statement.memory = 1000000", "ok"},
       {"SET statement.memory = none", "ok"},
       {"SET statement.memory = 0", "E0317"},
+      {"SET statement.threads = 2", "ok"},
+      {"SET statement.threads = 0", "E0317"},
       {"SET statement.memory = 'much'", "E0317"},
       {"SET no.such = 1", "E0210"},
       {"RESET exec.tier", "ok"},

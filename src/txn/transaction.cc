@@ -53,6 +53,14 @@ Result<Timestamp> Transaction::read_timestamp() {
   return snapshot->read_at();
 }
 
+Result<Transaction> Transaction::reader_beside() {
+  ASSERT(can_be_read_beside());
+  TransactionOptions options = options_;
+  options.access = Access::ReadOnly;
+  options.read_at = TRY(read_timestamp());
+  return begin(*router_, options);
+}
+
 const Transaction::Pending* Transaction::find_pending(Family family, std::string_view key) const {
   const PendingMap& map = pending_[storage::family_index(family)];
   if (map.empty()) return nullptr;

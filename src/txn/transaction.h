@@ -73,6 +73,11 @@ class Transaction {
   const TransactionOptions& options() const { return options_; }
   // Fixes the snapshot if no read has done so yet.
   Result<Timestamp> read_timestamp();
+  // Whether what a transaction beside it reads of the same snapshot is all that this one would
+  // see, and nobody has to know of it: nothing is written, and reads are not validated.
+  bool can_be_read_beside() const { return !has_writes() && !records_reads(); }
+  // A transaction that reads the same snapshot, for another thread; it must end first.
+  Result<Transaction> reader_beside();
 
   // The payload, or nothing. It points into `buffer`, or at the pending write, and is valid until
   // either changes.

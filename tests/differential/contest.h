@@ -1,5 +1,6 @@
 // Contest: random queries, answered by zerodb in each tier, with and without indexes, in memory and
-// on disk, and by SQLite, over the same random data, which changes between the queries.
+// on disk, by one thread and by several, and by SQLite, over the same random data, which changes
+// between the queries.
 //
 // Every answer must be the same. Every fourth query is one that must agree with its own parts,
 // however the tables are read. Threading: belongs to one thread.

@@ -17,6 +17,7 @@ namespace zerodb::differential {
 struct Subject {
   std::string name;
   std::unique_ptr<database::Session> session;
+  bool is_twin = false;  // of the subject before it: rows come in the same order
 
   Result<Rows> run(const std::string& text) const;
   // Ends the process when it fails.
