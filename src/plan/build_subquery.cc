@@ -3,8 +3,7 @@
 //   EXISTS (SELECT .. FROM t WHERE t.a = outer.b)   a column that says whether there is a match
 //   outer.b IN (SELECT ..)                          the same
 //   (SELECT sum(..) FROM t WHERE t.a = outer.b)     t grouped by a, joined; a row without a match
-//   has
-//                                                   what the aggregates give for no rows
+//                                                   has what the aggregates give for no rows
 //
 // Values are then computed also for rows that would not have asked for them, so only subqueries are
 // taken of which nothing can fail but by the range of numbers.
@@ -76,9 +75,10 @@ Result<bool> Builder::join_subquery(Built& built, ExprId id) {
   if (plan_->node(built.node).estimated_rows <= kFewRows && has_access(inner)) return false;
   if (e.kind != ExprKind::ScalarQuery)
     return inner.grouped ? false : join_mark(built, id, std::move(*correlation));
-  const bool is_aggregate = inner.grouped && inner.group_keys.empty() &&
-                            inner.grouping_sets.empty() && inner.having == sema::kNoExpr;
+  const bool is_aggregate =
+      inner.grouped && inner.group_keys.empty() && inner.grouping_sets.empty();
   if (!is_aggregate || can_fail(inner.outputs[0].expr, true)) return false;
+  if (inner.having != sema::kNoExpr && can_fail(inner.having, true)) return false;
   return join_aggregate(built, id, std::move(*correlation));
 }
 
@@ -335,8 +335,14 @@ Result<bool> Builder::join_aggregate(Built& built, ExprId id, Correlation correl
       lowering.output(lowering.program().inputs[i]);
       columns.push_back(plan_->node(grouped.node).columns[i]);
     }
-    lowering.output(TRY(lowering.lower_as(output.expr, expr(id).type)));
-    columns.push_back({"", expr(id).type});
+    // A group that HAVING does not admit is found and gives none; without keys there is no row.
+    const Type& type = expr(id).type;
+    const bool shows_none = key_count > 0 && inner.having != sema::kNoExpr;
+    if (key_count == 0 && inner.having != sema::kNoExpr)
+      TRY(lowering.filter(std::span(&inner.having, 1)));
+    lowering.output(TRY(shows_none ? lowering.lower_where(inner.having, output.expr, type)
+                                   : lowering.lower_as(output.expr, type)));
+    columns.push_back({"", type});
     ProgramPtr program = lowering.finish();
     const double rows = plan_->node(grouped.node).estimated_rows;
     Node& stage = add(Node::Kind::Stage);

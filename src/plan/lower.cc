@@ -333,6 +333,19 @@ Result<Reg> Lowering::lower_coalesce(const Expr& e) {
   return dst;
 }
 
+Result<Reg> Lowering::lower_where(ExprId held, ExprId id, const Type& type) {
+  const MaskScope whole(*this, mask_);
+  const Reg dst = add_register(type);
+  const Reg holds = TRY(condition(held));
+  const Reg take = narrow_mask(holds);
+  const Reg rest = exclude_mask(holds);
+  mask_ = take;
+  move(dst, TRY(lower_as(id, type)), take);
+  mask_ = rest;
+  move(dst, none_of(type), rest);
+  return dst;
+}
+
 Result<Reg> Lowering::lower_case(const Expr& e) {
   const MaskScope whole(*this, mask_);
   const Reg dst = add_register(e.type);

@@ -54,6 +54,8 @@ class Lowering {
   Result<Reg> lower_as(sema::ExprId id, const Type& type);
   // As a Bool that is never none.
   Result<Reg> condition(sema::ExprId id);
+  // As lower_as() where the condition holds, and none where not.
+  Result<Reg> lower_where(sema::ExprId held, sema::ExprId id, const Type& type);
   // Conditions that must all hold; later ones are asked only where the ones before hold. Sets the
   // mask of all that follows and the selection.
   Status filter(std::span<const sema::ExprId> conditions);
