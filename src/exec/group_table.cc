@@ -98,41 +98,74 @@ Status GroupTable::add_keyed_group(std::string_view key, uint64_t hash, size_t b
   return ok_status();
 }
 
-Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
-                               int64_t* out, plan::FrameHeader& header) {
-  key_count_ = static_cast<uint32_t>(keys.size());
-  // Neighbours are often of one group.
-  uint32_t last = kNoGroup;
-  std::string_view last_key;
+Status GroupTable::read_keys(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows) {
+  scratch_.clear();
+  row_keys_.resize(rows);
+  const RowKey* last = nullptr;
   for (uint32_t row = 0; row < rows; ++row) {
     if (mask != nullptr && mask[row] == 0) continue;
-    scratch_.clear();
+    const size_t begin = scratch_.size();
     for (const Column& key : keys) TRY(append_group_key(arena_, key, row, scratch_));
-    if (last != kNoGroup && last_key == scratch_) {
+    const std::string_view bytes = std::string_view(scratch_).substr(begin);
+    // Neighbours are often of one group.
+    if (last != nullptr &&
+        std::string_view(scratch_).substr(last->begin, last->end - last->begin) == bytes) {
+      row_keys_[row] = *last;
+      scratch_.resize(begin);
+    } else {
+      row_keys_[row] = {begin, scratch_.size(), std::hash<std::string_view>{}(bytes)};
+    }
+    last = &row_keys_[row];
+  }
+  return ok_status();
+}
+
+void GroupTable::prefetch(uint32_t row) const {
+  const uint32_t bucket = buckets_[row_keys_[row].hash & (buckets_.size() - 1)];
+  if (bucket == 0) return;
+  const Entry& entry = entries_[bucket - 1];
+  __builtin_prefetch(&entry);
+  __builtin_prefetch(key_bytes_.data() + entry.offset);
+}
+
+Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
+                               int64_t* out, plan::FrameHeader& header) {
+  constexpr uint32_t kAhead = 8;
+  constexpr uint32_t kGroupsThatFit = 4096;  // about, into the processor's cache
+  key_count_ = static_cast<uint32_t>(keys.size());
+  TRY(read_keys(keys, mask, rows));
+  uint32_t last = kNoGroup;
+  size_t last_begin = 0;
+  for (uint32_t row = 0; row < rows; ++row) {
+    const uint32_t ahead = row + kAhead;
+    if (group_count_ > kGroupsThatFit && ahead < rows && (mask == nullptr || mask[ahead] != 0))
+      prefetch(ahead);
+    if (mask != nullptr && mask[row] == 0) continue;
+    const RowKey& row_key = row_keys_[row];
+    if (last != kNoGroup && row_key.begin == last_begin) {
       out[row] = last;
       continue;
     }
-    const uint64_t hash = std::hash<std::string_view>{}(scratch_);
-    Place place = find(scratch_, hash);
+    const auto key = std::string_view(scratch_).substr(row_key.begin, row_key.end - row_key.begin);
+    Place place = find(key, row_key.hash);
     if (place.group == kNoGroup && is_over_limit()) TRY(shed(header));
     if (place.group == kNoGroup && left_out_ != kNoGroup) {
       out[row] = left_out_;
       left_rows_.push_back(row);
-      left_hashes_.push_back(hash);
+      left_hashes_.push_back(row_key.hash);
       continue;
     }
     if (place.group == kNoGroup) {
-      TRY(add_keyed_group(scratch_, hash, place.bucket, origin_ + row, header));
-      for (const Column& key : keys) {
-        key_values_.push_back(read_value(arena_, key.slot, row, *key.type));
+      TRY(add_keyed_group(key, row_key.hash, place.bucket, origin_ + row, header));
+      for (const Column& column : keys) {
+        key_values_.push_back(read_value(arena_, column.slot, row, *column.type));
         far_bytes_ += far_bytes(key_values_.back());
       }
       place.group = group_count_ - 1;
     }
     out[row] = place.group;
     last = place.group;
-    const Entry& entry = entries_[last];
-    last_key = std::string_view(key_bytes_).substr(entry.offset, entry.size);
+    last_begin = row_key.begin;
   }
   return ok_status();
 }

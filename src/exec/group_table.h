@@ -93,6 +93,9 @@ class GroupTable {
     size_t bucket = 0;
   };
   Place find(std::string_view key, uint64_t hash) const;
+  Status read_keys(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows);
+  // Has what find() will need for a row fetched into the processor's cache.
+  void prefetch(uint32_t row) const;
   // In the bucket that find() gave.
   Status add_keyed_group(std::string_view key, uint64_t hash, size_t bucket, uint64_t origin,
                          plan::FrameHeader& header);
@@ -120,7 +123,15 @@ class GroupTable {
   std::vector<Entry> entries_;
   std::vector<uint32_t> buckets_;  // group + 1, 0 empty; size a power of two
   std::string key_bytes_;
+  // Of a batch: the keys of its rows, one behind the other, and where each begins; a row with the
+  // key of the one before it begins where that does.
   std::string scratch_;
+  struct RowKey {
+    size_t begin;
+    size_t end;
+    uint64_t hash;
+  };
+  std::vector<RowKey> row_keys_;
   std::vector<Value> key_values_;
   uint64_t far_bytes_ = 0;  // of keys
   HostAggregates hosts_;

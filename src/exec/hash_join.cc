@@ -293,13 +293,11 @@ class HashJoinOperator final : public Operator {
     left_read_ += rows;
     match_.assign(rows, kNoRow);
     left_done_ = rows == 0;
-    first_matches_.resize(rows);
     const std::vector<Column> keys = left_.key_columns(state_.arena());
+    TRY(table().find(state_.arena(), keys, rows, probe_, first_matches_));
+    if (!node_.first_key_rejects_none || planted(QueryFault::JoinMatchesNone)) return ok_status();
     for (uint32_t row = 0; row < rows; ++row) {
-      const bool is_rejected = node_.first_key_rejects_none && !keys[0].has(row) &&
-                               !planted(QueryFault::JoinMatchesNone);
-      first_matches_[row] =
-          is_rejected ? kNoRow : TRY(table().find(state_.arena(), keys, row, probe_));
+      if (!keys[0].has(row)) first_matches_[row] = kNoRow;
     }
     return ok_status();
   }
@@ -373,7 +371,7 @@ class HashJoinOperator final : public Operator {
   const uint32_t left_width_;             // without the number of the row
   MemoryHold hold_;
   JoinTable table_;
-  std::string probe_;
+  JoinTable::Probe probe_;
   std::vector<bool> right_matched_;
   // Of the left batch at hand: the first candidate and the last match of each row.
   std::vector<uint32_t> first_matches_;

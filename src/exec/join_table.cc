@@ -9,6 +9,7 @@ namespace zerodb::exec {
 
 namespace {
 
+constexpr uint32_t kAhead = 16;  // rows
 constexpr uint64_t kHashOfNone = 0x9e3779b97f4a7c15;
 
 // A finalizer in the manner of MurmurHash3: every bit of the number reaches every bit of the hash.
@@ -59,6 +60,7 @@ Status JoinTable::add(const Arena& arena, std::span<const Column> keys, uint32_t
       const int64_t value = keys[0].as<int64_t>()[row];
       integers_.push_back(value);
       valid_.push_back(keys[0].valid[row]);
+      has_none_ = has_none_ || !keys[0].has(row);
       hashes_.push_back(keys[0].has(row) ? hash_of(value) : kHashOfNone);
       continue;
     }
@@ -90,6 +92,7 @@ void JoinTable::clear() {
   bytes_ = std::string();
   ends_ = std::vector<size_t>();
   hashes_ = std::vector<uint64_t>();
+  has_none_ = false;
   next_ = std::vector<uint32_t>();
   buckets_ = std::vector<uint32_t>();
   heads_ = std::vector<Head>();
@@ -103,11 +106,10 @@ uint64_t JoinTable::bytes() const {
          ends_.capacity() * sizeof(size_t) + hashes_.capacity() * sizeof(uint64_t);
 }
 
-bool JoinTable::is_equal(uint32_t left, uint32_t right) const {
-  if (hashes_[left] != hashes_[right]) return false;
-  if (!is_integer_) return bytes(left) == bytes(right);
-  return valid_[left] == valid_[right] &&
-         (valid_[left] == 0 || integers_[left] == integers_[right]);
+bool JoinTable::is_equal(const Head& head, uint32_t row) const {
+  if (!is_integer_) return head.mark == hashes_[row] && bytes(head.row) == bytes(row);
+  if (has_none_ && valid_[head.row] != valid_[row]) return false;
+  return (has_none_ && valid_[row] == 0) || head.mark == static_cast<uint64_t>(integers_[row]);
 }
 
 void JoinTable::finish() {
@@ -116,11 +118,13 @@ void JoinTable::finish() {
   next_.assign(rows, kNoRow);
   // From the back, so that the rows of a key run forward.
   for (auto row = static_cast<uint32_t>(rows); row-- > 0;) {
+    if (row >= kAhead) __builtin_prefetch(&bucket(hashes_[row - kAhead]));
     uint32_t& first = bucket(hashes_[row]);
     uint32_t at = first;
-    while (at != kNoRow && !is_equal(heads_[at].row, row)) at = heads_[at].other;
+    while (at != kNoRow && !is_equal(heads_[at], row)) at = heads_[at].other;
     if (at == kNoRow) {
-      heads_.push_back({row, first});
+      const uint64_t mark = is_integer_ ? static_cast<uint64_t>(integers_[row]) : hashes_[row];
+      heads_.push_back({row, first, mark});
       first = static_cast<uint32_t>(heads_.size() - 1);
     } else {
       next_[row] = heads_[at].row;
@@ -129,27 +133,59 @@ void JoinTable::finish() {
   }
 }
 
-Result<uint32_t> JoinTable::find(const Arena& arena, std::span<const Column> keys, uint32_t row,
-                                 std::string& scratch) const {
-  if (is_integer_) {
-    const bool has_value = keys[0].has(row);
-    const int64_t value = keys[0].as<int64_t>()[row];
-    for (uint32_t at = bucket(has_value ? hash_of(value) : kHashOfNone); at != kNoRow;
-         at = heads_[at].other) {
-      const uint32_t found = heads_[at].row;
-      const bool found_value = valid_[found] != 0;
-      if (found_value == has_value && (!has_value || integers_[found] == value)) return found;
-    }
-    return kNoRow;
-  }
-  scratch.clear();
-  TRY(append_bytes(arena, keys, row, scratch));
-  const uint64_t hash = std::hash<std::string_view>()(scratch);
-  for (uint32_t at = bucket(hash); at != kNoRow; at = heads_[at].other) {
-    const uint32_t found = heads_[at].row;
-    if (hashes_[found] == hash && bytes(found) == scratch) return found;
+uint32_t JoinTable::find_integer(bool has_value, int64_t value, uint32_t head) const {
+  for (; head != kNoRow; head = heads_[head].other) {
+    const Head& found = heads_[head];
+    const bool found_value = !has_none_ || valid_[found.row] != 0;
+    if (found_value == has_value && (!has_value || found.mark == static_cast<uint64_t>(value)))
+      return found.row;
   }
   return kNoRow;
+}
+
+uint32_t JoinTable::find_bytes(std::string_view key, uint64_t hash, uint32_t head) const {
+  for (; head != kNoRow; head = heads_[head].other) {
+    if (heads_[head].mark == hash && bytes(heads_[head].row) == key) return heads_[head].row;
+  }
+  return kNoRow;
+}
+
+// In three steps, so that the misses of the rows of a batch wait for memory together.
+Status JoinTable::find(const Arena& arena, std::span<const Column> keys, uint32_t rows,
+                       Probe& probe, std::vector<uint32_t>& out) const {
+  probe.bytes.clear();
+  probe.ends.clear();
+  probe.hashes.clear();
+  probe.heads.resize(rows);
+  out.resize(rows);
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (is_integer_) {
+      const bool has_value = keys[0].has(row);
+      probe.hashes.push_back(has_value ? hash_of(keys[0].as<int64_t>()[row]) : kHashOfNone);
+    } else {
+      const size_t begin = probe.bytes.size();
+      TRY(append_bytes(arena, keys, row, probe.bytes));
+      probe.ends.push_back(probe.bytes.size());
+      probe.hashes.push_back(
+          std::hash<std::string_view>()(std::string_view(probe.bytes).substr(begin)));
+    }
+    __builtin_prefetch(&buckets_[probe.hashes.back() & (buckets_.size() - 1)]);
+  }
+  for (uint32_t row = 0; row < rows; ++row) {
+    probe.heads[row] = bucket(probe.hashes[row]);
+    if (probe.heads[row] != kNoRow) __builtin_prefetch(&heads_[probe.heads[row]]);
+  }
+  size_t begin = 0;
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (is_integer_) {
+      out[row] = find_integer(keys[0].has(row), keys[0].as<int64_t>()[row], probe.heads[row]);
+      continue;
+    }
+    const auto key = std::string_view(probe.bytes).substr(begin, probe.ends[row] - begin);
+    begin = probe.ends[row];
+    out[row] = find_bytes(key, probe.hashes[row], probe.heads[row]);
+  }
+  return ok_status();
 }
 
 }  // namespace zerodb::exec

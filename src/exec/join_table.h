@@ -32,9 +32,17 @@ class JoinTable {
   void finish();
   // Forgets all rows and frees what they took.
   void clear();
-  // The first row with the key of a row of the other side. `scratch` is the caller's.
-  Result<uint32_t> find(const Arena& arena, std::span<const Column> keys, uint32_t row,
-                        std::string& scratch) const;
+  // What find() needs besides, reused from batch to batch.
+  struct Probe {
+    std::string bytes;         // keys, one behind the other
+    std::vector<size_t> ends;  // of each
+    std::vector<uint64_t> hashes;
+    std::vector<uint32_t> heads;
+  };
+  // For the first rows of a batch of the other side, the first row here with the same key, or
+  // kNoRow. The probe is the caller's.
+  Status find(const Arena& arena, std::span<const Column> keys, uint32_t rows, Probe& probe,
+              std::vector<uint32_t>& out) const;
   // The next row with the same key, in the order in which they were added.
   uint32_t next(uint32_t row) const { return next_[row]; }
 
@@ -42,6 +50,7 @@ class JoinTable {
   struct Head {
     uint32_t row;
     uint32_t other;  // of the same bucket
+    uint64_t mark;   // the integer, or the hash of the bytes
   };
 
   Status append_bytes(const Arena& arena, std::span<const Column> keys, uint32_t row,
@@ -50,11 +59,14 @@ class JoinTable {
     const size_t begin = row == 0 ? 0 : ends_[row - 1];
     return std::string_view(bytes_).substr(begin, ends_[row] - begin);
   }
-  bool is_equal(uint32_t left, uint32_t right) const;
+  bool is_equal(const Head& head, uint32_t row) const;
+  uint32_t find_integer(bool has_value, int64_t value, uint32_t head) const;
+  uint32_t find_bytes(std::string_view key, uint64_t hash, uint32_t head) const;
   uint32_t& bucket(uint64_t hash) { return buckets_[hash & (buckets_.size() - 1)]; }
   uint32_t bucket(uint64_t hash) const { return buckets_[hash & (buckets_.size() - 1)]; }
 
   bool is_integer_ = false;     // one key, an I64 on both sides
+  bool has_none_ = false;       // some integer is none
   std::vector<bool> is_alike_;  // by key: whether both sides have one physical form
   std::vector<int64_t> integers_;
   std::vector<uint8_t> valid_;

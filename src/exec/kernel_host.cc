@@ -2,6 +2,7 @@
 #include "exec/kernel.h"
 #include "function/regex.h"
 #include "value/cast.h"
+#include "value/like.h"
 #include "value/operators.h"
 #include "value/zval_builder.h"
 
@@ -67,19 +68,22 @@ KernelResult run_like(const Call& call) {
   Operand pattern(call, call.instr.b);
   const bool negated = (call.instr.flags & Instr::Negated) != 0;
   const bool fold = (call.instr.flags & Instr::FoldCase) != 0;
+  std::optional<LikePattern> parsed;  // of the row before, where it is the same in all
+  const auto match = [&](std::string_view t, std::string_view p) -> Result<Value> {
+    if (!parsed || !pattern.is_fixed())
+      parsed.emplace(TRY(LikePattern::parse(p, call.instr.text, fold)));
+    return Value::boolean(parsed->matches(t) != negated);
+  };
   return for_rows(call, [&](uint32_t row) -> Result<Value> {
     const Value& p = pattern.at(row);
     if (p.is_none() || !text.column().has(row)) return Value::boolean(negated);
-    if (text.column().slot.physical == Physical::Text && p.tag() == Tag::String) {
-      return to_value(
-          like(call.arena().text(text.column().view(row)), p.as_string(), call.instr.text, fold),
-          negated);
-    }
+    if (text.column().slot.physical == Physical::Text && p.tag() == Tag::String)
+      return match(call.arena().text(text.column().view(row)), p.as_string());
     const Value& t = text.at(row);
     if (t.is_none()) return Value::boolean(negated);
     if (t.tag() != Tag::String || p.tag() != Tag::String)
       return Error(ErrorCode::E0904, "LIKE compares a string with a pattern");
-    return to_value(like(t.as_string(), p.as_string(), call.instr.text, fold), negated);
+    return match(t.as_string(), p.as_string());
   });
 }
 

@@ -13,12 +13,6 @@
 
 namespace zerodb::function {
 
-void WideSum::add(i128 value) {
-  const auto pattern = static_cast<u128>(value);
-  low_ += pattern;
-  high_ += (value < 0 ? -1 : 0) + (low_ < pattern ? 1 : 0);
-}
-
 void WideSum::add_unsigned(u128 value) {
   low_ += value;
   high_ += low_ < value ? 1 : 0;

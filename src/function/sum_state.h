@@ -15,7 +15,11 @@ namespace zerodb::function {
 // A two's complement integer of 192 bits.
 class WideSum {
  public:
-  void add(i128 value);
+  void add(i128 value) {
+    const auto pattern = static_cast<u128>(value);
+    low_ += pattern;
+    high_ += (value < 0 ? -1 : 0) + (low_ < pattern ? 1 : 0);
+  }
   void add_unsigned(u128 value);
   void merge(const WideSum& other);
   std::optional<i128> to_int128() const;

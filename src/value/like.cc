@@ -1,24 +1,15 @@
-// LIKE: the pattern is cut at `%` into pieces, and each piece is looked for once, from left to
-// right.
-//
-// A piece without `_` is found by memmem, which is linear; one with `_` by a bit-parallel scan that
-// takes one step a code point for every 64 code points of the piece. So the whole takes time in
-// proportion to the text, times the length of the pieces with `_` / 64.
+#include "value/like.h"
+
 #include <utf8proc.h>
 
 #include <cstring>
-#include <optional>
-#include <string>
 #include <unordered_map>
-#include <vector>
 
 #include "value/operators.h"
 #include "value/utf8.h"
 
 namespace zerodb {
 namespace {
-
-constexpr uint32_t kAnyOne = UINT32_MAX;  // `_`
 
 uint32_t fold_code_point(uint32_t c) {
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -33,20 +24,32 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-// Literal code points and kAnyOne between two `%`.
-struct Piece {
-  std::vector<uint32_t> units;
-  std::string literal;  // its text if there is no kAnyOne
-  bool has_any = false;
-
-  void add_literal(uint32_t c) {
-    units.push_back(c);
-    utf8::append(literal, c);
+// Byte offset of the code point that has `count` code points from it to the end; nothing if there
+// are fewer.
+std::optional<size_t> offset_from_end(std::string_view text, size_t count) {
+  size_t at = text.size();
+  for (; count > 0; --count) {
+    if (at == 0) return std::nullopt;
+    do {
+      --at;
+    } while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
   }
-};
+  return at;
+}
 
-Result<std::vector<Piece>> cut(std::string_view pattern, std::string_view escape, bool fold_case) {
-  std::vector<Piece> pieces(1);
+}  // namespace
+
+void LikePattern::Piece::add_literal(uint32_t c) {
+  units.push_back(c);
+  utf8::append(literal, c);
+}
+
+Result<LikePattern> LikePattern::parse(std::string_view pattern, std::string_view escape,
+                                       bool fold_case) {
+  if (!escape.empty() && utf8::count(escape) != 1)
+    return Error(ErrorCode::E0626, "ESCAPE takes one character");
+  LikePattern out(fold_case);
+  std::vector<Piece>& pieces = out.pieces_;
   size_t at = 0;
   while (at < pattern.size()) {
     if (!escape.empty() && pattern.substr(at).starts_with(escape)) {
@@ -67,11 +70,11 @@ Result<std::vector<Piece>> cut(std::string_view pattern, std::string_view escape
       pieces.back().add_literal(fold_case ? fold_code_point(c) : c);
     }
   }
-  return pieces;
+  return out;
 }
 
 // Bytes of the start of `text` that the piece matches, or nothing.
-std::optional<size_t> match_here(const Piece& piece, std::string_view text) {
+std::optional<size_t> LikePattern::match_here(const Piece& piece, std::string_view text) {
   if (!piece.has_any)
     return text.starts_with(piece.literal) ? std::optional(piece.literal.size()) : std::nullopt;
   size_t at = 0;
@@ -84,7 +87,7 @@ std::optional<size_t> match_here(const Piece& piece, std::string_view text) {
 }
 
 // Bit masks of a piece: for each code point, the states whose unit accepts it.
-class Masks {
+class LikePattern::Masks {
  public:
   explicit Masks(const std::vector<uint32_t>& units) : any_((units.size() + 63) / 64) {
     for (size_t i = 0; i < units.size(); ++i) {
@@ -107,7 +110,7 @@ class Masks {
 };
 
 // Byte just behind the first match in `text`, by Shift-And over words of 64 states.
-std::optional<size_t> find_with_any(const Piece& piece, std::string_view text) {
+std::optional<size_t> LikePattern::find_with_any(const Piece& piece, std::string_view text) {
   const size_t last = piece.units.size() - 1;
   const Masks masks(piece.units);
   std::vector<uint64_t> state((piece.units.size() + 63) / 64);
@@ -124,7 +127,7 @@ std::optional<size_t> find_with_any(const Piece& piece, std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<size_t> find(const Piece& piece, std::string_view text) {
+std::optional<size_t> LikePattern::find(const Piece& piece, std::string_view text) {
   if (piece.units.empty()) return 0;
   if (piece.has_any) return find_with_any(piece, text);
   const void* found = memmem(text.data(), text.size(), piece.literal.data(), piece.literal.size());
@@ -132,42 +135,28 @@ std::optional<size_t> find(const Piece& piece, std::string_view text) {
   return static_cast<size_t>(static_cast<const char*>(found) - text.data()) + piece.literal.size();
 }
 
-// Byte offset of the code point that has `count` code points from it to the end; nothing if there
-// are fewer.
-std::optional<size_t> offset_from_end(std::string_view text, size_t count) {
-  size_t at = text.size();
-  for (; count > 0; --count) {
-    if (at == 0) return std::nullopt;
-    do {
-      --at;
-    } while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
-  }
-  return at;
-}
-
-bool match_pieces(const std::vector<Piece>& pieces, std::string_view text) {
-  const auto head = match_here(pieces.front(), text);
+bool LikePattern::match_pieces(std::string_view text) const {
+  const auto head = match_here(pieces_.front(), text);
   if (!head) return false;
   text.remove_prefix(*head);
-  if (pieces.size() == 1) return text.empty();
-  for (size_t i = 1; i + 1 < pieces.size(); ++i) {
-    const auto behind = find(pieces[i], text);
+  if (pieces_.size() == 1) return text.empty();
+  for (size_t i = 1; i + 1 < pieces_.size(); ++i) {
+    const auto behind = find(pieces_[i], text);
     if (!behind) return false;
     text.remove_prefix(*behind);
   }
-  const auto tail = offset_from_end(text, pieces.back().units.size());
-  return tail && match_here(pieces.back(), text.substr(*tail)).has_value();
+  const auto tail = offset_from_end(text, pieces_.back().units.size());
+  return tail && match_here(pieces_.back(), text.substr(*tail)).has_value();
 }
 
-}  // namespace
+bool LikePattern::matches(std::string_view text) const {
+  return fold_case_ ? match_pieces(folded(text)) : match_pieces(text);
+}
 
 Result<bool> like(std::string_view text, std::string_view pattern, std::string_view escape,
                   bool fold_case) {
-  if (!escape.empty() && utf8::count(escape) != 1)
-    return Error(ErrorCode::E0626, "ESCAPE takes one character");
-  const std::vector<Piece> pieces = TRY(cut(pattern, escape, fold_case));
-  if (!fold_case) return match_pieces(pieces, text);
-  return match_pieces(pieces, folded(text));
+  const LikePattern parsed = TRY(LikePattern::parse(pattern, escape, fold_case));
+  return parsed.matches(text);
 }
 
 }  // namespace zerodb
