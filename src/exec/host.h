@@ -24,6 +24,9 @@ class HostServices {
   // all. Behind its gates the user sees what grants allow.
   enum class Sight : uint8_t { Whole, Gated };
   virtual Status fetch(std::span<const Value> links, Sight sight, std::vector<Value>& out) = 0;
+  // When the record that a link points to was committed, as u64; none if there is none or the
+  // transaction has written it.
+  virtual Result<Value> commit_stamp(const Value& link) = 0;
   // Runs a subplan with its outer parameters set; `needle` is the left side of IN.
   virtual Result<Value> subquery(uint32_t subplan, const Value& needle,
                                  std::span<const Value> outer) = 0;

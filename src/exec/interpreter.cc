@@ -69,6 +69,8 @@ KernelResult dispatch(const Call& call) {
     case Op::AggregateHost:
     case Op::GroupIndex:
       return run_aggregate(call);
+    case Op::Try:
+      return run_try(call);
     default:
       return run_host(call);
   }
@@ -104,6 +106,8 @@ bool execute_one(ProgramInstance& instance, uint32_t instr) {
 bool execute(ProgramInstance& instance, uint32_t from, uint32_t to) {
   for (uint32_t instr = from; instr < to; ++instr) {
     if (!execute_one(instance, instr)) return false;
+    const plan::Instr& done = instance.program->instrs[instr];
+    if (done.op == Op::Try) instr += done.imm;
   }
   return true;
 }

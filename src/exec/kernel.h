@@ -47,6 +47,7 @@ KernelResult run_comparison(const Call& call);  // Equal .. GreaterEqual
 KernelResult run_logic(const Call& call);       // And .. MaskAndNot
 KernelResult run_conversion(const Call& call);  // I64ToF64 .. RoundF32
 KernelResult run_aggregate(const Call& call);   // AggregateInline, AggregateHost, GroupIndex
-KernelResult run_host(const Call& call);        // Box .. Subquery
+KernelResult run_try(const Call& call);         // Try
+KernelResult run_host(const Call& call);        // Box .. Subquery, Success
 
 }  // namespace zerodb::exec

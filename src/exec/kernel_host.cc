@@ -332,6 +332,13 @@ KernelResult run_single(const Call& call) {
         if (value.is_none()) return Value::none();
         if (value.tag() == Tag::RecordId) return value;
         return Value::record_id(call.instr.table, value);
+      case Op::CommitStamp:
+        if (value.is_none()) return Value::none();
+        if (value.tag() != Tag::RecordId)
+          return Error(ErrorCode::E0904, "only records have a version");
+        return call.instance.host->commit_stamp(value);
+      case Op::Success:
+        return make_ok(value);
       default:
         return value;  // Box, Unbox
     }

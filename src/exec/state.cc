@@ -133,16 +133,30 @@ Status ExecState::check_interrupt() {
   return used <= arena_hold_.bytes() + kSlack ? ok_status() : arena_hold_.set(used);
 }
 
+// Where the record of a link lies, if its table is there.
+Result<std::optional<std::string>> ExecState::store_key(const Value& link) const {
+  const RecordIdView id(link);
+  if (schema().find_table(id.table()) == nullptr) return std::nullopt;
+  std::string key = store_prefix(id.table().value());
+  TRY(append_key(key, id.key()));
+  return key;
+}
+
+Result<Value> ExecState::commit_stamp(const Value& link) {
+  const auto key = TRY(store_key(link));
+  if (!key) return Value::none();
+  const auto at = TRY(transaction().committed_at(txn::Family::Row, *key));
+  return at ? Value::integer(Tag::U64, static_cast<i128>(at->raw())) : Value::none();
+}
+
 Status ExecState::fetch(std::span<const Value> links, Sight sight, std::vector<Value>& out) {
   out.assign(links.size(), Value());
   std::vector<std::string> keys;
   std::vector<size_t> positions;
   for (size_t i = 0; i < links.size(); ++i) {
-    const RecordIdView id(links[i]);
-    if (schema().find_table(id.table()) == nullptr) continue;
-    std::string key = store_prefix(id.table().value());
-    TRY(append_key(key, id.key()));
-    keys.push_back(std::move(key));
+    auto key = TRY(store_key(links[i]));
+    if (!key) continue;
+    keys.push_back(std::move(*key));
     positions.push_back(i);
   }
   const std::vector<std::string_view> wanted(keys.begin(), keys.end());

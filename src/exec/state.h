@@ -89,11 +89,13 @@ class ExecState final : public HostServices {
   function::CallContext& call() override { return *context_.call; }
   Names names() const override { return schema().names(); }
   Status fetch(std::span<const Value> links, Sight sight, std::vector<Value>& out) override;
+  Result<Value> commit_stamp(const Value& link) override;
   Result<Value> subquery(uint32_t subplan, const Value& needle,
                          std::span<const Value> outer) override;
 
  private:
   struct SubplanResult;
+  Result<std::optional<std::string>> store_key(const Value& link) const;
   Status run_subplan(const plan::Subplan& subplan, SubplanResult& out);
   Result<Value> answer(const plan::Subplan& subplan, const SubplanResult& result,
                        const Value& needle) const;

@@ -119,6 +119,12 @@ Result<std::unique_ptr<WasmModule>> WasmEngine::compile(std::span<const uint8_t>
   return std::make_unique<WasmModule>(module);
 }
 
+Status WasmEngine::validate(std::span<const uint8_t> bytes) const {
+  wasmtime_error_t* error = wasmtime_module_validate(engine_, bytes.data(), bytes.size());
+  if (error != nullptr) return take(error, "generated code is not valid");
+  return ok_status();
+}
+
 struct WasmStore::State {
   wasmtime_store_t* store = nullptr;
   wasmtime_context_t* context = nullptr;

@@ -44,6 +44,8 @@ class WasmEngine {
   ~WasmEngine();
 
   Result<std::unique_ptr<WasmModule>> compile(std::span<const uint8_t> bytes) const;
+  // Whether the bytes are a module at all, without the cost of compiling it. E1299.
+  Status validate(std::span<const uint8_t> bytes) const;
   wasm_engine_t* get() const { return engine_; }
 
  private:

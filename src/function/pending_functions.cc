@@ -1,5 +1,4 @@
-// Functions that need a part of the engine which is not there yet: text indexes, the time at which
-// a record was committed, rows that an error leaves out. They are declared
+// Functions that need a part of the engine which is not there yet: text indexes. They are declared
 // and checked like any other; calling one is E0601, which says so. A function moves to its domain
 // when it runs.
 #include "function/domains.h"
@@ -13,12 +12,6 @@ Result<Value> pending(Args, CallContext&) {
 }
 
 constexpr Declaration kFunctions[] = {
-    {"record::version(x: record) -> u64", Volatility::Stable, Absence::Propagates, 2000,
-     "When the record was committed last, as a number that rises.",
-     "record::version(person:alice) = error E0601", pending},
-    {"try(lazy x: T) -> result<T, string>", Volatility::Stable, Absence::Seen, 20,
-     "The value as a success, or the text of the error that it gives as a failure.",
-     "try(1) = error E0601", pending},
     {"search::score(text: any) -> float", Volatility::Stable, Absence::Propagates, 100,
      "How well the text fits the words of MATCHES: more is better.",
      "search::score('a') = error E0601", pending},

@@ -34,7 +34,7 @@ Result<Value> make(Args args, CallContext& context) {
 }
 
 // The checker puts a reading of the record in the place of the call.
-Result<Value> is_present(Args, CallContext&) {
+Result<Value> reading(Args, CallContext&) {
   return Error(ErrorCode::E0610, "records cannot be read here");
 }
 
@@ -48,7 +48,11 @@ constexpr Declaration kFunctions[] = {
      "The record id of a table and a key.", "record::make('person', 'alice') = person:alice", make},
     {"record::is_present(x: record) -> bool", Volatility::Stable, Absence::Propagates, 2000,
      "Whether the record that a link points to is there.", "record::is_present(none) = none",
-     is_present},
+     reading},
+    {"record::version(x: record) -> u64?", Volatility::Stable, Absence::Propagates, 2000,
+     "When the record was committed last, as a number that rises with every commit; none for one "
+     "that is not there or that this transaction has written.",
+     "record::version(none) = none", reading},
 };
 
 }  // namespace

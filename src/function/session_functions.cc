@@ -81,8 +81,8 @@ constexpr Declaration kFunctions[] = {
      "Where the client is; none when it is embedded.", "session::address() = session::address()",
      address},
     {"session::setting(name: string) -> any", kStable, kNone, 20,
-     "The value of an option of the session, as SHOW gives it.",
-     "session::setting('statement.timeout') = error E0610", setting},
+     "The value of an option of the session, as SHOW gives it.", "session::setting(none) = none",
+     setting},
     {"session::version() -> string?", kStable, kNone, 2, "The version of the database software.",
      "session::version() = session::version()", version},
 };

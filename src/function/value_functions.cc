@@ -100,6 +100,12 @@ constexpr Declaration kFunctions[] = {
      ok_or_none},
     {"err_or_none(x: result<T, E>) -> E?", kExact, Absence::Propagates, 5,
      "The error of a failure, or none.", "err_or_none(err('e')) = 'e'", err_or_none},
+    {"try(lazy x: T) -> result<T, string>", kExact, Absence::Seen, 20,
+     "The value as a success, or the text of an error that it meets (E0620 to E0628, E09xx) as a "
+     "failure. Aggregates and window functions in it are computed before.",
+     "is_ok(try(1 + 1)) = true\nerr_or_none(try(1 DIV 0)) = 'division by zero'\ntry(1 DIV 0) ?? 7 "
+     "= 7",
+     ok},
     {"fail(text: string) -> none", kExact, Absence::Seen, 1, "Stops the statement with this text.",
      "fail('no rate') = error E0628", fail},
     {"vector(x: vector<N>) -> vector<N>", kExact, Absence::Propagates, 10, "A vector as it is.",

@@ -30,6 +30,8 @@ bool is_subquery(const Expr& e) {
 
 void Builder::collect_subqueries(ExprId id, std::vector<ExprId>& out) const {
   const Expr& e = expr(id);
+  // An error of a joined subquery would be met outside of the `try` around it.
+  if (e.kind == ExprKind::Try) return;
   if (is_subquery(e) && std::ranges::find(out, id) == out.end()) out.push_back(id);
   for (ExprId arg : e.args) collect_subqueries(arg, out);
 }

@@ -329,6 +329,7 @@ bool Builder::is_row_free(ExprId id) const {
     case ExprKind::Window:
     case ExprKind::Poison:
     case ExprKind::Fetch:
+    case ExprKind::CommitStamp:
       return false;
     default:
       break;

@@ -236,6 +236,8 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
     }
     case ExprKind::Case:
       return lower_case(e);
+    case ExprKind::Try:
+      return lower_try(e);
     case ExprKind::Cast:
       return host(e, Op::Cast);
     case ExprKind::TryCast:
@@ -266,6 +268,8 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
       return host(e, Op::MakeRecordId);
     case ExprKind::Fetch:
       return host(e, Op::Fetch);
+    case ExprKind::CommitStamp:
+      return host(e, Op::CommitStamp);
     case ExprKind::Aggregate:
       if (!scope_.first_aggregate) break;
       return input(*scope_.first_aggregate + e.index);
@@ -361,6 +365,19 @@ Result<Reg> Lowering::lower_case(const Expr& e) {
   }
   const Reg otherwise = i < e.args.size() ? TRY(lower_as(e.args[i], e.type)) : none_of(e.type);
   move(dst, otherwise, mask_);
+  return dst;
+}
+
+Result<Reg> Lowering::lower_try(const Expr& e) {
+  const MaskScope whole(*this, mask_);
+  const Reg fine = add_register(Type::boolean());
+  const size_t at = program_->instrs.size();
+  emit(Op::Try, fine);
+  mask_ = fine;
+  const Reg value = TRY(lower(e.args[0]));
+  const Reg dst = add_register(e.type);
+  emit(Op::Success, dst, value);
+  program_->instrs[at].imm = static_cast<uint32_t>(program_->instrs.size() - 1 - at);
   return dst;
 }
 

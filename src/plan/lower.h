@@ -84,6 +84,7 @@ class Lowering {
   Result<Reg> lower_or(const sema::Expr& expr);
   Result<Reg> lower_coalesce(const sema::Expr& expr);
   Result<Reg> lower_case(const sema::Expr& expr);
+  Result<Reg> lower_try(const sema::Expr& expr);
   Result<Reg> lower_coerce(const sema::Expr& expr);
   Result<Reg> lower_subquery(const sema::Expr& expr);
   Reg lower_joined(const sema::Expr& expr, const Scope::Joined& joined);

@@ -65,7 +65,10 @@ constexpr const char* kOpNames[] = {"const",
                                     "make_record_id",
                                     "in_list",
                                     "fetch",
+                                    "commit_stamp",
                                     "subquery",
+                                    "try",
+                                    "success",
                                     "group_index",
                                     "aggregate_host"};
 static_assert(std::size(kOpNames) == static_cast<size_t>(Op::AggregateHost) + 1);
@@ -82,7 +85,8 @@ uint32_t aligned(uint32_t offset) {
 }
 
 bool is_written_whole(const Instr& instr) {
-  return instr.mask == kNoReg || instr.op == Op::MaskAnd || instr.op == Op::MaskAndNot;
+  return instr.mask == kNoReg || instr.op == Op::MaskAnd || instr.op == Op::MaskAndNot ||
+         instr.op == Op::Try;
 }
 
 }  // namespace
@@ -126,7 +130,10 @@ void Program::check_invariants() const {
   for (Reg reg : inputs) write(reg);
   for (Reg reg : parameters) write(reg);
   ASSERT(parameters.size() == parameter_ids.size());
-  for (const Instr& instr : instrs) {
+  for (size_t i = 0; i < instrs.size(); ++i) {
+    const Instr& instr = instrs[i];
+    ASSERT(instr.op != Op::Try || (instr.imm > 0 && instr.imm < instrs.size() - i &&
+                                   instrs[i + instr.imm].op == Op::Success));
     check(instr.a);
     check(instr.b);
     check(instr.mask);
@@ -191,7 +198,7 @@ std::string to_string(const Program& program) {
     for (Reg reg : instr.args) out += " " + name(reg);
     if (!instr.text.empty()) out += " '" + instr.text + "'";
     if (instr.op == Op::Const || instr.op == Op::AggregateInline || instr.op == Op::AggregateHost ||
-        instr.op == Op::Subquery) {
+        instr.op == Op::Subquery || instr.op == Op::Try) {
       out += fmt::format(" #{}", instr.imm);
     }
     if (instr.mask != kNoReg) out += " if " + name(instr.mask);

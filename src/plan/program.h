@@ -107,10 +107,15 @@ enum class Op : uint8_t {
   MakeRecordId,  // table; a: key
   InList,        // a IN args; flag Negated
   Fetch,         // record that link a points to; one multi-get a batch
-  Subquery,    // subplans[imm]: runs once a row under the mask with outer registers args; result by
-               // its kind
-  GroupIndex,  // dst (I64) <- index of the group of key registers args; makes room in the group
-               // states
+  CommitStamp,   // when the record that a points to was committed
+  Subquery,  // subplans[imm]: runs once a row under the mask with outer registers args; result by
+             // its kind
+  Try,       // dst: the rows under the mask, less those that meet an error in the imm instructions
+             // behind this one, which it runs itself and whose masks lie within dst. The last of
+             // them is a Success; where an error is met, its result is err(text) instead.
+  Success,   // ok(a)
+  GroupIndex,     // dst (I64) <- index of the group of key registers args; makes room in the group
+                  // states
   AggregateHost,  // aggregates[imm] over args: state objects of the function library
 };
 

@@ -79,7 +79,7 @@ Function::Volatility inferred_volatility(Checking& c, ExprId root) {
   visit_expression(c, root, 0, [&](ExprId id, uint32_t) {
     const Expr& expr = c.expr(id);
     if (expr.kind == ExprKind::Parameter || expr.kind == ExprKind::Fetch ||
-        expr.has(Expr::Follow)) {
+        expr.kind == ExprKind::CommitStamp || expr.has(Expr::Follow)) {
       raise(Function::Volatility::Stable);
     } else if (expr.kind == ExprKind::Call && expr.function == Expr::kDynamicFunction) {
       raise(Function::Volatility::Volatile);

@@ -56,6 +56,7 @@ enum class ExprKind : uint8_t {
   // args[0].text; flag Optional for ?. . With the flag Follow args[0] is of type any, and a record
   // id there is followed as by Fetch.
   Member,
+  Try,      // ok of args[0], or err of the text of the error that args[0] meets in a row
   Element,  // args[0][args[1]]
   Slice,    // args[0][args[1]..args[2]]; an open bound is the literal none; flag Inclusive
   Members,  // args[0][*].text : the member of every element; flag Follow: elements that are record
@@ -69,6 +70,8 @@ enum class ExprKind : uint8_t {
   RecordId,  // table; args[0]: the key
   Fetch,     // the record that the link args[0] points to, as an object with id; none if the link
           // dangles or is none. With the flag Gated the user sees no more of it than grants allow
+  CommitStamp,  // when the record that the link args[0] points to was committed, as u64; none if
+                // there is none or this transaction has written it. It asks no grants
   Aggregate,    // index: position in Query::aggregates
   Window,       // index: position in Query::windows
   Poison,       // stands for what could not be checked; only where there are diagnostics

@@ -48,10 +48,14 @@ ExprId check_call(Checking& c, Scope& scope, ast::Call node);
 // A call with OVER: an aggregate or a window function over the rows around.
 ExprId check_window_call(Checking& c, Scope& scope, ast::Call node);
 ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node);
+// `ok_or_none` around the operands of `??` that are results, but for the last.
+void unwrap_results(Checking& c, std::vector<ExprId>& operands);
 // A call of a library function over checked operands.
 ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>& args, Span span);
 
 ExprId check_access(Checking& c, Scope& scope, ast::Expr node);
+// The record that a link points to, as far as the user may see it.
+ExprId make_fetch(Checking& c, ExprId link, Span span);
 ExprId check_shape(Checking& c, Scope& scope, ast::Shape node);
 ExprId check_composite(Checking& c, Scope& scope, ast::Expr node, const Type* wanted);
 ExprId check_case(Checking& c, Scope& scope, ast::Case node, const Type* wanted);

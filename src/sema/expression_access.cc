@@ -30,17 +30,6 @@ ExprId may_be_none(Checking& c, ExprId base, std::string_view fix, Span span) {
   return c.poison(span);
 }
 
-// The record that a link points to.
-ExprId fetch(Checking& c, ExprId link, Span span) {
-  Expr made;
-  made.kind = ExprKind::Fetch;
-  made.flags = gate_of(c, c.type(link).required().tables(), span);
-  made.type = Type::object().optional();
-  made.span = span;
-  made.args = {link};
-  return c.add(std::move(made));
-}
-
 ExprId linked_member(Checking& c, ExprId link, const std::string& name, MemberForm form,
                      Span span) {
   const Type type = c.type(link);
@@ -60,7 +49,7 @@ ExprId linked_member(Checking& c, ExprId link, const std::string& name, MemberFo
     c.suggest(diagnostic, name, column_names(source));
     return c.poison(span);
   }
-  const ExprId record = fetch(c, link, span);
+  const ExprId record = make_fetch(c, link, span);
   const bool sure = c.sure_links.contains(link.value()) && !type.is_optional() &&
                     !c.expr(record).has(Expr::Gated);
   Expr made;
@@ -256,6 +245,16 @@ std::string entry_name(ast::ShapeEntry entry) {
 
 }  // namespace
 
+ExprId make_fetch(Checking& c, ExprId link, Span span) {
+  Expr made;
+  made.kind = ExprKind::Fetch;
+  made.flags = gate_of(c, c.type(link).required().tables(), span);
+  made.type = Type::object().optional();
+  made.span = span;
+  made.args = {link};
+  return c.add(std::move(made));
+}
+
 ExprId member_of(Checking& c, ExprId base, const std::string& name, MemberForm form, Span span) {
   if (c.is_poison(base)) return base;
   const Type type = c.type(base);
@@ -315,7 +314,7 @@ ExprId shape_base(Checking& c, ExprId value, bool is_optional, Span span) {
 }
 
 ExprId spread_of(Checking& c, ExprId base, Span span) {
-  return c.type(base).kind() == TypeKind::RecordId ? fetch(c, base, span) : base;
+  return c.type(base).kind() == TypeKind::RecordId ? make_fetch(c, base, span) : base;
 }
 
 }  // namespace

@@ -54,21 +54,35 @@ ExprId none_test(Checking& c, ExprId value, uint8_t flags, Span span) {
   return c.add(std::move(made));
 }
 
+ExprId case_of(Checking& c, ExprId condition, ExprId value, Span span) {
+  Expr made;
+  made.kind = ExprKind::Case;
+  made.type = c.type(value).optional();
+  made.span = span;
+  made.args = {condition, value};
+  return c.add(std::move(made));
+}
+
+ExprId is_there(Checking& c, ExprId link, Span span) {
+  return none_test(c, make_fetch(c, link, span), Expr::Negated, span);
+}
+
 // record::is_present(link): whether reading the record gives one; none for a link of none.
-ExprId presence(Checking& c, ExprId link, const Type& result, Span span) {
-  Expr fetch;
-  fetch.kind = ExprKind::Fetch;
-  fetch.type = Type::object().optional();
-  fetch.span = span;
-  fetch.args = {link};
-  const ExprId is_there = none_test(c, c.add(std::move(fetch)), Expr::Negated, span);
-  if (!c.type(link).admits_none()) return is_there;
-  Expr guarded;
-  guarded.kind = ExprKind::Case;
-  guarded.type = result.optional();
-  guarded.span = span;
-  guarded.args = {none_test(c, link, Expr::Negated, span), is_there};
-  return c.add(std::move(guarded));
+ExprId presence(Checking& c, ExprId link, Span span) {
+  const ExprId there = is_there(c, link, span);
+  if (!c.type(link).admits_none()) return there;
+  return case_of(c, none_test(c, link, Expr::Negated, span), there, span);
+}
+
+// record::version(link), of records that the user may see.
+ExprId commit_stamp(Checking& c, ExprId link, Type result, Span span) {
+  Expr made;
+  made.kind = ExprKind::CommitStamp;
+  made.type = std::move(result);
+  made.span = span;
+  made.args = {link};
+  const ExprId stamp = c.add(std::move(made));
+  return c.access() == nullptr ? stamp : case_of(c, is_there(c, link, span), stamp, span);
 }
 
 ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<ExprId>& values,
@@ -79,8 +93,13 @@ ExprId resolved_call(Checking& c, const function::Call& call, const std::vector<
   made.type = call.result;
   made.span = span;
   made.args = call_inputs(c, call, values, span);
-  if (call.function->signature.name == "record::is_present")
-    return presence(c, made.args.front(), call.result, span);
+  const std::string_view name = call.function->signature.name;
+  if (name == "record::is_present") return presence(c, made.args.front(), span);
+  if (name == "record::version") return commit_stamp(c, made.args.front(), call.result, span);
+  if (name == "try") {
+    made.kind = ExprKind::Try;
+    return c.add(std::move(made));
+  }
   check_time_unit(c, *call.function, made.args);
   made.text = call.function->signature.name;
   return c.add(std::move(made));
@@ -121,6 +140,7 @@ ExprId chain(Checking& c, const std::vector<ExprId>& values, BinaryOp op, Span s
 }
 
 ExprId sql_coalesce(Checking& c, std::vector<ExprId> values, Span span) {
+  unwrap_results(c, values);
   adapt_literals(c, values);
   Expr made;
   made.kind = ExprKind::Coalesce;
@@ -180,6 +200,14 @@ std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node,
 }
 
 }  // namespace
+
+void unwrap_results(Checking& c, std::vector<ExprId>& operands) {
+  for (size_t i = 0; i + 1 < operands.size(); ++i) {
+    const Type type = c.type(operands[i]).required();
+    if (type.kind() == TypeKind::Result)
+      operands[i] = make_call(c, "ok_or_none", {operands[i]}, c.expr(operands[i]).span);
+  }
+}
 
 ExprId make_call(Checking& c, const std::string& name, const std::vector<ExprId>& args, Span span) {
   return finish_call(c, name, {args, std::vector<std::string>(args.size())}, false, span);

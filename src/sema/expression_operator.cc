@@ -108,6 +108,7 @@ ExprId check_coalesce(Checking& c, Scope& scope, ast::Binary node, const Type* w
   made.span = node.span();
   for (const ast::Expr operand : operands)
     made.args.push_back(check_expression(c, scope, operand, wanted));
+  unwrap_results(c, made.args);
   adapt_literals(c, made.args);
   std::vector<Type> types;
   for (size_t i = 0; i < made.args.size(); ++i) {

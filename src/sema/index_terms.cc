@@ -90,9 +90,10 @@ void check_self_contained(Checking& c, ExprId id, Span span) {
   bool follows = false;
   const auto visit = [&](ExprId at, uint32_t) {
     const Expr& e = c.expr(at);
-    follows = follows || e.kind == ExprKind::Fetch || e.has(Expr::Follow) ||
-              e.kind == ExprKind::ScalarQuery || e.kind == ExprKind::ArrayQuery ||
-              e.kind == ExprKind::ExistsQuery || e.kind == ExprKind::InQuery;
+    follows = follows || e.kind == ExprKind::Fetch || e.kind == ExprKind::CommitStamp ||
+              e.has(Expr::Follow) || e.kind == ExprKind::ScalarQuery ||
+              e.kind == ExprKind::ArrayQuery || e.kind == ExprKind::ExistsQuery ||
+              e.kind == ExprKind::InQuery;
   };
   visit(id, 0);
   visit_expression(c, id, 0, visit);

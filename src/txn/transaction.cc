@@ -88,6 +88,16 @@ Result<std::optional<std::string_view>> Transaction::get(Family family, std::str
   return found.payload;
 }
 
+Result<std::optional<Timestamp>> Transaction::committed_at(Family family, std::string_view key) {
+  if (find_pending(family, key) != nullptr) return std::nullopt;
+  mvcc::SnapshotReader* const snapshot = TRY(reader());
+  std::string buffer;
+  const mvcc::Lookup found = TRY(snapshot->get(family, key, buffer));
+  if (records_reads()) read_keys_.add(family, key, found.presence);
+  if (found.presence != Presence::Visible) return std::nullopt;
+  return found.at;
+}
+
 Status Transaction::multi_get(Family family, std::span<const std::string_view> keys,
                               storage::ValueList& out) {
   mvcc::SnapshotReader* const snapshot = TRY(reader());

@@ -83,6 +83,9 @@ class Transaction {
   // either changes.
   Result<std::optional<std::string_view>> get(Family family, std::string_view key,
                                               std::string& buffer);
+  // When what get() gives was committed: nothing if that is nothing or this transaction's own
+  // write.
+  Result<std::optional<Timestamp>> committed_at(Family family, std::string_view key);
   // One answer a key. Keys in ascending order are read fastest.
   Status multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out);
   std::unique_ptr<ScanCursor> scan(Family family, const Range& range, Direction direction);

@@ -48,13 +48,14 @@ bool is_first_call(const Program& program, const Instr& instr) {
 
 std::vector<Segment> cut(const Program& program) {
   std::vector<Segment> segments;
+  bool is_closed = false;
   for (uint32_t i = 0; i < program.instrs.size(); ++i) {
     const Instr& instr = program.instrs[i];
     if (is_first_call(program, instr)) continue;
     const bool in_loop = runs_in_loop(program, instr);
     const bool aggregates = instr.op == Op::AggregateInline;
     const bool gives_up = in_loop && may_give_up(instr);
-    const bool fits = !segments.empty() && segments.back().is_loop == in_loop &&
+    const bool fits = !segments.empty() && !is_closed && segments.back().is_loop == in_loop &&
                       !(aggregates && segments.back().may_give_up) &&
                       !(gives_up && segments.back().has_aggregate);
     if (!fits) segments.push_back({.first = i, .last = i, .is_loop = in_loop});
@@ -62,6 +63,9 @@ std::vector<Segment> cut(const Program& program) {
     segment.last = i + 1;
     segment.has_aggregate |= aggregates;
     segment.may_give_up |= gives_up;
+    // It runs the instructions behind it itself: they belong to no segment.
+    is_closed = instr.op == Op::Try;
+    if (is_closed) i += instr.imm;
   }
   return segments;
 }

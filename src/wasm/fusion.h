@@ -2,8 +2,9 @@
 // about their registers.
 //
 // A program is cut into segments. A loop segment holds instructions that generated code does
-// itself; a host segment holds ones that the host does, one call each. Host constants without a
-// mask are done first, so that they do not cut loops.
+// itself; a host segment holds ones that the host does, one call each; those behind a Try belong to
+// none, as it does them itself. Host constants without a mask are done first, so that they do not
+// cut loops.
 //
 // A loop may give up in the middle of a batch, because an instruction fails or meets operands that
 // it leaves to the host (decimals of different scales, large 128-bit factors). Then the host does

@@ -6,6 +6,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace zerodb::wasm {
 
@@ -235,6 +237,7 @@ class Generator {
   }
 
   Reg any_mask() {
+    if (open_tries_ > 0) return masks_[body_ + random_.below(masks_.size() - body_)].reg;
     return masks_.empty() || random_.below(3) == 0 ? kNoReg
                                                    : masks_[random_.below(masks_.size())].reg;
   }
@@ -264,7 +267,7 @@ class Generator {
   void emit(Instr instr) { program().instrs.push_back(std::move(instr)); }
 
   void add_step() {
-    switch (random_.below(10)) {
+    switch (random_.below(11)) {
       case 0:
         return add_const();
       case 1:
@@ -281,6 +284,8 @@ class Generator {
         return add_join();
       case 8:
         return add_conversion();
+      case 9:
+        return add_try();
       default:
         return random_.below(3) == 0 ? add_host() : add_arithmetic();
     }
@@ -357,7 +362,7 @@ class Generator {
     // Failing ones only now and then, or most runs would end in the first batch.
     const bool often_fails = op == Op::ShiftLeft || op == Op::ShiftRight || op == Op::FitInteger ||
                              op == Op::IntDivide || op == Op::Modulo || op == Op::Divide;
-    if (often_fails && random_.below(4) != 0) return;
+    if (often_fails && open_tries_ == 0 && random_.below(4) != 0) return;
     const Reg mask = any_mask();
     const auto a = operand(physical, mask);
     const bool is_unary = op == Op::Negate || op == Op::FitInteger || op == Op::RoundF32;
@@ -491,6 +496,44 @@ class Generator {
     emit({.op = Op::Box, .physical = physical, .dst = dst, .a = *a, .mask = mask});
   }
 
+  // What its body leaves behind is seen by nobody but the body.
+  void add_try() {
+    constexpr int kOpenMax = 2;
+    if (open_tries_ == kOpenMax || random_.below(2) == 0) return;
+    const Reg mask = any_mask();
+    auto tests = std::exchange(tests_, {});
+    auto pairs = std::exchange(pairs_, {});
+    const size_t body = std::exchange(body_, masks_.size());
+    const size_t at = program().instrs.size();
+    const size_t first = program().registers.size();
+    const Reg fine = add(Physical::Bool, Type::boolean(), kNoReg);
+    emit({.op = Op::Try, .physical = Physical::Bool, .dst = fine, .mask = mask});
+    masks_.push_back({fine, mask});
+    ++open_tries_;
+    for (uint64_t steps = 1 + random_.below(8); steps > 0; --steps) add_step();
+    std::optional<Reg> value;
+    while (!value) value = operand(one_of(random_, kForms), fine);
+    --open_tries_;
+    for (size_t i = first; i < program().registers.size(); ++i) {
+      if (out_.domains[i] == kNoReg) out_.domains[i] = fine;
+    }
+    closed_.emplace_back(first, program().registers.size());
+    const Reg dst = add(Physical::Any, Type::any(), mask);
+    emit({.op = Op::Success, .physical = form(*value), .dst = dst, .a = *value, .mask = fine});
+    program().instrs[at].imm = static_cast<uint32_t>(program().instrs.size() - 1 - at);
+    masks_.resize(body_);
+    body_ = body;
+    tests_ = std::move(tests);
+    pairs_ = std::move(pairs);
+  }
+
+  bool is_closed(size_t reg) const {
+    for (const auto& [first, end] : closed_) {
+      if (reg >= first && reg < end) return true;
+    }
+    return false;
+  }
+
   void add_aggregates() {
     using Kind = AggregateSlot::Kind;
     const Kind kinds[] = {Kind::Count,  Kind::SumI64,      Kind::AvgI64,
@@ -525,7 +568,7 @@ class Generator {
   void choose_outputs() {
     for (uint32_t i = 0; i < program().registers.size(); ++i) {
       const Reg reg{static_cast<uint16_t>(i)};
-      if (random_.below(3) == 0) program().outputs.push_back(reg);
+      if (random_.below(3) == 0 && !is_closed(i)) program().outputs.push_back(reg);
     }
     // What is compared is read under its domain, so that has to be there too.
     const size_t chosen = program().outputs.size();
@@ -541,6 +584,9 @@ class Generator {
   std::vector<Mask> masks_;
   std::vector<size_t> pairs_;  // positions in masks_ of disjoint neighbours
   std::vector<Reg> tests_;     // Bools that are never none
+  int open_tries_ = 0;
+  size_t body_ = 0;  // position in masks_ of the first mask of the innermost Try
+  std::vector<std::pair<size_t, size_t>> closed_;  // registers of bodies that are done
 };
 
 ColumnSlot slot_at(const ColumnSlot& relative, uint32_t frame) {

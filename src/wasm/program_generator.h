@@ -2,10 +2,11 @@
 // and validate modules.
 //
 // A program holds chains of masks (nested, and pairs of disjoint ones that a Move joins again),
-// every inlinable instruction and form, some instructions of the host between them, and
-// aggregations with and without groups. One program in four only filters and sums numbers, which is
-// what vector loops do. Rows without a value are filled with any bytes. The same seed gives the
-// same program and the same columns. Threading: pure functions over the given random source.
+// every inlinable instruction and form, some instructions of the host between them, bodies of Try,
+// and aggregations with and without groups. One program in four only filters and sums numbers,
+// which is what vector loops do. Rows without a value are filled with any bytes. The same seed
+// gives the same program and the same columns. Threading: pure functions over the given random
+// source.
 #pragma once
 
 #include <cstdint>
