@@ -19,6 +19,15 @@ LiveQueries::Ptr LiveQueries::find(const Uuid& id) const {
   return found == queries_.end() ? nullptr : found->second.query;
 }
 
+std::vector<LiveActivity> LiveQueries::activities(int64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<LiveActivity> found;
+  for (const auto& [id, watched] : queries_) {
+    if (!watched.query->is_ended()) found.push_back(watched.query->activity(now_ms));
+  }
+  return found;
+}
+
 bool LiveQueries::end(const Uuid& id) {
   Ptr query;
   {

@@ -20,6 +20,8 @@ class LiveQueries final : public txn::CommitObserver {
   // From now on the query is told of commits to a table, and of definitions of its database.
   void add(const Ptr& query, TableId table);
   Ptr find(const Uuid& id) const;
+  // Of all that have not ended.
+  std::vector<LiveActivity> activities(int64_t now_ms) const;
   // Ends it. False: there is none with this id.
   bool end(const Uuid& id);
 

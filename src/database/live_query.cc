@@ -27,8 +27,8 @@ std::string_view text_of(LiveEvent::Kind kind) {
   UNREACHABLE();
 }
 
-LiveQuery::LiveQuery(Database& database, const Uuid& id, Origin origin)
-    : database_(database), id_(id), origin_(std::move(origin)) {}
+LiveQuery::LiveQuery(Database& database, const Uuid& id, Datetime since, Origin origin)
+    : database_(database), id_(id), since_(since), origin_(std::move(origin)) {}
 
 LiveQuery::~LiveQuery() {
   end();
@@ -138,6 +138,13 @@ void LiveQuery::end() {
 bool LiveQuery::is_ended() const {
   const std::lock_guard lock(mutex_);
   return is_ended_ || is_overrun_;
+}
+
+LiveActivity LiveQuery::activity(int64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  LiveActivity found{id_, origin_.session.id, std::string(origin_.script.text(0)), since_};
+  if (!waiting_.empty()) found.lag_ms = std::max<int64_t>(now_ms - waiting_[0].at.wall_ms(), 0);
+  return found;
 }
 
 // The next commit that the rows do not have yet. The snapshot before it stays held until

@@ -46,6 +46,15 @@ struct LiveEvent {
 // "row", "create", "update", "delete"
 std::string_view text_of(LiveEvent::Kind kind);
 
+// A live query as others see it.
+struct LiveActivity {
+  Uuid id;
+  std::string session;
+  std::string query;  // its text
+  Datetime since;
+  int64_t lag_ms = 0;  // how long ago the first commit was that waits for the reader
+};
+
 class LiveQuery {
  public:
   // So many changed records may wait for the reader.
@@ -64,7 +73,7 @@ class LiveQuery {
   };
 
   // The database must outlive this.
-  LiveQuery(Database& database, const Uuid& id, Origin origin);
+  LiveQuery(Database& database, const Uuid& id, Datetime since, Origin origin);
   ~LiveQuery();
   LiveQuery(const LiveQuery&) = delete;
   LiveQuery& operator=(const LiveQuery&) = delete;
@@ -84,6 +93,7 @@ class LiveQuery {
   Result<std::optional<LiveEvent>> next(int64_t wait_ns);
   void end();
   bool is_ended() const;
+  LiveActivity activity(int64_t now_ms) const;
 
   // Keys are those of records of the table, without it. `defines`: the commit changed definitions.
   void on_commit(Timestamp at, std::vector<std::string> keys, bool defines);
@@ -113,6 +123,7 @@ class LiveQuery {
 
   Database& database_;
   const Uuid id_;
+  const Datetime since_;
   Origin origin_;
   bool is_diff_ = false;
   TableId table_;

@@ -19,7 +19,8 @@ Result<StatementRunner::ResultPtr> StatementRunner::start_live(const Script& scr
     origin.values.emplace(name, variable.value);
   Database& database = session_.database_;
   const Uuid id = make_uuid_v7(*database.random_, database.clock_->wall_ns());
-  const auto query = std::make_shared<LiveQuery>(database, id, std::move(origin));
+  const Datetime now = datetime_from_nanos(database.clock_->wall_ns()).value();
+  const auto query = std::make_shared<LiveQuery>(database, id, now, std::move(origin));
   // Told of commits before it reads, so that it misses none.
   database.live_queries_.add(query, live.table);
   const Status started = query->start(planned);

@@ -70,7 +70,9 @@ bool is_point_read(const plan::Plan& plan) {
     if (!single && !harmless) return false;
     if (node.program == nullptr) continue;
     for (const plan::Instr& instr : node.program->instrs) {
-      if (instr.op == plan::Op::Fetch || instr.op == plan::Op::Subquery) return false;
+      if (instr.op == plan::Op::Fetch || instr.op == plan::Op::CommitStamp ||
+          instr.op == plan::Op::Subquery)
+        return false;
     }
   }
   return true;
@@ -79,6 +81,7 @@ bool is_point_read(const plan::Plan& plan) {
 }  // namespace
 
 bool is_outdated(const Planned& planned, const StoredStatistics& statistics) {
+  if (planned.checked->tells_sizes) return true;
   return planned.plan != nullptr &&
          (planned.statistics != statistics.generation() || have_changed(planned.sizes, statistics));
 }
@@ -101,6 +104,7 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
   context.parameters = input.known;
   context.unknown_parameters = input.unknown;
   context.access = input.access;
+  context.sizes = input.statistics;
   const zeroql::ast::Statement node{{&script.tree(), script.statement(index)}};
   sema::CheckResult checked = sema::check(node, schema, context);
   if (!checked.ok()) return zeroql::to_error(checked.diagnostics.front());

@@ -17,6 +17,7 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "plan/statistics.h"
+#include "sema/check.h"
 #include "storage/engine.h"
 #include "txn/local_router.h"
 
@@ -24,7 +25,7 @@ namespace zerodb::database {
 
 class Database;
 
-class StoredStatistics final : public plan::Statistics {
+class StoredStatistics final : public plan::Statistics, public sema::TableSizes {
  public:
   using TablePtr = std::shared_ptr<const catalog::TableStatistics>;  // immutable, shared with plans
 
@@ -34,11 +35,10 @@ class StoredStatistics final : public plan::Statistics {
 
   double rows(TableId table) const override;
   TablePtr table(TableId table) const override;
+  double store_bytes(TableId table) const override;
 
   // Rises with each table that is looked through: plans from before may not be the best any more.
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
-  // Bytes that the records of a table take, about.
-  double store_bytes(TableId table) const;
   // Writes and uses new statistics.
   Status put(TableId table, catalog::TableStatistics statistics);
   bool has_wishes() const;

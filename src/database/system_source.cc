@@ -117,6 +117,18 @@ Result<SystemSource::Rows> SystemSource::jobs() const {
   return rows;
 }
 
+Result<SystemSource::Rows> SystemSource::live() const {
+  const Database& database = session_.database_;
+  Rows rows;
+  for (const LiveActivity& each :
+       database.live_queries_.activities(database.clock_->wall_ns() / 1'000'000)) {
+    rows.push_back({Value::uuid(each.id), text(each.session), text(each.query),
+                    Value::datetime(each.since),
+                    nanoseconds(static_cast<uint64_t>(each.lag_ms) * 1'000'000)});
+  }
+  return rows;
+}
+
 Result<SystemSource::Rows> SystemSource::rows(std::string_view table) {
   struct Known {
     std::string_view name;
@@ -126,7 +138,8 @@ Result<SystemSource::Rows> SystemSource::rows(std::string_view table) {
                                      Known{"system::sessions", &SystemSource::sessions},
                                      Known{"system::transactions", &SystemSource::transactions},
                                      Known{"system::statements", &SystemSource::statements},
-                                     Known{"system::jobs", &SystemSource::jobs}};
+                                     Known{"system::jobs", &SystemSource::jobs},
+                                     Known{"system::live", &SystemSource::live}};
   for (const Known& each : kKnown) {
     if (each.name == table) return (this->*each.fill)();
   }

@@ -1,5 +1,5 @@
 // SystemSource: the tables of `system::` that only the running database can tell: its settings,
-// sessions, transactions, statements and jobs.
+// sessions, transactions, statements, jobs and live queries.
 //
 // Threading: belongs to the session's thread; what it reads of others is guarded there.
 #pragma once
@@ -28,6 +28,7 @@ class SystemSource final : public function::SystemSource {
   Result<Rows> transactions() const;
   Result<Rows> statements() const;
   Result<Rows> jobs() const;
+  Result<Rows> live() const;
 
   Session& session_;
 };

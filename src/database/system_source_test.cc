@@ -74,6 +74,42 @@ TEST(SystemSource, Statements) {
             "1 1 1 \n");
 }
 
+TEST(SystemSource, LiveQueries) {
+  const Opened opened(EngineKind::Memory);
+  const auto watcher = opened.session();
+  check(*watcher, "DEFINE TABLE doc SCHEMALESS");
+  EXPECT_EQ(rows_of(*watcher, "SELECT id FROM system::live"), "");
+  const auto reader = opened.session();
+  const Outcome started = run(*reader, "LIVE SELECT * FROM doc");
+  ASSERT_EQ(started.code, "");
+  const std::string_view live =
+      "SELECT query, session != session::id(), since <= now(), lag FROM system::live() AS l";
+  EXPECT_EQ(rows_of(*watcher, live), "'LIVE SELECT * FROM doc' true true 0s \n");
+  check(*watcher, "CREATE doc:1");
+  EXPECT_EQ(rows_of(*watcher, "SELECT lag >= 0s, lag < 1h FROM system::live"), "true true \n");
+  const Parameters id{{"id", started.rows[0][0]}};
+  EXPECT_EQ(rows_of(*watcher, "SELECT count(*) FROM system::live"), "1 \n");
+  check(*reader, "KILL $id", "", id);
+  EXPECT_EQ(rows_of(*watcher, live), "");
+}
+
+// They are as they are now, also in a statement that was planned before.
+TEST(SystemSource, SizesOfTables) {
+  const Opened opened(EngineKind::Memory);
+  const auto session = opened.session();
+  check(*session, "DEFINE TABLE doc SCHEMALESS");
+  const std::string_view sizes =
+      "SELECT rows_estimate, bytes FROM system::tables WHERE name = 'doc'";
+  EXPECT_EQ(rows_of(*session, sizes), "0 0 \n");
+  check(*session,
+        "INSERT INTO doc (SELECT i AS id, repeat('x', 100) AS text FROM series(0..1000) AS i)");
+  check(*session, "ANALYZE doc");
+  EXPECT_EQ(rows_of(*session,
+                    "SELECT rows_estimate, bytes > 100000 FROM system::tables WHERE name = 'doc'"),
+            "1000 true \n");
+  EXPECT_NE(rows_of(*session, sizes), "0 0 \n");
+}
+
 TEST(SystemSource, Refused) {
   const Opened opened(EngineKind::Memory);
   const auto session = opened.session();

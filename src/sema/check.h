@@ -34,11 +34,20 @@ enum class UnknownParameters : uint8_t {
   Infer,   // supplied later; its type follows from its use, else it is any
 };
 
+// What a database knows of its tables, for `system::tables`.
+class TableSizes {
+ public:
+  virtual ~TableSizes() = default;
+  virtual double rows(TableId table) const = 0;         // about how many there are
+  virtual double store_bytes(TableId table) const = 0;  // that they take, about
+};
+
 struct CheckContext {
   const function::Library* library = nullptr;
   std::span<const KnownParameter> parameters;
   UnknownParameters unknown_parameters = UnknownParameters::Refuse;
-  const Access* access = nullptr;  // borrowed; null: everything is allowed
+  const Access* access = nullptr;     // borrowed; null: everything is allowed
+  const TableSizes* sizes = nullptr;  // borrowed; null: nothing is known of them
 };
 
 // The parameter that stands for `$auth` in the conditions of grants. No client can bind the name.

@@ -152,6 +152,7 @@ void add_system_source(Checking& c, Scope& scope, Source source,
   }
   if (const auto rows = system_rows(c, source.function)) {
     source.kind = Source::Kind::Values;
+    c.statement.tells_sizes |= source.function == "system::tables";
     for (const std::vector<Value>& row : *rows) {
       std::vector<ExprId>& cells = source.rows.emplace_back();
       for (size_t i = 0; i < row.size(); ++i)

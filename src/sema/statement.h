@@ -296,6 +296,7 @@ struct Statement {
   std::map<TableId, RecordGate> gates;        // of tables that links may lead to; none: it is open
   std::vector<FeatureUse> unavailable;        // what this version cannot run: availability_error()
   bool writes = false;
+  bool tells_sizes = false;  // sizes of tables as they were when it was checked
   std::shared_ptr<const catalog::Schema>
       schema;  // the snapshot it was checked against, shared by all statements of that version
 

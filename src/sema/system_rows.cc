@@ -1,6 +1,7 @@
 #include "sema/system_rows.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "function/library.h"
 #include "sema/access.h"
@@ -74,7 +75,8 @@ class Rows {
     for (const Table& table : schema_.tables()) {
       if (!sees(table)) continue;
       add({text(schema_.database().name), text(table.name), text(kind_of(table)),
-           Value::boolean(table.schemafull), Value::none(), Value::none(), text(table.comment)});
+           Value::boolean(table.schemafull), size(&TableSizes::rows, table),
+           size(&TableSizes::store_bytes, table), text(table.comment)});
     }
   }
 
@@ -174,6 +176,11 @@ class Rows {
   std::vector<Row> take() { return std::move(rows_); }
 
  private:
+  // None of a view, which holds no records.
+  Value size(double (TableSizes::*what)(TableId) const, const Table& table) const {
+    if (c_.context.sizes == nullptr || table.kind == Table::Kind::View) return Value::none();
+    return Value::int64(std::llround((c_.context.sizes->*what)(table.id)));
+  }
   void add(Row row) { rows_.push_back(std::move(row)); }
   bool sees_all() const { return c_.access() == nullptr || c_.access()->may_define(); }
   bool has_role(const std::string& role) const {
@@ -220,9 +227,9 @@ std::optional<std::vector<Row>> system_rows(const Checking& c, const std::string
 }
 
 bool is_told_by_database(const std::string& table) {
-  static constexpr std::string_view kTold[] = {"system::jobs", "system::sessions",
-                                               "system::settings", "system::statements",
-                                               "system::transactions"};
+  static constexpr std::string_view kTold[] = {"system::jobs",       "system::live",
+                                               "system::sessions",   "system::settings",
+                                               "system::statements", "system::transactions"};
   return std::ranges::find(kTold, table) != std::end(kTold);
 }
 
