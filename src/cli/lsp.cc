@@ -7,12 +7,14 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
 
 #include "cli/input_file.h"
 #include "cli/options.h"
 #include "cli/script_files.h"
+#include "database/session.h"
 #include "lsp/server.h"
 
 namespace zerodb::cli {
@@ -20,6 +22,8 @@ namespace {
 
 constexpr std::string_view kScheme = "file://";
 constexpr size_t kMessageBytesMax = size_t{256} << 20;
+// Of the caches of a database that is only asked for its definitions.
+constexpr size_t kDatabaseBytesMax = size_t{64} << 20;
 
 bool stays_in_uri(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -65,6 +69,20 @@ class Disk final : public lsp::FileSource {
   std::optional<std::string> read(const std::string& uri) override {
     const auto path = path_of(uri);
     return path ? read_file(*path) : std::nullopt;
+  }
+  // The database is open only while it is read, so that others can use it again.
+  Result<Definitions> definitions(const std::string& folder_uri, const std::string& path) override {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(path_of(folder_uri).value_or("")) / path;
+    std::error_code failure;
+    // Opening a folder that is not there would make a database.
+    if (!fs::is_directory(folder, failure) || fs::is_empty(folder, failure))
+      return Error(ErrorCode::E1208, "there is no database in " + folder.string());
+    const auto opened = TRY(database::Database::open(
+        folder.string(), database::DatabaseOptions{.memory_budget = kDatabaseBytesMax}));
+    const auto session = TRY(opened->create_session());
+    auto found = TRY(session->definitions());
+    return Definitions{std::move(found.rows), found.database};
   }
 };
 

@@ -137,9 +137,9 @@ class Completion {
           for (const Place::Source& source : place.sources)
             add(source.name, ItemKind::Variable, source.table, "0");
         }
-        return offer_tables(false, "1");
+        return offer_tables(false, "1", place);
       case Place::Kind::Edge:
-        return offer_tables(true, "1");
+        return offer_tables(true, "1", place);
       case Place::Kind::Field:
         return offer_fields(place.owner_table, "0");
       case Place::Kind::Type:
@@ -212,9 +212,26 @@ class Completion {
     }
   }
 
-  void offer_tables(bool only_edges, std::string_view rank) {
+  // In a pattern: whether the edges between them allow the table behind what stands before it.
+  bool can_follow(const Place& place, const catalog::Table& table) const {
+    const catalog::Table* before = analysis_.schema().find_table(place.hop_table);
+    if (before == nullptr) return true;
+    const bool is_edge = place.kind == Place::Kind::Edge;
+    const catalog::Table& edge = is_edge ? table : *before;
+    const TableId vertex = is_edge ? before->id : table.id;
+    if (!edge.is_edge()) return true;
+    const auto is_end = [&](const std::vector<TableId>& ends) {
+      return std::ranges::find(ends, vertex) != ends.end();
+    };
+    // An arrow to the right leads from its vertex into the edge, and from the edge to the next.
+    const bool is_source = (place.hop == Place::Hop::Right) == is_edge;
+    if (place.hop == Place::Hop::Either) return is_end(edge.ends.from) || is_end(edge.ends.to);
+    return is_end(is_source ? edge.ends.from : edge.ends.to);
+  }
+
+  void offer_tables(bool only_edges, std::string_view rank, const Place& place = {}) {
     for (const catalog::Table& table : analysis_.schema().tables()) {
-      if (only_edges && !table.is_edge()) continue;
+      if ((only_edges && !table.is_edge()) || !can_follow(place, table)) continue;
       const std::string_view kind = table.is_edge()                            ? "edge"
                                     : table.kind == catalog::Table::Kind::View ? "view"
                                                                                : "table";

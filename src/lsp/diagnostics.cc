@@ -205,7 +205,9 @@ Json diagnostics(const Analysis& analysis, const std::string& uri, const std::st
 }
 
 Json code_actions(const Analysis& analysis, const std::string& uri, Span span) {
-  return Actions(analysis, uri, span).run();
+  Json out = Actions(analysis, uri, span).run();
+  add_refactorings(analysis, uri, span, out);
+  return out;
 }
 
 }  // namespace zerodb::lsp

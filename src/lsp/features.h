@@ -1,5 +1,5 @@
 // The features of the server: each takes an analysis and gives the result in the form of the
-// protocol (Language Server Protocol 3.17).
+// protocol (Language Server Protocol 3.18).
 //
 // Threading: free functions.
 #pragma once
@@ -16,6 +16,10 @@ Json diagnostics(const Analysis& analysis, const std::string& uri, const std::st
 // of the script as one.
 Json code_actions(const Analysis& analysis, const std::string& uri, Span span);
 
+// ---- refactoring.cc
+// Appends what may be written another way in the statements that touch the span.
+void add_refactorings(const Analysis& analysis, const std::string& uri, Span span, Json& actions);
+
 // ---- completion.cc
 struct CompletionOptions {
   bool snippets = false;
@@ -28,6 +32,9 @@ Json hover(const Analysis& analysis, const function::Library& library, uint32_t 
 Json signature_help(const Analysis& analysis, const function::Library& library, uint32_t offset);
 // The names of parameters before arguments that are literals.
 Json inlay_hints(const Analysis& analysis, const function::Library& library, Span span);
+// ---- query_hints.cc
+// Appends the types of computed columns and how many rows a query can give.
+void add_query_hints(const Analysis& analysis, Span span, Json& out);
 // The declarations of a built-in function, aggregate or window function, with their documentation.
 struct BuiltIn {
   std::vector<std::string> signatures;
@@ -39,6 +46,18 @@ std::optional<BuiltIn> find_built_in(const function::Library& library, std::stri
 // ---- type_definition.cc
 // The keys of the tables and enums that the type of a name mentions.
 std::vector<std::string> type_keys(const Analysis& analysis, const Occurrence& name);
+
+// ---- call_hierarchy.cc
+// The definitions of the function or view at a place; null for anything else.
+Json call_items(Workspace& workspace, const std::string& uri, uint32_t offset);
+// Of an item: the definitions and scripts that use it, and what it uses itself.
+Json incoming_calls(Workspace& workspace, const Json& item);
+Json outgoing_calls(Workspace& workspace, const Json& item);
+
+// ---- schema_document.cc
+// The address and the text of what a schema knows by a key, and no script holds.
+std::optional<std::string> schema_uri(const catalog::Schema& schema, const std::string& key);
+std::optional<std::string> schema_document(const catalog::Schema& schema, std::string_view uri);
 
 // ---- semantic_tokens.cc
 Json semantic_token_legend();

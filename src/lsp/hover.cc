@@ -269,6 +269,7 @@ Json inlay_hints(const Analysis& analysis, const function::Library& library, Spa
       ++index;
     }
   });
+  add_query_hints(analysis, span, out);
   return out;
 }
 

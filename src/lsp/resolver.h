@@ -74,8 +74,9 @@ class Resolver {
   void table_source(NodeId id, Scope& scope);
   void alias_source(NodeId id, Name source, Scope& scope);
   void match(NodeId id, Scope& scope);
-  void match_vertex(NodeId id, Scope& scope);
-  void match_edge(NodeId id, Scope& scope);
+  // Each gives the table that it reads, if that is one.
+  std::string match_vertex(NodeId id, Scope& scope);
+  std::string match_edge(NodeId id, Scope& scope);
   void window_names(NodeId id, Scope& scope);
   void write(NodeId id, const Scope& outer);
   void target(NodeId id, Scope& scope);

@@ -2,8 +2,24 @@
 #include <algorithm>
 
 #include "lsp/resolver.h"
+#include "zeroql/ast_graph.h"
 
 namespace zerodb::lsp {
+namespace {
+
+Place::Hop hop_of(const zeroql::Tree& tree, zeroql::NodeId edge) {
+  switch (zeroql::ast::MatchEdge{{&tree, edge}}.direction()) {
+    case zeroql::ast::EdgeDirection::Right:
+      return Place::Hop::Right;
+    case zeroql::ast::EdgeDirection::Left:
+      return Place::Hop::Left;
+    case zeroql::ast::EdgeDirection::Either:
+      return Place::Hop::Either;
+  }
+  return Place::Hop::Either;
+}
+
+}  // namespace
 
 // Gives the names of its columns.
 std::vector<std::string> Resolver::query(NodeId id, const Scope& outer) {
@@ -202,17 +218,29 @@ void Resolver::match(NodeId id, Scope& scope) {
   for (const NodeId path : tree_.children(id)) {
     if (const NodeId variable = child(path, NodeKind::PathVariable); variable != zeroql::kNothing)
       scope.sources.push_back(local(child(variable, NodeKind::Ident), SymbolKind::Source, path));
+    std::string before;
+    auto hop = Place::Hop::Either;
     for (const NodeId part : tree_.children(path)) {
-      if (tree_.kind(part) == NodeKind::MatchNode) match_vertex(part, scope);
-      if (tree_.kind(part) == NodeKind::MatchEdge) match_edge(part, scope);
+      const bool is_edge = tree_.kind(part) == NodeKind::MatchEdge;
+      if (!is_edge && tree_.kind(part) != NodeKind::MatchNode) continue;
+      if (is_edge) hop = hop_of(tree_, part);
+      const bool was_found = out_.place.has_value();
+      std::string table = is_edge ? match_edge(part, scope) : match_vertex(part, scope);
+      if (!was_found && out_.place && out_.place->hop_table.empty()) {
+        out_.place->hop_table = before;
+        out_.place->hop = hop;
+      }
+      before = std::move(table);
     }
   }
 }
 
 // Its names are variables if they are bound, else tables.
-void Resolver::match_vertex(NodeId id, Scope& scope) {
+std::string Resolver::match_vertex(NodeId id, Scope& scope) {
   Name source;
+  size_t names = 0;
   for (const NodeId part : tree_.children(id)) {
+    names += tree_.kind(part) == NodeKind::Name || tree_.kind(part) == NodeKind::RecordId ? 1 : 0;
     if (tree_.kind(part) != NodeKind::Name) {
       if (tree_.kind(part) != NodeKind::Alias && tree_.kind(part) != NodeKind::Where)
         visit(part, scope);
@@ -234,21 +262,27 @@ void Resolver::match_vertex(NodeId id, Scope& scope) {
       source.table = text;
     }
   }
+  std::string read = names == 1 ? source.table : "";
   if (child(id, NodeKind::Alias) != zeroql::kNothing) alias_source(id, std::move(source), scope);
   if (const NodeId where = child(id, NodeKind::Where); where != zeroql::kNothing)
     children(where, scope);
+  return read;
 }
 
-void Resolver::match_edge(NodeId id, Scope& scope) {
+std::string Resolver::match_edge(NodeId id, Scope& scope) {
   Name source;
+  size_t names = 0;
   for (const NodeId part : tree_.children(id)) {
     if (tree_.kind(part) != NodeKind::Ident) continue;
     table(part, scope, Place::Kind::Edge);
     source.table = name_of(part);
+    ++names;
   }
+  std::string read = names == 1 ? source.table : "";
   if (child(id, NodeKind::Alias) != zeroql::kNothing) alias_source(id, std::move(source), scope);
   if (const NodeId where = child(id, NodeKind::Where); where != zeroql::kNothing)
     children(where, scope);
+  return read;
 }
 
 void Resolver::window_names(NodeId id, Scope& scope) {

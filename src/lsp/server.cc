@@ -14,6 +14,8 @@ constexpr int kRequestCancelled = -32800;
 // Ids of requests of our own.
 constexpr const char* kOptionsId = "options";
 constexpr const char* kRefreshId = "refresh";
+constexpr const char* kWatchId = "watch";
+constexpr const char* kReloadCommand = "zerodb.reloadSchema";
 
 std::string string_of(const Json& json) {
   return std::string(json.as_string());
@@ -186,6 +188,7 @@ Result<Json> Server::initialize(const Json& parameters) {
   pulls_diagnostics_ = client["textDocument"].has("diagnostic");
   asks_again_ = client["workspace"]["diagnostics"]["refreshSupport"].as_bool();
   gives_options_ = client["workspace"]["configuration"].as_bool();
+  watches_files_ = client["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"].as_bool();
   knows_snippets_ =
       client["textDocument"]["completion"]["completionItem"]["snippetSupport"].as_bool();
   for (const Json& folder : parameters["workspaceFolders"].as_array())
@@ -203,8 +206,41 @@ void Server::read_options(const Json& options) {
   for (const Json& each : options["schema"].as_array()) paths.push_back(string_of(each));
   workspace_.set_schema_paths(std::move(paths));
   workspace_.set_severities(options["lint"]["rules"]);
+  if (string_of(options["database"]) != database_path_) {
+    database_path_ = string_of(options["database"]);
+    read_database();
+  }
   docs_ = string_of(options["docs"]);
   if (!docs_.empty() && !docs_.ends_with('/')) docs_ += '/';
+}
+
+// Scripts are checked without it if it cannot be read, which the user is told.
+void Server::read_database() {
+  const Status status = workspace_.set_database(database_path_);
+  if (!status) say("the database is not read: " + status.error().to_string());
+}
+
+void Server::say(std::string_view text) {
+  constexpr int kWarning = 2;
+  notify("window/showMessage", Json::object({{"type", kWarning}, {"message", text}}));
+}
+
+// Scripts and configurations that are not open change as well.
+void Server::watch_files() {
+  if (!watches_files_) return;
+  Json watchers = Json::array();
+  for (const char* pattern : {"**/*.zql", "**/zerodb.toml"})
+    watchers.push(Json::object({{"globPattern", pattern}}));
+  Json registrations = Json::array();
+  registrations.push(
+      Json::object({{"id", kWatchId},
+                    {"method", "workspace/didChangeWatchedFiles"},
+                    {"registerOptions", Json::object({{"watchers", std::move(watchers)}})}}));
+  send_(Json::object({{"jsonrpc", "2.0"},
+                      {"id", kWatchId},
+                      {"method", "client/registerCapability"},
+                      {"params", Json::object({{"registrations", std::move(registrations)}})}})
+            .dump());
 }
 
 Json Server::capabilities() const {
@@ -239,21 +275,25 @@ Json Server::capabilities() const {
       {"documentFormattingProvider", true},
       {"documentRangeFormattingProvider", Json::object({{"rangesSupport", true}})},
       {"documentOnTypeFormattingProvider", Json::object({{"firstTriggerCharacter", ";"}})},
-      {"codeActionProvider",
-       Json::object({{"codeActionKinds", list({"quickfix", "source.fixAll"})}})},
+      {"codeActionProvider", Json::object({{"codeActionKinds", list({"quickfix", "refactor.rewrite",
+                                                                     "source.fixAll"})}})},
       {"foldingRangeProvider", true},
       {"selectionRangeProvider", true},
       {"documentSymbolProvider", true},
       {"workspaceSymbolProvider", true},
       {"inlayHintProvider", true},
+      {"callHierarchyProvider", true},
+      {"executeCommandProvider", Json::object({{"commands", list({kReloadCommand})}})},
       {"workspace",
        Json::object({{"workspaceFolders",
-                      Json::object({{"supported", true}, {"changeNotifications", true}})}})},
+                      Json::object({{"supported", true}, {"changeNotifications", true}})},
+                     {"textDocumentContent", Json::object({{"schemes", list({"zerodb"})}})}})},
   });
 }
 
 Result<Json> Server::initialized(const Json& /*parameters*/) {
   ask_for_options();
+  watch_files();
   return Json();
 }
 
@@ -343,6 +383,15 @@ Result<Json> Server::did_change_configuration(const Json& parameters) {
   return Json();
 }
 
+// What the database defines may have changed since it was read.
+Result<Json> Server::execute(const Json& parameters) {
+  if (parameters["command"].as_string() != kReloadCommand)
+    return Error(ErrorCode::E0620, "no command " + string_of(parameters["command"]));
+  read_database();
+  for (const std::string& uri : workspace_.open_uris()) mark_changed(uri);
+  return Json();
+}
+
 const std::map<std::string_view, Server::Handler>& Server::handlers() {
   static const std::map<std::string_view, Handler> kHandlers = {
       {"initialize", &Server::initialize},
@@ -381,6 +430,11 @@ const std::map<std::string_view, Server::Handler>& Server::handlers() {
       {"textDocument/documentSymbol", &Server::symbols},
       {"workspace/symbol", &Server::all_symbols},
       {"textDocument/inlayHint", &Server::hints},
+      {"textDocument/prepareCallHierarchy", &Server::prepare_calls},
+      {"callHierarchy/incomingCalls", &Server::incoming},
+      {"callHierarchy/outgoingCalls", &Server::outgoing},
+      {"workspace/textDocumentContent", &Server::text_content},
+      {"workspace/executeCommand", &Server::execute},
   };
   return kHandlers;
 }

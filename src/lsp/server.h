@@ -1,4 +1,4 @@
-// Server: the language server of zeroql, Language Server Protocol 3.17. JSON-RPC messages go in
+// Server: the language server of zeroql, Language Server Protocol 3.18. JSON-RPC messages go in
 // and come out; who carries them is up to the host.
 //
 // Messages wait in a queue. A host that has read what there is before it lets the server work gives
@@ -69,6 +69,9 @@ class Server {
   void read_options(const Json& options);
   void ask_for_options();
   void take_options(const Json& settings);
+  void read_database();
+  void say(std::string_view text);
+  void watch_files();
 
   // ---- documents (server.cc)
   Result<Json> did_open(const Json& parameters);
@@ -113,6 +116,11 @@ class Server {
   Result<Json> symbols(const Json& parameters);
   Result<Json> all_symbols(const Json& parameters);
   Result<Json> hints(const Json& parameters);
+  Result<Json> prepare_calls(const Json& parameters);
+  Result<Json> incoming(const Json& parameters);
+  Result<Json> outgoing(const Json& parameters);
+  Result<Json> text_content(const Json& parameters);
+  Result<Json> execute(const Json& parameters);
   Json report(const std::string& uri, const Analysis* analysis, std::string_view previous);
   Json definitions_of(const std::string& uri, const std::string& key);
   Json location(const Workspace::Found& found);
@@ -126,7 +134,8 @@ class Server {
   std::set<std::string> unchecked_;    // URIs of scripts of which not all is checked
   std::set<std::string> unlinted_;     // URIs of scripts whose findings are not complete
   std::map<std::string, Json> shown_;  // what a client was told last, by URI
-  std::string docs_;                   // the address of the reference's folder
+  std::string database_path_;
+  std::string docs_;  // the address of the reference's folder
   std::vector<std::string> folders_;
   struct Tokens {
     std::string id;
@@ -139,6 +148,7 @@ class Server {
   bool pulls_diagnostics_ = false;
   bool asks_again_ = false;
   bool knows_snippets_ = false;
+  bool watches_files_ = false;
   bool gives_options_ = false;
   std::optional<int> exit_code_;
 };

@@ -102,6 +102,13 @@ Json Server::definitions_of(const std::string& uri, const std::string& key) {
   for (const Workspace::Found& each : workspace_.find(uri, key)) {
     if (each.occurrence->is_definition) out.push(location(each));
   }
+  if (!out.as_array().empty()) return out;
+  // Of the database: in no script, but in a document that the client may ask for.
+  if (const auto found = schema_uri(workspace_.database_schema(), key)) {
+    const Json start = Json::object({{"line", 0}, {"character", 0}});
+    out.push(Json::object(
+        {{"uri", *found}, {"range", Json::object({{"start", start}, {"end", start}})}}));
+  }
   return out;
 }
 
@@ -306,6 +313,28 @@ Result<Json> Server::hints(const Json& parameters) {
   const At at = TRY(document_of(parameters));
   return inlay_hints(*at.analysis, workspace_.library(),
                      at.analysis->document().span(parameters["range"]));
+}
+
+// ---- calls
+
+Result<Json> Server::prepare_calls(const Json& parameters) {
+  const At at = TRY(place_of(parameters));
+  return call_items(workspace_, at.uri, at.offset);
+}
+
+Result<Json> Server::incoming(const Json& parameters) {
+  return incoming_calls(workspace_, parameters["item"]);
+}
+
+Result<Json> Server::outgoing(const Json& parameters) {
+  return outgoing_calls(workspace_, parameters["item"]);
+}
+
+Result<Json> Server::text_content(const Json& parameters) {
+  const std::string_view uri = parameters["uri"].as_string();
+  auto text = schema_document(workspace_.database_schema(), uri);
+  if (!text) return Error(ErrorCode::E0620, "no document " + std::string(uri));
+  return Json::object({{"text", std::move(*text)}});
 }
 
 }  // namespace zerodb::lsp

@@ -36,7 +36,24 @@ class Files final : public FileSource {
     const auto found = texts.find(uri);
     return found == texts.end() ? std::nullopt : std::optional(found->second);
   }
+  Result<Definitions> definitions(const std::string& /*folder*/, const std::string& path) override {
+    if (path != stored) return Error(ErrorCode::E1208, "there is no database in " + path);
+    return Definitions{rows, catalog::kMainDatabase};
+  }
+  // The database of that path.
+  void store(const std::string& path, std::string_view script) {
+    stored = path;
+    rows = catalog::bootstrap_rows();
+    sema::ScriptChecker checker;
+    checker.check(zeroql::parse(script),
+                  [&](const zeroql::ParsedStatement&, const sema::CheckedStep& step) {
+                    const auto& body = std::get<sema::DefinitionStatement>(step.statement->body);
+                    for (const catalog::Change& each : body.changes) rows[each.key] = each.row;
+                  });
+  }
   std::map<std::string, std::string> texts;
+  std::string stored;
+  catalog::Rows rows;
 };
 
 class Client {
@@ -465,8 +482,187 @@ TEST(InlayHints, NameParametersOfLiterals) {
   Json parameters = client.of_document();
   parameters.set("range", client.text().range({0, client.text().size()}));
   const Json hints = client.call("textDocument/inlayHint", parameters);
-  ASSERT_EQ(hints.as_array().size(), 2u);
-  EXPECT_EQ(hints.as_array()[1]["label"].as_string(), "rate =>");
+  std::string labels;
+  for (const Json& each : hints.as_array()) labels += std::string(each["label"].as_string()) + "|";
+  EXPECT_EQ(labels, "amount =>|rate =>|: decimal|: string|");
+}
+
+TEST(InlayHints, TypesAndNumbersOfRows) {
+  const auto labels = [](const char* script) {
+    Client client;
+    client.open(script);
+    Json parameters = client.of_document();
+    parameters.set("range", client.text().range({0, client.text().size()}));
+    std::string out;
+    const Json hints = client.call("textDocument/inlayHint", parameters);
+    for (const Json& each : hints.as_array()) {
+      const uint32_t place = client.text().offset(each["position"]);
+      out += client.text().text().substr(0, place).substr(place < 4 ? 0 : place - 4) +
+             std::string(each["label"].as_string()) + "|";
+    }
+    return out;
+  };
+  EXPECT_EQ(labels("SELECT name, 1 FROM person"), "name: string|");
+  EXPECT_EQ(labels("SELECT count(*) AS n FROM person"), "AS n: int|rsonone row|");
+  EXPECT_EQ(labels("SELECT name FROM person:1"), "name: string|on:1at most one row|");
+  EXPECT_EQ(labels("SELECT * FROM person"), "");
+  EXPECT_EQ(labels("SELECT nope FROM person"), "");
+  EXPECT_EQ(labels("DELETE person:1"), "");
+}
+
+TEST(Completion, FollowsArrows) {
+  const auto offered = [](const std::string& script) {
+    Client client(Json::object({}),
+                  "DEFINE TABLE man; DEFINE TABLE car; DEFINE TABLE house;\n"
+                  "DEFINE EDGE drives FROM man TO car; DEFINE EDGE lives FROM man TO house;");
+    client.open(script);
+    std::string out;
+    const Json found = client.call("textDocument/completion", client.at_cursor());
+    for (const Json& each : found["items"].as_array()) {
+      const int64_t kind = each["kind"].as_integer();
+      if (kind == 7 || kind == 8) out += std::string(each["label"].as_string()) + " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(offered("SELECT 1 FROM MATCH man -> | -> car"), "drives lives ");
+  EXPECT_EQ(offered("SELECT 1 FROM MATCH car <- | <- man"), "drives ");
+  EXPECT_EQ(offered("SELECT 1 FROM MATCH house -> | -> car"), "");
+  EXPECT_EQ(offered("SELECT 1 FROM MATCH man -> drives -> |"), "car ");
+  EXPECT_EQ(offered("SELECT 1 FROM MATCH car <- drives <- |"), "man ");
+}
+
+// What an action makes of the script; empty if it is not offered.
+std::string rewritten(const std::string& script, std::string_view title) {
+  Client client;
+  client.open(script);
+  Json parameters = client.at_cursor();
+  const Json place = parameters["position"];
+  parameters.set("range", Json::object({{"start", place}, {"end", place}}));
+  const Json actions = client.call("textDocument/codeAction", parameters);
+  for (const Json& each : actions.as_array()) {
+    if (each["title"].as_string() == title) return client.apply(each["edit"]["changes"][kUri]);
+  }
+  return "";
+}
+
+TEST(Refactoring, WritesTheColumnsOfAStar) {
+  constexpr std::string_view kTitle = "Write the columns that * stands for";
+  EXPECT_EQ(rewritten("SELECT *| FROM company WHERE name = 'a'", kTitle),
+            "SELECT id, name, city FROM company WHERE name = 'a'");
+  EXPECT_EQ(rewritten("SELECT 1 AS one, c.*|, 2 AS two FROM company AS c", kTitle),
+            "SELECT 1 AS one, c.id, c.name, c.city, 2 AS two FROM company AS c");
+  EXPECT_EQ(rewritten("SELECT *| FROM nothing", kTitle), "");
+  EXPECT_EQ(rewritten("SELECT | name FROM company", kTitle), "");
+}
+
+TEST(Refactoring, PutsFromFirstAndBack) {
+  const std::string first = "FROM company AS c SELECT c.name, c.city WHERE c.name = 'a'";
+  const std::string second = "SELECT c.name, c.city FROM company AS c WHERE c.name = 'a'";
+  EXPECT_EQ(rewritten("|" + second, "Write FROM first"), first);
+  EXPECT_EQ(rewritten("|" + first, "Write SELECT first"), second);
+  EXPECT_EQ(rewritten("|SELECT name -- why\nFROM company", "Write FROM first"), "");
+}
+
+TEST(Calls, OfFunctionsAndViews) {
+  Client client(Json::object({}),
+                "DEFINE FUNCTION half(n: int) RETURNS int AS n DIV 2;\n"
+                "DEFINE FUNCTION quarter(n: int) RETURNS int AS half(half(n));\n");
+  client.open("SELECT |quarter(8), half(2)");
+  const Json items = client.call("textDocument/prepareCallHierarchy", client.at_cursor());
+  ASSERT_EQ(items.as_array().size(), 1u);
+  const Json quarter = items.as_array()[0];
+  EXPECT_EQ(quarter["name"].as_string(), "quarter");
+  const auto calls = [&](const char* method, const Json& item, const char* end) {
+    std::string out;
+    const Json found = client.call(method, Json::object({{"item", item}}));
+    for (const Json& each : found.as_array()) {
+      out += std::string(each[end]["name"].as_string()) + " " +
+             std::to_string(each["fromRanges"].as_array().size()) + "; ";
+    }
+    return out;
+  };
+  EXPECT_EQ(calls("callHierarchy/incomingCalls", quarter, "from"), "query.zql 1; ");
+  EXPECT_EQ(calls("callHierarchy/outgoingCalls", quarter, "to"), "half 2; ");
+  const Json half = client.call("callHierarchy/outgoingCalls", Json::object({{"item", quarter}}))
+                        .as_array()[0]["to"];
+  EXPECT_EQ(calls("callHierarchy/incomingCalls", half, "from"), "query.zql 1; quarter 2; ");
+  EXPECT_EQ(calls("callHierarchy/outgoingCalls", half, "to"), "");
+  client.open("SELECT 1 AS |one");
+  EXPECT_TRUE(client.call("textDocument/prepareCallHierarchy", client.at_cursor()).is_null());
+}
+
+TEST(Schema, ComesFromAStoredDatabase) {
+  Client client;
+  client.files().store("data/shop", "DEFINE TABLE item SCHEMAFULL ( price decimal );");
+  client.open("SELECT |price FROM item");
+  EXPECT_EQ(client.diagnostics_of(kUri), "E0201 ");
+  const auto configure = [&](const char* path) {
+    client.tell("workspace/didChangeConfiguration",
+                Json::object({{"settings", Json::object({{"database", path}})}}));
+    client.work();
+  };
+  configure("data/shop");
+  EXPECT_EQ(client.diagnostics_of(kUri), "");
+  // No script holds the definition, but a document that can be asked for.
+  const Json places = client.call("textDocument/definition", client.at_cursor());
+  ASSERT_EQ(places.as_array().size(), 1u);
+  const Json uri = places.as_array()[0]["uri"];
+  EXPECT_EQ(uri.as_string(), "zerodb://schema/table/item.zql");
+  const Json content = client.call("workspace/textDocumentContent", Json::object({{"uri", uri}}));
+  EXPECT_EQ(content["text"].as_string(), "DEFINE TABLE item SCHEMAFULL (\n  price decimal,\n);\n");
+  EXPECT_TRUE(client
+                  .ask("workspace/textDocumentContent",
+                       Json::object({{"uri", "zerodb://schema/table/other.zql"}}))
+                  .has("error"));
+  // What it defines changes, and is read again when the client says so.
+  client.files().store("data/shop", "DEFINE TABLE item SCHEMAFULL ( cost decimal );");
+  EXPECT_EQ(client.diagnostics_of(kUri), "");
+  client.call("workspace/executeCommand",
+              Json::object({{"command", "zerodb.reloadSchema"}, {"arguments", Json::array()}}));
+  EXPECT_EQ(client.diagnostics_of(kUri), "E0202 ");
+  // One that cannot be read is none, and the user is told.
+  configure("nowhere");
+  EXPECT_EQ(client.diagnostics_of(kUri), "E0201 ");
+  EXPECT_TRUE(std::ranges::any_of(client.sent(), [](const Json& each) {
+    return each["method"].as_string() == "window/showMessage";
+  }));
+}
+
+// A client that pulls is answered with what is known, and told to ask again.
+TEST(Pull, IsToldToAskAgain) {
+  Json capabilities = *Json::parse(
+      R"({"textDocument":{"diagnostic":{}},"workspace":{"diagnostics":{"refreshSupport":true}}})");
+  Client client(std::move(capabilities));
+  client.open("SELECT name FROM company LIMIT 3");
+  const auto codes = [&] {
+    std::string out;
+    const Json found = client.call("textDocument/diagnostic", client.of_document());
+    for (const Json& each : found["items"].as_array())
+      out += std::string(each["code"].as_string()) + " ";
+    return out;
+  };
+  EXPECT_EQ(codes(), "");
+  const auto refreshes = std::ranges::count_if(client.sent(), [](const Json& each) {
+    return each["method"].as_string() == "workspace/diagnostic/refresh";
+  });
+  EXPECT_EQ(refreshes, 1);
+  EXPECT_EQ(codes(), "ZL202 ");
+  client.work();
+  EXPECT_EQ(std::ranges::count_if(client.sent(),
+                                  [](const Json& each) {
+                                    return each["method"].as_string() ==
+                                           "workspace/diagnostic/refresh";
+                                  }),
+            refreshes);
+}
+
+TEST(Workspace, AsksForTheFilesToBeWatched) {
+  Client client(
+      *Json::parse(R"({"workspace":{"didChangeWatchedFiles":{"dynamicRegistration":true}}})"));
+  client.work();
+  EXPECT_TRUE(std::ranges::any_of(client.sent(), [](const Json& each) {
+    return each["method"].as_string() == "client/registerCapability";
+  }));
 }
 
 TEST(Protocol, RefusesWhatDoesNotFit) {

@@ -77,6 +77,11 @@ struct Place {
   std::vector<Source> sources = {};       // in reach, inner ones first
   std::vector<std::string> aliases = {};  // of columns and arguments
   std::vector<std::string> common_tables = {};
+  // Of an Edge or Vertex of a pattern: what stands before it, if that is one table, and how the
+  // arrow points.
+  enum class Hop : uint8_t { Right, Left, Either };
+  std::string hop_table = {};
+  Hop hop = Hop::Either;
   // Of a Member: the table of the record, or a type.
   std::string owner_table = {};
   std::optional<Type> owner_type = {};

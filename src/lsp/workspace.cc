@@ -13,6 +13,11 @@ std::string in_folder(const std::string& folder, std::string_view path) {
 
 }  // namespace
 
+Result<FileSource::Definitions> FileSource::definitions(const std::string& /*folder_uri*/,
+                                                        const std::string& path) {
+  return Error(ErrorCode::E1206, "this host reads no databases, so not " + path);
+}
+
 void Workspace::set_folders(std::vector<std::string> uris) {
   folders_ = std::move(uris);
   on_disk_.clear();
@@ -45,8 +50,21 @@ void Workspace::configure() {
   }
   for (const auto& [code, severity] : severities_) configuration.severities[code] = severity;
   linter_ = lint::Linter(std::move(configuration), library_);
+  forget_all();
+}
+
+void Workspace::forget_all() {
   analyses_.clear();
   outdated_.clear();
+}
+
+Status Workspace::set_database(const std::string& path) {
+  database_ = sema::ScriptChecker(library_);
+  forget_all();
+  if (path.empty()) return ok_status();
+  auto found = TRY(files_.definitions(folders_.empty() ? "" : folders_.front(), path));
+  database_ = TRY(sema::ScriptChecker::create(library_, std::move(found.rows), found.database));
+  return ok_status();
 }
 
 bool Workspace::is_linted(const std::string& uri) const {
@@ -59,8 +77,7 @@ bool Workspace::is_linted(const std::string& uri) const {
 
 void Workspace::set_schema_paths(std::vector<std::string> paths) {
   schema_paths_ = std::move(paths);
-  analyses_.clear();
-  outdated_.clear();
+  forget_all();
 }
 
 void Workspace::open(const std::string& uri, std::string text, int64_t version) {
@@ -162,9 +179,9 @@ sema::ScriptChecker Workspace::checker_before(const std::string& uri) {
   for (const std::string& each : uris()) {
     if (is_schema(each) && each != uri && (!is_schema(uri) || each < uri)) last = each;
   }
-  if (last.empty()) return sema::ScriptChecker(library_);
+  if (last.empty()) return database_;
   const Analysis* before = analysis(last);
-  return before != nullptr ? before->checker() : sema::ScriptChecker(library_);
+  return before != nullptr ? before->checker() : database_;
 }
 
 Analysis* Workspace::look(const std::string& uri) {

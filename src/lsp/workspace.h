@@ -3,6 +3,7 @@
 // A script sees what the schema scripts define, in the order of their names; a schema script sees
 // those before it. Which scripts these are, the client says (`schema`: paths below the folder); by
 // default they are `schema.zql`, `*.schema.zql` and what lies in a folder `schema` or `migrations`.
+// Before them comes what a stored database defines, if the client names one.
 // Analyses are made when they are asked for and kept until something before them changes.
 // Threading: one thread.
 #pragma once
@@ -25,6 +26,12 @@ class FileSource {
   // The URIs of all *.zql files below a folder.
   virtual std::vector<std::string> scripts(const std::string& folder_uri) = 0;
   virtual std::optional<std::string> read(const std::string& uri) = 0;
+  // What the database stored in a folder defines; the path may be relative to the workspace's.
+  struct Definitions {
+    catalog::Rows rows;
+    DatabaseId database;
+  };
+  virtual Result<Definitions> definitions(const std::string& folder_uri, const std::string& path);
 };
 
 class Workspace {
@@ -36,6 +43,11 @@ class Workspace {
 
   void set_folders(std::vector<std::string> uris);
   void set_schema_paths(std::vector<std::string> paths);
+  // The path of a stored database, whose definitions are read now; empty for none. After an error
+  // there is none.
+  Status set_database(const std::string& path);
+  // What is defined before all scripts.
+  const catalog::Schema& database_schema() const { return database_.schema(); }
   // By code or name of the rule; "off", "info", "warning" or "error". They come before those of
   // `zerodb.toml` in the folders. What is no rule or no severity is left out.
   void set_severities(const Json& severities);
@@ -78,6 +90,7 @@ class Workspace {
     int64_t version = 0;
   };
   void configure();
+  void forget_all();
   bool is_schema(const std::string& uri) const;
   void forget(const std::string& uri);
   void outdate(const std::string& uri, Analysis::Before sees);
@@ -88,6 +101,7 @@ class Workspace {
   FileSource& files_;
   std::shared_ptr<const function::Library> library_ = function::Library::create();  // with checkers
   lint::Linter linter_{{}, library_};
+  sema::ScriptChecker database_{library_};
   std::map<std::string_view, lint::Severity> severities_;  // by code
   std::vector<std::string> folders_;
   std::vector<std::string> schema_paths_;

@@ -86,7 +86,7 @@ class Client:
         """Of the last version, when the server has nothing more to do."""
         self.call("textDocument/foldingRange", textDocument={"uri": uri})
         while True:
-            found = [each["params"] for each in self.notifications if each["params"]["uri"] == uri]
+            found = [each["params"] for each in self.notifications if each["params"].get("uri") == uri]
             if found:
                 return found[-1]["diagnostics"]
             self.notifications.append(self.messages.get(timeout=program.HANGS_AFTER))
@@ -142,6 +142,31 @@ class Lsp(program.Case):
         uri = self.uri("q.zql")
         client.open(uri, "SELECT a FROM thing; SELECT name FROM person")
         self.assertEqual([each["code"] for each in client.diagnostics(uri)], ["E0201"])
+        self.assertEqual(client.close(), 0)
+
+    def test_schema_of_a_stored_database(self):
+        made = program.run(self.path("shop"), "-c", "DEFINE TABLE item SCHEMAFULL ( price decimal )")
+        self.check_code(made, 0)
+        client = self.start(database="shop")
+        uri = self.uri("q.zql")
+        client.open(uri, "SELECT price FROM item; SELECT cost FROM item")
+        self.assertEqual([each["code"] for each in client.diagnostics(uri)], ["E0202"])
+        found = client.call("textDocument/definition", textDocument={"uri": uri}, position=at(0, 8))
+        text = client.call("workspace/textDocumentContent", uri=found[0]["uri"])["text"]
+        self.assertEqual(text, "DEFINE TABLE item SCHEMAFULL (\n  price decimal,\n);\n")
+        # The server has let go of it.
+        self.check_code(program.run(self.path("shop"), "-c", "ALTER TABLE item ADD FIELD cost decimal DEFAULT 1dec"), 0)
+        client.notifications.clear()
+        client.call("workspace/executeCommand", command="zerodb.reloadSchema", arguments=[])
+        self.assertEqual(client.diagnostics(uri), [])
+        self.assertEqual(client.close(), 0)
+
+    def test_a_database_that_is_not_there(self):
+        client = self.start(database="nowhere")
+        self.assertFalse(pathlib.Path(self.path("nowhere")).exists())
+        said = [each["params"]["message"] for each in client.notifications if each["method"] == "window/showMessage"]
+        self.assertEqual(len(said), 1)
+        self.assertIn("E1208", said[0])
         self.assertEqual(client.close(), 0)
 
     def test_files_that_change_on_disk(self):

@@ -101,6 +101,7 @@ constexpr const char* kMethods[] = {
     "textDocument/documentSymbol",
     "textDocument/inlayHint",
     "textDocument/diagnostic",
+    "textDocument/prepareCallHierarchy",
     "workspace/symbol",
 };
 

@@ -5,7 +5,8 @@ const { LanguageClient } = require('vscode-languageclient/node');
 let client;
 
 function options() {
-  return { schema: vscode.workspace.getConfiguration('zeroql').get('schema') };
+  const settings = vscode.workspace.getConfiguration('zeroql');
+  return { schema: settings.get('schema'), database: settings.get('database') };
 }
 
 async function start() {
@@ -27,8 +28,15 @@ async function restart() {
   await start();
 }
 
+// Definitions that are in no file.
+const schemaDocuments = {
+  provideTextDocumentContent: async (uri) =>
+    (await client.sendRequest('workspace/textDocumentContent', { uri: uri.toString() })).text,
+};
+
 async function activate(context) {
   context.subscriptions.push(
+    vscode.workspace.registerTextDocumentContentProvider('zerodb', schemaDocuments),
     vscode.commands.registerCommand('zeroql.restart', restart),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('zeroql.program')) return restart();
