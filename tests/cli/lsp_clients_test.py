@@ -41,6 +41,11 @@ class Clients(program.Case):
             "hover person.name string",
             "completion name age id",
             "definition schema.zql",
+            "references 2",
+            "semantic tokens 13",
+            "types : string",
+            "action did you mean `name`?",
+            "mended SELECT name  FROM person AS p;",
             "after edit 0",
             "text SELECT p.age FROM person AS p; / SELECT p.title FROM person AS p;",
             "schema DEFINE TABLE person SCHEMAFULL ( title string, age u8? );",
@@ -57,6 +62,9 @@ class Clients(program.Case):
             "definition schema.zql",
             "references 2",
             "completion name age id",
+            "semantic tokens 13",
+            "types : string",
+            "mended SELECT name  FROM person AS p;",
             "after edit 0",
             "text SELECT p.age FROM person AS p; / SELECT p.title FROM person AS p;",
             "schema DEFINE TABLE person SCHEMAFULL ( title string, age u8? );",
@@ -78,6 +86,7 @@ class Clients(program.Case):
     @unittest.skipUnless(shutil.which("node") and os.path.isdir(NODE_MODULES), "no node or ZERODB_NODE_MODULES")
     def test_protocol_library(self):
         self.workspace()
+        self.write("half.schema.zql", "DEFINE FUNCTION half(n: int) RETURNS int AS n DIV 2;\nDEFINE FUNCTION quarter(n: int) RETURNS int AS half(half(n));\n")
         said = self.drive("node", os.path.join(CLIENTS, "protocol.cjs"), NODE_PATH=NODE_MODULES)
         self.assertEqual(said[-1], "well")
 

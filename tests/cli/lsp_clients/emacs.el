@@ -54,10 +54,17 @@
 (let ((found (ask :textDocument/completion '(:context (:triggerKind 1)))))
   (say "completion %s" (mapconcat (lambda (each) (plist-get each :label))
                                   (seq-take (plist-get found :items) 3) " ")))
+(let ((buffer-range (list :start (eglot--pos-to-lsp-position (point-min)) :end (eglot--pos-to-lsp-position (point-max)))))
+  (say "semantic tokens %d" (/ (length (plist-get (ask :textDocument/semanticTokens/full) :data)) 5))
+  (say "types %s" (mapconcat (lambda (each) (plist-get each :label)) (ask :textDocument/inlayHint (list :range buffer-range)) " ")))
 
-;; An edit, by which the mistake goes away.
+;; The action that is offered at the mistake; then an edit.
 (goto-char (point-min))
 (search-forward "nme")
+(eglot-code-actions (match-beginning 0) (match-end 0) "quickfix" t)
+(say "mended %s" (buffer-substring (line-beginning-position) (line-end-position)))
+(goto-char (point-min))
+(search-forward "name")
 (replace-match "p.age")
 (eglot--signal-textDocument/didChange)
 (flymake-start)

@@ -49,9 +49,13 @@ async function main() {
   assert.equal((await ask(protocol.CodeActionRequest, { textDocument, range: diagnostics[0].range, context: { diagnostics } })).length, 1);
   assert((await ask(protocol.SemanticTokensRequest, { textDocument })).data.length >= 50);
   assert.equal((await ask(protocol.DocumentDiagnosticRequest, { textDocument })).kind, 'full');
-  await ask(protocol.InlayHintRequest, { textDocument, range: whole });
-  await ask(protocol.DocumentSymbolRequest, { textDocument });
+  assert.deepEqual((await ask(protocol.InlayHintRequest, { textDocument, range: whole })).map((each) => each.label), ['x =>', 'digits =>', ': string', ': float']);
+  const schema = { uri: folder + '/schema.zql' };
+  assert.deepEqual((await ask(protocol.DocumentSymbolRequest, { textDocument: schema })).map((each) => each.name), ['person']);
   await ask(protocol.FoldingRangeRequest, { textDocument });
+  const [half] = await ask(protocol.CallHierarchyPrepareRequest, { textDocument: { uri: folder + '/half.schema.zql' }, position: { line: 0, character: 17 } });
+  const [call] = await ask(protocol.CallHierarchyIncomingCallsRequest, { item: half });
+  assert.deepEqual([call.from.name, call.fromRanges.length], ['quarter', 2]);
   assert((await ask(protocol.WorkspaceSymbolRequest, { query: 'person' })).length >= 1);
   assert((await ask(protocol.SelectionRangeRequest, { textDocument, positions: [{ line: 0, character: 9 }] }))[0].parent);
   const source = new protocol.CancellationTokenSource();
@@ -65,7 +69,7 @@ async function main() {
   await tell(protocol.DidChangeTextDocumentNotification, { textDocument: { uri, version: 3 }, contentChanges: [{ text: 'SELECT name FROM person LIMIT 1;\n' }] });
   assert.deepEqual((await found).map((each) => [each.code, each.severity]), [['ZL202', protocol.DiagnosticSeverity.Warning]]);
   const actions = await ask(protocol.CodeActionRequest, { textDocument, range: whole, context: { diagnostics: await found } });
-  assert.deepEqual(actions.map((each) => each.edit.changes[uri][0].newText), ['ORDER BY id ', '-- zerodb:allow ZL202 (say why)\n']);
+  assert.deepEqual(actions.map((each) => each.edit.changes[uri][0].newText), ['ORDER BY id ', '-- zerodb:allow ZL202 (say why)\n', 'FROM person SELECT name']);
   await ask(protocol.ShutdownRequest);
   await tell(protocol.ExitNotification);
 }
