@@ -92,6 +92,27 @@ uint8_t detail_of(ast::BinaryOp op) {
   return static_cast<uint8_t>(op);
 }
 
+// Whether the expression may be an end of a range without parentheses: it binds more tightly.
+bool is_range_end(const Node& node) {
+  switch (node.kind) {
+    case NodeKind::Range:
+    case NodeKind::In:
+    case NodeKind::Like:
+    case NodeKind::Matches:
+    case NodeKind::Contains:
+    case NodeKind::Between:
+    case NodeKind::IsTest:
+    case NodeKind::IsType:
+      return false;
+    case NodeKind::Unary:
+      return static_cast<ast::UnaryOp>(node.detail) != ast::UnaryOp::Not;
+    case NodeKind::Binary:
+      return static_cast<ast::BinaryOp>(node.detail) >= ast::BinaryOp::BitOr;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 void Grammar::expr() {
@@ -403,7 +424,8 @@ void Grammar::bracket_access(Start s) {
   } else {
     expr();
     const NodeId index = builder_.last();
-    if (accept(TokenKind::DotDot)) {
+    if (at(TokenKind::DotDot) && is_range_end(builder_.node(index))) {
+      cursor_.advance();
       kind = NodeKind::Slice;
       detail = ast::Slice::kHasFrom;
     } else if (builder_.node(index).kind == NodeKind::Range) {

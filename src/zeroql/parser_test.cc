@@ -49,6 +49,8 @@ TEST(Parser, Precedence) {
   check("a[1..2]", "(Slice a 1 2)");
   check("a[(1)..2]", "(Slice a 1 2)");
   check("a[1..]", "(Slice a 1)");
+  check("a[b | c..]", "(Slice a (| b c))");
+  check("a[(b ?? c)..]", "(Slice a (?? b c))");
   check("(1 + 2) * 3", "(* (+ 1 2) 3)");
   check("a OR b OR c", "(OR (OR a b) c)");
   check("x IS int AND y", "(AND (IsType x (NamedType (Name int))) y)");

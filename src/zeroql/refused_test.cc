@@ -144,6 +144,9 @@ TEST(Refused, ClausesAndBrackets) {
 
 TEST(Refused, OperatorsOfOtherLanguages) {
   const Refused table[] = {
+      {ErrorCode::E0101, "SELECT a[b = 1..]", "SELECT a[(b = 1)..]"},
+      {ErrorCode::E0101, "SELECT a[1..2..]", "SELECT a[1..2]"},
+      {ErrorCode::E0101, "SELECT a[NOT b..]", "SELECT a[-b..]"},
       {ErrorCode::E0105, "SELECT 1 < a < 3", "SELECT 1 < a AND a < 3"},
       {ErrorCode::E0105, "SELECT a = b = c", "SELECT (a = b) = c"},
       {ErrorCode::E0105, "SELECT a LIKE 'x' = true", "SELECT (a LIKE 'x') = true"},
