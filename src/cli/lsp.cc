@@ -13,6 +13,7 @@
 
 #include "cli/input_file.h"
 #include "cli/options.h"
+#include "cli/result_printer.h"
 #include "cli/script_files.h"
 #include "database/session.h"
 #include "lsp/server.h"
@@ -24,6 +25,9 @@ constexpr std::string_view kScheme = "file://";
 constexpr size_t kMessageBytesMax = size_t{256} << 20;
 // Of the caches of a database that is only asked for its definitions.
 constexpr size_t kDatabaseBytesMax = size_t{64} << 20;
+// Of a statement that is run from the editor, which waits for it.
+constexpr const char* kRunTimeout = "SET statement.timeout = 10s";
+constexpr size_t kRowsShownMax = 100;
 
 bool stays_in_uri(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -70,19 +74,72 @@ class Disk final : public lsp::FileSource {
     const auto path = path_of(uri);
     return path ? read_file(*path) : std::nullopt;
   }
-  // The database is open only while it is read, so that others can use it again.
   Result<Definitions> definitions(const std::string& folder_uri, const std::string& path) override {
+    const auto opened = TRY(open(folder_uri, path));
+    const auto session = TRY(opened->create_session());
+    auto found = TRY(session->definitions());
+    return Definitions{std::move(found.rows), found.database};
+  }
+  Result<std::string> run(const std::string& folder_uri, const std::string& path,
+                          const std::string& statements) override {
+    const auto opened = TRY(open(folder_uri, path));
+    const auto session = TRY(opened->create_session());
+    const auto limited = TRY(session->execute(kRunTimeout));
+    static_cast<void>(limited);
+    const database::Script script(statements, "statement");
+    std::string out;
+    for (size_t i = 0; i < script.size(); ++i) {
+      const auto result = TRY(session->execute(script, i, {}));
+      out += TRY(shown(*result, session->names()));
+    }
+    return out;
+  }
+
+ private:
+  // The database is open only while it is read, so that others can use it again.
+  static Result<std::unique_ptr<database::Database>> open(const std::string& folder_uri,
+                                                          const std::string& path) {
     namespace fs = std::filesystem;
     const fs::path folder = fs::path(path_of(folder_uri).value_or("")) / path;
     std::error_code failure;
     // Opening a folder that is not there would make a database.
     if (!fs::is_directory(folder, failure) || fs::is_empty(folder, failure))
       return Error(ErrorCode::E1208, "there is no database in " + folder.string());
-    const auto opened = TRY(database::Database::open(
-        folder.string(), database::DatabaseOptions{.memory_budget = kDatabaseBytesMax}));
-    const auto session = TRY(opened->create_session());
-    auto found = TRY(session->definitions());
-    return Definitions{std::move(found.rows), found.database};
+    return database::Database::open(folder.string(),
+                                    database::DatabaseOptions{.memory_budget = kDatabaseBytesMax});
+  }
+
+  // The first rows as a table.
+  static Result<std::string> shown(database::ResultSet& result, const Names& names) {
+    char* data = nullptr;
+    size_t size = 0;
+    std::FILE* file = open_memstream(&data, &size);
+    if (file == nullptr) return Error(ErrorCode::E1206, "there is no memory for the result");
+    const Status status = print(result, names, file);
+    std::fclose(file);
+    std::string text(data, size);
+    std::free(data);  // NOLINT(cppcoreguidelines-no-malloc): it came from open_memstream
+    if (!status) return status.error();
+    return text;
+  }
+
+  static Status print(database::ResultSet& result, const Names& names, std::FILE* file) {
+    const auto printer = make_result_printer(OutputFormat::Table, file);
+    if (!result.has_rows()) {
+      printer->affected(result.statistics().affected);
+      return ok_status();
+    }
+    printer->begin(result.columns(), names);
+    std::vector<Value> row;
+    size_t count = 0;
+    bool has_more = TRY(result.next(row));
+    for (; has_more && count < kRowsShownMax; ++count) {
+      printer->row(row);
+      has_more = TRY(result.next(row));
+    }
+    printer->end();
+    if (has_more) std::fprintf(file, "and more\n");
+    return ok_status();
   }
 };
 

@@ -30,6 +30,8 @@ struct Finding {
   std::string note = {};
   std::vector<zeroql::Label> labels = {};
   std::string help = {};
+  // A statement that would mend it once and for all, if there is one.
+  std::string definition = {};
   // Edits that may be applied unseen; the statement stays right.
   std::vector<zeroql::Fix> fixes = {};
   // What `-- zerodb:allow` gave as its reason, for a finding that it silences.

@@ -153,10 +153,11 @@ void check_unindexed_filter(const StatementContext& context, Reporter& reporter)
                                     [](const Restriction& each) { return each.is_constant; });
     if (first == asked.list().end()) return;
     const std::string& name = first->column->name;
-    reporter
-        .add(first->span, "no index of `" + table.name + "` begins with `" + name +
-                              "`: this reads the whole table")
-        .help = "DEFINE INDEX .. ON " + table.name + " (" + name + ")";
+    Finding& finding = reporter.add(first->span, "no index of `" + table.name + "` begins with `" +
+                                                     name + "`: this reads the whole table");
+    finding.help = "DEFINE INDEX .. ON " + table.name + " (" + name + ")";
+    finding.definition = "DEFINE INDEX " + zeroql::quote_name(table.name + "_" + name) + " ON " +
+                         zeroql::quote_name(table.name) + " (" + zeroql::quote_name(name) + ")";
   });
 }
 

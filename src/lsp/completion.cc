@@ -29,6 +29,8 @@ enum class ItemKind : uint8_t {
   Property = 10,
   Enum = 13,
   Keyword = 14,
+  Snippet = 15,
+  Reference = 18,
   EnumMember = 20,
   Struct = 22,
   TypeParameter = 25,
@@ -39,12 +41,30 @@ bool is_word_byte(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// As it must be written to be a name.
-std::string written(std::string_view name) {
-  const Keyword keyword = zeroql::keyword_of(name);
-  const bool is_bare = zeroql::is_bare_word(name) && !zeroql::is_reserved(keyword);
-  return is_bare ? std::string(name) : zeroql::quote_name(name);
-}
+// Statements to be filled in, where one begins.
+struct Skeleton {
+  const char* label;
+  const char* text;
+};
+constexpr Skeleton kSkeletons[] = {
+    {"select from", "SELECT ${2:*}\nFROM ${1:table}$0;"},
+    {"select by group",
+     "SELECT ${2:column}, count(*) AS n\nFROM ${1:table}\nGROUP BY ${2:column}\nORDER BY n "
+     "DESC$0;"},
+    {"select along a path",
+     "SELECT $0\nFROM MATCH ${1:table} AS a -> ${2:edge} -> ${3:table} AS b;"},
+    {"with common table",
+     "WITH ${1:name} AS (\n  SELECT ${2:*} FROM ${3:table}\n)\nSELECT * FROM ${1:name}$0;"},
+    {"insert", "INSERT INTO ${1:table} (${2:column}) VALUES (${3:value})$0;"},
+    {"create", "CREATE ${1:table}:${2:id} SET ${3:field} = ${4:value}$0;"},
+    {"update", "UPDATE ${1:table} SET ${2:field} = ${3:value} WHERE ${4:condition}$0;"},
+    {"delete", "DELETE ${1:table} WHERE ${2:condition}$0;"},
+    {"define table", "DEFINE TABLE ${1:name} SCHEMAFULL (\n  ${2:field} ${3:string}$0,\n);"},
+    {"define edge", "DEFINE EDGE ${1:name} FROM ${2:table} TO ${3:table}$0;"},
+    {"define index", "DEFINE INDEX ${1:name} ON ${2:table} (${3:field})$0;"},
+    {"define function",
+     "DEFINE FUNCTION ${1:name}(${2:argument}: ${3:int}) RETURNS ${4:int} AS $0;"},
+};
 
 class Completion {
  public:
@@ -62,6 +82,7 @@ class Completion {
     if (!is_in_literal()) {
       offer_place();
       offer_keywords();
+      offer_skeletons();
     }
     return Json::object({{"isIncomplete", false}, {"items", std::move(items_)}});
   }
@@ -122,6 +143,7 @@ class Completion {
   void offer(const Place& place) {
     switch (place.kind) {
       case Place::Kind::Expression:
+        offer_join_conditions(place);
         offer_sources(place);
         offer_functions("");
         offer_enums();
@@ -154,17 +176,20 @@ class Completion {
   }
 
   void add(std::string_view label, ItemKind kind, std::string detail, std::string_view rank,
-           std::string text = {}, std::string doc = {}) {
+           std::string text = {}, std::string doc = {}, std::string_view built_in = {}) {
     if (label.empty() || !seen_.emplace(label, kind).second) return;
     Json item = Json::object({{"label", label},
                               {"kind", static_cast<int>(kind)},
                               {"sortText", std::string(rank) + std::string(label)}});
     if (!detail.empty()) item.set("detail", std::move(detail));
-    if (!doc.empty())
+    // Of built-in functions, which are hundreds, it is given when it is asked for.
+    if (!built_in.empty()) item.set("data", std::string(built_in));
+    const bool is_deferred = options_.defers_documentation && !built_in.empty();
+    if (!doc.empty() && !is_deferred)
       item.set("documentation", Json::object({{"kind", "markdown"}, {"value", std::move(doc)}}));
     const bool is_call = kind == ItemKind::Function || kind == ItemKind::Method;
     if (text.empty())
-      text = is_call || kind == ItemKind::Keyword ? std::string(label) : written(label);
+      text = is_call || kind == ItemKind::Keyword ? std::string(label) : zeroql::quote_name(label);
     if (is_call && options_.snippets) {
       text += "($0)";
       item.set("insertTextFormat", 2);
@@ -183,6 +208,38 @@ class Completion {
       add(source.name, ItemKind::Variable, source.table, "2");
     }
     for (const std::string& alias : place.aliases) add(alias, ItemKind::Variable, "alias", "2");
+  }
+
+  // ON |: what links the joined table with those before it.
+  void offer_join_conditions(const Place& place) {
+    if (place.joined < 2) return;
+    const Place::Source& joined = place.sources[place.joined - 1];
+    for (size_t i = place.joined - 1; i-- > 0;) {
+      offer_links(joined, place.sources[i]);
+      offer_links(place.sources[i], joined);
+    }
+  }
+
+  void offer_links(const Place::Source& from, const Place::Source& to) {
+    const catalog::Table* table = analysis_.schema().find_table(from.table);
+    const catalog::Table* other = analysis_.schema().find_table(to.table);
+    if (table == nullptr || other == nullptr) return;
+    const auto called = [](const Place::Source& source) {
+      return zeroql::quote_name(source.name.empty() ? source.table : source.name);
+    };
+    const auto is_link = [&](const Type& type) {
+      return type.kind() == TypeKind::RecordId && type.tables().size() == 1 &&
+             type.tables().front() == other->id;
+    };
+    const auto offer_one = [&](const std::string& name) {
+      const std::string text =
+          called(from) + "." + zeroql::quote_name(name) + " = " + called(to) + ".id";
+      add(text, ItemKind::Reference, "join", "0", text);
+    };
+    for (const catalog::KeyColumn& each : table->key)
+      if (is_link(each.type)) offer_one(each.name);
+    for (const catalog::Field& each : table->fields)
+      if (is_link(each.type)) offer_one(each.name);
   }
 
   void offer_fields(const std::string& name, std::string_view rank) {
@@ -208,7 +265,7 @@ class Completion {
       const size_t colons = name.rfind("::");
       const std::string method = name.substr(colons == std::string::npos ? 0 : colons + 2);
       if (library_.method_name(*place.owner_type, method) == name)
-        add(method, ItemKind::Method, each.signature.text, "5", {}, std::string(each.doc));
+        add(method, ItemKind::Method, each.signature.text, "5", {}, std::string(each.doc), name);
     }
   }
 
@@ -247,7 +304,7 @@ class Completion {
                                std::string_view doc) {
       if (!name.starts_with(prefix)) return;
       add(name.substr(prefix.size()), ItemKind::Function, std::string(signature), "6", {},
-          std::string(doc));
+          std::string(doc), name);
     };
     for (const function::Function& each : library_.functions())
       offer_one(each.signature.name, each.signature.text, each.doc);
@@ -255,14 +312,17 @@ class Completion {
       offer_one(each.name, each.signature, each.doc);
     for (const function::WindowFunction& each : library_.windows())
       offer_one(each.function.signature.name, each.function.signature.text, each.function.doc);
-    for (const catalog::Function& each : analysis_.schema().functions())
-      offer_one(each.name, "function of the database", each.comment);
+    for (const catalog::Function& each : analysis_.schema().functions()) {
+      if (each.name.starts_with(prefix))
+        add(each.name.substr(prefix.size()), ItemKind::Function, "function of the database", "6",
+            {}, each.comment);
+    }
   }
 
   void offer_enums() {
     for (const catalog::Enum& each : analysis_.schema().enums())
       add(each.type->name, ItemKind::Enum, "enum", "4",
-          written(each.type->name) + "::", each.comment);
+          zeroql::quote_name(each.type->name) + "::", each.comment);
   }
 
   void offer_path(const std::string& path) {
@@ -351,6 +411,21 @@ class Completion {
     }
   }
 
+  void offer_skeletons() {
+    const std::string text = before();
+    if (!options_.snippets || text.find_first_not_of(" \t\r\n") != std::string::npos) return;
+    for (const Skeleton& each : kSkeletons) {
+      if (!seen_.emplace(each.label, ItemKind::Snippet).second) continue;
+      items_.push(
+          Json::object({{"label", each.label},
+                        {"kind", static_cast<int>(ItemKind::Snippet)},
+                        {"sortText", std::string("9") + each.label},
+                        {"insertTextFormat", 2},
+                        {"textEdit", Json::object({{"range", analysis_.document().range(word_)},
+                                                   {"newText", each.text}})}}));
+    }
+  }
+
   static std::vector<Keyword> all_keywords() {
     std::vector<Keyword> out;
 #define ZEROQL_RESERVED(name, text) out.push_back(Keyword::name);
@@ -375,6 +450,17 @@ class Completion {
 Json completion(const Analysis& analysis, const function::Library& library, uint32_t offset,
                 CompletionOptions options) {
   return Completion(analysis, library, offset, options).run();
+}
+
+Json resolve_completion(const function::Library& library, Json item) {
+  const auto found = find_built_in(library, item["data"].as_string());
+  if (!found) return item;
+  std::string text;
+  for (const std::string& each : found->signatures) text += each + "\n";
+  text = "```zeroql\n" + text + "```\n\n" + found->doc;
+  if (!found->examples.empty()) text += "\n\n```zeroql\n" + found->examples + "\n```";
+  item.set("documentation", Json::object({{"kind", "markdown"}, {"value", std::move(text)}}));
+  return item;
 }
 
 }  // namespace zerodb::lsp

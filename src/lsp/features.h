@@ -16,6 +16,11 @@ Json diagnostics(const Analysis& analysis, const std::string& uri, const std::st
 // of the script as one.
 Json code_actions(const Analysis& analysis, const std::string& uri, Span span);
 
+// ---- definition_actions.cc
+// Appends, for findings in the span that a definition would mend, an action that writes it behind
+// that of its table, or else before the statement.
+void add_definition_actions(Workspace& workspace, const std::string& uri, Span span, Json& actions);
+
 // ---- refactoring.cc
 // Appends what may be written another way in the statements that touch the span.
 void add_refactorings(const Analysis& analysis, const std::string& uri, Span span, Json& actions);
@@ -23,9 +28,13 @@ void add_refactorings(const Analysis& analysis, const std::string& uri, Span spa
 // ---- completion.cc
 struct CompletionOptions {
   bool snippets = false;
+  // Of functions it is left out, and given for an item that the client asks about.
+  bool defers_documentation = false;
 };
 Json completion(const Analysis& analysis, const function::Library& library, uint32_t offset,
                 CompletionOptions options);
+// The item with all that is known of it.
+Json resolve_completion(const function::Library& library, Json item);
 
 // ---- hover.cc
 Json hover(const Analysis& analysis, const function::Library& library, uint32_t offset);
@@ -53,6 +62,15 @@ Json call_items(Workspace& workspace, const std::string& uri, uint32_t offset);
 // Of an item: the definitions and scripts that use it, and what it uses itself.
 Json incoming_calls(Workspace& workspace, const Json& item);
 Json outgoing_calls(Workspace& workspace, const Json& item);
+
+// ---- code_lens.cc
+inline constexpr const char* kRunCommand = "zerodb.run";
+// Commands above the statements that a database could run; each has its text as argument.
+Json code_lenses(const Analysis& analysis);
+
+// ---- document_links.cc
+// To the files that statements name; those that are not absolute are below the folder.
+Json document_links(const Analysis& analysis, const std::string& folder_uri);
 
 // ---- schema_document.cc
 // The address and the text of what a schema knows by a key, and no script holds.

@@ -70,6 +70,7 @@ class Resolver {
   std::vector<std::string> items(NodeId id, Scope& scope);
   void common_tables(NodeId id, Scope& scope);
   void sources(NodeId id, Scope& scope);
+  bool is_place(NodeId condition) const;
   void source(NodeId id, Scope& scope);
   void table_source(NodeId id, Scope& scope);
   void alias_source(NodeId id, Name source, Scope& scope);

@@ -137,9 +137,21 @@ void Resolver::sources(NodeId id, Scope& scope) {
     for (const NodeId part : tree_.children(each)) {
       const bool is_condition =
           tree_.kind(part) == NodeKind::JoinOn || tree_.kind(part) == NodeKind::JoinUsing;
-      is_condition ? children(part, scope) : source(part, scope);
+      if (!is_condition) {
+        source(part, scope);
+        continue;
+      }
+      children(part, scope);
+      if (out_.place && is_place(part)) out_.place->joined = scope.sources.size();
     }
   }
+}
+
+// Whether the marked name is all that there is in the condition.
+bool Resolver::is_place(NodeId condition) const {
+  if (tree_.kind(condition) != NodeKind::JoinOn || tree_.children(condition).empty()) return false;
+  const NodeId whole = tree_.children(condition).front();
+  return tree_.kind(whole) == NodeKind::NameRef && is_marked(child(whole, NodeKind::Ident));
 }
 
 void Resolver::source(NodeId id, Scope& scope) {
@@ -203,9 +215,10 @@ void Resolver::table_source(NodeId id, Scope& scope) {
         if (found == at->tables.end()) continue;
         source.table.clear();
         source.columns = found->columns;
+        source.key = found->key;
         break;
       }
-      source.key = symbol_key(SymbolKind::Table, source.name);
+      if (source.key.empty()) source.key = symbol_key(SymbolKind::Table, source.name);
       break;
     }
     default:

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lsp/features.h"
+#include "lsp/uri.h"
 #include "sema/definition_text.h"
 #include "zeroql/format.h"
 
@@ -54,16 +55,7 @@ std::optional<std::string> schema_uri(const catalog::Schema& schema, const std::
   if (!definition_of(schema, object)) return std::nullopt;
   const size_t blank = object.find(' ');
   if (blank != std::string::npos) object[blank] = '/';
-  std::string out(kScheme);
-  // Names may hold anything; what a URI cannot is written by its bytes.
-  for (const char c : object) {
-    const bool stays = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '_' || c == '/' || c == ':';
-    constexpr char kDigits[] = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    out += stays ? std::string(1, c) : std::string{'%', kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return out + std::string(kSuffix);
+  return std::string(kScheme) + uri_path(object) + std::string(kSuffix);
 }
 
 std::optional<std::string> schema_document(const catalog::Schema& schema, std::string_view uri) {

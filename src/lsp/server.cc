@@ -191,6 +191,10 @@ Result<Json> Server::initialize(const Json& parameters) {
   watches_files_ = client["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"].as_bool();
   knows_snippets_ =
       client["textDocument"]["completion"]["completionItem"]["snippetSupport"].as_bool();
+  const Json& deferred =
+      client["textDocument"]["completion"]["completionItem"]["resolveSupport"]["properties"];
+  asks_for_documentation_ = std::ranges::any_of(
+      deferred.as_array(), [](const Json& each) { return each.as_string() == "documentation"; });
   for (const Json& folder : parameters["workspaceFolders"].as_array())
     folders_.push_back(string_of(folder["uri"]));
   if (folders_.empty() && parameters["rootUri"].is_string())
@@ -210,6 +214,7 @@ void Server::read_options(const Json& options) {
     database_path_ = string_of(options["database"]);
     read_database();
   }
+  answers_results_ = options["results"].as_string() == "answer";
   docs_ = string_of(options["docs"]);
   if (!docs_.empty() && !docs_.ends_with('/')) docs_ += '/';
 }
@@ -217,12 +222,11 @@ void Server::read_options(const Json& options) {
 // Scripts are checked without it if it cannot be read, which the user is told.
 void Server::read_database() {
   const Status status = workspace_.set_database(database_path_);
-  if (!status) say("the database is not read: " + status.error().to_string());
+  if (!status) say(MessageKind::Warning, "the database is not read: " + status.error().to_string());
 }
 
-void Server::say(std::string_view text) {
-  constexpr int kWarning = 2;
-  notify("window/showMessage", Json::object({{"type", kWarning}, {"message", text}}));
+void Server::say(MessageKind kind, std::string_view text) {
+  notify("window/showMessage", Json::object({{"type", static_cast<int>(kind)}, {"message", text}}));
 }
 
 // Scripts and configurations that are not open change as well.
@@ -260,7 +264,8 @@ Json Server::capabilities() const {
       {"diagnosticProvider", Json::object({{"identifier", "zeroql"},
                                            {"interFileDependencies", true},
                                            {"workspaceDiagnostics", true}})},
-      {"completionProvider", Json::object({{"triggerCharacters", list({".", ":", "$", "<"})}})},
+      {"completionProvider", Json::object({{"triggerCharacters", list({".", ":", "$", "<"})},
+                                           {"resolveProvider", true}})},
       {"hoverProvider", true},
       {"signatureHelpProvider", Json::object({{"triggerCharacters", list({"(", ","})}})},
       {"definitionProvider", true},
@@ -275,15 +280,18 @@ Json Server::capabilities() const {
       {"documentFormattingProvider", true},
       {"documentRangeFormattingProvider", Json::object({{"rangesSupport", true}})},
       {"documentOnTypeFormattingProvider", Json::object({{"firstTriggerCharacter", ";"}})},
-      {"codeActionProvider", Json::object({{"codeActionKinds", list({"quickfix", "refactor.rewrite",
-                                                                     "source.fixAll"})}})},
+      {"codeActionProvider",
+       Json::object({{"codeActionKinds", list({"quickfix", "refactor.extract", "refactor.inline",
+                                               "refactor.rewrite", "source.fixAll"})}})},
       {"foldingRangeProvider", true},
       {"selectionRangeProvider", true},
       {"documentSymbolProvider", true},
       {"workspaceSymbolProvider", true},
       {"inlayHintProvider", true},
       {"callHierarchyProvider", true},
-      {"executeCommandProvider", Json::object({{"commands", list({kReloadCommand})}})},
+      {"codeLensProvider", Json::object({{"resolveProvider", false}})},
+      {"documentLinkProvider", Json::object({{"resolveProvider", false}})},
+      {"executeCommandProvider", Json::object({{"commands", list({kReloadCommand, kRunCommand})}})},
       {"workspace",
        Json::object({{"workspaceFolders",
                       Json::object({{"supported", true}, {"changeNotifications", true}})},
@@ -384,12 +392,36 @@ Result<Json> Server::did_change_configuration(const Json& parameters) {
 }
 
 // What the database defines may have changed since it was read.
-Result<Json> Server::execute(const Json& parameters) {
-  if (parameters["command"].as_string() != kReloadCommand)
-    return Error(ErrorCode::E0620, "no command " + string_of(parameters["command"]));
+void Server::reload() {
   read_database();
   for (const std::string& uri : workspace_.open_uris()) mark_changed(uri);
+}
+
+Result<Json> Server::execute(const Json& parameters) {
+  const std::string_view command = parameters["command"].as_string();
+  const Json::Array& arguments = parameters["arguments"].as_array();
+  if (command == kRunCommand && arguments.size() == 1) return run(string_of(arguments.front()));
+  if (command != kReloadCommand)
+    return Error(ErrorCode::E0620, "no command " + string_of(parameters["command"]));
+  reload();
   return Json();
+}
+
+// A mistake of the statement is a result like another: the user asked for it.
+Result<Json> Server::run(const std::string& statement) {
+  if (database_path_.empty())
+    return Error(ErrorCode::E0620, "the option `database` names no database to run it in");
+  const auto result = workspace_.run(database_path_, statement);
+  const std::string text = result ? *result : result.error().to_string();
+  if (!answers_results_) say(result ? MessageKind::Info : MessageKind::Error, text);
+  const zeroql::ParseResult parsed = zeroql::parse(statement);
+  for (const zeroql::ParsedStatement& each : zeroql::split(parsed)) {
+    const auto kind = each.statement.kind();
+    if (kind == zeroql::NodeKind::QueryStatement || kind == zeroql::NodeKind::Explain) continue;
+    reload();
+    break;
+  }
+  return Json(text);
 }
 
 const std::map<std::string_view, Server::Handler>& Server::handlers() {
@@ -434,6 +466,9 @@ const std::map<std::string_view, Server::Handler>& Server::handlers() {
       {"callHierarchy/incomingCalls", &Server::incoming},
       {"callHierarchy/outgoingCalls", &Server::outgoing},
       {"workspace/textDocumentContent", &Server::text_content},
+      {"textDocument/codeLens", &Server::lenses},
+      {"textDocument/documentLink", &Server::links},
+      {"completionItem/resolve", &Server::completion_item},
       {"workspace/executeCommand", &Server::execute},
   };
   return kHandlers;

@@ -61,6 +61,7 @@ class Server {
   void mark_changed(const std::string& uri);
 
   // ---- life (server.cc)
+  enum class MessageKind : uint8_t { Error = 1, Warning, Info };
   Result<Json> initialize(const Json& parameters);
   Result<Json> initialized(const Json& parameters);
   Result<Json> shutdown(const Json& parameters);
@@ -70,7 +71,8 @@ class Server {
   void ask_for_options();
   void take_options(const Json& settings);
   void read_database();
-  void say(std::string_view text);
+  void reload();
+  void say(MessageKind kind, std::string_view text);
   void watch_files();
 
   // ---- documents (server.cc)
@@ -120,7 +122,11 @@ class Server {
   Result<Json> incoming(const Json& parameters);
   Result<Json> outgoing(const Json& parameters);
   Result<Json> text_content(const Json& parameters);
+  Result<Json> lenses(const Json& parameters);
+  Result<Json> links(const Json& parameters);
+  Result<Json> completion_item(const Json& parameters);
   Result<Json> execute(const Json& parameters);
+  Result<Json> run(const std::string& statement);
   Json report(const std::string& uri, const Analysis* analysis, std::string_view previous);
   Json definitions_of(const std::string& uri, const std::string& key);
   Json location(const Workspace::Found& found);
@@ -148,6 +154,8 @@ class Server {
   bool pulls_diagnostics_ = false;
   bool asks_again_ = false;
   bool knows_snippets_ = false;
+  bool asks_for_documentation_ = false;
+  bool answers_results_ = false;  // of statements; otherwise they are shown as messages
   bool watches_files_ = false;
   bool gives_options_ = false;
   std::optional<int> exit_code_;

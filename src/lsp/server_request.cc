@@ -71,7 +71,13 @@ Result<Json> Server::workspace_diagnostic(const Json& parameters) {
 Result<Json> Server::completion(const Json& parameters) {
   const At at = TRY(document_so_far(parameters));
   const uint32_t offset = at.analysis->document().offset(parameters["position"]);
-  return lsp::completion(*at.analysis, workspace_.library(), offset, {knows_snippets_});
+  return lsp::completion(
+      *at.analysis, workspace_.library(), offset,
+      {.snippets = knows_snippets_, .defers_documentation = asks_for_documentation_});
+}
+
+Result<Json> Server::completion_item(const Json& parameters) {
+  return resolve_completion(workspace_.library(), parameters);
 }
 
 Result<Json> Server::hover(const Json& parameters) {
@@ -276,8 +282,10 @@ Result<Json> Server::on_type_formatting(const Json& parameters) {
 
 Result<Json> Server::code_action(const Json& parameters) {
   const At at = TRY(document_of(parameters));
-  return code_actions(linted(at.uri, *at.analysis), at.uri,
-                      at.analysis->document().span(parameters["range"]));
+  const Span span = at.analysis->document().span(parameters["range"]);
+  Json out = code_actions(linted(at.uri, *at.analysis), at.uri, span);
+  add_definition_actions(workspace_, at.uri, span, out);
+  return out;
 }
 
 Result<Json> Server::folding(const Json& parameters) {
@@ -328,6 +336,19 @@ Result<Json> Server::incoming(const Json& parameters) {
 
 Result<Json> Server::outgoing(const Json& parameters) {
   return outgoing_calls(workspace_, parameters["item"]);
+}
+
+// ---- databases and files
+
+// Without a database there is nothing that would run a statement.
+Result<Json> Server::lenses(const Json& parameters) {
+  const At at = TRY(document_so_far(parameters));
+  return database_path_.empty() ? Json::array() : code_lenses(*at.analysis);
+}
+
+Result<Json> Server::links(const Json& parameters) {
+  const At at = TRY(document_so_far(parameters));
+  return document_links(*at.analysis, folders_.empty() ? "" : folders_.front());
 }
 
 Result<Json> Server::text_content(const Json& parameters) {

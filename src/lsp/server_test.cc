@@ -1,151 +1,9 @@
-// The server as a client sees it: messages in, messages out. In the scripts `|` is the cursor.
-#include "lsp/server.h"
-
-#include <algorithm>
-
-#include <gtest/gtest.h>
-
+// The server as a client sees it: messages in, messages out.
 #include "base/random.h"
+#include "lsp/client_test.h"
 
 namespace zerodb::lsp {
 namespace {
-
-constexpr const char* kUri = "file:///w/query.zql";
-constexpr const char* kSchemaUri = "file:///w/schema.zql";
-constexpr const char* kSchema =
-    "DEFINE ENUM color AS (red, green);\n"
-    "DEFINE TABLE company SCHEMAFULL ( name string, city string? );\n"
-    "DEFINE TABLE person SCHEMAFULL (\n"
-    "  name string COMMENT 'as on the passport', age u8?, shade color?,\n"
-    "  employer record<company>?, home { street: string, zip?: string }?,\n"
-    ");\n"
-    "DEFINE EDGE knows FROM person TO person ( since datetime? );\n"
-    "DEFINE FUNCTION tax(amount: decimal, rate: decimal = 0.2dec) RETURNS decimal AS amount * "
-    "rate;\n";
-
-class Files final : public FileSource {
- public:
-  std::vector<std::string> scripts(const std::string& folder) override {
-    std::vector<std::string> out;
-    for (const auto& [uri, text] : texts) {
-      if (uri.starts_with(folder)) out.push_back(uri);
-    }
-    return out;
-  }
-  std::optional<std::string> read(const std::string& uri) override {
-    const auto found = texts.find(uri);
-    return found == texts.end() ? std::nullopt : std::optional(found->second);
-  }
-  Result<Definitions> definitions(const std::string& /*folder*/, const std::string& path) override {
-    if (path != stored) return Error(ErrorCode::E1208, "there is no database in " + path);
-    return Definitions{rows, catalog::kMainDatabase};
-  }
-  // The database of that path.
-  void store(const std::string& path, std::string_view script) {
-    stored = path;
-    rows = catalog::bootstrap_rows();
-    sema::ScriptChecker checker;
-    checker.check(zeroql::parse(script),
-                  [&](const zeroql::ParsedStatement&, const sema::CheckedStep& step) {
-                    const auto& body = std::get<sema::DefinitionStatement>(step.statement->body);
-                    for (const catalog::Change& each : body.changes) rows[each.key] = each.row;
-                  });
-  }
-  std::map<std::string, std::string> texts;
-  std::string stored;
-  catalog::Rows rows;
-};
-
-class Client {
- public:
-  explicit Client(Json capabilities = Json::object({}), const char* schema = kSchema)
-      : server_(files_, [this](std::string text) { sent_.push_back(*Json::parse(text)); }, "0") {
-    files_.texts[kSchemaUri] = schema;
-    initialized =
-        call("initialize",
-             Json::object({{"capabilities", std::move(capabilities)}, {"rootUri", "file:///w"}}));
-    tell("initialized", Json::object({}));
-  }
-
-  void post(Json message) { server_.receive(message.dump()); }
-  void work() {
-    while (server_.has_work()) server_.step();
-  }
-  void tell(std::string_view method, Json parameters) {
-    post(Json::object({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(parameters)}}));
-  }
-  // The whole answer.
-  Json ask(std::string_view method, Json parameters) {
-    const int64_t id = next_id_++;
-    post(Json::object(
-        {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(parameters)}}));
-    work();
-    for (const Json& each : sent_) {
-      if (each["id"] == Json(id)) return each;
-    }
-    return nullptr;
-  }
-  Json call(std::string_view method, Json parameters) {
-    const Json answer = ask(method, std::move(parameters));
-    EXPECT_TRUE(answer.has("result")) << method << " " << answer.dump();
-    return answer["result"];
-  }
-
-  // Opens the script without its cursor.
-  void open(std::string text, const std::string& uri = kUri) {
-    const size_t at = text.find('|');
-    cursor_ = static_cast<uint32_t>(std::min(at, text.size()));
-    if (at != std::string::npos) text.erase(at, 1);
-    text_ = TextDocument(text);
-    tell("textDocument/didOpen",
-         Json::object(
-             {{"textDocument",
-               Json::object(
-                   {{"uri", uri}, {"languageId", "zeroql"}, {"version", 1}, {"text", text}})}}));
-  }
-  Json at_cursor() const {
-    return Json::object({{"textDocument", Json::object({{"uri", kUri}})},
-                         {"position", text_.range({cursor_, cursor_})["start"]}});
-  }
-  Json of_document() const {
-    return Json::object({{"textDocument", Json::object({{"uri", kUri}})}});
-  }
-  std::string diagnostics_of(const std::string& uri) {
-    work();
-    std::string out;
-    for (const Json& each : sent_) {
-      if (each["method"].as_string() != "textDocument/publishDiagnostics" ||
-          each["params"]["uri"].as_string() != uri)
-        continue;
-      out.clear();
-      for (const Json& found : each["params"]["diagnostics"].as_array())
-        out += std::string(found["code"].as_string()) + " ";
-    }
-    return out;
-  }
-  std::string apply(const Json& edits) const {
-    TextDocument out = text_;
-    for (size_t i = edits.as_array().size(); i-- > 0;) {
-      const Json& edit = edits.as_array()[i];
-      out.replace(text_.span(edit["range"]), edit["newText"].as_string());
-    }
-    return out.text();
-  }
-
-  const TextDocument& text() const { return text_; }
-  Json initialized;
-  Files& files() { return files_; }
-  Server& server() { return server_; }
-  std::vector<Json>& sent() { return sent_; }
-
- private:
-  Files files_;
-  std::vector<Json> sent_;
-  Server server_;
-  int64_t next_id_ = 1;
-  TextDocument text_;
-  uint32_t cursor_ = 0;
-};
 
 std::vector<std::string> completed(const std::string& text) {
   Client client;
@@ -360,6 +218,33 @@ std::string after_action(Client& client, std::string_view title) {
   return "no action " + std::string(title) + " in " + actions.dump();
 }
 
+// An index that a filter lacks is written where its table is defined.
+TEST(Findings, AreMendedByDefinitions) {
+  const auto edits = [](std::string_view title, const char* schema, const std::string& script) {
+    Client client(Json::object({}), schema);
+    client.open(script);
+    Json parameters = client.of_document();
+    parameters.set("range", client.text().range({0, client.text().size()}));
+    const Json actions = client.call("textDocument/codeAction", parameters);
+    for (const Json& each : actions.as_array()) {
+      if (each["title"].as_string() != title) continue;
+      const auto& [uri, list] = each["edit"]["changes"].as_object().front();
+      const TextDocument text(uri == kUri ? script : schema);
+      TextDocument out = text;
+      out.replace(text.span(list.as_array()[0]["range"]),
+                  list.as_array()[0]["newText"].as_string());
+      return out.text();
+    }
+    return std::string();
+  };
+  const std::string script = "SELECT b FROM a WHERE b = 1";
+  constexpr std::string_view kTitle = "DEFINE INDEX a_b ON a (b)";
+  EXPECT_EQ(edits(kTitle, "DEFINE TABLE a SCHEMAFULL ( b int );\nDEFINE TABLE c", script),
+            "DEFINE TABLE a SCHEMAFULL ( b int );\nDEFINE INDEX a_b ON a (b);\nDEFINE TABLE c");
+  EXPECT_EQ(edits(kTitle, "DEFINE TABLE a SCHEMAFULL ( b int )", script),
+            "DEFINE TABLE a SCHEMAFULL ( b int );\nDEFINE INDEX a_b ON a (b);");
+}
+
 TEST(Findings, AreShownMendedAndAllowed) {
   Client client;
   client.open(kWrite + "; SELECT name FROM company LIMIT 3");
@@ -510,6 +395,42 @@ TEST(InlayHints, TypesAndNumbersOfRows) {
   EXPECT_EQ(labels("DELETE person:1"), "");
 }
 
+TEST(Completion, LinksJoinedTables) {
+  check_completion("SELECT 1 FROM person AS p JOIN company AS c ON |",
+                   {"p.employer = c.id", "!c.id = p.employer", "name"});
+  check_completion("SELECT 1 FROM company JOIN person ON |", {"person.employer = company.id"});
+  check_completion("SELECT 1 FROM company AS c JOIN company AS d ON |", {"c", "!c.id = d.id"});
+  check_completion("SELECT 1 FROM person AS p JOIN company AS c ON p.|",
+                   {"employer", "!p.employer = c.id"});
+  check_completion("SELECT 1 FROM person AS p JOIN company AS c ON true WHERE |",
+                   {"!p.employer = c.id"});
+}
+
+// A client that asks about one item is told what it means then, and is spared it before.
+TEST(Completion, TellsOfOneItemWhenAsked) {
+  Client client(*Json::parse(
+      R"({"textDocument":{"completion":{"completionItem":{"snippetSupport":true,
+          "resolveSupport":{"properties":["documentation"]}}}}})"));
+  client.open("SELECT uppe|");
+  const auto find = [&](std::string_view label) {
+    const Json found = client.call("textDocument/completion", client.at_cursor());
+    for (const Json& each : found["items"].as_array())
+      if (each["label"].as_string() == label) return each;
+    return Json();
+  };
+  const Json upper = find("upper");
+  EXPECT_FALSE(upper.has("documentation"));
+  EXPECT_EQ(upper["textEdit"]["newText"].as_string(), "upper($0)");
+  const Json all = client.call("completionItem/resolve", upper);
+  EXPECT_NE(all["documentation"]["value"].as_string().find("upper("), std::string_view::npos);
+  EXPECT_EQ(all["textEdit"], upper["textEdit"]);
+  // What is no function stays as it is.
+  EXPECT_EQ(client.call("completionItem/resolve", find("CASE")), find("CASE"));
+  EXPECT_FALSE(find("define table").is_object());
+  client.open("SELECT 1;\n|");
+  EXPECT_TRUE(find("define table").is_object());
+}
+
 TEST(Completion, FollowsArrows) {
   const auto offered = [](const std::string& script) {
     Client client(Json::object({}),
@@ -529,38 +450,6 @@ TEST(Completion, FollowsArrows) {
   EXPECT_EQ(offered("SELECT 1 FROM MATCH house -> | -> car"), "");
   EXPECT_EQ(offered("SELECT 1 FROM MATCH man -> drives -> |"), "car ");
   EXPECT_EQ(offered("SELECT 1 FROM MATCH car <- drives <- |"), "man ");
-}
-
-// What an action makes of the script; empty if it is not offered.
-std::string rewritten(const std::string& script, std::string_view title) {
-  Client client;
-  client.open(script);
-  Json parameters = client.at_cursor();
-  const Json place = parameters["position"];
-  parameters.set("range", Json::object({{"start", place}, {"end", place}}));
-  const Json actions = client.call("textDocument/codeAction", parameters);
-  for (const Json& each : actions.as_array()) {
-    if (each["title"].as_string() == title) return client.apply(each["edit"]["changes"][kUri]);
-  }
-  return "";
-}
-
-TEST(Refactoring, WritesTheColumnsOfAStar) {
-  constexpr std::string_view kTitle = "Write the columns that * stands for";
-  EXPECT_EQ(rewritten("SELECT *| FROM company WHERE name = 'a'", kTitle),
-            "SELECT id, name, city FROM company WHERE name = 'a'");
-  EXPECT_EQ(rewritten("SELECT 1 AS one, c.*|, 2 AS two FROM company AS c", kTitle),
-            "SELECT 1 AS one, c.id, c.name, c.city, 2 AS two FROM company AS c");
-  EXPECT_EQ(rewritten("SELECT *| FROM nothing", kTitle), "");
-  EXPECT_EQ(rewritten("SELECT | name FROM company", kTitle), "");
-}
-
-TEST(Refactoring, PutsFromFirstAndBack) {
-  const std::string first = "FROM company AS c SELECT c.name, c.city WHERE c.name = 'a'";
-  const std::string second = "SELECT c.name, c.city FROM company AS c WHERE c.name = 'a'";
-  EXPECT_EQ(rewritten("|" + second, "Write FROM first"), first);
-  EXPECT_EQ(rewritten("|" + first, "Write SELECT first"), second);
-  EXPECT_EQ(rewritten("|SELECT name -- why\nFROM company", "Write FROM first"), "");
 }
 
 TEST(Calls, OfFunctionsAndViews) {
@@ -626,6 +515,43 @@ TEST(Schema, ComesFromAStoredDatabase) {
   EXPECT_TRUE(std::ranges::any_of(client.sent(), [](const Json& each) {
     return each["method"].as_string() == "window/showMessage";
   }));
+}
+
+TEST(Lenses, RunStatementsInTheDatabase) {
+  Client client;
+  client.open("SELECT 1; BEGIN;\nDELETE person;\nSELECT;");
+  EXPECT_EQ(client.call("textDocument/codeLens", client.of_document()), Json::array());
+  client.files().store("shop", "DEFINE TABLE item");
+  client.tell("workspace/didChangeConfiguration",
+              *Json::parse(R"({"settings":{"database":"shop","results":"answer"}})"));
+  const Json lenses = client.call("textDocument/codeLens", client.of_document());
+  std::string shown;
+  for (const Json& each : lenses.as_array()) {
+    shown += std::to_string(each["range"]["start"]["line"].as_integer()) + " ";
+    shown += std::string(each["command"]["title"].as_string()) + ", ";
+  }
+  EXPECT_EQ(shown, "0 Run, 0 Explain, 1 Run, 1 Explain, ");
+  EXPECT_EQ(client.call("workspace/executeCommand", lenses.as_array()[1]["command"]).as_string(),
+            "shop: EXPLAIN SELECT 1");
+  // A mistake is what the statement gives; the request is answered.
+  client.tell("workspace/didChangeConfiguration",
+              *Json::parse(R"({"settings":{"database":"shop"}})"));
+  const Json wrong = *Json::parse(R"({"command":"zerodb.run","arguments":["FROM nothing"]})");
+  EXPECT_TRUE(client.call("workspace/executeCommand", wrong).is_string());
+  EXPECT_TRUE(std::ranges::any_of(client.sent(), [](const Json& each) {
+    return each["params"]["message"].as_string().find("nothing") != std::string_view::npos;
+  }));
+}
+
+TEST(Links, LeadToTheFilesOfStatements) {
+  Client client;
+  client.open(
+      "COPY person FROM 'data/a b.csv'; COPY person TO '/tmp/x.csv'; COPY person FROM $file");
+  std::string targets;
+  const Json links = client.call("textDocument/documentLink", client.of_document());
+  for (const Json& each : links.as_array())
+    targets += std::string(each["target"].as_string()) + " ";
+  EXPECT_EQ(targets, "file:///w/data/a%20b.csv file:///tmp/x.csv ");
 }
 
 // A client that pulls is answered with what is known, and told to ask again.

@@ -82,6 +82,9 @@ struct Place {
   enum class Hop : uint8_t { Right, Left, Either };
   std::string hop_table = {};
   Hop hop = Hop::Either;
+  // Of an Expression that is the whole condition of a join: how many of the sources are in its FROM
+  // so far, the joined one last.
+  size_t joined = 0;
   // Of a Member: the table of the record, or a type.
   std::string owner_table = {};
   std::optional<Type> owner_type = {};

@@ -18,6 +18,11 @@ Result<FileSource::Definitions> FileSource::definitions(const std::string& /*fol
   return Error(ErrorCode::E1206, "this host reads no databases, so not " + path);
 }
 
+Result<std::string> FileSource::run(const std::string& /*folder_uri*/, const std::string& path,
+                                    const std::string& /*statements*/) {
+  return Error(ErrorCode::E1206, "this host runs no statements, so not in " + path);
+}
+
 void Workspace::set_folders(std::vector<std::string> uris) {
   folders_ = std::move(uris);
   on_disk_.clear();
@@ -65,6 +70,10 @@ Status Workspace::set_database(const std::string& path) {
   auto found = TRY(files_.definitions(folders_.empty() ? "" : folders_.front(), path));
   database_ = TRY(sema::ScriptChecker::create(library_, std::move(found.rows), found.database));
   return ok_status();
+}
+
+Result<std::string> Workspace::run(const std::string& path, const std::string& statements) {
+  return files_.run(folders_.empty() ? "" : folders_.front(), path, statements);
 }
 
 bool Workspace::is_linted(const std::string& uri) const {

@@ -32,6 +32,9 @@ class FileSource {
     DatabaseId database;
   };
   virtual Result<Definitions> definitions(const std::string& folder_uri, const std::string& path);
+  // Runs statements in that database; gives what they gave, as a person reads it.
+  virtual Result<std::string> run(const std::string& folder_uri, const std::string& path,
+                                  const std::string& statements);
 };
 
 class Workspace {
@@ -46,6 +49,8 @@ class Workspace {
   // The path of a stored database, whose definitions are read now; empty for none. After an error
   // there is none.
   Status set_database(const std::string& path);
+  // Runs statements there.
+  Result<std::string> run(const std::string& path, const std::string& statements);
   // What is defined before all scripts.
   const catalog::Schema& database_schema() const { return database_.schema(); }
   // By code or name of the rule; "off", "info", "warning" or "error". They come before those of

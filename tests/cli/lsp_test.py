@@ -161,6 +161,25 @@ class Lsp(program.Case):
         self.assertEqual(client.diagnostics(uri), [])
         self.assertEqual(client.close(), 0)
 
+    def test_statements_that_are_run(self):
+        made = program.run(self.path("shop"), "-c", "DEFINE TABLE item SCHEMAFULL ( price int ); CREATE item:1 SET price = 5")
+        self.check_code(made, 0)
+        client = self.start(database="shop", results="answer")
+        uri = self.uri("q.zql")
+        client.open(uri, "SELECT price FROM item;\nBEGIN;\nDELETE item:1;\nALTER TABLE item ADD FIELD cost int DEFAULT 1;")
+        lenses = client.call("textDocument/codeLens", textDocument={"uri": uri})
+        self.assertEqual([(each["range"]["start"]["line"], each["command"]["title"]) for each in lenses],
+                         [(0, "Run"), (0, "Explain"), (2, "Run"), (2, "Explain"), (3, "Run")])
+        run = [client.call("workspace/executeCommand", **{key: each["command"][key] for key in ("command", "arguments")}) for each in lenses]
+        self.assertEqual(run[0], " price\n-------\n     5\n(1 row)\n")
+        self.assertIn("scan item", run[1])
+        self.assertEqual(run[2], "ok, 1 record\n")
+        # What a statement defines is known behind it; a mistake is an answer as well.
+        client.open(self.uri("r.zql"), "SELECT cost FROM item")
+        self.assertEqual(client.diagnostics(self.uri("r.zql")), [])
+        self.assertIn("E0201", client.call("workspace/executeCommand", command="zerodb.run", arguments=["SELECT 1 FROM nothing"]))
+        self.assertEqual(client.close(), 0)
+
     def test_a_database_that_is_not_there(self):
         client = self.start(database="nowhere")
         self.assertFalse(pathlib.Path(self.path("nowhere")).exists())

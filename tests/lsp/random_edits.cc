@@ -102,6 +102,8 @@ constexpr const char* kMethods[] = {
     "textDocument/inlayHint",
     "textDocument/diagnostic",
     "textDocument/prepareCallHierarchy",
+    "textDocument/codeLens",
+    "textDocument/documentLink",
     "workspace/symbol",
 };
 

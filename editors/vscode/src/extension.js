@@ -3,10 +3,11 @@ const vscode = require('vscode');
 const { LanguageClient } = require('vscode-languageclient/node');
 
 let client;
+let results;
 
 function options() {
   const settings = vscode.workspace.getConfiguration('zeroql');
-  return { schema: settings.get('schema'), database: settings.get('database') };
+  return { schema: settings.get('schema'), database: settings.get('database'), results: 'answer' };
 }
 
 async function start() {
@@ -14,6 +15,7 @@ async function start() {
   client = new LanguageClient('zeroql', 'zeroql', { command, args: ['lsp'] }, {
     documentSelector: [{ language: 'zeroql' }],
     initializationOptions: options(),
+    middleware: { executeCommand: execute },
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.zql') },
   });
   try {
@@ -26,6 +28,16 @@ async function start() {
 async function restart() {
   await client?.stop();
   await start();
+}
+
+// What a statement that was run gave, as the database's shell shows it.
+async function execute(command, parameters, next) {
+  const text = await next(command, parameters);
+  if (typeof text !== 'string') return text;
+  results ??= vscode.window.createOutputChannel('zeroql', 'plaintext');
+  results.appendLine(text);
+  results.show(true);
+  return text;
 }
 
 // Definitions that are in no file.
