@@ -18,6 +18,7 @@
 #include "cli/password.h"
 #include "cli/runner.h"
 #include "cli/shell.h"
+#include "cli/startup_file.h"
 #include "cli/terminal.h"
 #include "database/database.h"
 #include "lint/reference.h"
@@ -166,6 +167,21 @@ Result<std::unique_ptr<database::Session>> open_session(database::Database& data
   return database.create_session(options);
 }
 
+// What the command line says comes before what the file says. Mistakes in it are told, and the
+// shell begins all the same.
+void run_startup_file(Shell& shell, Runner& runner, const Options& options) {
+  const std::string path = startup_path();
+  const auto text = path.empty() ? std::nullopt : read_file(path);
+  if (!text) return;
+  runner.settings().is_interactive = false;  // it says nothing of what it sets
+  runner.settings().keep_going = true;
+  shell.run_text(*text, path);
+  runner.settings().is_interactive = true;
+  runner.settings().keep_going = options.keep_going;
+  if (options.format) runner.settings().format = *options.format;
+  if (options.timing) runner.settings().timing = true;
+}
+
 int run_database(Options options) {
   if (options.watch_seconds >= 0 && options.inputs.empty()) {
     std::fprintf(stderr, "zerodb: --watch needs a text or a file; in the shell it is \\watch\n");
@@ -188,12 +204,13 @@ int run_database(Options options) {
   }
   const bool is_interactive = options.inputs.empty() && isatty(STDIN_FILENO) != 0;
   Runner runner(**session, settings_of(options, is_interactive));
+  ShellLanguage language(**session);
+  Shell shell(runner, **session, language);
+  if (is_interactive && !options.no_startup) run_startup_file(shell, runner, options);
   if (const Status status = apply_options(runner, options); !status) {
     print_error(status.error(), stderr);
     return kExitUsage;
   }
-  ShellLanguage language(**session);
-  Shell shell(runner, **session, language);
   if (!is_interactive) {
     if (options.inputs.empty()) options.inputs.push_back({Options::Input::Kind::File, "-"});
     return options.watch_seconds < 0 ? run_inputs(shell, options)
@@ -209,9 +226,9 @@ int run_database(Options options) {
                 options.path.empty() ? "in memory" : options.path.c_str());
   }
   const bool can_edit = isatty(STDOUT_FILENO) != 0 && can_draw();
-  const auto reader =
-      can_edit ? make_terminal_reader(language, EditKeys::Emacs) : make_plain_reader();
-  return shell.run(*reader);
+  return shell.run([&](EditKeys keys) {
+    return can_edit ? make_terminal_reader(language, keys) : make_plain_reader();
+  });
 }
 
 }  // namespace

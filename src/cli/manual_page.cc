@@ -51,6 +51,9 @@ std::string entry_of(const OptionDescription& option) {
 
 constexpr std::string_view kFiles = R"(.SH FILES
 .TP
+.I ~/.config/zerodb/shell.zql
+Commands and statements that a shell runs before its first prompt; below \fBXDG_CONFIG_HOME\fR where that is set.
+.TP
 .I ~/.local/state/zerodb/history
 What was typed in the shell, readable by its owner only; statements that mention a password are left out.
 Below \fBXDG_STATE_HOME\fR where that is set.

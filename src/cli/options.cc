@@ -87,6 +87,8 @@ void add_run_options(CLI::App& app, Options& options) {
   app.add_flag("--timing", options.timing, "Print the time of each statement");
   app.add_flag("--keep-going", options.keep_going, "Go on after a failing statement");
   app.add_flag("-q,--quiet", options.quiet, "No banner");
+  app.add_flag("-X,--no-startup", options.no_startup,
+               "Do not run ~/.config/zerodb/shell.zql before the first prompt");
 }
 
 CLI::App* add_fmt(CLI::App& app, FmtOptions& options) {

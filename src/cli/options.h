@@ -56,6 +56,7 @@ struct Options {
   bool timing = false;
   bool keep_going = false;
   bool quiet = false;
+  bool no_startup = false;  // without the startup file
 
   double watch_seconds = -1;  // negative: run once
 

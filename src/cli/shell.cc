@@ -153,10 +153,14 @@ int Shell::obey(const Call& call) {
       return watch(call);
     case Kind::Live:
       return live(call);
+    case Kind::Copy:
+      return copy(call);
     case Kind::Explain:
       return explain("EXPLAIN ", call);
     case Kind::Profile:
       return explain("EXPLAIN ANALYZE ", call);
+    case Kind::Keys:
+      return change_keys(call.argument);
     case Kind::ChangeFolder:
       return change_folder(call.argument);
     case Kind::Echo:
@@ -175,10 +179,17 @@ int Shell::obey(const Call& call) {
   return kExitOk;
 }
 
-int Shell::run(LineReader& reader) {
+int Shell::run(const MakeReader& make_reader) {
+  EditKeys keys = keys_;
+  auto reader = make_reader(keys);
   while (!has_quit_) {
-    if (!next_text_.empty()) reader.set_text(std::exchange(next_text_, {}));
-    Line line = reader.read(prompt());
+    if (keys != keys_) {
+      keys = keys_;
+      reader.reset();  // the history is written before it is read again
+      reader = make_reader(keys);
+    }
+    if (!next_text_.empty()) reader->set_text(std::exchange(next_text_, {}));
+    Line line = reader->read(prompt());
     if (line.status == Line::Status::End) return kExitOk;
     if (line.status == Line::Status::Interrupted) continue;
     run_text(line.text, "query");

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,9 @@ class Shell {
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
 
-  // Until the end of input or \q; gives the exit code.
-  int run(LineReader& reader);
+  using MakeReader = std::function<std::unique_ptr<LineReader>(EditKeys)>;
+  // Until the end of input or \q; gives the exit code. A reader is made for the keys in use.
+  int run(const MakeReader& make_reader);
   // A script; `name` is what messages call it. Gives an exit code; after \q nothing more runs.
   int run_text(const std::string& text, const std::string& name);
   bool has_quit() const { return has_quit_; }
@@ -70,9 +72,11 @@ class Shell {
   int live(const Call& call);
   // What the live queries of the session have to tell by now. An exit code.
   int show_changes();
+  int copy(const Call& call);
   int explain(std::string_view how, const Call& call);
   int write(const Call& call);
   int change_folder(const std::string& folder);
+  int change_keys(const std::string& name);
   int turn(bool& setting, const Call& call, const char* what);
 
   Runner& runner_;
@@ -82,6 +86,7 @@ class Shell {
   std::string next_text_;  // what the next line starts with
   size_t depth_ = 0;       // of \i in files
   bool has_quit_ = false;
+  EditKeys keys_ = EditKeys::Emacs;
   // Closes what \o opened.
   std::function<void()> close_output_;
 };

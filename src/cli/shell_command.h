@@ -29,6 +29,7 @@ struct ShellCommand {
     GoExpanded,
     Watch,
     Live,
+    Copy,
     Explain,
     Profile,
     Expanded,
@@ -36,6 +37,7 @@ struct ShellCommand {
     Timing,
     Pager,
     Cut,
+    Keys,
     Echo,
     ChangeFolder,
     System,
@@ -50,7 +52,8 @@ struct ShellCommand {
     File,
     Folder,
     Format,
-    Switch
+    Switch,
+    Keys
   };
   // What a statement in front of the command on the same input is to it.
   enum class Statement : uint8_t { Refused, Taken };

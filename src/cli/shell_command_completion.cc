@@ -92,7 +92,11 @@ void ShellLanguage::complete_command(std::string_view text, size_t begin, size_t
                                 command->kind == ShellCommand::Kind::Profile;
       const size_t from = word_end + 1;
       if (is_statement) complete_statement(text.substr(from), from, cursor - from, items);
-      return;
+      if (command->kind != ShellCommand::Kind::Copy) return;
+      if (start == from)
+        return offer_names(schema(), ShellCommand::Argument::Table, typed, start, items);
+      offer_words("FROM|TO|WITH", '|', typed, start, items);
+      return offer_files(typed, false, start, items);
     }
     case ShellCommand::Argument::Table:
     case ShellCommand::Argument::Object:
@@ -104,6 +108,8 @@ void ShellLanguage::complete_command(std::string_view text, size_t begin, size_t
       return offer_files(typed, true, start, items);
     case ShellCommand::Argument::Format:
       return offer_words(kOutputFormats, '|', typed, start, items);
+    case ShellCommand::Argument::Keys:
+      return offer_words("emacs|vi", '|', typed, start, items);
     case ShellCommand::Argument::Switch:
       return offer_words(command->kind == ShellCommand::Kind::Expanded ? "on|off|auto" : "on|off",
                          '|', typed, start, items);

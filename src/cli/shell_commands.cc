@@ -12,6 +12,7 @@
 #include "cli/input_file.h"
 #include "cli/interrupt.h"
 #include "cli/shell.h"
+#include "cli/shell_copy.h"
 #include "cli/text_editor.h"
 #include "database/live_query.h"
 #include "sema/error_reference.h"
@@ -237,6 +238,21 @@ int Shell::show_changes() {
     }
   }
   return code;
+}
+
+int Shell::copy(const Call& call) {
+  std::error_code failure;
+  const auto statement = copy_statement(call.argument, std::filesystem::current_path(failure));
+  if (!statement) return complain("\\copy needs a table or a query, FROM or TO, and a file");
+  return run_statements(*statement, call.name);
+}
+
+int Shell::change_keys(const std::string& name) {
+  if (name != "" && name != "emacs" && name != "vi") return complain("keys are emacs or vi");
+  if (!name.empty()) keys_ = name == "vi" ? EditKeys::Vi : EditKeys::Emacs;
+  if (runner_.settings().is_interactive)
+    std::printf("lines are edited as in %s\n", keys_ == EditKeys::Vi ? "vi" : "emacs");
+  return kExitOk;
 }
 
 int Shell::explain(std::string_view how, const Call& call) {

@@ -207,6 +207,56 @@ class Screen(program.Case):
         screen.run(";")
         screen.expect(lambda lines: any(line.strip() == "42" for line in lines), "42")
 
+    def start_with(self, text):
+        folder = os.path.join(self.folder, ".config", "zerodb")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "shell.zql"), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def test_startup_file(self):
+        self.start_with("\\format box\n\\timing off\n\\keys vi\nSELECT nothing;\nSET statement.timeout = 30s;\n")
+        screen = self.open()
+        # What is wrong in it is told with its place; what follows is obeyed all the same.
+        self.assertTrue(any("shell.zql:4:8" in line for line in screen.lines()), screen.lines())
+        self.assertEqual(self.fresh(screen, "SHOW statement.timeout;")[1:4], ["│ statement.timeout │", "├───────────────────┤", "│ 30s               │"])
+        # Escape leaves the typing of vi; 0 and x take the first letter away.
+        screen.type("XSELECT 6 * 7 AS n;")
+        screen.press("Escape")
+        screen.type("0x")
+        screen.press("Enter")
+        screen.expect("│ 42 │")
+
+    def test_startup_file_is_left_out(self):
+        self.start_with("\\format box\n")
+        self.assertEqual(self.fresh(self.open("--no-startup"), "SELECT 42 AS n;"), [" n", "----", " 42", "(1 row)"])
+
+    def test_startup_file_comes_behind_options(self):
+        self.start_with("\\format box\n")
+        self.assertEqual(self.fresh(self.open("--format", "table"), "SELECT 42 AS n;"), [" n", "----", " 42", "(1 row)"])
+
+    def test_startup_file_may_end_the_shell(self):
+        self.start_with("\\echo so long\n\\q\n\\echo never\n")
+        screen = tmux.Screen(self, "-q")
+        screen.expect("exit code 0")
+        self.assertEqual(screen.lines()[:2], ["so long", "exit code 0"])
+
+    def test_copy(self):
+        os.makedirs(self.path("data"))
+        self.write("data/people.csv", "name,age\nann,41\nbob,\n")
+        screen = self.open()
+        self.fresh(screen, f"\\cd {self.path('data')}")
+        screen.type("\\copy per")
+        screen.press("Tab")
+        screen.type(" FROM peo")
+        screen.press("Tab")
+        screen.expect("person FROM people.csv")
+        screen.press("Enter")
+        screen.expect_prompt()
+        self.assertEqual(self.fresh(screen, "SELECT name FROM person ORDER BY name;")[2:], [" ann", " bob", "(2 rows)"])
+        self.fresh(screen, "\\copy (SELECT name FROM person ORDER BY name) TO names.csv")
+        with open(self.path("data/names.csv"), encoding="utf-8") as file:
+            self.assertEqual(file.read().split(), ["name", "ann", "bob"])
+
     def test_output(self):
         screen = self.open()
         file = self.path("out.csv")
