@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lsp/features.h"
+#include "lsp/query_shape.h"
 #include "lsp/tree_walk.h"
 #include "sema/definition_text.h"
 #include "zeroql/ast_session.h"
@@ -30,13 +31,25 @@ std::string defined(const std::string& text, const std::string& comment) {
   return comment.empty() ? shown : shown + "\n\n" + comment;
 }
 
+// The indexes that begin with the field, which answer conditions on it.
+std::string indexes_of(const catalog::Table& table, const std::string& name) {
+  std::string out;
+  for (const catalog::Index& each : table.indexes) {
+    if (each.columns.empty() || each.columns.front().text != name) continue;
+    out += (out.empty() ? "\n\nIndexed by `" : ", `") + each.name + "`";
+    if (each.unique) out += " (unique)";
+  }
+  return out.empty() ? out : out + ".";
+}
+
 std::string field_hover(const catalog::Schema& schema, const Occurrence& at) {
   const catalog::Table* table = schema.find_table(at.table);
   if (table == nullptr) return "";
   if (const auto position = table->field_position(at.name)) {
     const catalog::Field& field = table->fields[*position];
     const std::string text = code(table->name + "." + sema::field_text(*table, field));
-    return field.comment.empty() ? text : text + "\n\n" + field.comment;
+    const std::string comment = field.comment.empty() ? "" : "\n\n" + field.comment;
+    return text + comment + indexes_of(*table, at.name);
   }
   if (const auto position = table->key_position(at.name)) {
     const catalog::KeyColumn& key = table->key[*position];
@@ -53,6 +66,19 @@ std::string built_in_hover(const function::Library& library, std::string_view na
   std::string out = code(text) + "\n\n" + found->doc;
   if (!found->examples.empty()) out += "\n\n" + code(found->examples);
   return out;
+}
+
+// A column of the statement's result is shown with its type.
+std::string column_hover(const Analysis& analysis, const Occurrence& at) {
+  for (const zeroql::ParsedStatement& each : analysis.statements()) {
+    const Span span = each.statement.span();
+    if (at.span.begin < span.begin || span.end < at.span.end) continue;
+    const auto shape = shape_of(analysis, analysis.tree().source().slice(span));
+    if (!shape) break;
+    const auto found = std::ranges::find(shape->columns, at.name, &QueryShape::Column::name);
+    if (found != shape->columns.end()) return code(found->name + " " + found->type);
+  }
+  return "A column of the query.";
 }
 
 std::string hover_text(const Analysis& analysis, const function::Library& library,
@@ -94,7 +120,7 @@ std::string hover_text(const Analysis& analysis, const function::Library& librar
     }
     case SymbolKind::Column:
     case SymbolKind::Alias:
-      return "A column of the query.";
+      return column_hover(analysis, at);
     case SymbolKind::Argument:
       return "A parameter of the function.";
     case SymbolKind::Window:

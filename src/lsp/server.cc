@@ -1,6 +1,9 @@
 #include "lsp/server.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "zeroql/literal.h"
 
 namespace zerodb::lsp {
 namespace {
@@ -15,6 +18,7 @@ constexpr int kRequestCancelled = -32800;
 constexpr const char* kOptionsId = "options";
 constexpr const char* kRefreshId = "refresh";
 constexpr const char* kWatchId = "watch";
+constexpr const char* kRenameId = "rename";
 constexpr const char* kReloadCommand = "zerodb.reloadSchema";
 
 std::string string_of(const Json& json) {
@@ -61,6 +65,9 @@ void Server::work_on(const Json& message) {
     if (id == Json(kOptionsId))
       take_options(message["result"].as_array().empty() ? Json()
                                                         : message["result"].as_array().front());
+    if (id == Json(kRenameId) && !offered_.empty() &&
+        message["result"]["title"].as_string() == offered_)
+      static_cast<void>(run(std::exchange(offered_, {})));
     if (!message.has("result") && !message.has("error"))
       fail(id, kInvalidRequest, "a message has a method");
     return;
@@ -422,6 +429,32 @@ Result<Json> Server::run(const std::string& statement) {
     break;
   }
   return Json(text);
+}
+
+// The edits of a rename reach scripts; a database that has the old name is altered only if the user
+// says so.
+void Server::offer_rename(const Occurrence& name, const std::string& renamed) {
+  const bool is_table = name.kind == SymbolKind::Table || name.kind == SymbolKind::Edge;
+  if ((!is_table && name.kind != SymbolKind::Field) ||
+      !schema_uri(workspace_.database_schema(), name.key))
+    return;
+  const std::string old = zeroql::quote_name(name.name);
+  const catalog::Table* table =
+      workspace_.database_schema().find_table(is_table ? name.name : name.table);
+  if (table == nullptr) return;
+  offered_ = std::string("ALTER ") + (table->is_edge() ? "EDGE " : "TABLE ") +
+             zeroql::quote_name(table->name) +
+             (is_table ? " RENAME TO " : " RENAME FIELD " + old + " TO ") + renamed;
+  Json actions = Json::array();
+  actions.push(Json::object({{"title", offered_}}));
+  send_(Json::object(
+            {{"jsonrpc", "2.0"},
+             {"id", kRenameId},
+             {"method", "window/showMessageRequest"},
+             {"params", Json::object({{"type", static_cast<int>(MessageKind::Info)},
+                                      {"message", "The database still calls it " + old + "."},
+                                      {"actions", std::move(actions)}})}})
+            .dump());
 }
 
 const std::map<std::string_view, Server::Handler>& Server::handlers() {

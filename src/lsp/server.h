@@ -127,6 +127,8 @@ class Server {
   Result<Json> completion_item(const Json& parameters);
   Result<Json> execute(const Json& parameters);
   Result<Json> run(const std::string& statement);
+  // Asks whether the database is to call it so as well.
+  void offer_rename(const Occurrence& name, const std::string& renamed);
   Json report(const std::string& uri, const Analysis* analysis, std::string_view previous);
   Json definitions_of(const std::string& uri, const std::string& key);
   Json location(const Workspace::Found& found);
@@ -141,7 +143,8 @@ class Server {
   std::set<std::string> unlinted_;     // URIs of scripts whose findings are not complete
   std::map<std::string, Json> shown_;  // what a client was told last, by URI
   std::string database_path_;
-  std::string docs_;  // the address of the reference's folder
+  std::string offered_;  // the statement that the user was asked about last
+  std::string docs_;     // the address of the reference's folder
   std::vector<std::string> folders_;
   struct Tokens {
     std::string id;

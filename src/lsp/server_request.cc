@@ -186,14 +186,16 @@ Result<Json> Server::rename(const Json& parameters) {
   } else if (!is_word || zeroql::is_reserved(zeroql::keyword_of(bare))) {
     text = zeroql::quote_name(bare);
   }
+  const Occurrence renamed = *name;  // the search makes analyses anew
   std::map<std::string, Json> edits;
-  for (const Workspace::Found& each : workspace_.find(at.uri, name->key)) {
+  for (const Workspace::Found& each : workspace_.find(at.uri, renamed.key)) {
     Json edit = location(each);
     edits.try_emplace(each.uri, Json::array())
         .first->second.push(Json::object({{"range", edit["range"]}, {"newText", text}}));
   }
   Json changes = Json::object({});
   for (auto& [uri, list] : edits) changes.set(uri, std::move(list));
+  offer_rename(renamed, text);
   return Json::object({{"changes", std::move(changes)}});
 }
 

@@ -79,6 +79,10 @@ TEST(Hover, ShowsDefinitionsAndDocumentation) {
   EXPECT_NE(hover("SELECT tax|(1dec)").find("DEFINE FUNCTION tax"), std::string::npos);
   EXPECT_NE(hover("SELECT col|or::red").find("DEFINE ENUM color"), std::string::npos);
   EXPECT_EQ(hover("SELECT 1| + 1"), "");
+  EXPECT_NE(hover("SELECT count(*) AS nu|mber FROM person").find("number int"), std::string::npos);
+  EXPECT_EQ(hover("SELECT nothing AS num|ber FROM person"), "A column of the query.");
+  EXPECT_NE(hover("DEFINE TABLE x SCHEMAFULL ( a int UNIQUE ); SELECT a| FROM x").find("(unique)"),
+            std::string::npos);
 }
 
 TEST(SignatureHelp, FollowsTheArguments) {
@@ -552,6 +556,43 @@ TEST(Links, LeadToTheFilesOfStatements) {
   for (const Json& each : links.as_array())
     targets += std::string(each["target"].as_string()) + " ";
   EXPECT_EQ(targets, "file:///w/data/a%20b.csv file:///tmp/x.csv ");
+}
+
+// The edits reach scripts; what the database calls it changes when the user says so.
+TEST(Rename, OffersToAlterTheDatabase) {
+  Client client;
+  client.files().store("shop", "DEFINE TABLE item SCHEMAFULL ( price decimal )");
+  client.tell("workspace/didChangeConfiguration",
+              *Json::parse(R"({"settings":{"database":"shop"}})"));
+  const auto rename = [&](const char* script) {
+    client.open(script);
+    Json parameters = client.at_cursor();
+    parameters.set("newName", "new");
+    client.call("textDocument/rename", parameters);
+    Json asked;
+    for (const Json& each : client.sent())
+      if (each["method"].as_string() == "window/showMessageRequest") asked = each;
+    client.sent().clear();
+    return asked;
+  };
+  EXPECT_TRUE(rename("SELECT na|me FROM person").is_null());
+  const Json field = rename("SELECT pr|ice FROM item")["params"]["actions"];
+  ASSERT_EQ(field.as_array().size(), 1u);
+  EXPECT_EQ(field.as_array()[0]["title"].as_string(), "ALTER TABLE item RENAME FIELD price TO new");
+  const Json asked = rename("SELECT price FROM it|em");
+  const Json action = asked["params"]["actions"].as_array()[0];
+  EXPECT_EQ(action["title"].as_string(), "ALTER TABLE item RENAME TO new");
+  const auto answer = [&](const Json& result) {
+    client.post(Json::object({{"jsonrpc", "2.0"}, {"id", asked["id"]}, {"result", result}}));
+    client.work();
+    return std::ranges::count_if(client.sent(), [](const Json& each) {
+      return each["method"].as_string() == "window/showMessage" &&
+             each["params"]["message"].as_string().starts_with("shop: ALTER TABLE item RENAME TO");
+    });
+  };
+  EXPECT_EQ(answer(nullptr), 0);
+  EXPECT_EQ(answer(action), 1);
+  EXPECT_EQ(answer(action), 1);  // once
 }
 
 // A client that pulls is answered with what is known, and told to ask again.
