@@ -184,6 +184,8 @@ TEST(Rules, Style) {
                     "ZL503@1"},
            RuleCase{"SELECT DISTINCT city, count(*) AS n FROM person GROUP BY city", "ZL503@1"},
            RuleCase{"SELECT [1,\n2,\n] AS a", ""},
+           RuleCase{"SELECT {at: 1, from: 2} AS a", ""},
+           RuleCase{"SELECT 1 AS a, FROM person", "ZL506@1"},
            RuleCase{"SELECT x.name FROM MATCH SHORTEST person:bob -> knows{3,} -> person AS x", ""},
            RuleCase{"INSERT INTO pair SELECT no, word FROM pair", ""},
        })

@@ -279,6 +279,16 @@ bool is_needed(const StatementContext& context, uint32_t comma) {
   return found;
 }
 
+// Whether FROM is the clause: in `{ at, from: x }` it is the name of an entry.
+bool begins_clause(const StatementContext& context, uint32_t from) {
+  bool found = false;
+  context.index.walk(context.statement.id, [&](NodeId id) {
+    const zeroql::Node& node = context.tree().node(id);
+    found = found || (node.kind == NodeKind::From && node.first_token == from);
+  });
+  return found;
+}
+
 void check_trailing_comma(const StatementContext& context, Reporter& reporter) {
   const zeroql::Node& node = context.tree().node(context.statement.id);
   for (uint32_t i = node.first_token; i + 1 <= node.token_end; ++i) {
@@ -286,7 +296,8 @@ void check_trailing_comma(const StatementContext& context, Reporter& reporter) {
     if (i >= node.token_end || !token.is(TokenKind::Comma)) continue;
     const zeroql::Token& next = context.tree().token(TokenId(i + 1));
     const bool closes = next.is(TokenKind::RightParen) || next.is(TokenKind::RightBracket) ||
-                        next.is(TokenKind::RightBrace) || next.is(Keyword::From);
+                        next.is(TokenKind::RightBrace) ||
+                        (next.is(Keyword::From) && begins_clause(context, i + 1));
     const bool is_last = closes || i + 1 == node.token_end;
     // In a list of one entry a line the comma keeps later changes to one line.
     const bool has_line =

@@ -150,7 +150,8 @@ class Contest {
       fail(file.path + ": with its fixes the script falls apart in other statements");
       return;
     }
-    const conformance::RunOptions options{.scratch = scratch_.string()};
+    conformance::RunOptions options;
+    options.scratch = scratch_.string();
     if (conformance::run_case_file(file, options).failures > 0)
       fail(file.path + ": the script gives something else than it says");
     if (conformance::run_case_file(*mended, options).failures > 0)
