@@ -142,5 +142,32 @@ void completion(benchmark::State& state) {
 }
 BENCHMARK(completion)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
+// What an editor asks for when typing pauses: of so many lines in the middle of a long script.
+void ask(benchmark::State& state, const char* method) {
+  NoFiles files;
+  Server server(files, [](const std::string&) {}, "bench");
+  constexpr int kLines = 10'000;
+  open(server, kLines);
+  const auto lines = static_cast<int>(state.range(0));
+  const int first = (kLines - lines) / 2;
+  const Json range = Json::object({{"start", at(first, 0)}, {"end", at(first + lines - 1, 10)}});
+  for (auto _ : state) {
+    run(server,
+        Json::object({{"id", 2},
+                      {"method", method},
+                      {"params", Json::object({{"textDocument", Json::object({{"uri", kUri}})},
+                                               {"range", range}})}}));
+  }
+}
+BENCHMARK_CAPTURE(ask, hints, "textDocument/inlayHint")
+    ->Arg(50)
+    ->Arg(10'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(ask, colours, "textDocument/semanticTokens/range")
+    ->Arg(50)
+    ->Arg(10'000)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(ask, actions, "textDocument/codeAction")->Arg(1)->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace zerodb::lsp
