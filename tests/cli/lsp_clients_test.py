@@ -51,6 +51,14 @@ class Clients(program.Case):
             "schema DEFINE TABLE person SCHEMAFULL ( title string, age u8? );",
         ])
 
+    @unittest.skipUnless(shutil.which("nvim"), "no nvim")
+    def test_neovim_runs_statements(self):
+        self.check_code(program.run(self.path("shop"), "-c", "DEFINE TABLE item SCHEMAFULL ( price int ); CREATE item:1 SET price = 5"), 0)
+        self.write("q.zql", "SELECT price FROM item;\nDEFINE TABLE other;\n")
+        said = self.drive("nvim", "--headless", "-u", "NONE", "-i", "NONE", "-S", os.path.join(CLIENTS, "neovim_lens.lua"))
+        self.assertEqual(sorted(said[:3]), ["lens 0 Explain", "lens 0 Run", "lens 1 Run"])
+        self.assertEqual(said[3:], ["price", "-------", "     5", "(1 row)"])
+
     @unittest.skipUnless(shutil.which("emacs") and has_eglot(), "no emacs with eglot")
     def test_emacs(self):
         self.workspace()
