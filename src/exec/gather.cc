@@ -131,7 +131,11 @@ class GatherOperator final : public Operator {
     while (!is_over_ && row_ == batch_.rows) {
       TRY(state_.check_interrupt());
       std::optional<GatheredBatch> batch = TRY(exchange_->take());
-      if (!batch) continue;
+      if (!batch) {
+        if (!crew_->dismiss()) continue;
+        exchange_.reset();
+        return child_->next(target);
+      }
       batch_ = std::move(*batch);
       row_ = 0;
       if (batch_.rows == 0) end();

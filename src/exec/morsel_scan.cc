@@ -11,6 +11,13 @@ using txn::Direction;
 using txn::Family;
 using txn::Range;
 
+namespace {
+
+// Of large records fewer are taken at once.
+constexpr size_t kMorselBytes = 8 << 20;
+
+}  // namespace
+
 Result<std::unique_ptr<MorselSource>> MorselSource::open(
     ExecState& state, TableId table, const std::vector<sema::SourceColumn>& reads) {
   txn::Transaction transaction = TRY(state.transaction().reader_beside());
@@ -71,17 +78,18 @@ Status MorselSource::read(Morsel& out) {
   out.begin = position_;
   out.end = limit_;
   out.fills = fills_;
-  for (; out.rows < morsel_rows_; ++out.rows) {
+  for (bool is_full = false; !is_full;) {
     const txn::Entry* entry = cursor_->next();
     if (entry == nullptr) {
       TRY(cursor_->status());
+      cursor_.reset();
       break;
     }
     if (needs_keys_) out.keys.add(without_prefix(entry->key));
     if (needs_records_) out.records.add(entry->value);
-    if (out.rows + 1 == morsel_rows_) out.end = std::string(entry->key) + '\0';
+    is_full = ++out.rows == morsel_rows_ || out.records.bytes() >= kMorselBytes;
+    if (is_full) out.end = std::string(entry->key) + '\0';
   }
-  if (out.rows < morsel_rows_) cursor_.reset();
   position_ = out.end;
   return ok_status();
 }

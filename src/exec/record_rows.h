@@ -17,6 +17,7 @@ class ByteRuns {
  public:
   void clear();
   void add(std::string_view run, std::string_view more = {});
+  size_t bytes() const { return bytes_.size(); }
   // Valid until the next change.
   const std::vector<std::string_view>& views();
 

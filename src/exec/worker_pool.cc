@@ -1,5 +1,6 @@
 #include "exec/worker_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace zerodb::exec {
@@ -72,6 +73,13 @@ void Crew::end(Shared& shared) {
   const std::lock_guard lock(shared.mutex);
   --shared.running;
   shared.ended.notify_all();
+}
+
+bool Crew::dismiss() {
+  const std::lock_guard lock(shared_->mutex);
+  if (std::ranges::find(shared_->begun, true) != shared_->begun.end()) return false;
+  shared_->is_over = true;
+  return true;
 }
 
 void Crew::finish() {

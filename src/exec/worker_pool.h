@@ -52,6 +52,9 @@ class Crew {
   void start(uint32_t members, std::function<void(uint32_t)> work);
   // Does the work of members that have not begun on this thread, then waits for the others.
   void finish();
+  // If no member has begun, none ever will. The pool may be busy for long: with statements whose
+  // rows nobody takes.
+  bool dismiss();
 
  private:
   struct Shared {
