@@ -21,7 +21,7 @@ struct Both {
     DatabaseOptions options;
     options.memory_budget = 64 << 20;
     options.threads = 4;
-    options.morsel_rows = 50;
+    options.morsel_rows = 30;
     options.operator_memory = operator_memory;
     database = kind == EngineKind::Memory ? Database::open_memory(options).value()
                                           : Database::open(folder.path() + "/db", options).value();
@@ -34,10 +34,10 @@ struct Both {
     check(*one,
           "INSERT INTO a SELECT x AS n, x * 7 % 23 AS g, CAST(x AS float) / 3.0 AS f, "
           "CAST(x AS decimal) / 8 AS d, 'text number ' || CAST(x % 97 AS string) AS t, "
-          "CASE WHEN x % 5 = 0 THEN none ELSE x END AS o FROM series(1..=2500) AS x");
+          "CASE WHEN x % 5 = 0 THEN none ELSE x END AS o FROM series(1..=1200) AS x");
     check(*one,
           "INSERT INTO b SELECT x AS m, x % 40 AS w, 'side ' || CAST(x AS string) AS s "
-          "FROM series(1..=1500) AS x");
+          "FROM series(1..=700) AS x");
   }
 };
 
@@ -57,7 +57,7 @@ const std::vector<std::string>& queries() {
       "count(o) FROM a GROUP BY g",
       "SELECT count(*), sum(f), min(d), max(o) FROM a WHERE n % 3 = 1",
       "SELECT t, count(*) FROM a WHERE g < 20 GROUP BY t",
-      "SELECT g, count(*) FILTER (WHERE o IS none) FROM a GROUP BY g HAVING count(*) >= 109",
+      "SELECT g, count(*) FILTER (WHERE o IS none) FROM a GROUP BY g HAVING count(*) >= 53",
       "SELECT sum(n) FROM a WHERE n < 0",
       "SELECT g, sum(n) FROM a WHERE n < 0 GROUP BY g",
       // What cannot be merged is gathered.
@@ -67,23 +67,23 @@ const std::vector<std::string>& queries() {
       // Joins from the left side, sorts, windows.
       "SELECT a.g, count(*), sum(b.w) FROM a JOIN b ON a.n = b.m GROUP BY a.g",
       "SELECT b.w, count(*) FROM a LEFT JOIN b ON a.g = b.w AND b.m < 100 GROUP BY b.w",
-      "SELECT a.n, b.s FROM a JOIN b ON b.m = a.n % 1000 ORDER BY a.t, a.n DESC LIMIT 50 OFFSET "
+      "SELECT a.n, b.s FROM a JOIN b ON b.m = a.n % 500 ORDER BY a.t, a.n DESC LIMIT 50 OFFSET "
       "300",
       "SELECT n, t FROM a WHERE g = 5 ORDER BY t",
       "SELECT n, sum(n) OVER (PARTITION BY g ORDER BY n) FROM a WHERE n % 9 = 0",
       "SELECT count(*) FROM b JOIN a ON a.g = b.w WHERE a.n > 10",
       "SELECT count(*) FROM b WHERE EXISTS (SELECT * FROM a WHERE a.n = b.m * 2 AND a.g > 3)",
-      "SELECT sum(w) FROM b WHERE w > (SELECT avg(g) FROM a WHERE a.n % 1500 = b.m)",
+      "SELECT sum(w) FROM b WHERE w > (SELECT avg(g) FROM a WHERE a.n % 700 = b.m)",
       "SELECT count(*) FROM a WHERE g IN (SELECT w FROM b WHERE s LIKE '%7')",
-      "SELECT x.g, count(*) FROM a AS x FULL JOIN b ON x.n = b.m + 2000 GROUP BY x.g",
+      "SELECT x.g, count(*) FROM a AS x FULL JOIN b ON x.n = b.m + 900 GROUP BY x.g",
       // Functions with caches of their own.
       "SELECT count(*) FROM a WHERE t ~ 'r [0-9]$' AND time::format(d'2024-06-01T00:00:00Z' + 1h * "
       "n, "
       "'%H', 'Europe/Oslo') = '07'",
       // Errors: that of the first row which has one.
-      "SELECT sum(10 DIV (n - 2321)) FROM a",
+      "SELECT sum(10 DIV (n - 1121)) FROM a",
       "SELECT g, sum(n DIV (n - 70)) FROM a WHERE n > 60 GROUP BY g",
-      "SELECT n FROM a ORDER BY 1 DIV (n - 2499)",
+      "SELECT n FROM a ORDER BY 1 DIV (n - 1199)",
   };
   return kQueries;
 }
@@ -125,7 +125,7 @@ TEST_P(ParallelQuery, SaysHowManyThreads) {
   };
   const std::string grouped = "SELECT g, count(*) FROM a GROUP BY g";
   const std::string sorted = "SELECT a.n FROM a JOIN b ON a.n = b.m ORDER BY a.t";
-  EXPECT_NE(plan(*both.many, grouped).find("2500 rows, "), std::string::npos);
+  EXPECT_NE(plan(*both.many, grouped).find("1200 rows, "), std::string::npos);
   EXPECT_NE(plan(*both.many, grouped).find("4 threads"), std::string::npos);
   EXPECT_NE(plan(*both.many, sorted).find("4 threads"), std::string::npos);
   EXPECT_EQ(plan(*both.one, grouped).find("threads"), std::string::npos);
@@ -140,12 +140,12 @@ TEST_P(ParallelQuery, SeesTheWritesOfItsTransaction) {
   check(*both.many, "BEGIN");
   check(*both.many, "DELETE a WHERE n > 10");
   EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 10);
-  EXPECT_EQ(number(*both.one, "SELECT count(*) FROM a"), 2500);
+  EXPECT_EQ(number(*both.one, "SELECT count(*) FROM a"), 1200);
   check(*both.many, "ROLLBACK");
   check(*both.many, "BEGIN READ ONLY");
-  EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 2500);
+  EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 1200);
   check(*both.one, "DELETE a WHERE n > 10");
-  EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 2500);
+  EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 1200);
   check(*both.many, "COMMIT");
   EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 10);
 }
@@ -159,15 +159,15 @@ TEST_P(ParallelQuery, RunsBesideOthers) {
       const auto session = both.database->create_session().value();
       for (int i = 0; i < 20; ++i) {
         // Each transfer is seen whole or not at all.
-        EXPECT_EQ(number(*session, "SELECT sum(w) FROM b"), 29'070);
-        EXPECT_EQ(number(*session, "SELECT count(*) FROM (SELECT s FROM b ORDER BY s) AS q"), 1500);
+        EXPECT_EQ(number(*session, "SELECT sum(w) FROM b"), 13'470);
+        EXPECT_EQ(number(*session, "SELECT count(*) FROM (SELECT s FROM b ORDER BY s) AS q"), 700);
         if (reader % 2 == 1) {
           auto result = session->execute("SELECT n FROM a ORDER BY t");
           ASSERT_TRUE(result.has_value());
           std::vector<Value> row;
           EXPECT_TRUE((*result)->next(row).value());
         }
-        if (reader == 0) check(*session, "SELECT sum(1 DIV (n - 1500)) FROM a", "E0902");
+        if (reader == 0) check(*session, "SELECT sum(1 DIV (n - 700)) FROM a", "E0902");
       }
     });
   }
@@ -175,7 +175,7 @@ TEST_P(ParallelQuery, RunsBesideOthers) {
     const std::string n = std::to_string(i);
     check(*both.one, "BEGIN");
     check(*both.one, "UPDATE b SET w -= 5 WHERE m = " + n);
-    check(*both.one, "UPDATE b SET w += 5 WHERE m = " + n + " + 700");
+    check(*both.one, "UPDATE b SET w += 5 WHERE m = " + n + " + 300");
     check(*both.one, "COMMIT");
   }
   for (std::thread& reader : readers) reader.join();
@@ -188,7 +188,7 @@ TEST_P(ParallelQuery, EndsWhenItsTimeIsOver) {
   check(*both.many, "SET statement.timeout = 50ms");
   EXPECT_EQ(run(*both.many, endless).code, "E1107");
   check(*both.many, "RESET statement.timeout");
-  EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 2500);
+  EXPECT_EQ(number(*both.many, "SELECT count(*) FROM a"), 1200);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, ParallelQuery,

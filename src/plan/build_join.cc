@@ -227,8 +227,12 @@ Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built le
   right = TRY(filtered(std::move(right), before));
   std::vector<uint32_t> left_keys;
   std::vector<uint32_t> right_keys;
+  // A condition that is written before may keep numbers within their range.
+  bool is_guarded = false;
   for (Conjunct& conjunct : on) {
     const sema::Expr& e = expr(conjunct.expr);
+    const bool may_overflow = !is_guarded;
+    is_guarded = is_guarded || !conjunct.is_used;
     if (conjunct.is_used || e.kind != ExprKind::Binary || e.binary_op != BinaryOp::Equal) continue;
     for (size_t side = 0; side < 2; ++side) {
       std::set<uint32_t> mine;
@@ -237,10 +241,11 @@ Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built le
       collect_sources(e.args[1 - side], theirs);
       const bool fits = mine.size() == 1 && *mine.begin() == position && !theirs.empty() &&
                         !theirs.contains(position);
-      if (!fits || can_fail(e.args[0]) || can_fail(e.args[1])) continue;
+      if (!fits || can_fail(e.args[0], may_overflow) || can_fail(e.args[1], may_overflow)) continue;
       right_keys.push_back(TRY(column_for(right, e.args[side])));
       left_keys.push_back(TRY(column_for(left, e.args[1 - side])));
       conjunct.is_used = true;
+      is_guarded = !may_overflow;
       break;
     }
   }

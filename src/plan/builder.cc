@@ -272,7 +272,7 @@ bool Builder::can_fail(ExprId id, bool may_overflow) const {
       break;
     case ExprKind::Binary:
       if (!is_comparison(e.binary_op) && e.binary_op != BinaryOp::In &&
-          e.binary_op != BinaryOp::NotIn && !(may_overflow && is_sum_or_product(e)))
+          e.binary_op != BinaryOp::NotIn && !(may_overflow && fails_by_range_alone(e)))
         return true;
       break;
     case ExprKind::Aggregate:
@@ -306,11 +306,22 @@ bool Builder::can_fail(ExprId id, bool may_overflow) const {
   return false;
 }
 
-// Of numbers, so that only the range of their type is in the way.
-bool Builder::is_sum_or_product(const Expr& e) const {
-  const bool is_op = e.binary_op == BinaryOp::Add || e.binary_op == BinaryOp::Subtract ||
-                     e.binary_op == BinaryOp::Multiply;
-  return is_op && expr(e.args[0]).type.is_number() && expr(e.args[1]).type.is_number();
+bool Builder::fails_by_range_alone(const Expr& e) const {
+  if (!expr(e.args[0]).type.is_number() || !expr(e.args[1]).type.is_number()) return false;
+  switch (e.binary_op) {
+    case BinaryOp::Add:
+    case BinaryOp::Subtract:
+    case BinaryOp::Multiply:
+      return true;
+    case BinaryOp::IntDivide:
+    case BinaryOp::Modulo: {
+      const Expr& divisor = expr(e.args[1]);
+      return divisor.kind == ExprKind::Literal && is_integer(divisor.literal.tag()) &&
+             divisor.literal.as_int128() != 0;
+    }
+    default:
+      return false;
+  }
 }
 
 bool Builder::is_row_free(ExprId id) const {

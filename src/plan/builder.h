@@ -254,7 +254,8 @@ class Builder final : public PlanParts {
   void collect_query_sources(sema::QueryId id, uint32_t depth, Collected& out) const;
   // With `may_overflow` sums and products of numbers do not count.
   bool can_fail(sema::ExprId id, bool may_overflow = false) const;
-  bool is_sum_or_product(const sema::Expr& expr) const;
+  // Arithmetic of numbers of which nothing but the range of the type can be in the way.
+  bool fails_by_range_alone(const sema::Expr& expr) const;
   // Without columns of this query's sources and without subqueries.
   bool is_row_free(sema::ExprId id) const;
   Result<Scalar> scalar(sema::ExprId id);
