@@ -1,4 +1,6 @@
 // Queries written another way. What is offered gives the same columns and rows: both are checked.
+#include <algorithm>
+
 #include "lsp/rewriting.h"
 #include "zeroql/literal.h"
 
@@ -8,6 +10,18 @@ namespace {
 namespace ast = zeroql::ast;
 
 constexpr const char* kRewrite = "refactor.rewrite";
+
+// Whether the name is that of a source: as a column it would mean the whole record, which is what
+// `*` gives of a table without a schema.
+bool is_source(const Rewriting& query, const ast::Select& select, const std::string& name) {
+  const auto sources = query.all_in<ast::TableSource>(select.from()->span());
+  return std::ranges::any_of(sources, [&](const ast::TableSource& each) {
+    if (each.alias()) return each.alias()->name() == name;
+    if (each.record_id()) return each.record_id()->table().name() == name;
+    if (each.record_range()) return each.record_range()->table().name() == name;
+    return each.name() && each.name()->last().name() == name;
+  });
+}
 
 // The only `*` of the list, as the columns that it stands for.
 void expand_star(Rewriting& query, const ast::Select& select) {
@@ -22,13 +36,14 @@ void expand_star(Rewriting& query, const ast::Select& select) {
       ++(star ? behind : before);
     }
   }
-  if (!star || !query.touches(star->span())) return;
+  if (!star || star->replace() || !query.touches(star->span())) return;
   const auto& shape = query.shape();
   if (!shape || shape->columns.size() <= before + behind) return;
   std::string prefix;
   if (star->qualifier()) prefix = std::string(star->qualifier()->text()) + ".";
   std::string list;
   for (size_t i = before; i + behind < shape->columns.size(); ++i) {
+    if (is_source(query, select, shape->columns[i].name)) return;
     if (!list.empty()) list += ", ";
     list += prefix + zeroql::quote_name(shape->columns[i].name);
   }

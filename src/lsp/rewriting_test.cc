@@ -24,6 +24,10 @@ TEST(Refactoring, WritesTheColumnsOfAStar) {
             "SELECT id, name, city FROM company WHERE name = 'a'");
   EXPECT_EQ(rewritten("SELECT 1 AS one, c.*|, 2 AS two FROM company AS c", kTitle),
             "SELECT 1 AS one, c.id, c.name, c.city, 2 AS two FROM company AS c");
+  EXPECT_EQ(rewritten("SELECT *| OMIT (city) FROM company", kTitle),
+            "SELECT id, name FROM company");
+  EXPECT_EQ(rewritten("SELECT *| REPLACE (upper(name) AS name) FROM company", kTitle), "");
+  EXPECT_EQ(rewritten("DEFINE TABLE doc; SELECT *| FROM doc:a", kTitle), "");
   EXPECT_EQ(rewritten("SELECT *| FROM nothing", kTitle), "");
   EXPECT_EQ(rewritten("SELECT | name FROM company", kTitle), "");
 }
