@@ -1,5 +1,6 @@
 // COPY: between the files of the host and the transactions of a session.
 #include <algorithm>
+#include <filesystem>
 
 #include "database/copy_feed.h"
 #include "database/statement_runner.h"
@@ -40,6 +41,12 @@ bool is_same_shape(const catalog::Table& a, const catalog::Table& b) {
   return std::ranges::equal(a.fields, b.fields, {}, &catalog::Field::id, &catalog::Field::id) &&
          std::ranges::equal(a.fields, b.fields, {}, &catalog::Field::type, &catalog::Field::type) &&
          std::ranges::equal(a.key, b.key, {}, &catalog::KeyColumn::name, &catalog::KeyColumn::name);
+}
+
+// Whether it can be read again from its begin, as pipes cannot.
+bool is_plain_file(const std::string& path) {
+  std::error_code failure;
+  return std::filesystem::is_regular_file(path, failure);
 }
 
 // What the row itself is to blame for: conversions, rules, uniqueness, references, sizes. Not:
@@ -115,6 +122,7 @@ class CopyFrom {
     input.names = first_->schema->names();
     input.keeps_text = copy_.rejects.has_value();
     if (copy_.rejects) TRY(open_rejects(*state->call.files));
+    if (open_ == nullptr && !rejects_) TRY(check_all(input));
     Status copied = copy_all(std::move(input));
     // Also what was rejected before a failure is told.
     if (rejects_) TRY(rejects_->finish());
@@ -129,6 +137,27 @@ class CopyFrom {
     Result<std::string> path = files.place(*copy_.rejects);
     if (!path) return std::move(path).error().at(copy_.span);
     rejects_.emplace(TRY(FileWriter::create(*path)));
+    return {};
+  }
+
+  // Finds what is wrong with the files as such before the first row is kept. What rules of the
+  // table refuse is found when a row is written.
+  Status check_all(const exec::CopyInput& input) const {
+    if (!std::ranges::all_of(input.paths, is_plain_file)) return {};
+    const auto reader = exec::make_copy_reader(input, copy_);
+    exec::CopyBatch batch;
+    const auto nothing_kept = [&](const Error& error) {
+      return Error(error.code(), std::string(error.message()) + "; nothing is kept").at(copy_.span);
+    };
+    do {
+      // Whoever writes the first rows says so.
+      if (runner_.is_cancelled() || runner_.is_late()) return {};
+      const Status read = reader->next(batch);
+      for (const exec::CopyRow& row : batch.rows) {
+        if (row.misfit) return nothing_kept(*row.misfit);
+      }
+      if (!read) return nothing_kept(read.error());
+    } while (!batch.is_empty());
     return {};
   }
 

@@ -191,6 +191,10 @@ int64_t StatementRunner::deadline_ns() const {
   return started_ns_ + timeout;
 }
 
+bool StatementRunner::is_late() const {
+  return session_.database_.clock_->monotonic_ns() > deadline_ns();
+}
+
 exec::ExecContext StatementRunner::exec_context(ResultState& state, txn::Transaction& transaction) {
   exec::ExecContext context;
   context.transaction = &transaction;

@@ -69,6 +69,7 @@ class StatementRunner {
   Status check_storage(const Planned& planned, const txn::Transaction& transaction);
   // On the monotonic clock.
   int64_t deadline_ns() const;
+  bool is_late() const;
   exec::ExecContext exec_context(ResultState& state, txn::Transaction& transaction);
   Result<std::vector<Value>> bind_parameters(const Planned& planned) const;
   txn::TransactionOptions options(txn::Access access) const;

@@ -41,6 +41,7 @@ class CsvReader {
     return byte == delimiter_ || byte == '\n' || byte == '\r' || byte == FileReader::kEnd;
   }
   Error unreadable(uint64_t line, uint64_t column, const std::string& what) const;
+  Error too_long() const;
   Status add(CsvCell& cell, int byte);
   Status read_quoted(CsvCell& cell);
   Status read_cell(CsvCell& cell);
