@@ -1,5 +1,6 @@
 #include "function/sum_state.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "function/aggregate_parts.h"
@@ -43,7 +44,7 @@ Status SumState::add(std::span<const Value> arguments) {
     case Tag::F32:
     case Tag::F64:
       ++float_count_;
-      floats_.add(x.as_float64());
+      floats().add(x.as_float64());
       return ok_status();
     case Tag::Decimal:
       return add_decimal(x.as_decimal());
@@ -94,12 +95,24 @@ Status SumState::add_vector(const Value& vector) {
 
 Status SumState::add_decimal(Decimal value) {
   ++decimal_count_;
-  if (last_decimals_ == nullptr || last_scale_ != value.scale) {
-    last_decimals_ = &decimals_[value.scale];
-    last_scale_ = value.scale;
-  }
-  last_decimals_->add(value.coefficient);
+  const bool is_same =
+      last_decimals_ < decimals_.size() && decimals_[last_decimals_].scale == value.scale;
+  WideSum& sum = is_same ? decimals_[last_decimals_].sum : decimals_of(value.scale);
+  sum.add(value.coefficient);
   return ok_status();
+}
+
+FloatSum& SumState::floats() {
+  if (floats_ == nullptr) floats_ = std::make_unique<FloatSum>();
+  return *floats_;
+}
+
+WideSum& SumState::decimals_of(uint8_t scale) {
+  auto place = std::ranges::lower_bound(decimals_, scale, {}, &ScaleSum::scale);
+  if (place == decimals_.end() || place->scale != scale)
+    place = decimals_.insert(place, ScaleSum{scale, WideSum()});
+  last_decimals_ = static_cast<size_t>(place - decimals_.begin());
+  return place->sum;
 }
 
 Status SumState::merge(const AggregateState& other) {
@@ -112,13 +125,13 @@ Status SumState::merge(const AggregateState& other) {
     widest_ = widest_ == Tag::None ? same.widest_ : common_integer(widest_, same.widest_);
   integers_.merge(same.integers_);
   nanos_.merge(same.nanos_);
-  floats_.merge(same.floats_);
+  if (same.floats_ != nullptr) floats().merge(*same.floats_);
   if (same.vector_count_ != 0) {
     TRY(set_length(same.vectors_.size()));
     vector_count_ += same.vector_count_;
     for (size_t i = 0; i < vectors_.size(); ++i) vectors_[i].merge(same.vectors_[i]);
   }
-  for (const auto& [scale, sum] : same.decimals_) decimals_[scale].merge(sum);
+  for (const auto& [scale, sum] : same.decimals_) decimals_of(scale).merge(sum);
   return ok_status();
 }
 
@@ -204,7 +217,7 @@ Result<Value> SumState::finish_sum() const {
     }
     return integer_total();
   }
-  FloatSum total = floats_;
+  FloatSum total = float_total();
   if (integer_count_ != 0) {
     const auto whole = integers_.to_int128();
     if (!whole) return Error(ErrorCode::E0901, "the total is out of range");
@@ -252,7 +265,7 @@ Result<Value> SumState::finish_average() const {
     return Value::duration(*duration_from_nanos(rounded_quotient(*nanos, count)));
   }
   if (decimal_count_ != 0) return Value::decimal(decimal_mean(TRY(decimal_total()), count));
-  FloatSum total = floats_;
+  FloatSum total = float_total();
   if (integer_count_ != 0) {
     const auto whole = integers_.to_int128();
     if (!whole) return Error(ErrorCode::E0901, "the total is out of range");

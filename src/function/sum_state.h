@@ -4,7 +4,7 @@
 // Threading: belongs to one thread.
 #pragma once
 
-#include <map>
+#include <memory>
 #include <vector>
 
 #include "function/aggregate.h"
@@ -43,7 +43,8 @@ class SumState final : public AggregateState {
   Status merge(const AggregateState& other) override;
   Result<Value> finish() const override;
   size_t bytes() const override {
-    return sizeof(*this) + decimals_.size() * 64 + vectors_.size() * sizeof(FloatSum);
+    return sizeof(*this) + decimals_.capacity() * sizeof(ScaleSum) +
+           (vectors_.size() + (floats_ == nullptr ? 0 : 1)) * sizeof(FloatSum);
   }
 
  private:
@@ -57,6 +58,16 @@ class SumState final : public AggregateState {
   Status add_vector(const Value& vector);
   Result<Value> finish_vectors() const;
 
+  // The coefficients of decimals of one scale.
+  struct ScaleSum {
+    uint8_t scale;
+    WideSum sum;
+  };
+  FloatSum& floats();
+  FloatSum float_total() const { return floats_ == nullptr ? FloatSum() : *floats_; }
+  // Remembers the place in last_decimals_.
+  WideSum& decimals_of(uint8_t scale);
+
   SumKind kind_;
   Type type_;
   uint64_t integer_count_ = 0;
@@ -67,11 +78,10 @@ class SumState final : public AggregateState {
   Tag widest_ = Tag::None;  // common type of the integers
   WideSum integers_;
   WideSum nanos_;  // of durations
-  FloatSum floats_;
-  std::vector<FloatSum> vectors_;        // by element
-  std::map<uint8_t, WideSum> decimals_;  // coefficients by scale
-  WideSum* last_decimals_ = nullptr;     // borrowed from decimals_: that of last_scale_
-  uint8_t last_scale_ = 0;
+  std::unique_ptr<FloatSum> floats_;  // large, and there are many states; null: nothing yet
+  std::vector<FloatSum> vectors_;     // by element
+  std::vector<ScaleSum> decimals_;    // by scale, in ascending order
+  size_t last_decimals_ = 0;          // the one that was added to last
 };
 
 }  // namespace zerodb::function
