@@ -92,6 +92,24 @@ bool ColumnCache::watch(TableId table, SchemaVersion schema, Timestamp read_at) 
   return false;
 }
 
+bool ColumnCache::answers(const Held& held, Timestamp read_at,
+                          const std::vector<CachedColumnKey>& columns) {
+  const bool is_valid = held.as_of <= read_at && read_at < held.changed_at;
+  return is_valid && std::ranges::all_of(columns, [&](const CachedColumnKey& key) {
+           return held.chunk->find(key) != nullptr;
+         });
+}
+
+bool ColumnCache::has(TableId table, SchemaVersion schema, Timestamp read_at,
+                      const std::string& begin, const std::vector<CachedColumnKey>& columns) {
+  const std::lock_guard lock(mutex_);
+  const Watched* watched = find_watched(table, schema, read_at);
+  if (watched == nullptr) return false;
+  const auto held = watched->chunks.lower_bound(begin);
+  return held != watched->chunks.end() && held->first == begin &&
+         answers(held->second, read_at, columns);
+}
+
 ColumnCache::Found ColumnCache::find(TableId table, SchemaVersion schema, Timestamp read_at,
                                      const std::string& begin,
                                      const std::vector<CachedColumnKey>& columns) {
@@ -108,10 +126,7 @@ ColumnCache::Found ColumnCache::find(TableId table, SchemaVersion schema, Timest
   }
   Held& found = held->second;
   out.limit = found.chunk->end;
-  const bool is_valid = found.as_of <= read_at && read_at < found.changed_at;
-  const bool has_all = std::ranges::all_of(
-      columns, [&](const CachedColumnKey& key) { return found.chunk->find(key) != nullptr; });
-  if (is_valid && has_all) {
+  if (answers(found, read_at, columns)) {
     out.chunk = found.chunk;
     found.used_in = scans_;
     ++found.uses;

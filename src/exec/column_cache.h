@@ -70,6 +70,9 @@ class ColumnCache final : public txn::CommitObserver {
   // What begins at a key, for a snapshot, if it has all the columns.
   Found find(TableId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
              const std::vector<CachedColumnKey>& columns);
+  // Whether find() would give a chunk there.
+  bool has(TableId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
+           const std::vector<CachedColumnKey>& columns);
   // Takes a chunk as `read_at` saw it, unless its range is empty.
   void put(TableId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk);
 
@@ -92,6 +95,8 @@ class ColumnCache final : public txn::CommitObserver {
     std::deque<std::pair<Timestamp, std::string>> recent;  // commits since, by key
   };
 
+  static bool answers(const Held& held, Timestamp read_at,
+                      const std::vector<CachedColumnKey>& columns);
   Watched* find_watched(TableId table, SchemaVersion schema, Timestamp read_at);
   void remember(Watched& table, Timestamp at, const std::string& key);
   void erase(Watched& table, std::map<std::string, Held>::iterator held);

@@ -10,6 +10,13 @@ using txn::Range;
 
 namespace {
 
+std::vector<CachedColumnKey> keys_of(const std::vector<sema::SourceColumn>& reads) {
+  std::vector<CachedColumnKey> out;
+  for (const sema::SourceColumn& read : reads)
+    out.push_back({read.kind, read.index, read.name, read.type});
+  return out;
+}
+
 std::string successor(const std::string& key) {
   return key + '\0';
 }
@@ -36,6 +43,15 @@ Result<std::unique_ptr<ColumnScan>> ColumnScan::open(ExecState& state, TableId t
   return scan;
 }
 
+Result<bool> ColumnScan::is_warm(ExecState& state, TableId table,
+                                 const std::vector<sema::SourceColumn>& reads) {
+  ColumnCache* cache = state.context().columns;
+  if (cache == nullptr) return false;
+  const Timestamp read_at = TRY(state.transaction().read_timestamp());
+  return cache->has(table, state.schema().version(), read_at,
+                    Range::prefix(store_prefix(table.value())).begin, keys_of(reads));
+}
+
 ColumnScan::ColumnScan(ExecState& state, TableId table,
                        const std::vector<sema::SourceColumn>& reads)
     : state_(state),
@@ -48,8 +64,7 @@ ColumnScan::ColumnScan(ExecState& state, TableId table,
       position_(range_.begin),
       rows_(state, table, reads) {
   rows_.keep_last_key();
-  for (const sema::SourceColumn& read : reads)
-    wanted_.push_back({read.kind, read.index, read.name, read.type});
+  wanted_ = keys_of(reads);
 }
 
 Result<uint32_t> ColumnScan::next(const Target& target) {

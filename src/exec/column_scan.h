@@ -20,6 +20,10 @@ class ColumnScan {
   static Result<std::unique_ptr<ColumnScan>> open(ExecState& state, TableId table,
                                                   const std::vector<sema::SourceColumn>& reads);
 
+  // Whether the cache has the first records, and so perhaps all.
+  static Result<bool> is_warm(ExecState& state, TableId table,
+                              const std::vector<sema::SourceColumn>& reads);
+
   // 0 at the end.
   Result<uint32_t> next(const Target& target);
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 
+#include "exec/column_scan.h"
 #include "exec/pipeline.h"
 
 namespace zerodb::exec {
@@ -219,7 +220,12 @@ Result<std::unique_ptr<Operator>> make_gathered(ExecState& state, plan::NodeId n
                                                 uint32_t capacity) {
   std::unique_ptr<Operator> made = TRY(make_operator(state, node, capacity));
   if (!is_pipeline(state, node)) return made;
-  made = std::make_unique<GatherOperator>(state, state.plan().node(node), std::move(made));
+  const plan::Node& top = state.plan().node(node);
+  // To copy columns is all that there is to do.
+  if (top.kind == plan::Node::Kind::TableScan &&
+      TRY(ColumnScan::is_warm(state, top.tables[0], top.reads)))
+    return made;
+  made = std::make_unique<GatherOperator>(state, top, std::move(made));
   return made;
 }
 

@@ -50,7 +50,8 @@ bool can_merge(const function::Library& library, const AggregateSlot& slot) {
 
 bool ParallelGroups::fits(const ExecState& state, const Node& node) {
   if (!is_repeatable(state, *node.program) || !is_pipeline(state, node.children[0])) return false;
-  constexpr double kRowsOfGroup = 4;
+  // A group costs about as much as some rows, and each thread may have it.
+  constexpr double kRowsOfGroup = 16;
   const double rows = state.plan().node(node.children[0]).estimated_rows;
   if (node.width > 0 && node.estimated_rows * kRowsOfGroup > rows) return false;
   return std::ranges::all_of(node.program->aggregates, [&](const AggregateSlot& slot) {

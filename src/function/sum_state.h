@@ -77,7 +77,7 @@ class SumState final : public AggregateState {
   uint64_t vector_count_ = 0;
   Tag widest_ = Tag::None;  // common type of the integers
   WideSum integers_;
-  WideSum nanos_;  // of durations
+  WideSum nanos_;                     // of durations
   std::unique_ptr<FloatSum> floats_;  // large, and there are many states; null: nothing yet
   std::vector<FloatSum> vectors_;     // by element
   std::vector<ScaleSum> decimals_;    // by scale, in ascending order
