@@ -145,19 +145,16 @@ class CopyFrom {
   Status check_all(const exec::CopyInput& input) const {
     if (!std::ranges::all_of(input.paths, is_plain_file)) return {};
     const auto reader = exec::make_copy_reader(input, copy_);
-    exec::CopyBatch batch;
-    const auto nothing_kept = [&](const Error& error) {
-      return Error(error.code(), std::string(error.message()) + "; nothing is kept").at(copy_.span);
-    };
-    do {
-      // Whoever writes the first rows says so.
-      if (runner_.is_cancelled() || runner_.is_late()) return {};
-      const Status read = reader->next(batch);
-      for (const exec::CopyRow& row : batch.rows) {
-        if (row.misfit) return nothing_kept(*row.misfit);
+    // Of a statement that is to end, whoever writes the first rows says why.
+    while (!runner_.is_cancelled() && !runner_.is_late()) {
+      const Result<bool> checked = reader->check();
+      if (!checked) {
+        const Error& error = checked.error();
+        return Error(error.code(), std::string(error.message()) + "; nothing is kept")
+            .at(copy_.span);
       }
-      if (!read) return nothing_kept(read.error());
-    } while (!batch.is_empty());
+      if (!*checked) break;
+    }
     return {};
   }
 

@@ -44,6 +44,14 @@ class CsvCopyReader final : public CopyReader {
     return {};
   }
 
+  Result<bool> check() override {
+    for (size_t rows = 0; rows < kCopyRowsMax; ++rows) {
+      if (!TRY(read())) return false;
+      if (auto misfit = read_cells(nullptr)) return std::move(*misfit);
+    }
+    return true;
+  }
+
  private:
   bool has_same_columns(const CopyBatch& batch) const {
     return std::ranges::equal(batch.columns, columns_, [](const auto& a, const auto& b) {
@@ -167,26 +175,36 @@ class CsvCopyReader final : public CopyReader {
     if (input_.keeps_text) row.text = text_of_record();
     const size_t begin = batch.cells.size();
     batch.cells.resize(begin + columns_.size());
+    row.misfit = read_cells(batch.cells.data() + begin);
+  }
+
+  // The values of the record, one a column, unless they are only looked at; why it does not fit.
+  std::optional<Error> read_cells(std::optional<Value>* values) const {
     if (record_.cells.size() != columns_.size()) {
-      row.misfit = unreadable(ErrorCode::E0624, record_.line,
-                              std::to_string(record_.cells.size()) + " cells instead of " +
-                                  std::to_string(columns_.size()));
-      return;
+      return unreadable(ErrorCode::E0624, record_.line,
+                        std::to_string(record_.cells.size()) + " cells instead of " +
+                            std::to_string(columns_.size()));
     }
     for (size_t i = 0; i < columns_.size(); ++i) {
       const CsvCell& cell = record_.cells[i];
       const bool is_none = !cell.is_quoted && cell.text == copy_.none_text;
       if (is_none || columns_[i].kind == CopyColumn::Kind::Skipped) continue;
+      if (values == nullptr && takes_any_text(columns_[i])) continue;
       Result<Value> read = value(cell, columns_[i]);
       if (!read) {
-        row.misfit =
-            Error(read.error().code(), place_of(reader_->path(), cell.line) + ":" +
-                                           std::to_string(cell.column) + ": `" + columns_[i].name +
-                                           "`: " + std::string(read.error().message()));
-        return;
+        return Error(read.error().code(),
+                     place_of(reader_->path(), cell.line) + ":" + std::to_string(cell.column) +
+                         ": `" + columns_[i].name + "`: " + std::string(read.error().message()));
       }
-      batch.cells[begin + i] = std::move(*read);
+      if (values != nullptr) values[i] = std::move(*read);
     }
+    return std::nullopt;
+  }
+
+  bool takes_any_text(const CopyColumn& column) const {
+    return column.kind == CopyColumn::Kind::Extra ||
+           (column.kind == CopyColumn::Kind::Field &&
+            input_.table->fields[column.position].type.kind() == TypeKind::String);
   }
 
   std::string text_of_record() const {
@@ -298,6 +316,16 @@ class JsonCopyReader final : public CopyReader {
 };
 
 }  // namespace
+
+Result<bool> CopyReader::check() {
+  CopyBatch batch;
+  const Status read = next(batch);
+  for (CopyRow& row : batch.rows) {
+    if (row.misfit) return std::move(*row.misfit);
+  }
+  if (!read) return read.error();
+  return !batch.is_empty();
+}
 
 std::unique_ptr<CopyReader> make_copy_reader(CopyInput input, const CopyStatement& copy) {
   if (input.format == CopyStatement::Format::Csv)

@@ -35,6 +35,9 @@ class CopyReader {
   // them. E0624 where the file cannot be read on, E0202 for a header with an unknown column. After
   // an error the batch holds the rows before it.
   virtual Status next(CopyBatch& batch) = 0;
+  // Looks at the next rows and forgets them: what is wrong with the first that does not fit, or
+  // with the file; false at the end.
+  virtual Result<bool> check();
 };
 
 // `copy` is borrowed.

@@ -12,6 +12,16 @@ namespace zerodb::txn {
 using mvcc::Presence;
 using mvcc::WriteKind;
 
+namespace {
+
+// Keys mostly come in ascending order.
+template <typename Map>
+bool is_behind_all(const Map& map, std::string_view key) {
+  return map.empty() || map.rbegin()->first < key;
+}
+
+}  // namespace
+
 Transaction::Transaction(Transaction&& other) noexcept
     : router_(other.router_),
       options_(other.options_),
@@ -63,7 +73,7 @@ Result<Transaction> Transaction::reader_beside() {
 
 const Transaction::Pending* Transaction::find_pending(Family family, std::string_view key) const {
   const PendingMap& map = pending_[storage::family_index(family)];
-  if (map.empty()) return nullptr;
+  if (is_behind_all(map, key)) return nullptr;
   const auto found = map.find(key);
   return found == map.end() ? nullptr : &found->second;
 }
@@ -147,7 +157,7 @@ Status Transaction::write(Family family, std::string_view key, WriteKind kind,
     return Error(ErrorCode::E0805, "a read-only transaction cannot write");
   }
   PendingMap& map = pending_[storage::family_index(family)];
-  auto place = map.lower_bound(key);
+  auto place = is_behind_all(map, key) ? map.end() : map.lower_bound(key);
   const bool is_known = place != map.end() && place->first == key;
   const size_t old_bytes = is_known ? key.size() + place->second.payload.size() : 0;
   const size_t bytes = pending_bytes_ - old_bytes + key.size() + payload.size();
