@@ -2,7 +2,7 @@
 JOBS ?= $(shell nproc)
 export CTEST_PARALLEL_LEVEL = $(JOBS)
 
-.PHONY: help deps build demo test sim explore histories bench fuzz editors tidy format clean
+.PHONY: help deps build demo test sim explore histories bench tpch fuzz editors tidy format clean
 
 help:
 	@echo "make deps     install what is missing to build (Debian packages; as root or with sudo)"
@@ -13,6 +13,7 @@ help:
 	@echo "make explore  every state of small replica sets, and the hunt for planted mistakes"
 	@echo "make histories  record what concurrent sessions see and have it judged serializable"
 	@echo "make bench    build and run the benchmarks"
+	@echo "make tpch     run TPC-H at TPCH_SCALE (0.1) beside peers, and compare the answers"
 	@echo "make fuzz     build the fuzz targets with clang and run each for SECONDS_EACH (30) seconds"
 	@echo "make editors  drive the language server by Neovim, Emacs and VS Code's library; package the extension; test the tree-sitter grammar"
 	@echo "make tidy     the project's own checks, formatting and clang-tidy"
@@ -71,6 +72,14 @@ bench: deps
 	-cd bench/peers && npm install --no-save --no-audit --no-fund --silent
 	cmake --preset bench
 	cmake --build --preset bench --parallel $(JOBS)
+
+# TPC-H beside SQLite, DuckDB and, where its server is installed, PostgreSQL.
+TPCH_SCALE ?= 0.1
+TPCH_PEERS ?= sqlite,postgres,duckdb
+tpch: build
+	python3 -m venv build/tpch/python
+	build/tpch/python/bin/pip install --quiet -r bench/tpch/requirements.txt
+	PATH="$(CURDIR)/build/tpch/python/bin:$$PATH" build/tpch/python/bin/python bench/tpch/run.py --zerodb build/release/zerodb --scale $(TPCH_SCALE) --peers $(TPCH_PEERS)
 
 fuzz:
 	@tools/deps.sh build clang

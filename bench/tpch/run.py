@@ -4,7 +4,7 @@
     python3 bench/tpch/run.py [--scale 0.1] [--runs 3] [--peers sqlite,postgres,duckdb] [--zerodb PATH] [--work FOLDER]
                               [--patience 60]
 
-Needs `pip install -r bench/tpch/requirements.txt`; PostgreSQL's programs for the peer postgres. Every engine has
+`make tpch` has all that it needs but PostgreSQL's programs, for the peer postgres. Every engine has
 the primary keys, keeps the data in files and has looked at its statistics (ANALYZE). SQLite and PostgreSQL also have
 indexes on the foreign keys, without which they take minutes for some of the queries; the other two have none. Each query runs once to warm up and then --runs times in a row in one session; the figure is the
 median, in milliseconds, with rows fetched. The answers must be equal to DuckDB's: texts and dates exactly, numbers
