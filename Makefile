@@ -77,6 +77,7 @@ bench: deps
 TPCH_SCALE ?= 0.1
 TPCH_PEERS ?= sqlite,postgres,duckdb
 tpch: build
+	@tools/deps.sh tpch
 	python3 -m venv build/tpch/python
 	build/tpch/python/bin/pip install --quiet -r bench/tpch/requirements.txt
 	PATH="$(CURDIR)/build/tpch/python/bin:$$PATH" build/tpch/python/bin/python bench/tpch/run.py --zerodb build/release/zerodb --scale $(TPCH_SCALE) --peers $(TPCH_PEERS)
