@@ -5,6 +5,7 @@
 // and joined part by part. Right rows that dividing does not help, since they are of one key, are
 // taken in portions, and the left rows of their part are read once for each.
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 #include "base/query_fault.h"
@@ -24,6 +25,7 @@ namespace {
 
 constexpr uint32_t kNoRow = ColumnRows::kNoRow;
 constexpr uint32_t kBatch = limits::kBatchRowsMax;
+constexpr uint32_t kAllRead = UINT32_MAX / 2;  // no column of the node: nothing is dead
 
 // Rows of both sides that stand beside each other.
 struct Pairs {
@@ -125,10 +127,10 @@ class HashJoinOperator final : public Operator {
     const size_t rows = std::min<size_t>(target.capacity, ready_.size() - at_);
     const auto left = std::span(ready_.left).subspan(at_, rows);
     const auto right = std::span(ready_.right).subspan(at_, rows);
-    TRY(gather(left_.rows, left_.rows.width(), left, target.columns));
+    TRY(gather(left_.rows, left_.rows.width(), left, target.columns, 0));
     const auto others = target.columns.subspan(left_.rows.width());
     if (node_.marking != Node::Marking::Instead)
-      TRY(gather(right_rows(), right_.rows.width(), right, others));
+      TRY(gather(right_rows(), right_.rows.width(), right, others, left_width_));
     if (is_marking()) TRY(write_marks(right, others.back()));
     at_ += rows;
     return static_cast<uint32_t>(rows);
@@ -172,14 +174,23 @@ class HashJoinOperator final : public Operator {
     return rows;
   }
 
-  // The first `width` columns.
+  // The first `width` columns; `first` is the place of the first one among those of the node.
   Status gather(const ColumnRows& from, uint32_t width, std::span<const uint32_t> rows,
-                std::span<const ColumnSlot> targets) {
+                std::span<const ColumnSlot> targets, uint32_t first) {
     for (uint32_t i = 0; i < width; ++i) {
       const Column column(state_.arena(), targets[i], node_.columns[0].type);
-      TRY(from.gather(state_.arena(), i, rows, column, 0));
+      if (is_dead(first + i)) {
+        std::memset(column.valid, 0, rows.size());
+      } else {
+        TRY(from.gather(state_.arena(), i, rows, column, 0));
+      }
     }
     return ok_status();
+  }
+
+  // The number of a left row, behind its columns, is for the sorter.
+  bool is_dead(uint32_t column) const {
+    return column < node_.dead.size() && node_.dead[column] && !left_.is_numbered;
   }
 
   // The last column: whether there is a match. Behind the columns of one, none says that there is
@@ -343,8 +354,9 @@ class HashJoinOperator final : public Operator {
     TRY(state_.check_interrupt());
     const ArenaMark mark(state_.arena());
     const std::span<const ColumnSlot> inputs = rest_->inputs();
-    TRY(gather(left_.rows, left_width_, asked_.left, inputs));
-    TRY(gather(right_rows(), right_.rows.width(), asked_.right, inputs.subspan(left_width_)));
+    TRY(gather(left_.rows, left_width_, asked_.left, inputs, kAllRead));
+    TRY(gather(right_rows(), right_.rows.width(), asked_.right, inputs.subspan(left_width_),
+               kAllRead));
     TRY(rest_->run(static_cast<uint32_t>(asked_.size())));
     const uint8_t* selection = rest_->selection();
     for (uint32_t i = 0; i < asked_.size(); ++i) {

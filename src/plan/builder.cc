@@ -1,5 +1,6 @@
 #include "plan/builder.h"
 
+#include "plan/dead_columns.h"
 #include "plan/planner.h"
 #include "plan/query_expressions.h"
 #include "value/operator_types.h"
@@ -73,6 +74,7 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
     for (TableId table : each.tables) add_layouts(table);
     if (each.children.empty()) plan_->estimated_rows += each.estimated_rows;
   }
+  mark_dead_columns(*plan_);
   context_ = nullptr;
   return std::shared_ptr<const Plan>(plan_);
 }

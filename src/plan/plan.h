@@ -139,8 +139,10 @@ struct Node {
   enum class Marking : uint8_t { None, Instead, Behind };
   Marking marking = Marking::None;
   bool first_key_rejects_none = false;  // Join: none in the first key matches nothing
-  std::vector<uint32_t> left_keys;      // columns of the left child
-  std::vector<uint32_t> right_keys;     // columns of the right child
+  // Join: by column, whether nobody reads it; it is then none. Empty: all are read.
+  std::vector<bool> dead;
+  std::vector<uint32_t> left_keys;   // columns of the left child
+  std::vector<uint32_t> right_keys;  // columns of the right child
   std::vector<LookupPath> paths;
   std::shared_ptr<const PathPlan> path;  // shared by copies of the node
   bool adds_other_end =

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "plan/explain.h"
 #include "sema/test_session.h"
 
@@ -219,6 +221,21 @@ TEST(Lowering, TheRightSideOfAndIsAskedOnlyWhereTheLeftHolds) {
   const std::string program = program_of("SELECT (age > 0 AND 10 DIV age > 2) AS x FROM man");
   EXPECT_NE(program.find("int_divide r3 r0 if r2"), std::string::npos) << program;
   EXPECT_NE(program.find("mask_and r2 "), std::string::npos) << program;
+}
+
+TEST(Planner, JoinsCarryWhatIsReadAboveThem) {
+  const auto plan = plan_of(
+      "SELECT a.name FROM man AS a JOIN man AS b ON a.age = b.age + 1 JOIN man AS c ON b.nick = "
+      "c.nick");
+  ASSERT_NE(plan, nullptr);
+  std::vector<std::ptrdiff_t> read;
+  for (const Node& node : plan->nodes) {
+    if (node.kind == Node::Kind::Join) read.push_back(std::ranges::count(node.dead, false));
+  }
+  // A name and the key of the join above; the name.
+  EXPECT_EQ(read, (std::vector<std::ptrdiff_t>{2, 1}));
+  for (const Node& node : plan_of("SELECT * FROM man AS a JOIN man AS b ON a.age = b.age")->nodes)
+    EXPECT_EQ(std::ranges::count(node.dead, true), 0);
 }
 
 }  // namespace
