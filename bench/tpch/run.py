@@ -205,7 +205,9 @@ class Postgres(Peer):
 
 class Zerodb(Peer):
     def __init__(self, data, work, program):
-        self.program = [program, str(work / "zerodb")]
+        # The peers have 1 GB of cache (SQLite), 2 GB (PostgreSQL), both beside that of the system, and 80 % of the
+        # machine (DuckDB). A quarter of ours is for columns.
+        self.program = [program, "--memory", "8GiB", str(work / "zerodb")]
         version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
         self.title = version.stdout.strip()
         schema = (HERE / "schema.zql").read_text()

@@ -190,6 +190,7 @@ int run_database(Options options) {
   // Who runs the program may read these files anyhow.
   std::error_code failure;
   const database::DatabaseOptions open_options{
+      .memory_budget = options.memory_budget,
       .files = FileAccess("/", std::filesystem::current_path(failure).string())};
   auto opened = options.path.empty() ? database::Database::open_memory(open_options)
                                      : database::Database::open(options.path, open_options);

@@ -80,6 +80,11 @@ void add_run_options(CLI::App& app, Options& options) {
       ->type_name("NAME");
   app.add_option("--timeout", options.timeout, "Cancel a statement that runs longer, such as 30s")
       ->type_name("DURATION");
+  app.add_option("--memory", options.memory_budget,
+                 "What the caches of stored data may take, such as 4GiB; 1GiB if not given")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(uint64_t{16} << 20, uint64_t{1} << 50));
   app.add_option("--watch", options.watch_seconds,
                  "Run the texts and files again and again, so many seconds apart, until Ctrl-C")
       ->type_name("SECONDS")

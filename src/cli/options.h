@@ -51,8 +51,9 @@ struct Options {
   std::optional<OutputFormat> format;  // nothing: table on a terminal, tsv otherwise
   std::vector<std::pair<std::string, std::string>> settings;
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string user;     // empty: root
-  std::string timeout;  // a duration such as 30s; empty: none
+  std::string user;                            // empty: root
+  std::string timeout;                         // a duration such as 30s; empty: none
+  uint64_t memory_budget = uint64_t{1} << 30;  // bytes, of database::DatabaseOptions
   bool timing = false;
   bool keep_going = false;
   bool quiet = false;
