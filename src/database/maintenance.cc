@@ -95,6 +95,14 @@ Result<bool> Maintenance::free_dropped(const std::vector<catalog::DroppedSpace>&
                                        Timestamp seen_at) {
   if (dropped.empty()) return false;
   if (database_.router_->floor() < seen_at) return true;
+  // Files go at once and for good, so what let go of the spaces must be on the disk before, also
+  // where that was relaxed: a synced commit brings everything before it there.
+  {
+    const catalog::Change job = catalog::put_dropped(dropped.front());
+    auto transaction = txn::Transaction::begin(*database_.router_, {});
+    TRY(transaction.put(Family::Meta, job.key, job.row));
+    TRY(transaction.commit());
+  }
   for (const catalog::DroppedSpace& space : dropped) {
     TRY(database_.router_->drop_range(family_of(space.kind), space.prefix));
     auto transaction = txn::Transaction::begin(*database_.router_, {});

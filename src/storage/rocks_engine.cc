@@ -195,6 +195,7 @@ std::unique_ptr<Iterator> RocksEngine::iterate(Family family, const Range& range
 
 Status RocksEngine::drop_range(Family family, const Range& range) {
   if (range.is_empty()) return ok_status();
+  TRY(store_->check_writable());
   rocksdb::ColumnFamilyHandle* const handle = store_->handle(family);
   const rocksdb::Slice begin = slice(range.begin);
   const rocksdb::Slice end = slice(range.end);

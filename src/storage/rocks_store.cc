@@ -200,13 +200,18 @@ Status RocksStore::start_log() {
   return ok_status();
 }
 
-Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {
+Status RocksStore::check_writable() {
   if (is_stopped_.load(std::memory_order_relaxed)) [[unlikely]] {
     return Error(ErrorCode::E1206, "the store takes no writes after a failure of its disk")
         .with_help("check the disk, then open the store again: what was committed is there");
   }
   if (is_disk_full_.load(std::memory_order_relaxed)) [[unlikely]]
-    TRY(recover_space());
+    return recover_space();
+  return ok_status();
+}
+
+Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {
+  TRY(check_writable());
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::Synced;
   const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();

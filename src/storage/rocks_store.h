@@ -32,6 +32,8 @@ class RocksStore {
   Status begin(rocksdb::WriteBatch& batch) const;
   Status write(rocksdb::WriteBatch& batch, Durability durability);
   Status flush();
+  // E1206 after a failure of the disk, and E1204 while it is full.
+  Status check_writable();
 
  private:
   explicit RocksStore(const RocksMemory& memory) : memory_(memory) {}
