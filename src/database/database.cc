@@ -38,7 +38,7 @@ Database::Database(Clock* clock, std::unique_ptr<storage::Engine> engine)
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::open_memory(const DatabaseOptions& options) {
-  return start(std::make_unique<storage::MemoryEngine>(), options);
+  return open_engine(std::make_unique<storage::MemoryEngine>(), options);
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path,
@@ -49,11 +49,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   std::unique_ptr<storage::Engine> engine = TRY(storage::RocksEngine::open(engine_options));
   DatabaseOptions with_folder = options;
   if (!with_folder.spill_folder) with_folder.spill_folder = path;
-  return start(std::move(engine), with_folder);
+  return open_engine(std::move(engine), with_folder);
 }
 
-Result<std::unique_ptr<Database>> Database::start(std::unique_ptr<storage::Engine> engine,
-                                                  const DatabaseOptions& options) {
+Result<std::unique_ptr<Database>> Database::open_engine(std::unique_ptr<storage::Engine> engine,
+                                                        const DatabaseOptions& options) {
   std::unique_ptr<Database> database(new Database(options.clock, std::move(engine)));
   database->files_ = options.files;
   database->spill_folder_ = options.spill_folder.value_or(P_tmpdir);

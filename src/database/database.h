@@ -84,6 +84,9 @@ class Database {
   static Result<std::unique_ptr<Database>> open_memory(const DatabaseOptions& options = {});
   static Result<std::unique_ptr<Database>> open(const std::string& path,
                                                 const DatabaseOptions& options);
+  // Over an engine that the caller made.
+  static Result<std::unique_ptr<Database>> open_engine(std::unique_ptr<storage::Engine> engine,
+                                                       const DatabaseOptions& options);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -127,8 +130,6 @@ class Database {
   friend Status refresh_statistics(Database& database, DatabaseId where, TableId table,
                                    const CancelToken* cancel, int64_t deadline_ns);
   Database(Clock* clock, std::unique_ptr<storage::Engine> engine);
-  static Result<std::unique_ptr<Database>> start(std::unique_ptr<storage::Engine> engine,
-                                                 const DatabaseOptions& options);
   Status bootstrap();
   Result<bool> has_work();
   // Commits a transaction that changes definitions.
