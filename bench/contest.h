@@ -55,11 +55,13 @@ class Scratch {
 };
 
 void point_read();       // P1
+void durable_writes();   // P2
 void bulk_load();        // P3
 void copy_csv();         // COPY
 void filter_count();     // P4
 void queries();          // P5, P7, P8
 void compile_latency();  // P12
+void resident_memory();  // P17
 void front_end();        // lexing, parsing, checking
 
 }  // namespace zerodb::bench

@@ -10,9 +10,14 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)();
   };
-  constexpr Benchmark kAll[] = {{"point_read", point_read}, {"bulk_load", bulk_load},
-                                {"copy_csv", copy_csv},     {"filter_count", filter_count},
-                                {"queries", queries},       {"compile_latency", compile_latency},
+  constexpr Benchmark kAll[] = {{"point_read", point_read},
+                                {"durable_writes", durable_writes},
+                                {"bulk_load", bulk_load},
+                                {"copy_csv", copy_csv},
+                                {"filter_count", filter_count},
+                                {"queries", queries},
+                                {"compile_latency", compile_latency},
+                                {"resident_memory", resident_memory},
                                 {"front_end", front_end}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   for (const Benchmark& benchmark : kAll) {

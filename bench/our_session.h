@@ -22,9 +22,9 @@ inline void must(const Status& status) {
 
 struct OurSession {
   // An empty path: in memory.
-  explicit OurSession(const std::string& path)
-      : database(must(path.empty() ? database::Database::open_memory()
-                                   : database::Database::open(path, {}))),
+  explicit OurSession(const std::string& path, const database::DatabaseOptions& options = {})
+      : database(must(path.empty() ? database::Database::open_memory(options)
+                                   : database::Database::open(path, options))),
         session(must(database->create_session())) {}
 
   void execute(std::string_view text, const database::Parameters& parameters = {}) {

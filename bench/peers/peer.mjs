@@ -2,7 +2,7 @@
 // nanoseconds that the work took. The benchmark starts one such process and takes turns with it.
 //
 //   node peer.mjs duckdb|surrealdb
-//   version | load ROWS | count | sum | read READS
+//   version | load ROWS | count | sum | read READS; surrealdb also: reload ROWS | reload_indexed ROWS
 import { createInterface } from 'node:readline'
 
 const text = (id) => `text of row number ${id} with some words behind it`
@@ -44,15 +44,25 @@ async function openSurreal() {
   await db.connect('mem://')
   await db.use({ namespace: 'bench', database: 'bench' })
   const query = async (sql, bindings) => (await db.query(sql, bindings))[0]
+  const load = async (rows) => {
+    for (let first = 0; first < rows; first += 1000) {
+      const items = []
+      for (let id = first; id < Math.min(rows, first + 1000); id++) items.push({ id, number: number(id), text: text(id) })
+      await query('INSERT INTO item $items RETURN NONE', { items })
+    }
+  }
+  // Into a new table, whose definition is part of the work.
+  const reload = async (rows, definitions) => {
+    await query('REMOVE TABLE IF EXISTS item')
+    await query(definitions)
+    await load(rows)
+  }
+  const table = 'DEFINE TABLE item SCHEMAFULL; DEFINE FIELD number ON item TYPE int; DEFINE FIELD text ON item TYPE string'
   return {
     version: async () => (await db.version()).version,
-    load: async (rows) => {
-      for (let first = 0; first < rows; first += 1000) {
-        const items = []
-        for (let id = first; id < Math.min(rows, first + 1000); id++) items.push({ id, number: number(id), text: text(id) })
-        await query('INSERT INTO item $items RETURN NONE', { items })
-      }
-    },
+    load,
+    reload: (rows) => reload(rows, table),
+    reload_indexed: (rows) => reload(rows, table + '; DEFINE INDEX by_number ON item FIELDS number'),
     count: async () => (await query('SELECT count() FROM item WHERE number < 500000 AND number > 1000 GROUP ALL'))[0].count,
     sum: async () => (await query('SELECT math::sum(number) AS s FROM item WHERE number % 3 = 1 GROUP ALL'))[0].s,
     read: async (reads) => {
