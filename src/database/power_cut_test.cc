@@ -86,7 +86,10 @@ class Ledger {
         StoreCheck(database, nullptr, [](const std::string& text) { ADD_FAILURE() << text; }).run();
     ASSERT_TRUE(report.has_value()) << report.error().to_string();
     const auto session = database.create_session().value();
-    if (run(*session, "SELECT count(*) FROM done").code == "E0201") {
+    const auto is_missing = [&](const char* table) {
+      return run(*session, fmt::format("SELECT count(*) FROM {}", table)).code == "E0201";
+    };
+    if (is_missing("done") || is_missing("account")) {
       // Not even the tables were durable.
       ASSERT_FALSE(is_defined_);
       is_loaded_.reset();
