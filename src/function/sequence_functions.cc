@@ -81,10 +81,12 @@ Result<Value> repeat(Args args, CallContext&) {
     return x.tag() == Tag::String ? Value::string(out) : Value::bytes(out);
   }
   const uint32_t size = SequenceView(x).size();
-  // Each element takes a byte or more, and all what they take now, but for the head of the body.
+  // Each element takes its tag and its end at least, and all what they take now, but for the head of
+  // the body.
   constexpr uint64_t kHeadMax = 16;
+  constexpr uint64_t kElementMin = 1 + sizeof(uint32_t);
   const uint64_t bytes = std::max<uint64_t>(
-      size, x.as_bytes().size() - std::min<uint64_t>(kHeadMax, x.as_bytes().size()));
+      size * kElementMin, x.as_bytes().size() - std::min<uint64_t>(kHeadMax, x.as_bytes().size()));
   if (bytes * static_cast<uint64_t>(*count) > limits::kValueBytesMax) return too_large();
   return rebuilt(x, size * static_cast<uint32_t>(*count), [size](uint32_t i) { return i % size; });
 }
