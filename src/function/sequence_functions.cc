@@ -81,8 +81,8 @@ Result<Value> repeat(Args args, CallContext&) {
     return x.tag() == Tag::String ? Value::string(out) : Value::bytes(out);
   }
   const uint32_t size = SequenceView(x).size();
-  // Each element takes its tag and its end at least, and all what they take now, but for the head of
-  // the body.
+  // Each element takes its tag and its end at least, and all what they take now, but for the head
+  // of the body.
   constexpr uint64_t kHeadMax = 16;
   constexpr uint64_t kElementMin = 1 + sizeof(uint32_t);
   const uint64_t bytes = std::max<uint64_t>(

@@ -234,8 +234,9 @@ TEST(Planner, JoinsCarryWhatIsReadAboveThem) {
   }
   // A name and the key of the join above; the name.
   EXPECT_EQ(read, (std::vector<std::ptrdiff_t>{2, 1}));
-  for (const Node& node : plan_of("SELECT * FROM man AS a JOIN man AS b ON a.age = b.age")->nodes)
-    EXPECT_EQ(std::ranges::count(node.dead, true), 0);
+  const auto all = plan_of("SELECT * FROM man AS a JOIN man AS b ON a.age = b.age");
+  ASSERT_NE(all, nullptr);
+  for (const Node& node : all->nodes) EXPECT_EQ(std::ranges::count(node.dead, true), 0);
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ class Screen:
     def run(self, text):
         self.type(text)
         # Once it is shown, the next empty prompt is that of what comes after.
-        self.expect(lambda lines: not [line for line in lines if line][-1].endswith(">"), "the text")
+        # A screen that is being drawn anew may be empty for a moment.
+        self.expect(lambda lines: any(lines) and not [line for line in lines if line][-1].endswith(">"), "the text")
         self.press("Enter")
 
     def expect(self, is_shown, what=None):
