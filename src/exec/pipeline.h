@@ -1,7 +1,7 @@
 // Pipeline: a chain of operators over the scan of a whole table that several threads run at once,
 // each over morsels of the table (exec/morsel_scan.h).
 //
-// The chain is made of filters and projections, joins from the left side, and joins by the store.
+// The chain is made of filters, projections and hash joins from the left side.
 // Operators that read all rows of a child anyway look for one below them: an aggregation lets each
 // thread group for itself and merges the groups; for the others a gather (exec/gather.h) brings the
 // rows together in the order in which one thread would have them. So the number of threads never
