@@ -4,6 +4,7 @@
 // else. Threading: FileAccess is immutable; a FileReader or FileWriter belongs to one thread.
 #pragma once
 
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -33,6 +34,9 @@ class FileAccess {
   std::string start_;
 };
 
+// By byte.
+using ByteSet = std::array<bool, 256>;
+
 // A file from its begin to its end, byte by byte out of a buffer.
 class FileReader {
  public:
@@ -56,6 +60,20 @@ class FileReader {
   int peek() {
     if (at_ == buffer_.size() && !fill()) return kEnd;
     return static_cast<unsigned char>(buffer_[at_]);
+  }
+  // Takes the bytes before the next one of `ends`, as far as they are in the buffer. None: one of
+  // them comes next, or kEnd. Valid until the next call. A line end must be among them.
+  std::string_view take_until(const ByteSet& ends) {
+    if (at_ == buffer_.size() && !fill()) return {};
+    const size_t from = at_;
+    size_t inner = 0;  // bytes within code points
+    for (; at_ < buffer_.size(); ++at_) {
+      const auto byte = static_cast<unsigned char>(buffer_[at_]);
+      if (ends[byte]) break;
+      inner += (byte & 0xc0) == 0x80;
+    }
+    column_ += at_ - from - inner;
+    return std::string_view(buffer_).substr(from, at_ - from);
   }
   // Takes these bytes if they come next, which works on pipes too; otherwise takes nothing. They
   // count in neither line nor column: it is for marks that stand before a text.

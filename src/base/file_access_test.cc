@@ -115,5 +115,36 @@ TEST_F(FileAccessTest, ReadsBytesAndCountsLines) {
   EXPECT_EQ(folder->status().error().code(), ErrorCode::E1206);
 }
 
+TEST_F(FileAccessTest, TakesRunsOfBytesUpToAnEnd) {
+  const std::string path = (root_ / "open/runs").string();
+  const std::string_view umlaut = "\xc3\xa4";
+  std::string text;
+  for (int i = 0; i < 40'000; ++i) text += umlaut;  // more than is read at once
+  std::ofstream(path) << text << ",b\n" << umlaut;
+  ByteSet ends = {};
+  for (const char end : {',', '\n'}) ends[static_cast<unsigned char>(end)] = true;
+  auto file = FileReader::open(path);
+  ASSERT_TRUE(file.has_value());
+  const auto take = [&] {
+    std::string taken;
+    while (true) {
+      const std::string_view run = file->take_until(ends);
+      if (run.empty()) return taken;
+      taken += run;
+    }
+  };
+  EXPECT_EQ(take(), text);
+  EXPECT_EQ(file->column(), 40'001u) << "in code points";
+  EXPECT_EQ(file->next(), ',');
+  EXPECT_EQ(take(), "b");
+  EXPECT_EQ(take(), "");
+  EXPECT_EQ(file->next(), '\n');
+  EXPECT_EQ(take(), umlaut);
+  EXPECT_EQ(file->line(), 2u);
+  EXPECT_EQ(file->column(), 2u);
+  EXPECT_EQ(take(), "") << "at the end of the file";
+  EXPECT_EQ(file->next(), FileReader::kEnd);
+}
+
 }  // namespace
 }  // namespace zerodb

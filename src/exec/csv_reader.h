@@ -41,13 +41,16 @@ class CsvReader {
     return byte == delimiter_ || byte == '\n' || byte == '\r' || byte == FileReader::kEnd;
   }
   Error unreadable(uint64_t line, uint64_t column, const std::string& what) const;
-  Error too_long() const;
-  Status add(CsvCell& cell, int byte);
+  // The bytes before the next one of `ends`.
+  Status add_until(CsvCell& cell, const ByteSet& ends);
+  Status add(CsvCell& cell, std::string_view bytes);
   Status read_quoted(CsvCell& cell);
   Status read_cell(CsvCell& cell);
 
   FileReader file_;
   int delimiter_;
+  ByteSet cell_ends_ = {};
+  ByteSet quoted_ends_ = {};
   uint64_t bytes_ = 0;  // of the record
 };
 
