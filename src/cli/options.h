@@ -24,6 +24,9 @@ inline constexpr int kExitStatement = 3;
 inline constexpr int kExitCancelled = 4;
 inline constexpr int kExitInterrupted = 130;
 
+// A quarter of the memory of the machine, for what --memory says.
+uint64_t default_memory_budget();
+
 struct Options {
   enum class Command : uint8_t {
     Run,
@@ -51,9 +54,9 @@ struct Options {
   std::optional<OutputFormat> format;  // nothing: table on a terminal, tsv otherwise
   std::vector<std::pair<std::string, std::string>> settings;
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string user;                            // empty: root
-  std::string timeout;                         // a duration such as 30s; empty: none
-  uint64_t memory_budget = uint64_t{1} << 30;  // bytes, of database::DatabaseOptions
+  std::string user;                                  // empty: root
+  std::string timeout;                               // a duration such as 30s; empty: none
+  uint64_t memory_budget = default_memory_budget();  // bytes, of database::DatabaseOptions
   bool timing = false;
   bool keep_going = false;
   bool quiet = false;
