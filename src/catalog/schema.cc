@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "catalog/place.h"
 
 namespace zerodb::catalog {
 namespace {
@@ -72,22 +73,7 @@ void resolve_column(const Table& table, IndexColumn& column) {
 }  // namespace
 
 std::string to_string(const Path& path) {
-  std::string text;
-  for (const PathStep& step : path) {
-    switch (step.kind) {
-      case PathStep::Kind::Member:
-        if (!text.empty()) text += '.';
-        text += name_text(step.name);
-        break;
-      case PathStep::Kind::Element:
-        text += '[' + std::to_string(step.position) + ']';
-        break;
-      case PathStep::Kind::AllElements:
-        text += "[*]";
-        break;
-    }
-  }
-  return text;
+  return to_string(place_of(path));
 }
 
 const RecordLayout* Table::layout(uint32_t version) const {

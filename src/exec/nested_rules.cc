@@ -1,5 +1,6 @@
 #include "exec/nested_rules.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -10,8 +11,8 @@
 
 namespace zerodb::exec {
 
-using catalog::PathStep;
-using Steps = std::span<const PathStep>;
+using catalog::PlaceStep;
+using Steps = std::span<const PlaceStep>;
 
 namespace {
 
@@ -52,22 +53,50 @@ Result<Value> list_of(const Value& like, const std::vector<Value>& elements) {
 Status visit_places(const Value& value, Steps steps,
                     const std::function<Status(const Value&)>& visit) {
   if (steps.empty()) return visit(value);
-  const PathStep& step = steps.front();
+  const PlaceStep& step = steps.front();
   const Steps rest = steps.subspan(1);
   switch (step.kind) {
-    case PathStep::Kind::Member:
+    case PlaceStep::Kind::Member:
       if (value.tag() != Tag::Object) return ok_status();
       return visit_places(ObjectView(value).find(step.name).value_or(Value::none()), rest, visit);
-    case PathStep::Kind::Element: {
+    case PlaceStep::Kind::Element: {
       if (!is_sequence(value.tag())) return ok_status();
       const SequenceView view(value);
       if (step.position < 0 || step.position >= view.size()) return ok_status();
       return visit_places(view.at(static_cast<uint32_t>(step.position)), rest, visit);
     }
-    case PathStep::Kind::AllElements:
+    case PlaceStep::Kind::AllElements:
       if (!is_list(value.tag())) return ok_status();
       for (const Value& element : elements_of(value)) TRY(visit_places(element, rest, visit));
       return ok_status();
+    case PlaceStep::Kind::Keys:
+    case PlaceStep::Kind::Values: {
+      if (value.tag() != Tag::HashMap) return ok_status();
+      const HashMapView map(value);
+      for (uint32_t i = 0; i < map.size(); ++i) {
+        const bool is_key = step.kind == PlaceStep::Kind::Keys;
+        TRY(visit_places(is_key ? map.key(i) : map.value(i), rest, visit));
+      }
+      return ok_status();
+    }
+    case PlaceStep::Kind::Bounds: {
+      if (value.tag() != Tag::Range) return ok_status();
+      const RangeView range(value);
+      TRY(visit_places(range.low(), rest, visit));
+      return visit_places(range.high(), rest, visit);
+    }
+    case PlaceStep::Kind::Success:
+    case PlaceStep::Kind::Failure: {
+      if (value.tag() != Tag::Result) return ok_status();
+      const ResultView result(value);
+      if (result.is_ok() != (step.kind == PlaceStep::Kind::Success)) return ok_status();
+      return visit_places(result.value(), rest, visit);
+    }
+    case PlaceStep::Kind::Variant: {
+      const auto is = [&](const Type& type) { return is_of_type(value, type); };
+      if (!is(step.type) || std::ranges::any_of(step.others, is)) return ok_status();
+      return visit_places(value, rest, visit);
+    }
   }
   return ok_status();
 }
@@ -100,8 +129,8 @@ Result<std::optional<Value>> changed_member(const std::optional<Value>& value, S
 
 Result<std::optional<Value>> changed_elements(const std::optional<Value>& value, Steps steps,
                                               bool makes, const Change& change) {
-  const PathStep& step = steps.front();
-  const bool is_all = step.kind == PathStep::Kind::AllElements;
+  const PlaceStep& step = steps.front();
+  const bool is_all = step.kind == PlaceStep::Kind::AllElements;
   if (!value || (is_all ? !is_list(value->tag()) : !is_sequence(value->tag())))
     return std::optional<Value>();
   std::vector<Value> elements = elements_of(*value);
@@ -120,20 +149,20 @@ Result<std::optional<Value>> changed_elements(const std::optional<Value>& value,
 Result<std::optional<Value>> changed(const std::optional<Value>& value, Steps steps, bool makes,
                                      const Change& change) {
   if (steps.empty()) return change(value);
-  if (steps.front().kind == PathStep::Kind::Member)
+  if (steps.front().kind == PlaceStep::Kind::Member)
     return changed_member(value, steps, makes, change);
   return changed_elements(value, steps, makes, change);
 }
 
-Steps inner_steps(const catalog::NestedField& field) {
-  return Steps(field.path).subspan(1);
+Steps inner_steps(const catalog::PlaceRule& field) {
+  return Steps(field.place).subspan(1);
 }
 
 // The values at the place, one after the other.
 Result<std::vector<Value>> values_at(const DraftTable& table, const Draft& draft,
-                                     const catalog::NestedField& field) {
+                                     const catalog::PlaceRule& field) {
   std::vector<Value> out;
-  const std::optional<Value> top = table.get(draft, field.path.front().name);
+  const std::optional<Value> top = table.get(draft, field.place.front().name);
   if (!top) return out;
   TRY(visit_places(*top, inner_steps(field), [&](const Value& value) {
     out.push_back(value);
@@ -143,9 +172,9 @@ Result<std::vector<Value>> values_at(const DraftTable& table, const Draft& draft
 }
 
 // Changes the draft's field at the place.
-Status change_at(const DraftTable& table, Draft& draft, const catalog::NestedField& field,
-                 bool makes, const Change& change) {
-  const std::string& name = field.path.front().name;
+Status change_at(const DraftTable& table, Draft& draft, const catalog::PlaceRule& field, bool makes,
+                 const Change& change) {
+  const std::string& name = field.place.front().name;
   auto value = TRY(changed(table.get(draft, name), inner_steps(field), makes, change));
   return value ? table.set(draft, name, std::move(*value)) : ok_status();
 }
@@ -157,7 +186,7 @@ Result<NestedRules> NestedRules::make(ExecState& state, const DraftTable& table,
   NestedRules out(state, table);
   for (const plan::RuleSet::Nested& each : rules.nested) {
     out.rules_.push_back({
-      &each.place, &each, TRY(RecordFrame::make(state, table, each.default_value))
+      &each.at, &each, TRY(RecordFrame::make(state, table, each.default_value))
       , TRY(RecordFrame::make(state, table, each.asserts))
     });
   }

@@ -1,4 +1,5 @@
-// NestedRules: what DEFINE FIELD says of places inside fields: `address.city`, `items[*].sku`.
+// NestedRules: what DEFINE FIELD says of places inside fields: `address.city`, `items[*].sku`, and
+// what types with ASSERT say of places inside the values of fields, also where no path leads.
 //
 // A place is reached through objects, positions and, behind [*], each element of a list. Its type
 // is asked wherever it holds something; a type that does not admit none is required wherever the
@@ -32,7 +33,7 @@ class NestedRules {
 
  private:
   struct Rule {
-    const catalog::NestedField* field;  // borrowed from the rules
+    const catalog::PlaceRule* field;    // borrowed from the rules
     const plan::RuleSet::Nested* plan;  // borrowed from the rules
     RecordFrame default_frame;
     RecordFrame assert_frame;

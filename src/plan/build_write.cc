@@ -146,7 +146,7 @@ Result<RuleSet> Builder::rules(const sema::TableRules& checked) {
 Result<RuleSet::Nested> Builder::nested_rules(const sema::Source& record, const sema::Query& query,
                                               const sema::TableRules::Nested& checked) {
   RuleSet::Nested out;
-  out.place = checked.place;
+  out.at = checked.at;
   if (checked.default_value != sema::kNoExpr) {
     out.default_value =
         TRY(record_program(record, SourceId(0), std::span(&checked.default_value, 1), {}, nullptr));

@@ -210,7 +210,7 @@ struct RuleSet {
   std::vector<Computation> computed;
   // A place inside a field: a declared one, or one where a type has ASSERT.
   struct Nested {
-    catalog::NestedField place;
+    catalog::PlaceRule at;
     RecordProgram default_value;  // no program without DEFAULT
     RecordProgram asserts;        // one output an ASSERT, over the record and the value as carried
     uint32_t assert_count = 0;

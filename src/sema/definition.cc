@@ -12,6 +12,7 @@
 #include "sema/options.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
+#include "sema/type_places.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
@@ -210,8 +211,8 @@ void define_type(Definition& d, ast::DefineType node) {
   made.type = check_type(c, node.type());
   c.defined_type.clear();
   made.type_text = stored_text(node.type());
-  if (hides_asserted_type(c, node.type()))
-    require_feature(c, Feature::NestedAsserts, node.type().span());
+  if (type_places(c, node.type(), {}, false).is_ambiguous)
+    require_feature(c, Feature::AmbiguousAsserts, node.type().span());
   for (const ast::FieldAssert rule : node.asserts()) {
     Scope scope;
     scope.query = c.add_query(Query::Kind::Select, rule.span());

@@ -11,6 +11,7 @@
 #include "sema/query_visit.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
+#include "sema/type_places.h"
 #include "zeroql/literal.h"
 #include "zeroql/parser.h"
 
@@ -42,9 +43,8 @@ bool is_library_name(const Checking& c, const std::string& name) {
 }
 
 Type checked_type(Checking& c, ast::Type node) {
-  const catalog::NamedType* named = named_type(c, node);
-  if (nests_asserted_type(c, node) || (named != nullptr && !named->assert_texts.empty()))
-    require_feature(c, Feature::NestedAsserts, node.span());
+  if (!type_places(c, node, {}, true).places.empty())
+    require_feature(c, Feature::ParameterAsserts, node.span());
   return check_type(c, node);
 }
 

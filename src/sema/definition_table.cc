@@ -13,6 +13,7 @@
 #include "sema/query_visit.h"
 #include "sema/stored_text.h"
 #include "sema/type_names.h"
+#include "sema/type_places.h"
 #include "sema/write_check.h"
 
 namespace zerodb::sema {
@@ -343,7 +344,8 @@ Field make_field(Checking& c, const std::string& name, ast::Type type,
   field.type_text = stored_text(type);
   if (!is_storable(field.type))
     c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
-  if (hides_asserted_type(c, type)) require_feature(c, Feature::NestedAsserts, type.span());
+  if (type_places(c, type, {}, false).is_ambiguous)
+    require_feature(c, Feature::AmbiguousAsserts, type.span());
   std::vector<zeroql::NodeKind> seen;
   for (const ast::FieldModifier modifier : modifiers) {
     const bool repeats = modifier.kind() != zeroql::NodeKind::FieldAssert &&

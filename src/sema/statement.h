@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "catalog/place.h"
 #include "catalog/schema.h"
 #include "sema/feature.h"
 #include "sema/query.h"
@@ -68,7 +69,7 @@ struct TableRules {
   };
   // A place inside a field: a declared one, or one where a type has ASSERT.
   struct Nested {
-    catalog::NestedField place;
+    catalog::PlaceRule at;
     ExprId default_value = kNoExpr;
     SourceId value;  // with ASSERT: the source whose column 0 is the value that is asked about
     std::vector<ExprId> asserts;

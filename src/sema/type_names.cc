@@ -234,69 +234,13 @@ const catalog::NamedType* named_type(Checking& c, ast::Type node) {
   return c.schema().find_type(node.as<ast::NamedType>().name().name());
 }
 
-bool nests_asserted_type(Checking& c, ast::Type node) {
-  const auto asserted = [&](ast::Type part) {
-    const catalog::NamedType* found = named_type(c, part);
-    return (found != nullptr && !found->assert_texts.empty()) || nests_asserted_type(c, part);
-  };
-  switch (node.type_kind()) {
-    case ast::TypeKind::OptionalType:
-      return nests_asserted_type(c, node.as<ast::OptionalType>().inner());
-    case ast::TypeKind::NamedType:
-      for (const ast::Type part : node.as<ast::NamedType>().arguments()) {
-        if (asserted(part)) return true;
-      }
-      return false;
-    case ast::TypeKind::UnionType:
-      for (const ast::Type part : node.as<ast::UnionType>().members()) {
-        if (asserted(part)) return true;
-      }
-      return false;
-    case ast::TypeKind::TupleType:
-      for (const ast::Type part : node.as<ast::TupleType>().elements()) {
-        if (asserted(part)) return true;
-      }
-      return false;
-    case ast::TypeKind::ObjectType:
-      for (const ast::TypeField field : node.as<ast::ObjectType>().fields()) {
-        if (asserted(field.type())) return true;
-      }
-      return false;
-    default:
-      return false;
-  }
+std::string folded_name(ast::NamedType node) {
+  return lower(node.name().name());
 }
 
 bool is_list_type(ast::NamedType node) {
-  const std::string name = lower(node.name().name());
+  const std::string name = folded_name(node);
   return name == "array" || name == "vector" || name == "hashset";
-}
-
-bool hides_asserted_type(Checking& c, ast::Type node) {
-  const auto hides = [&](ast::Type part) { return hides_asserted_type(c, part); };
-  const auto has = [&](ast::Type part) {
-    const catalog::NamedType* found = named_type(c, part);
-    return (found != nullptr && !found->assert_texts.empty()) || nests_asserted_type(c, part);
-  };
-  switch (node.type_kind()) {
-    case ast::TypeKind::OptionalType:
-      return hides(node.as<ast::OptionalType>().inner());
-    case ast::TypeKind::NamedType: {
-      const auto named = node.as<ast::NamedType>();
-      return std::ranges::any_of(named.arguments(), [&](ast::Type part) {
-        return is_list_type(named) ? hides(part) : has(part);
-      });
-    }
-    case ast::TypeKind::UnionType:
-      return std::ranges::any_of(node.as<ast::UnionType>().members(), has);
-    case ast::TypeKind::TupleType:
-      return std::ranges::any_of(node.as<ast::TupleType>().elements(), hides);
-    case ast::TypeKind::ObjectType:
-      return std::ranges::any_of(node.as<ast::ObjectType>().fields(),
-                                 [&](ast::TypeField field) { return hides(field.type()); });
-    default:
-      return false;
-  }
 }
 
 }  // namespace zerodb::sema

@@ -12,10 +12,8 @@ namespace zerodb::sema {
 Type check_type(Checking& c, ast::Type node);
 // The named type that the text stands for as a whole (`email`, `email?`), if any.
 const catalog::NamedType* named_type(Checking& c, ast::Type node);
-// Whether a named type with ASSERT stands anywhere below the top.
-bool nests_asserted_type(Checking& c, ast::Type node);
-// Whether one stands where its ASSERT is not asked: in a map, a range, a result or a union.
-bool hides_asserted_type(Checking& c, ast::Type node);
+// The name in small letters, as built-in types are found.
+std::string folded_name(ast::NamedType node);
 // Whether the type is array<..>, vector<..> or hashset<..>.
 bool is_list_type(ast::NamedType node);
 

@@ -7,7 +7,7 @@
 #include "sema/expression.h"
 #include "sema/narrowing.h"
 #include "sema/stored_text.h"
-#include "sema/type_names.h"
+#include "sema/type_places.h"
 #include "sema/write_check.h"
 
 namespace zerodb::sema {
@@ -56,23 +56,29 @@ class RuleBinder {
   void bind_nested(const catalog::NestedField& nested) {
     const catalog::Field& rule = nested.rule;
     TableRules::Nested out;
-    out.place = nested;
+    out.at = {catalog::place_of(nested.path), rule};
     if (!rule.default_text.empty()) {
       const ExprId value = check_expression(c_, scope_, stored(rule.default_text), &rule.type);
       out.default_value = store_into(c_, value, {"`" + rule.name + "`", rule.type, span_});
     }
-    const auto bind = [&](const std::vector<std::string>& texts) {
-      for (const std::string& text : texts) {
-        if (out.asserts.empty()) out.value = add_place(rule.type.required());
-        scope_.value = place_value(out.value, rule.type.required());
-        out.asserts.push_back(check_condition(c_, scope_, stored(text)));
-        scope_.value.reset();
-      }
-    };
-    bind(rule.assert_texts);
+    if (!rule.assert_texts.empty()) {
+      out.value = add_place(rule.type.required());
+      out.asserts = asserts_of(out.value, rule.type.required(), rule.assert_texts);
+    }
+    const catalog::Place place = out.at.place;
     rules_.nested.push_back(std::move(out));
     if (!rule.type_text.empty())
-      bind_types_within(parse_stored_type(c_, rule.type_text), nested.path, true);
+      bind_types_within(parse_stored_type(c_, rule.type_text), place, true);
+  }
+
+  // The conditions over what is at a place, taken as a value of the type.
+  std::vector<ExprId> asserts_of(SourceId place, const Type& type,
+                                 const std::vector<std::string>& texts) {
+    std::vector<ExprId> out;
+    scope_.value = place_value(place, type);
+    for (const std::string& text : texts) out.push_back(check_condition(c_, scope_, stored(text)));
+    scope_.value.reset();
+    return out;
   }
 
   void bind_types_within(const catalog::Field& field) {
@@ -80,62 +86,62 @@ class RuleBinder {
         c_.schema().types(),
         [](const catalog::NamedType& type) { return !type.assert_texts.empty(); });
     if (!has_asserts || field.type_text.empty()) return;
-    const catalog::PathStep top{catalog::PathStep::Kind::Member, field.name, 0};
-    bind_types_within(parse_stored_type(c_, field.type_text), {top}, false);
+    bind_types_within(parse_stored_type(c_, field.type_text),
+                      {{catalog::PlaceStep::Kind::Member, field.name}}, false);
   }
 
   // The rules of named types that stand anywhere in a type. `asks`: those of the whole type as
   // well, which are not bound elsewhere.
-  void bind_types_within(ast::Type node, const catalog::Path& path, bool asks) {
-    switch (node.type_kind()) {
-      case ast::TypeKind::OptionalType:
-        bind_types_within(node.as<ast::OptionalType>().inner(), path, asks);
-        return;
-      case ast::TypeKind::TupleType: {
-        int64_t position = 0;
-        for (const ast::Type part : node.as<ast::TupleType>().elements())
-          bind_types_within(part, below(path, {catalog::PathStep::Kind::Element, {}, position++}),
-                            true);
-        return;
-      }
-      case ast::TypeKind::ObjectType:
-        for (const ast::TypeField field : node.as<ast::ObjectType>().fields()) {
-          bind_types_within(field.type(),
-                            below(path, {catalog::PathStep::Kind::Member, field.ident().name(), 0}),
-                            true);
-        }
-        return;
-      case ast::TypeKind::NamedType:
-        bind_named_type(node.as<ast::NamedType>(), path, asks);
-        return;
-      default:
-        return;
-    }
+  void bind_types_within(ast::Type node, const catalog::Place& top, bool asks) {
+    for (const TypePlace& found : type_places(c_, node, top, asks).places) bind_place(found);
   }
 
-  void bind_named_type(ast::NamedType node, const catalog::Path& path, bool asks) {
-    if (const catalog::NamedType* named = c_.schema().find_type(node.name().name())) {
-      if (asks && !named->assert_texts.empty()) {
-        catalog::NestedField place;
-        place.path = path;
-        place.rule.name = catalog::to_string(path);
-        place.rule.type = named->type.optional();
-        place.rule.type_text = "any";
-        place.rule.assert_texts = named->assert_texts;
-        bind_nested(place);
-      }
-      // What its own text is made of, such as another named type.
-      bind_types_within(parse_stored_type(c_, named->type_text), path, true);
-      return;
+  void bind_place(const TypePlace& found) {
+    std::vector<Type> types;
+    for (const TypePlace::Alternative& each : found.alternatives) types.push_back(each.type);
+    const Type type = Type::union_of(types);
+    TableRules::Nested out;
+    out.at.place = found.place;
+    out.at.rule.name = catalog::to_string(found.place);
+    // The type of the whole field has said already what may stand there.
+    out.at.rule.type = Type::any();
+    out.value = add_place(type);
+    if (found.alternatives.size() == 1) {
+      out.asserts = asserts_of(out.value, type, found.alternatives[0].asserts);
+    } else {
+      out.asserts = {one_of(out.value, type, found.alternatives)};
     }
-    if (!is_list_type(node)) return;
-    for (const ast::Type element : node.arguments())
-      bind_types_within(element, below(path, {catalog::PathStep::Kind::AllElements, {}, 0}), true);
+    rules_.nested.push_back(std::move(out));
   }
 
-  static catalog::Path below(catalog::Path path, catalog::PathStep step) {
-    path.push_back(std::move(step));
-    return path;
+  // Whether the value is of one of the types and meets its rules.
+  ExprId one_of(SourceId place, const Type& type,
+                const std::vector<TypePlace::Alternative>& alternatives) {
+    Expr any_of = condition(ExprKind::Or);
+    for (const TypePlace::Alternative& each : alternatives) {
+      Expr is_type = condition(ExprKind::IsType);
+      is_type.args = {place_value(place, type)};
+      is_type.target = each.type;
+      const ExprId is = c_.add(std::move(is_type));
+      if (each.asserts.empty()) {
+        any_of.args.push_back(is);
+        continue;
+      }
+      Expr all = condition(ExprKind::And);
+      all.args = {is};
+      for (const ExprId holds : asserts_of(place, each.type, each.asserts))
+        all.args.push_back(holds);
+      any_of.args.push_back(c_.add(std::move(all)));
+    }
+    return c_.add(std::move(any_of));
+  }
+
+  Expr condition(ExprKind kind) const {
+    Expr made;
+    made.kind = kind;
+    made.type = Type::boolean();
+    made.span = span_;
+    return made;
   }
 
   // The source of the values at a place inside a field.
