@@ -77,12 +77,10 @@ Status CachedColumn::copy(uint32_t begin, uint32_t rows, Arena& arena,
   return ok_status();
 }
 
-void CachedColumn::shrink() {
-  values_.shrink_to_fit();
-  valid_.shrink_to_fit();
-  tags_.shrink_to_fit();
-  scales_.shrink_to_fit();
-  texts_.shrink_to_fit();
+std::string_view CachedColumn::text(uint32_t row) const {
+  const auto& view = reinterpret_cast<const TextView*>(values_.data())[row];
+  if (view.size <= kTextInlineMax) return {view.prefix, view.size};
+  return std::string_view(texts_).substr(view.far.offset, view.size);
 }
 
 }  // namespace zerodb::exec

@@ -16,7 +16,7 @@ constexpr uint32_t kWastedMax = 5;
 
 }  // namespace
 
-const CachedColumn* ColumnChunk::find(const CachedColumnKey& key) const {
+const PackedColumn* ColumnChunk::find(const CachedColumnKey& key) const {
   for (const auto& [held, column] : columns) {
     if (held == key) return column.get();
   }
@@ -25,7 +25,7 @@ const CachedColumn* ColumnChunk::find(const CachedColumnKey& key) const {
 
 size_t ColumnChunk::bytes() const {
   size_t total = sizeof(ColumnChunk) + begin.size() + end.size();
-  for (const auto& [key, column] : columns) total += sizeof(CachedColumn) + column->bytes();
+  for (const auto& [key, column] : columns) total += sizeof(PackedColumn) + column->bytes();
   return total;
 }
 

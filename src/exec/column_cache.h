@@ -23,7 +23,7 @@
 
 #include "base/ids.h"
 #include "base/timestamp.h"
-#include "exec/cached_column.h"
+#include "exec/packed_column.h"
 #include "sema/query.h"
 #include "txn/commit_observer.h"
 
@@ -42,10 +42,10 @@ struct ColumnChunk {
   std::string begin;  // keys of the store, with the table
   std::string end;    // exclusive
   uint32_t rows = 0;
-  std::vector<std::pair<CachedColumnKey, std::shared_ptr<const CachedColumn>>> columns;
+  std::vector<std::pair<CachedColumnKey, std::shared_ptr<const PackedColumn>>> columns;
 
   // Null where the chunk does not have it.
-  const CachedColumn* find(const CachedColumnKey& key) const;
+  const PackedColumn* find(const CachedColumnKey& key) const;
   size_t bytes() const;
 };
 using ChunkPtr = std::shared_ptr<const ColumnChunk>;

@@ -32,7 +32,8 @@ ColumnChunk chunk_of(uint32_t begin, uint32_t end, uint32_t rows,
                      const std::vector<uint32_t>& columns) {
   ColumnChunk chunk{key(begin), key(end), rows, {}};
   for (uint32_t index : columns)
-    chunk.columns.emplace_back(column(index), std::make_shared<CachedColumn>(Physical::I64));
+    chunk.columns.emplace_back(column(index),
+                               std::make_shared<const PackedColumn>(CachedColumn(Physical::I64)));
   return chunk;
 }
 

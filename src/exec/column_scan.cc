@@ -97,7 +97,7 @@ Result<uint32_t> ColumnScan::serve(const Target& target) {
   const uint32_t rows = std::min(target.capacity, chunk_->rows - row_);
   if (rows > 0) {
     for (size_t i = 0; i < reads_.size(); ++i) {
-      const CachedColumn* column = chunk_->find(wanted_[i]);
+      const PackedColumn* column = chunk_->find(wanted_[i]);
       TRY(column->copy(row_, rows, state_.arena(), target.columns[i]));
     }
     row_ += rows;
@@ -115,7 +115,7 @@ Result<uint32_t> ColumnScan::read(const Target& target) {
   const uint32_t rows = TRY(rows_.fill(*cursor_, {target.columns, capacity}));
   if (fills_) {
     for (size_t i = 0; i < made_.size(); ++i)
-      made_[i]->append(state_.arena(), target.columns[i], rows);
+      made_[i].append(state_.arena(), target.columns[i], rows);
   }
   made_rows_ += rows;
   if (rows < capacity) {
@@ -133,8 +133,7 @@ void ColumnScan::begin_chunk() {
   made_rows_ = 0;
   made_.clear();
   if (!fills_) return;
-  for (const CachedColumnKey& key : wanted_)
-    made_.push_back(std::make_shared<CachedColumn>(physical_of(key.type)));
+  for (const CachedColumnKey& key : wanted_) made_.emplace_back(physical_of(key.type));
 }
 
 void ColumnScan::end_chunk(std::string end) {
@@ -145,8 +144,8 @@ void ColumnScan::end_chunk(std::string end) {
   chunk.end = std::move(end);
   chunk.rows = made_rows_;
   for (size_t i = 0; i < made_.size(); ++i) {
-    made_[i]->shrink();
-    chunk.columns.emplace_back(wanted_[i], std::move(made_[i]));
+    chunk.columns.emplace_back(wanted_[i],
+                               std::make_shared<const PackedColumn>(std::move(made_[i])));
   }
   cache_.put(table_, schema_, read_at_, std::move(chunk));
 }

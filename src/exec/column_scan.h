@@ -54,7 +54,7 @@ class ColumnScan {
   std::string limit_;
   RecordRows rows_;
   bool fills_ = false;
-  std::vector<std::shared_ptr<CachedColumn>> made_;  // of the chunk from made_begin_ on
+  std::vector<CachedColumn> made_;  // of the chunk from made_begin_ on
   std::string made_begin_;
   uint32_t made_rows_ = 0;
 };

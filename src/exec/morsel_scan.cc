@@ -94,14 +94,14 @@ Status MorselSource::read(Morsel& out) {
   return ok_status();
 }
 
-void MorselSource::put(const Morsel& morsel, std::vector<std::shared_ptr<CachedColumn>> columns) {
+void MorselSource::put(const Morsel& morsel, std::vector<CachedColumn> columns) {
   ColumnChunk chunk;
   chunk.begin = morsel.begin;
   chunk.end = morsel.end;
   chunk.rows = morsel.rows;
   for (size_t i = 0; i < columns.size(); ++i) {
-    columns[i]->shrink();
-    chunk.columns.emplace_back(wanted_[i], std::move(columns[i]));
+    chunk.columns.emplace_back(wanted_[i],
+                               std::make_shared<const PackedColumn>(std::move(columns[i])));
   }
   cache_->put(table_, schema_, read_at_, std::move(chunk));
 }
@@ -129,8 +129,7 @@ void MorselScan::begin() {
   row_ = 0;
   made_.clear();
   if (!morsel_.fills) return;
-  for (const CachedColumnKey& key : source_.wanted())
-    made_.push_back(std::make_shared<CachedColumn>(physical_of(key.type)));
+  for (const CachedColumnKey& key : source_.wanted()) made_.emplace_back(physical_of(key.type));
 }
 
 void MorselScan::end() {
@@ -142,7 +141,7 @@ void MorselScan::end() {
 Result<uint32_t> MorselScan::serve(const Target& target) {
   const uint32_t rows = std::min(target.capacity, morsel_.rows - row_);
   for (size_t i = 0; i < target.columns.size() && rows > 0; ++i) {
-    const CachedColumn* column = morsel_.chunk->find(source_.wanted()[i]);
+    const PackedColumn* column = morsel_.chunk->find(source_.wanted()[i]);
     TRY(column->copy(row_, rows, state_.arena(), target.columns[i]));
   }
   return rows;
@@ -158,7 +157,7 @@ Result<uint32_t> MorselScan::decode(const Target& target) {
   TRY(reader_.read(part(morsel_.keys, reader_.needs_keys()),
                    part(morsel_.records, reader_.needs_records()), target.columns));
   for (size_t i = 0; i < made_.size(); ++i)
-    made_[i]->append(state_.arena(), target.columns[i], rows);
+    made_[i].append(state_.arena(), target.columns[i], rows);
   return rows;
 }
 

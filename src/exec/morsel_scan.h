@@ -43,7 +43,7 @@ class MorselSource {
   // The next one; false at the end. It is numbered also where there is an error.
   Result<bool> take(Morsel& out);
   // The columns of a morsel that is to fill the cache.
-  void put(const Morsel& morsel, std::vector<std::shared_ptr<CachedColumn>> columns);
+  void put(const Morsel& morsel, std::vector<CachedColumn> columns);
 
  private:
   MorselSource(ExecState& state, TableId table, const std::vector<sema::SourceColumn>& reads,
@@ -93,7 +93,7 @@ class MorselScan final : public Operator {
   bool is_open_ = false;  // a morsel is being given, from row_ on
   Morsel morsel_;
   uint32_t row_ = 0;
-  std::vector<std::shared_ptr<CachedColumn>> made_;
+  std::vector<CachedColumn> made_;
   std::vector<uint64_t> done_;
 };
 
