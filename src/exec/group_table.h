@@ -39,8 +39,8 @@ class GroupTable {
     return group == left_out_ ? ok_status() : hosts_.add(aggregate, group, arguments);
   }
   // Likewise, where the one argument is a decimal and the order of rows is of no matter.
-  Status add_decimal(uint32_t aggregate, uint32_t group, Decimal argument) {
-    return group == left_out_ ? ok_status() : hosts_.add_decimal(aggregate, group, argument);
+  Status add_decimals(uint32_t aggregate, uint32_t group, Decimal sum, uint64_t count) {
+    return group == left_out_ ? ok_status() : hosts_.add_decimals(aggregate, group, sum, count);
   }
   bool takes_decimals(uint32_t aggregate) const {
     return group_count_ > 0 && hosts_.takes_decimals(aggregate);

@@ -31,10 +31,10 @@ class HostAggregates {
   Status check_known() const;
   void add_group();
   Status add(uint32_t aggregate, uint32_t group, std::span<const Value> arguments);
-  Status add_decimal(uint32_t aggregate, uint32_t group, Decimal argument) {
-    return state_of(aggregate, group).add_decimal(argument);
+  Status add_decimals(uint32_t aggregate, uint32_t group, Decimal sum, uint64_t count) {
+    return state_of(aggregate, group).add_decimals(sum, count);
   }
-  // Whether add_decimal() does what add() does. There is a group.
+  // Whether add_decimals() does what add() does. There is a group.
   bool takes_decimals(uint32_t aggregate) const;
   // Takes in what a group of others of the same program has seen. Not with DISTINCT or an order.
   Status merge(uint32_t aggregate, uint32_t group, HostAggregates& from, uint32_t other) {

@@ -1,7 +1,10 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "exec/group_table.h"
 #include "exec/kernel.h"
+#include "value/decimal.h"
 
 namespace zerodb::exec {
 
@@ -107,16 +110,56 @@ KernelResult run_inline(const Call& call) {
   UNREACHABLE();
 }
 
-KernelResult add_decimals(const Call& call, const Column& column, const int64_t* groups) {
-  for (uint32_t row = 0; row < call.rows; ++row) {
-    if (!call.takes(row) || !column.has(row)) continue;
-    const auto group = groups == nullptr ? 0 : static_cast<uint32_t>(groups[row]);
-    Status added = call.instance.groups->add_decimal(call.instr.imm, group,
-                                                     {column.as<i128>()[row], column.scales[row]});
-    if (!added) return KernelError(row, std::move(added).error());
+// Adds decimals to sums. What a batch brings to one of the first groups is added up here first,
+// as long as its scale is that of the batch's first and its coefficients are small: the states of
+// groups are far away.
+class DecimalAdder {
+ public:
+  DecimalAdder(const Call& call, const Column& column)
+      : call_(call), column_(column), groups_(*call.instance.groups) {}
+
+  KernelResult run(const int64_t* groups) {
+    for (uint32_t row = 0; row < call_.rows; ++row) {
+      if (!call_.takes(row) || !column_.has(row)) continue;
+      const auto group = groups == nullptr ? 0 : static_cast<uint32_t>(groups[row]);
+      const Decimal value = {column_.as<i128>()[row], column_.scales[row]};
+      if (count_ == 0) scale_ = value.scale;
+      if (group < kGroups && value.scale == scale_ && decimal::narrow::fits(value.coefficient)) {
+        sums_[group].total += value.coefficient;
+        ++sums_[group].count;
+        count_ = std::max(count_, group + 1);
+        continue;
+      }
+      if (Status added = add(group, value, 1); !added)
+        return KernelError(row, std::move(added).error());
+    }
+    for (uint32_t group = 0; group < count_; ++group) {
+      const Sum& sum = sums_[group];
+      if (sum.count == 0) continue;
+      if (Status added = add(group, {sum.total, scale_}, sum.count); !added)
+        return KernelError(0, std::move(added).error());
+    }
+    return std::nullopt;
   }
-  return std::nullopt;
-}
+
+ private:
+  static constexpr uint32_t kGroups = 64;
+  struct Sum {
+    i128 total = 0;
+    uint64_t count = 0;
+  };
+
+  Status add(uint32_t group, Decimal sum, uint64_t count) {
+    return groups_.add_decimals(call_.instr.imm, group, sum, count);
+  }
+
+  const Call& call_;
+  const Column& column_;
+  GroupTable& groups_;
+  std::array<Sum, kGroups> sums_;
+  uint32_t count_ = 0;  // of sums_ in use
+  uint8_t scale_ = 0;
+};
 
 KernelResult run_host_aggregate(const Call& call) {
   std::vector<Column> columns;
@@ -127,7 +170,7 @@ KernelResult run_host_aggregate(const Call& call) {
   const bool takes_decimals = columns.size() == 1 &&
                               columns[0].slot.physical == Physical::Decimal &&
                               call.instance.groups->takes_decimals(call.instr.imm);
-  if (takes_decimals) return add_decimals(call, columns[0], groups);
+  if (takes_decimals) return DecimalAdder(call, columns[0]).run(groups);
   std::vector<Value> values(columns.size());
   for (uint32_t row = 0; row < call.rows; ++row) {
     if (!call.takes(row)) continue;

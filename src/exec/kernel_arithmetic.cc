@@ -131,7 +131,10 @@ Result<Decimal> decimal_operation(Op op, Decimal x, Decimal y) {
   }
 }
 
-KernelResult decimal_arithmetic(const Call& call) {
+// Most coefficients are small: `narrow` does those, the operation the others. No pointer to a
+// function: it has to be inlined.
+template <typename Narrow>
+KernelResult decimal_loop(const Call& call, Narrow narrow) {
   const Column a = call.column(call.instr.a);
   const Column b = call.column(call.instr.b);
   const Column dst = call.column(call.instr.dst);
@@ -139,13 +142,34 @@ KernelResult decimal_arithmetic(const Call& call) {
     if (!call.takes(row)) continue;
     dst.valid[row] = a.has(row) && b.has(row) ? 1 : 0;
     if (dst.valid[row] == 0) continue;
-    Result<Decimal> result = decimal_operation(call.instr.op, {a.as<i128>()[row], a.scales[row]},
-                                               {b.as<i128>()[row], b.scales[row]});
+    const Decimal x = {a.as<i128>()[row], a.scales[row]};
+    const Decimal y = {b.as<i128>()[row], b.scales[row]};
+    if (const std::optional<Decimal> quick = narrow(x, y)) {
+      dst.as<i128>()[row] = quick->coefficient;
+      dst.scales[row] = quick->scale;
+      continue;
+    }
+    Result<Decimal> result = decimal_operation(call.instr.op, x, y);
     if (!result) return KernelError(row, std::move(result).error());
     dst.as<i128>()[row] = result->coefficient;
     dst.scales[row] = result->scale;
   }
   return std::nullopt;
+}
+
+KernelResult decimal_arithmetic(const Call& call) {
+  switch (call.instr.op) {
+    case Op::AddChecked:
+      return decimal_loop(call, [](Decimal x, Decimal y) { return decimal::add_narrow(x, y); });
+    case Op::SubtractChecked:
+      return decimal_loop(call,
+                          [](Decimal x, Decimal y) { return decimal::subtract_narrow(x, y); });
+    case Op::MultiplyChecked:
+      return decimal_loop(call,
+                          [](Decimal x, Decimal y) { return decimal::multiply_narrow(x, y); });
+    default:
+      return decimal_loop(call, [](Decimal, Decimal) { return std::optional<Decimal>(); });
+  }
 }
 
 template <typename T>

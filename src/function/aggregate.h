@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/assert.h"
 #include "base/result.h"
 #include "value/type.h"
 #include "value/value.h"
@@ -28,12 +29,10 @@ class AggregateState {
   // One row. Arguments as declared; a none in the first is skipped, unless the aggregate says it
   // counts rows.
   virtual Status add(std::span<const Value> arguments) = 0;
-  // Whether add_decimal() does what add() does with one decimal, sooner.
+  // Whether add_decimals() does what add() does with each of them, sooner: they are `count`, and
+  // this is their sum.
   virtual bool adds_decimals() const { return false; }
-  virtual Status add_decimal(Decimal value) {
-    const Value argument = Value::decimal(value);
-    return add(std::span(&argument, 1));
-  }
+  virtual Status add_decimals(Decimal /*sum*/, uint64_t /*count*/) { UNREACHABLE(); }
   // Takes in what `other`, a state of the same aggregate, has seen.
   virtual Status merge(const AggregateState& other) = 0;
   virtual Result<Value> finish() const = 0;

@@ -47,7 +47,7 @@ Status SumState::add(std::span<const Value> arguments) {
       floats().add(x.as_float64());
       return ok_status();
     case Tag::Decimal:
-      return add_decimal(x.as_decimal());
+      return add_decimals(x.as_decimal(), 1);
     case Tag::Duration:
       ++duration_count_;
       nanos_.add(total_nanos(x.as_duration()));
@@ -93,12 +93,12 @@ Status SumState::add_vector(const Value& vector) {
   return ok_status();
 }
 
-Status SumState::add_decimal(Decimal value) {
-  ++decimal_count_;
+Status SumState::add_decimals(Decimal sum, uint64_t count) {
+  decimal_count_ += count;
   const bool is_same =
-      last_decimals_ < decimals_.size() && decimals_[last_decimals_].scale == value.scale;
-  WideSum& sum = is_same ? decimals_[last_decimals_].sum : decimals_of(value.scale);
-  sum.add(value.coefficient);
+      last_decimals_ < decimals_.size() && decimals_[last_decimals_].scale == sum.scale;
+  WideSum& total = is_same ? decimals_[last_decimals_].sum : decimals_of(sum.scale);
+  total.add(sum.coefficient);
   return ok_status();
 }
 

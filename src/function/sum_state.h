@@ -39,7 +39,7 @@ class SumState final : public AggregateState {
 
   Status add(std::span<const Value> arguments) override;
   bool adds_decimals() const override { return true; }
-  Status add_decimal(Decimal value) override;
+  Status add_decimals(Decimal sum, uint64_t count) override;
   Status merge(const AggregateState& other) override;
   Result<Value> finish() const override;
   size_t bytes() const override {

@@ -119,13 +119,16 @@ int digits(Decimal value) {
 }
 
 Result<Decimal> add(Decimal left, Decimal right) {
+  if (const auto sum = add_narrow(left, right)) return *sum;
   return add_signed(left, right, false);
 }
 Result<Decimal> subtract(Decimal left, Decimal right) {
+  if (const auto difference = subtract_narrow(left, right)) return *difference;
   return add_signed(left, right, true);
 }
 
 Result<Decimal> multiply(Decimal left, Decimal right) {
+  if (const auto product = multiply_narrow(left, right)) return *product;
   Uint256 product = multiply_wide(magnitude(left.coefficient), magnitude(right.coefficient));
   int scale = left.scale + right.scale;
   while (scale > 0 && (scale > kDigitsMax || !product.fits_128() || product.low >= kLimit)) {

@@ -7,6 +7,7 @@
 // operands' scales. Threading: pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,11 @@ Result<Decimal> add(Decimal left, Decimal right);       // scale max(s1, s2)
 Result<Decimal> subtract(Decimal left, Decimal right);  // scale max(s1, s2)
 Result<Decimal> multiply(
     Decimal left, Decimal right);  // scale s1 + s2; beyond 38 only if trailing zeros can be cut
+// What add() and multiply() give for coefficients of at most 64 bits, which need no wider
+// intermediates and cannot overflow; nothing for others. Inline, for loops over columns.
+inline std::optional<Decimal> add_narrow(Decimal left, Decimal right);
+inline std::optional<Decimal> subtract_narrow(Decimal left, Decimal right);
+inline std::optional<Decimal> multiply_narrow(Decimal left, Decimal right);
 Result<Decimal> divide(Decimal left, Decimal right);  // scale max(s1, s2, 6), half to even; E0902
 Result<Decimal> int_divide(Decimal left, Decimal right);  // truncated, scale 0; E0902
 Result<Decimal> modulo(Decimal left,
@@ -79,5 +85,51 @@ double to_float64(Decimal value);
 i128 to_int128(Decimal value);
 // Exact comparison with a float (NaN is greatest): -1, 0 or 1.
 int compare_float64(Decimal left, double right);
+
+namespace narrow {
+
+inline bool fits(i128 value) {
+  return value == static_cast<int64_t>(value);
+}
+
+// 10^0 .. 10^18: the greatest that keeps a product with 64 bits below 38 digits.
+inline constexpr int kShiftMax = 18;
+inline constexpr auto kPowers = [] {
+  std::array<int64_t, kShiftMax + 1> powers{};
+  int64_t power = 1;
+  for (auto& entry : powers) {
+    entry = power;
+    power = power > INT64_MAX / 10 ? power : power * 10;
+  }
+  return powers;
+}();
+
+inline std::optional<Decimal> combine(Decimal left, Decimal right, i128 sign) {
+  const int shift = int{left.scale} - int{right.scale};
+  if (!fits(left.coefficient) || !fits(right.coefficient) || shift > kShiftMax ||
+      shift < -kShiftMax)
+    return std::nullopt;
+  if (shift < 0) left.coefficient *= kPowers[static_cast<size_t>(-shift)];
+  if (shift > 0) right.coefficient *= kPowers[static_cast<size_t>(shift)];
+  return Decimal{left.coefficient + sign * right.coefficient, shift < 0 ? right.scale : left.scale};
+}
+
+}  // namespace narrow
+
+inline std::optional<Decimal> add_narrow(Decimal left, Decimal right) {
+  return narrow::combine(left, right, 1);
+}
+
+inline std::optional<Decimal> subtract_narrow(Decimal left, Decimal right) {
+  return narrow::combine(left, right, -1);
+}
+
+inline std::optional<Decimal> multiply_narrow(Decimal left, Decimal right) {
+  const int scale = int{left.scale} + int{right.scale};
+  if (!narrow::fits(left.coefficient) || !narrow::fits(right.coefficient) || scale > kDigitsMax)
+    return std::nullopt;
+  // At most 2^126, which is less than 10^38.
+  return Decimal{left.coefficient * right.coefficient, static_cast<uint8_t>(scale)};
+}
 
 }  // namespace zerodb::decimal
