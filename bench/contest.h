@@ -62,6 +62,7 @@ void filter_count();     // P4
 void queries();          // P5, P7, P8
 void compile_latency();  // P12
 void resident_memory();  // P17
+void clear_table();      // P18
 void front_end();        // lexing, parsing, checking
 
 }  // namespace zerodb::bench

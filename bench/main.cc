@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
                                 {"queries", queries},
                                 {"compile_latency", compile_latency},
                                 {"resident_memory", resident_memory},
+                                {"clear_table", clear_table},
                                 {"front_end", front_end}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   for (const Benchmark& benchmark : kAll) {

@@ -267,7 +267,8 @@ Param read_param(RowReader& in, const FindEnum& find_enum) {
 }
 
 std::string encode(const Table& object) {
-  RowWriter out = begin_row();
+  const bool is_moved = object.space != SpaceId() && object.space.value() != object.id.value();
+  RowWriter out = begin_row(is_moved ? kSpaceRowFormat : kRowFormat);
   out.number(object.id.value())
       .text(object.name)
       .number(static_cast<uint64_t>(object.kind))
@@ -294,6 +295,7 @@ std::string encode(const Table& object) {
   out.number(object.next_field_id);
   write_list(out, object.partitions,
              [&](const PartitionLevel& level) { write_partitions(out, level); });
+  if (is_moved) out.number(object.space.value());
   return out.take();
 }
 
@@ -334,6 +336,7 @@ Table read_table(RowReader& in, const FindEnum& find_enum) {
   if (object.layouts.empty()) in.fail();
   object.next_field_id = in.number32();
   object.partitions = read_list(in, [&] { return read_partitions(in); });
+  object.space = SpaceId(in.at_end() ? object.id.value() : in.number());
   return object;
 }
 

@@ -147,6 +147,8 @@ Schema::Schema(SchemaParts parts) : parts_(std::move(parts)) {
     Table& table = parts_.tables[i];
     tables_by_name_[table.name] = i;
     tables_by_id_[table.id] = i;
+    if (table.space == SpaceId()) table.space = SpaceId(table.id.value());
+    tables_by_space_[table.space] = i;
     for (Index& index : table.indexes) {
       for (IndexColumn& column : index.columns) resolve_column(table, column);
     }
@@ -179,6 +181,11 @@ const Table* Schema::find_table(std::string_view name) const {
 const Table* Schema::find_table(TableId id) const {
   const auto found = tables_by_id_.find(id);
   return found == tables_by_id_.end() ? nullptr : &parts_.tables[found->second];
+}
+
+const Table* Schema::find_table(SpaceId space) const {
+  const auto found = tables_by_space_.find(space);
+  return found == tables_by_space_.end() ? nullptr : &parts_.tables[found->second];
 }
 
 const Table& Schema::table(TableId id) const {

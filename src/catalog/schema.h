@@ -166,6 +166,7 @@ struct Table {
   enum class Kind : uint8_t { Normal, Edge, View };
 
   TableId id;
+  SpaceId space;  // where its records lie; filled in with the id when the snapshot is built
   std::string name;
   Kind kind = Kind::Normal;
   bool schemafull = false;  // otherwise records may have undeclared keys
@@ -276,6 +277,8 @@ class Schema : public TableNames, public EnumNames {
   const Table* find_table(TableId id) const;
   // The table must be there.
   const Table& table(TableId id) const;
+  // The table whose records lie there now.
+  const Table* find_table(SpaceId space) const;
   const Enum* find_enum(std::string_view name) const;
   const Enum* find_enum(EnumId id) const;
   const NamedType* find_type(std::string_view name) const;
@@ -309,6 +312,7 @@ class Schema : public TableNames, public EnumNames {
   const Namespace* namespace_ = nullptr;  // borrowed from parts_
   std::map<std::string, uint32_t, std::less<>> tables_by_name_;
   std::map<TableId, uint32_t> tables_by_id_;
+  std::map<SpaceId, uint32_t> tables_by_space_;
   std::map<TableId, std::vector<TableId>> edges_at_;
   std::map<TableId, std::vector<ReferenceUse>> references_;
 };

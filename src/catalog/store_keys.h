@@ -28,10 +28,12 @@ inline constexpr char kStatisticsTag = 't';
 
 enum class JobRow : uint8_t { Dropped = 0, Index = 1 };
 
-// The version of the format of rows; a row of a higher one is from a later release. Users and
-// grants are of the newest, all else is as it was.
+// The version of the format of rows; a row of a higher one is from a later release. Each
+// row is of the lowest that can say what it says.
 inline constexpr uint64_t kRowFormat = 2;
 inline constexpr uint64_t kGrantRowFormat = 3;
-inline constexpr uint64_t kRowFormatMax = kGrantRowFormat;
+// Tables whose records do not lie under their own id.
+inline constexpr uint64_t kSpaceRowFormat = 4;
+inline constexpr uint64_t kRowFormatMax = kSpaceRowFormat;
 
 }  // namespace zerodb::catalog

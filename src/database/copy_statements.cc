@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "database/bulk_load.h"
 #include "database/copy_feed.h"
 #include "database/statement_runner.h"
 #include "exec/copy_writer.h"
@@ -122,8 +123,14 @@ class CopyFrom {
     input.names = first_->schema->names();
     input.keeps_text = copy_.rejects.has_value();
     if (copy_.rejects) TRY(open_rejects(*state->call.files));
+    is_repeatable_ = std::ranges::all_of(input.paths, is_plain_file);
     if (open_ == nullptr && !rejects_) TRY(check_all(input));
-    Status copied = copy_all(std::move(input));
+    Status copied = copy_all(input);
+    if (!copied && has_lost_load_) {
+      // Somebody else was there: the table is as others left it, so once more, row by row.
+      kept_ = 0;
+      copied = copy_all(std::move(input));
+    }
     // Also what was rejected before a failure is told.
     if (rejects_) TRY(rejects_->finish());
     if (!copied) return std::move(copied).error().at(copy_.span);
@@ -143,7 +150,7 @@ class CopyFrom {
   // Finds what is wrong with the files as such before the first row is kept. What rules of the
   // table refuse is found when a row is written.
   Status check_all(const exec::CopyInput& input) const {
-    if (!std::ranges::all_of(input.paths, is_plain_file)) return {};
+    if (!is_repeatable_) return {};
     const auto reader = exec::make_copy_reader(input, copy_);
     // Of a statement that is to end, whoever writes the first rows says why.
     while (!runner_.is_cancelled() && !runner_.is_late()) {
@@ -162,13 +169,56 @@ class CopyFrom {
     CopyFeed feed(exec::make_copy_reader(std::move(input), copy_));
     while (std::optional<CopyFeed::Item> item = feed.next()) {
       const exec::CopyBatch& batch = item->batch;
-      if (item->failure) return not_kept(batch, *item->failure);
-      Status kept = open_ != nullptr ? write(*open_, planned_, batch) : keep(batch);
-      if (!kept) return not_kept(batch, kept.error());
+      Status kept = item->failure ? Status(*item->failure) : take(batch);
+      if (!kept) {
+        // The rows before are kept.
+        TRY(finish_load());
+        return not_kept(batch, kept.error());
+      }
       kept_ += batch.rows.size() - (rejects_ ? rejects_->count() : 0);
       if (rejects_) TRY(rejects_->write());
     }
-    return {};
+    return finish_load();
+  }
+
+  Status take(const exec::CopyBatch& batch) {
+    if (open_ != nullptr) return write(*open_, planned_, batch);
+    const bool is_large = batch.rows.size() >= exec::kCopyRowsMax && kept_ == 0;
+    if (is_large && !rejects_ && is_repeatable_ && !has_lost_load_) {
+      Result<std::unique_ptr<BulkLoad>> started = runner_.start_load(copy_.table);
+      if (started) {
+        load_ = std::move(*started);
+      } else if (!started.error().is_retryable()) {
+        return std::move(started).error();
+      }
+    }
+    if (load_ != nullptr) {
+      if (TRY(load(batch))) return {};
+      TRY(finish_load());
+    }
+    return keep(batch);
+  }
+
+  // False: the rows have to go in as usual.
+  Result<bool> load(const exec::CopyBatch& batch) {
+    auto transaction = runner_.begin(txn::Access::ReadWrite);
+    TRY(plan_anew(transaction));
+    if (planned_->schema->version() != load_->schema()) {
+      load_.reset();
+      has_lost_load_ = true;
+      return Error(ErrorCode::E0801, "the definitions changed while COPY ran");
+    }
+    TRY(write(transaction, planned_, batch));
+    TRY(runner_.check_storage(*planned_, transaction, load_->byte_count()));
+    return load_->add(transaction.take_writes());
+  }
+
+  Status finish_load() {
+    if (load_ == nullptr) return {};
+    const std::unique_ptr<BulkLoad> load = std::move(load_);
+    Status finished = load->finish(runner_.options(txn::Access::ReadWrite).durability);
+    has_lost_load_ = !finished && finished.error().code() == ErrorCode::E0801;
+    return finished;
   }
 
   // Says from where on the rows have to be copied again.
@@ -195,18 +245,23 @@ class CopyFrom {
 
   Status attempt_batch(const exec::CopyBatch& batch) {
     auto transaction = runner_.begin(txn::Access::ReadWrite);
-    const SchemaPtr schema = TRY(runner_.schema_for(script_, index_, transaction));
-    if (schema != planned_->schema || runner_.access_key() != planned_->access_key) {
-      planned_ = TRY(runner_.plan_for(script_, index_, schema));
-      const auto& now = std::get<CopyStatement>(planned_->checked->body);
-      if (now.table != copy_.table ||
-          !is_same_shape(schema->table(now.table), first_->schema->table(copy_.table)))
-        return Error(ErrorCode::E0808, "the table was changed while COPY ran");
-    }
+    TRY(plan_anew(transaction));
     TRY(write(transaction, planned_, batch));
     TRY(runner_.check_storage(*planned_, transaction));
     const auto committed = transaction.commit();
     return committed ? ok_status() : Status(committed.error());
+  }
+
+  // For the definitions that the transaction sees.
+  Status plan_anew(txn::Transaction& transaction) {
+    const SchemaPtr schema = TRY(runner_.schema_for(script_, index_, transaction));
+    if (schema == planned_->schema && runner_.access_key() == planned_->access_key) return {};
+    planned_ = TRY(runner_.plan_for(script_, index_, schema));
+    const auto& now = std::get<CopyStatement>(planned_->checked->body);
+    if (now.table != copy_.table ||
+        !is_same_shape(schema->table(now.table), first_->schema->table(copy_.table)))
+      return Error(ErrorCode::E0808, "the table was changed while COPY ran");
+    return {};
   }
 
   Status write(txn::Transaction& transaction, const PlannedPtr& planned,
@@ -258,9 +313,16 @@ class CopyFrom {
   PlannedPtr planned_;  // for the schema of the last transaction
   txn::Transaction* open_;
   const CopyStatement& copy_;
+  bool is_repeatable_ = false;  // the files can be read once more
   std::optional<RejectFile> rejects_;
+  std::unique_ptr<BulkLoad> load_;  // while the rows of a first large batch and on go in so
+  bool has_lost_load_ = false;      // another transaction came in between
   uint64_t kept_ = 0;
 };
+
+Result<std::unique_ptr<BulkLoad>> StatementRunner::start_load(TableId table) {
+  return BulkLoad::start(session_.database_, session_.current_, table);
+}
 
 Result<StatementRunner::ResultPtr> StatementRunner::copy_state(const PlannedPtr& planned) {
   ResultPtr state = new_state(planned);

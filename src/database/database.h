@@ -118,6 +118,7 @@ class Database {
  private:
   friend class IndexBuilder;
   friend class LiveQuery;
+  friend class BulkLoad;
   friend class CopyFrom;
   friend class Maintenance;
   friend class OwnCall;

@@ -7,9 +7,9 @@ namespace zerodb::database {
 
 using storage::Family;
 
-void LiveQueries::add(const Ptr& query, TableId table) {
+void LiveQueries::add(const Ptr& query, SpaceId space) {
   const std::lock_guard lock(mutex_);
-  queries_[query->id()] = {query, table};
+  queries_[query->id()] = {query, space};
   count_.store(queries_.size(), std::memory_order_release);
 }
 
@@ -47,7 +47,7 @@ void LiveQueries::on_commit(Timestamp at, const std::vector<mvcc::Write>& writes
   const std::lock_guard lock(mutex_);
   for (const auto& [id, watched] : queries_) {
     std::string prefix;
-    put_be(prefix, watched.table.value());
+    put_be(prefix, watched.space.value());
     const std::string version = catalog::database_version_key(watched.query->database());
     const std::string root = catalog::root_version_key();
     std::vector<std::string> keys;

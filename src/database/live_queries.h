@@ -18,7 +18,8 @@ class LiveQueries final : public txn::CommitObserver {
   using Ptr = std::shared_ptr<LiveQuery>;  // shared with the session that reads it
 
   // From now on the query is told of commits to a table, and of definitions of its database.
-  void add(const Ptr& query, TableId table);
+  void add(const Ptr& query, SpaceId space);
+  bool is_empty() const { return count_.load(std::memory_order_acquire) == 0; }
   Ptr find(const Uuid& id) const;
   // Of all that have not ended.
   std::vector<LiveActivity> activities(int64_t now_ms) const;
@@ -30,7 +31,7 @@ class LiveQueries final : public txn::CommitObserver {
  private:
   struct Watched {
     Ptr query;
-    TableId table;
+    SpaceId space;
   };
 
   std::atomic<size_t> count_ = 0;

@@ -202,6 +202,11 @@ Status LiveQuery::define_anew(Timestamp at) {
   auto transaction =
       txn::Transaction::begin(*database_.router_, {.access = txn::Access::ReadOnly, .read_at = at});
   SchemaPtr schema = TRY(database_.schemas_.get(transaction, origin_.database));
+  const catalog::Table* const table = schema->find_table(table_);
+  if (table != nullptr && table->space != planned_->schema->table(table_).space) {
+    return Error(ErrorCode::E1111,
+                 "the live query was ended: all records of its table were replaced at once");
+  }
   PlanningInput input;
   input.known = origin_.known;
   std::optional<LoginAccess> access;

@@ -57,7 +57,7 @@ struct LiveActivity {
 
 class LiveQuery {
  public:
-  // So many changed records may wait for the reader.
+  // So many changed records may wait for the reader (exec/table_clearing.h relies on it).
   static constexpr size_t kWaitingMax = 10'000;
   // And so long at most, while others commit: what it has not read holds old versions back.
   static constexpr int64_t kBehindMaxMs = 60'000;

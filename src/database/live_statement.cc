@@ -22,7 +22,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::start_live(const Script& scr
   const Datetime now = datetime_from_nanos(database.clock_->wall_ns()).value();
   const auto query = std::make_shared<LiveQuery>(database, id, now, std::move(origin));
   // Told of commits before it reads, so that it misses none.
-  database.live_queries_.add(query, live.table);
+  database.live_queries_.add(query, planned->schema->table(live.table).space);
   const Status started = query->start(planned);
   if (!started) {
     database.live_queries_.end(id);

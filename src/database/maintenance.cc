@@ -95,19 +95,28 @@ Result<bool> Maintenance::free_dropped(const std::vector<catalog::DroppedSpace>&
                                        Timestamp seen_at) {
   if (dropped.empty()) return false;
   if (database_.router_->floor() < seen_at) return true;
-  // Files go at once and for good, so what let go of the spaces must be on the disk before, also
-  // where that was relaxed: a synced commit brings everything before it there.
-  {
-    const catalog::Change job = catalog::put_dropped(dropped.front());
-    auto transaction = txn::Transaction::begin(*database_.router_, {});
-    TRY(transaction.put(Family::Meta, job.key, job.row));
-    TRY(transaction.commit());
-  }
+  bool is_durable = false;
   for (const catalog::DroppedSpace& space : dropped) {
-    TRY(database_.router_->drop_range(family_of(space.kind), space.prefix));
+    {
+      const std::lock_guard lock(mutex_);
+      if (std::ranges::find(claimed_spaces_, space) != claimed_spaces_.end()) continue;
+    }
+    // Whoever claimed it may have put it to use since the jobs were read.
+    const catalog::Change job = catalog::put_dropped(space);
+    std::string buffer;
     auto transaction = txn::Transaction::begin(*database_.router_, {});
-    TRY(transaction.erase(Family::Meta, catalog::erase_dropped(space).key));
-    TRY(transaction.commit());
+    if (!TRY(transaction.get(Family::Meta, job.key, buffer))) continue;
+    if (!is_durable) {
+      // Files go at once and for good, so what let go of the space must be on the disk before: a
+      // synced commit brings everything before it there.
+      TRY(transaction.put(Family::Meta, job.key, job.row));
+      TRY(transaction.commit());
+      is_durable = true;
+    }
+    TRY(database_.router_->drop_range(family_of(space.kind), space.prefix));
+    auto done = txn::Transaction::begin(*database_.router_, {});
+    TRY(done.erase(Family::Meta, job.key));
+    TRY(done.commit());
   }
   return false;
 }
@@ -212,6 +221,19 @@ bool Maintenance::refresh_wished(Statistics when) {
     if (!refresh_statistics(database_, database, table, &cancel_)) break;
   }
   return false;
+}
+
+Maintenance::SpaceClaim::SpaceClaim(Maintenance& owner, std::vector<catalog::DroppedSpace> spaces)
+    : owner_(owner), spaces_(std::move(spaces)) {
+  const std::lock_guard lock(owner_.mutex_);
+  owner_.claimed_spaces_.insert(owner_.claimed_spaces_.end(), spaces_.begin(), spaces_.end());
+}
+
+Maintenance::SpaceClaim::~SpaceClaim() {
+  const std::lock_guard lock(owner_.mutex_);
+  std::erase_if(owner_.claimed_spaces_, [&](const catalog::DroppedSpace& each) {
+    return std::ranges::find(spaces_, each) != spaces_.end();
+  });
 }
 
 Maintenance::Claim::Claim(Maintenance& owner, IndexId index) : owner_(owner), index_(index) {

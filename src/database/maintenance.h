@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/ids.h"
@@ -53,6 +54,19 @@ class Maintenance {
     IndexId index_;
   };
 
+  // While it lives, the thread does not free these spaces: they are being filled.
+  class SpaceClaim {
+   public:
+    SpaceClaim(Maintenance& owner, std::vector<catalog::DroppedSpace> spaces);
+    ~SpaceClaim();
+    SpaceClaim(const SpaceClaim&) = delete;
+    SpaceClaim& operator=(const SpaceClaim&) = delete;
+
+   private:
+    Maintenance& owner_;
+    std::vector<catalog::DroppedSpace> spaces_;
+  };
+
  private:
   struct Sweep {
     std::string next;    // the record key to go on from
@@ -82,6 +96,7 @@ class Maintenance {
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::set<IndexId> claimed_;
+  std::vector<catalog::DroppedSpace> claimed_spaces_;
   bool is_woken_ = false;
   bool is_ending_ = false;
   std::thread thread_;

@@ -82,8 +82,8 @@ bool is_point_read(const plan::Plan& plan) {
 
 bool is_outdated(const Planned& planned, const StoredStatistics& statistics) {
   if (planned.checked->tells_sizes) return true;
-  return planned.plan != nullptr &&
-         (planned.statistics != statistics.generation() || have_changed(planned.sizes, statistics));
+  return planned.plan != nullptr && (planned.statistics != statistics.generation() ||
+                                     have_changed(planned.sizes, *planned.schema, statistics));
 }
 
 Result<PlannedPtr> plan_statement(const Script& script, size_t index, const SchemaPtr& schema,

@@ -255,6 +255,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
       return rows;
     }
     ResultPtr state = TRY(run_planned(planned, *session_.transaction_, nullptr));
+    if (changes_definitions(*planned, *session_.transaction_)) session_.has_definitions_ = true;
     TRY(check_storage(*planned, *session_.transaction_));
     state->abort_on_error = &session_.aborted_;
     return state;
@@ -266,17 +267,27 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
 }
 
 // What only takes away is always allowed, and so are definitions.
-Status StatementRunner::check_storage(const Planned& planned, const txn::Transaction& transaction) {
+Status StatementRunner::check_storage(const Planned& planned, const txn::Transaction& transaction,
+                                      uint64_t loaded_bytes) {
   const sema::Statement& checked = *planned.checked;
   const auto* modify = std::get_if<sema::ModifyStatement>(&checked.body);
   if (!checked.writes || (modify != nullptr && modify->is_delete) ||
       std::holds_alternative<sema::DefinitionStatement>(checked.body))
     return ok_status();
-  return session_.database_.quotas_->check_storage(*planned.schema, transaction.pending_bytes());
+  return session_.database_.quotas_->check_storage(*planned.schema,
+                                                   transaction.pending_bytes() + loaded_bytes);
+}
+
+// DELETE of many records at once changes where the table lies (exec/table_clearing.h).
+bool StatementRunner::changes_definitions(const Planned& planned,
+                                          const txn::Transaction& transaction) {
+  if (std::holds_alternative<sema::DefinitionStatement>(planned.checked->body)) return true;
+  const std::string rows = catalog::database_prefix(planned.schema->database().id);
+  return transaction.has_writes_in(storage::Family::Meta, storage::Range::prefix(rows));
 }
 
 Status StatementRunner::commit_alone(const Planned& planned, txn::Transaction& transaction) {
-  if (std::holds_alternative<sema::DefinitionStatement>(planned.checked->body))
+  if (changes_definitions(planned, transaction))
     return session_.database_.commit_definition(transaction);
   const auto committed = transaction.commit();
   if (!committed) return committed.error();

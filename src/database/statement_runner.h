@@ -16,6 +16,8 @@
 
 namespace zerodb::database {
 
+class BulkLoad;
+
 class StatementRunner {
  public:
   using ResultPtr = std::shared_ptr<ResultState>;  // shared by the ResultSet and the session
@@ -52,12 +54,14 @@ class StatementRunner {
   Result<ResultPtr> run_point_read(const PlannedPtr& planned);
   Result<ResultPtr> run_planned(PlannedPtr planned, txn::Transaction& transaction,
                                 std::unique_ptr<txn::Transaction> own);
+  static bool changes_definitions(const Planned& planned, const txn::Transaction& transaction);
   Status commit_alone(const Planned& planned, txn::Transaction& transaction);
   static std::optional<IndexId> deferred_index(const Planned& planned);
   // COPY, in copy_statements.cc. Without a transaction that is open each batch has its own.
   Result<ResultPtr> copy_from(const Script& script, size_t index, PlannedPtr planned,
                               txn::Transaction* open);
   Result<ResultPtr> copy_state(const PlannedPtr& planned);
+  Result<std::unique_ptr<BulkLoad>> start_load(TableId table);
   Status copy_to(const sema::CopyStatement& copy, ResultState& state);
   // USE, SET, SHOW, LET and DESCRIBE: what the session does itself, in session_statements.cc.
   Status apply_to_session(const Planned& planned, ResultState& state);
@@ -66,7 +70,9 @@ class StatementRunner {
   // Borrows the state and the transaction.
   Result<ResultPtr> start_live(const Script& script, size_t index, PlannedPtr planned);
   // E1110.
-  Status check_storage(const Planned& planned, const txn::Transaction& transaction);
+  // `loaded_bytes`: on the way into the store beside the transaction.
+  Status check_storage(const Planned& planned, const txn::Transaction& transaction,
+                       uint64_t loaded_bytes = 0);
   // On the monotonic clock.
   int64_t deadline_ns() const;
   bool is_late() const;

@@ -55,14 +55,28 @@ Status StoreCheck::check_database(txn::Transaction& transaction, const catalog::
   const OwnCall call(database_, transaction, *schema, cancel_);
   for (const catalog::Table& table : (*schema)->tables()) {
     ++counts_.tables;
-    tables_.insert(table.id.value());
+    tables_.insert(table.space.value());
     for (const catalog::Index& index : table.indexes) indexes_.insert(index.id.value());
     const auto report = [&](const std::string& text) {
       problem(space + "." + which.name + ": " + text);
     };
     const exec::TableCheck found = TRY(exec::check_table(call.context(), *schema, table, report));
+    TRY(check_count(transaction, table, found.records, report));
     counts_.records += found.records;
     counts_.entries += found.entries;
+  }
+  return ok_status();
+}
+
+// The number of records that the store keeps of a table, unless it does not say or is ahead.
+Status StoreCheck::check_count(txn::Transaction& transaction, const catalog::Table& table,
+                               uint64_t records, const std::function<void(std::string)>& report) {
+  std::string space;
+  put_be(space, table.space.value());
+  const std::optional<uint64_t> count = TRY(transaction.row_count(space));
+  if (count && *count != records) {
+    report("table `" + table.name + "` has " + std::to_string(records) + " records, and " +
+           std::to_string(*count) + " are counted");
   }
   return ok_status();
 }

@@ -41,6 +41,8 @@ class StoreCheck {
   Status check_databases(txn::Transaction& transaction);
   Status check_database(txn::Transaction& transaction, const catalog::Database& which,
                         const std::string& space);
+  Status check_count(txn::Transaction& transaction, const catalog::Table& table, uint64_t records,
+                     const std::function<void(std::string)>& report);
   Status find_strays(txn::Transaction& transaction, catalog::DroppedSpace::Kind kind,
                      const std::set<uint64_t>& known, const catalog::Jobs& jobs);
 

@@ -30,16 +30,16 @@ bool is_stale(const catalog::TableStatistics* known, double bytes) {
 
 }  // namespace
 
-double StoredStatistics::store_bytes(TableId table) const {
+double StoredStatistics::store_bytes(const catalog::Table& table) const {
   std::string prefix;
-  put_be(prefix, table.value());
+  put_be(prefix, table.space.value());
   return static_cast<double>(engine_.approximate_size(Family::Row, storage::Range::prefix(prefix)));
 }
 
-double StoredStatistics::rows(TableId id) const {
-  const double bytes = store_bytes(id);
-  const TablePtr known = table(id);
-  if (is_stale(known.get(), bytes)) wish(id);
+double StoredStatistics::rows(const catalog::Table& of) const {
+  const double bytes = store_bytes(of);
+  const TablePtr known = table(of.id);
+  if (is_stale(known.get(), bytes)) wish(of.id);
   if (known == nullptr) return bytes / kBytesOfRecord;
   if (known->store_bytes <= 0) return std::max(known->records, bytes / kBytesOfRecord);
   return known->records * bytes / known->store_bytes;
@@ -105,7 +105,7 @@ std::set<TableId> StoredStatistics::take_wishes() {
 Status refresh_statistics(Database& database, DatabaseId where, TableId table,
                           const CancelToken* cancel, int64_t deadline_ns) {
   StoredStatistics& statistics = *database.statistics_;
-  const double bytes = statistics.store_bytes(table);
+  double bytes = 0;
   catalog::TableStatistics found;
   {
     auto transaction =
@@ -115,6 +115,7 @@ Status refresh_statistics(Database& database, DatabaseId where, TableId table,
     if (!schema) return schema.error();
     const catalog::Table* definition = (*schema)->find_table(table);
     if (definition == nullptr) return ok_status();
+    bytes = statistics.store_bytes(*definition);
     const OwnCall call(database, transaction, *schema, cancel);
     exec::ExecContext context = call.context();
     context.deadline_ns = deadline_ns;
@@ -124,9 +125,10 @@ Status refresh_statistics(Database& database, DatabaseId where, TableId table,
   return statistics.put(table, std::move(found));
 }
 
-bool have_changed(const std::map<TableId, double>& noted, const plan::Statistics& all) {
+bool have_changed(const std::map<TableId, double>& noted, const catalog::Schema& schema,
+                  const plan::Statistics& all) {
   return std::ranges::any_of(noted, [&](const auto& each) {
-    const double now = std::max(all.rows(each.first), kFew);
+    const double now = std::max(all.rows(schema.table(each.first)), kFew);
     const double then = std::max(each.second, kFew);
     return now > then * kLargelyDifferent || then > now * kLargelyDifferent;
   });

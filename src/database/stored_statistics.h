@@ -33,9 +33,9 @@ class StoredStatistics final : public plan::Statistics, public sema::TableSizes 
   StoredStatistics(storage::Engine& engine, txn::LocalRouter& router, std::function<void()> on_wish)
       : engine_(engine), router_(router), on_wish_(std::move(on_wish)) {}
 
-  double rows(TableId table) const override;
+  double rows(const catalog::Table& table) const override;
   TablePtr table(TableId table) const override;
-  double store_bytes(TableId table) const override;
+  double store_bytes(const catalog::Table& table) const override;
 
   // Rises with each table that is looked through: plans from before may not be the best any more.
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
@@ -66,7 +66,9 @@ Status refresh_statistics(Database& database, DatabaseId where, TableId table,
 class NotedSizes final : public plan::Statistics {
  public:
   explicit NotedSizes(const plan::Statistics& all) : all_(all) {}
-  double rows(TableId table) const override { return noted_[table] = all_.rows(table); }
+  double rows(const catalog::Table& table) const override {
+    return noted_[table.id] = all_.rows(table);
+  }
   StoredStatistics::TablePtr table(TableId table) const override { return all_.table(table); }
   const std::map<TableId, double>& noted() const { return noted_; }
 
@@ -76,6 +78,7 @@ class NotedSizes final : public plan::Statistics {
 };
 
 // Whether a table is so much larger or smaller than it was that another plan may be better.
-bool have_changed(const std::map<TableId, double>& noted, const plan::Statistics& now);
+bool have_changed(const std::map<TableId, double>& noted, const catalog::Schema& schema,
+                  const plan::Statistics& now);
 
 }  // namespace zerodb::database

@@ -66,7 +66,7 @@ void ColumnCache::remember(Watched& table, Timestamp at, const std::string& key)
   held->second.changed_at = std::min(held->second.changed_at, at);
 }
 
-ColumnCache::Watched* ColumnCache::find_watched(TableId table, SchemaVersion schema,
+ColumnCache::Watched* ColumnCache::find_watched(SpaceId table, SchemaVersion schema,
                                                 Timestamp read_at) {
   const auto found = tables_.find(table.value());
   if (found == tables_.end() || found->second.schema != schema || read_at < found->second.since)
@@ -74,7 +74,7 @@ ColumnCache::Watched* ColumnCache::find_watched(TableId table, SchemaVersion sch
   return &found->second;
 }
 
-bool ColumnCache::watch(TableId table, SchemaVersion schema, Timestamp read_at) {
+bool ColumnCache::watch(SpaceId table, SchemaVersion schema, Timestamp read_at) {
   const std::lock_guard lock(mutex_);
   ++scans_;
   auto found = tables_.find(table.value());
@@ -100,7 +100,7 @@ bool ColumnCache::answers(const Held& held, Timestamp read_at,
          });
 }
 
-bool ColumnCache::has(TableId table, SchemaVersion schema, Timestamp read_at,
+bool ColumnCache::has(SpaceId table, SchemaVersion schema, Timestamp read_at,
                       const std::string& begin, const std::vector<CachedColumnKey>& columns) {
   const std::lock_guard lock(mutex_);
   const Watched* watched = find_watched(table, schema, read_at);
@@ -110,7 +110,7 @@ bool ColumnCache::has(TableId table, SchemaVersion schema, Timestamp read_at,
          answers(held->second, read_at, columns);
 }
 
-ColumnCache::Found ColumnCache::find(TableId table, SchemaVersion schema, Timestamp read_at,
+ColumnCache::Found ColumnCache::find(SpaceId table, SchemaVersion schema, Timestamp read_at,
                                      const std::string& begin,
                                      const std::vector<CachedColumnKey>& columns) {
   const std::lock_guard lock(mutex_);
@@ -141,7 +141,7 @@ ColumnCache::Found ColumnCache::find(TableId table, SchemaVersion schema, Timest
   return out;
 }
 
-void ColumnCache::put(TableId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk) {
+void ColumnCache::put(SpaceId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk) {
   // A scan that meets it would never get past it.
   if (chunk.begin >= chunk.end) return;
   const std::lock_guard lock(mutex_);

@@ -60,7 +60,7 @@ class ColumnCache final : public txn::CommitObserver {
 
   // Has the table watched from now on. False: a snapshot at `read_at` under `schema` can neither
   // use nor fill what is here.
-  bool watch(TableId table, SchemaVersion schema, Timestamp read_at);
+  bool watch(SpaceId table, SchemaVersion schema, Timestamp read_at);
 
   struct Found {
     ChunkPtr chunk;         // null: the records have to be read
@@ -68,13 +68,13 @@ class ColumnCache final : public txn::CommitObserver {
     bool may_fill = false;  // a chunk made of the records up to the limit is welcome
   };
   // What begins at a key, for a snapshot, if it has all the columns.
-  Found find(TableId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
+  Found find(SpaceId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
              const std::vector<CachedColumnKey>& columns);
   // Whether find() would give a chunk there.
-  bool has(TableId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
+  bool has(SpaceId table, SchemaVersion schema, Timestamp read_at, const std::string& begin,
            const std::vector<CachedColumnKey>& columns);
   // Takes a chunk as `read_at` saw it, unless its range is empty.
-  void put(TableId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk);
+  void put(SpaceId table, SchemaVersion schema, Timestamp read_at, ColumnChunk chunk);
 
   size_t bytes() const;
 
@@ -97,7 +97,7 @@ class ColumnCache final : public txn::CommitObserver {
 
   static bool answers(const Held& held, Timestamp read_at,
                       const std::vector<CachedColumnKey>& columns);
-  Watched* find_watched(TableId table, SchemaVersion schema, Timestamp read_at);
+  Watched* find_watched(SpaceId table, SchemaVersion schema, Timestamp read_at);
   void remember(Watched& table, Timestamp at, const std::string& key);
   void erase(Watched& table, std::map<std::string, Held>::iterator held);
   bool make_room(size_t bytes);

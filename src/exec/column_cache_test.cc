@@ -10,7 +10,7 @@
 namespace zerodb::exec {
 namespace {
 
-constexpr TableId kTable{7};
+constexpr SpaceId kTable{7};
 constexpr SchemaVersion kSchema{3};
 
 std::string key(uint32_t number) {

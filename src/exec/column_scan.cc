@@ -34,10 +34,12 @@ Result<std::unique_ptr<ColumnScan>> ColumnScan::open(ExecState& state, TableId t
   // Definitions that are not committed have a version that others may come to have.
   if (state.transaction().has_writes_in(Family::Meta, Range::all()))
     return std::unique_ptr<ColumnScan>();
-  const Range range = Range::prefix(store_prefix(table.value()));
+  const catalog::Table& stored = state.schema().table(table);
+  const Range range = Range::prefix(records_prefix(stored));
   if (state.transaction().has_writes_in(Family::Row, range)) return std::unique_ptr<ColumnScan>();
   const Timestamp read_at = TRY(state.transaction().read_timestamp());
-  if (!cache->watch(table, state.schema().version(), read_at)) return std::unique_ptr<ColumnScan>();
+  if (!cache->watch(stored.space, state.schema().version(), read_at))
+    return std::unique_ptr<ColumnScan>();
   std::unique_ptr<ColumnScan> scan(new ColumnScan(state, table, reads));
   scan->read_at_ = read_at;
   return scan;
@@ -48,19 +50,20 @@ Result<bool> ColumnScan::is_warm(ExecState& state, TableId table,
   ColumnCache* cache = state.context().columns;
   if (cache == nullptr) return false;
   const Timestamp read_at = TRY(state.transaction().read_timestamp());
-  return cache->has(table, state.schema().version(), read_at,
-                    Range::prefix(store_prefix(table.value())).begin, keys_of(reads));
+  const catalog::Table& stored = state.schema().table(table);
+  return cache->has(stored.space, state.schema().version(), read_at,
+                    Range::prefix(records_prefix(stored)).begin, keys_of(reads));
 }
 
 ColumnScan::ColumnScan(ExecState& state, TableId table,
                        const std::vector<sema::SourceColumn>& reads)
     : state_(state),
       cache_(*state.context().columns),
-      table_(table),
+      space_(state.schema().table(table).space),
       reads_(reads),
       schema_(state.schema().version()),
       chunk_rows_(state.context().morsel_rows),
-      range_(Range::prefix(store_prefix(table.value()))),
+      range_(Range::prefix(records_prefix(state.schema().table(table)))),
       position_(range_.begin),
       rows_(state, table, reads) {
   rows_.keep_last_key();
@@ -79,7 +82,7 @@ Result<uint32_t> ColumnScan::next(const Target& target) {
 
 // What comes at the position: a chunk, or records up to the next one.
 void ColumnScan::look_up() {
-  ColumnCache::Found found = cache_.find(table_, schema_, read_at_, position_, wanted_);
+  ColumnCache::Found found = cache_.find(space_, schema_, read_at_, position_, wanted_);
   if (found.chunk != nullptr) {
     chunk_ = std::move(found.chunk);
     row_ = 0;
@@ -147,7 +150,7 @@ void ColumnScan::end_chunk(std::string end) {
     chunk.columns.emplace_back(wanted_[i],
                                std::make_shared<const PackedColumn>(std::move(made_[i])));
   }
-  cache_.put(table_, schema_, read_at_, std::move(chunk));
+  cache_.put(space_, schema_, read_at_, std::move(chunk));
 }
 
 }  // namespace zerodb::exec

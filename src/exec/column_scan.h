@@ -37,7 +37,7 @@ class ColumnScan {
 
   ExecState& state_;
   ColumnCache& cache_;
-  const TableId table_;
+  const SpaceId space_;
   const std::vector<sema::SourceColumn>& reads_;
   const SchemaVersion schema_;
   const uint32_t chunk_rows_;

@@ -80,10 +80,11 @@ class Defining {
   }
 
   Status drop_table(TableId table) {
-    TRY(drop(catalog::DroppedSpace::Kind::Records, store_prefix(table.value())));
     TRY(apply(catalog::erase_statistics(table)));
     const catalog::Table* definition = state_.schema().find_table(table);
-    if (definition == nullptr) return ok_status();
+    if (definition == nullptr)
+      return drop(catalog::DroppedSpace::Kind::Records, store_prefix(table.value()));
+    TRY(drop(catalog::DroppedSpace::Kind::Records, records_prefix(*definition)));
     for (const catalog::Index& index : definition->indexes)
       TRY(drop(catalog::DroppedSpace::Kind::Entries, store_prefix(index.id.value())));
     return ok_status();
@@ -127,7 +128,7 @@ class Defining {
   // Calls visit(draft) with every record of a table.
   template <typename Visit>
   Status for_each_record(const DraftTable& drafts, Visit visit) {
-    const Range range = Range::prefix(store_prefix(drafts.table().id.value()));
+    const Range range = Range::prefix(records_prefix(drafts.table()));
     const auto cursor = transaction().scan(Family::Row, range, Direction::Forward);
     uint32_t count = 0;
     while (const txn::Entry* entry = cursor->next()) {

@@ -21,15 +21,20 @@ constexpr size_t kKnownEdgesMax = 1 << 20;
 
 }  // namespace
 
-Result<std::string> stored_key(const Value& record_id) {
+Result<std::string> stored_key(const catalog::Schema& schema, const Value& record_id) {
   const RecordIdView view(record_id);
-  std::string out = store_prefix(view.table().value());
+  const catalog::Table* const table = schema.find_table(view.table());
+  std::string out = table != nullptr ? records_prefix(*table) : store_prefix(view.table().value());
   TRY(append_key(out, view.key()));
   return out;
 }
 
-Result<Value> record_id_of_stored(std::string_view stored_key) {
-  return record_id_of(TableId(get_be<uint64_t>(stored_key.data())), without_prefix(stored_key));
+Result<Value> record_id_of_stored(const catalog::Schema& schema, std::string_view stored_key) {
+  const catalog::Table* const table =
+      schema.find_table(SpaceId(get_be<uint64_t>(stored_key.data())));
+  // Of a table that is gone the key says the id, as above.
+  const TableId id = table != nullptr ? table->id : TableId(get_be<uint64_t>(stored_key.data()));
+  return record_id_of(id, without_prefix(stored_key));
 }
 
 Result<EdgeFinder> EdgeFinder::make(ExecState& state, const plan::PathHop& hop) {
@@ -73,7 +78,7 @@ Status EdgeFinder::append(const plan::Node::LookupPath& path, const Value& verte
   const catalog::Index& index = *state_.schema().table(path.table).index(path.index);
   std::string prefix = store_prefix(index.id.value());
   if (!TRY(index::append_column(prefix, index.columns[0], vertex))) return ok_status();
-  const std::string table = store_prefix(path.table.value());
+  const std::string table = records_prefix(state_.schema().table(path.table));
   const auto cursor =
       state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
   while (const txn::Entry* entry = cursor->next()) {
@@ -84,7 +89,7 @@ Status EdgeFinder::append(const plan::Node::LookupPath& path, const Value& verte
       return Error(ErrorCode::E1205, "an index entry of an edge does not say where it leads");
     if (path.skip_loops && equals(edge.end, vertex)) continue;
     edge.key = table + std::string(record);
-    edge.end_key = TRY(stored_key(edge.end));
+    edge.end_key = TRY(stored_key(state_.schema(), edge.end));
     out.push_back(std::move(edge));
     ++state_.stats().rows_read;
   }

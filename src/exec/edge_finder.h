@@ -48,7 +48,7 @@ class EdgeFinder {
 };
 
 // The key of a record in the store, with its table, and back.
-Result<std::string> stored_key(const Value& record_id);
-Result<Value> record_id_of_stored(std::string_view stored_key);
+Result<std::string> stored_key(const catalog::Schema& schema, const Value& record_id);
+Result<Value> record_id_of_stored(const catalog::Schema& schema, std::string_view stored_key);
 
 }  // namespace zerodb::exec

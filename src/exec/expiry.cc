@@ -34,7 +34,7 @@ Result<ExpiryStep> expire_step(const ExecContext& context,
                                std::shared_ptr<const catalog::Schema> schema,
                                const catalog::Table& table, std::string_view from,
                                Timestamp written_before, uint64_t records_max) {
-  Range range = Range::prefix(store_prefix(table.id.value()));
+  Range range = Range::prefix(records_prefix(table));
   range.begin.append(from);
   ExpiryStep step;
   std::vector<std::string> keys;

@@ -44,7 +44,7 @@ Result<IndexBuildStep> build_index_step(const ExecContext& context,
   const DraftTable drafts(state, table);
   IndexEntries made =
       TRY(IndexEntries::make(state, drafts, IndexEntries::programs_of(*plan, table.id)));
-  const std::string prefix = store_prefix(table.id.value());
+  const std::string prefix = records_prefix(table);
   Range range = Range::prefix(prefix);
   range.begin.append(from);
   const auto cursor = state.transaction().scan(Family::Row, range, Direction::Forward);

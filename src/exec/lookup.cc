@@ -86,7 +86,7 @@ class LookupOperator final : public Operator {
       const catalog::Index& index = *state_.schema().table(lookup.table).index(lookup.index);
       std::string prefix = store_prefix(index.id.value());
       if (!TRY(index::append_column(prefix, index.columns[0], key))) continue;
-      const std::string table = store_prefix(lookup.table.value());
+      const std::string table = records_prefix(state_.schema().table(lookup.table));
       const auto cursor =
           state_.transaction().scan(Family::Index, Range::prefix(prefix), Direction::Forward);
       while (const txn::Entry* entry = cursor->next()) {
@@ -271,7 +271,7 @@ class FetchJoinOperator final : public Operator {
       const auto table = std::ranges::find(node_.tables, view.table());
       if (table == node_.tables.end()) continue;
       Wanted each{row, static_cast<uint32_t>(table - node_.tables.begin()),
-                  store_prefix(view.table().value())};
+                  records_prefix(state_.schema().table(view.table()))};
       TRY(append_key(each.key, view.key()));
       wanted.push_back(std::move(each));
     }

@@ -29,7 +29,7 @@ Result<std::unique_ptr<MorselSource>> MorselSource::open(
     return read.kind == sema::SourceColumn::Kind::Record;
   };
   if (cache != nullptr && !std::ranges::any_of(reads, is_whole) &&
-      cache->watch(table, source->schema_, source->read_at_))
+      cache->watch(source->space_, source->schema_, source->read_at_))
     source->cache_ = cache;
   return source;
 }
@@ -38,11 +38,12 @@ MorselSource::MorselSource(ExecState& state, TableId table,
                            const std::vector<sema::SourceColumn>& reads,
                            txn::Transaction transaction)
     : table_(table),
+      space_(state.schema().table(table).space),
       reads_(reads),
       schema_(state.schema().version()),
       morsel_rows_(state.context().morsel_rows),
       transaction_(std::move(transaction)),
-      range_(Range::prefix(store_prefix(table.value()))),
+      range_(Range::prefix(records_prefix(state.schema().table(table)))),
       position_(range_.begin) {
   const RecordReader reader(state, table, reads);
   needs_keys_ = reader.needs_keys();
@@ -59,7 +60,7 @@ Result<bool> MorselSource::take(Morsel& out) {
   ++count_;
   if (cursor_ == nullptr) {
     ColumnCache::Found found;
-    if (cache_ != nullptr) found = cache_->find(table_, schema_, read_at_, position_, wanted_);
+    if (cache_ != nullptr) found = cache_->find(space_, schema_, read_at_, position_, wanted_);
     if (found.chunk != nullptr) {
       out.chunk = std::move(found.chunk);
       out.rows = out.chunk->rows;
@@ -103,7 +104,7 @@ void MorselSource::put(const Morsel& morsel, std::vector<CachedColumn> columns) 
     chunk.columns.emplace_back(wanted_[i],
                                std::make_shared<const PackedColumn>(std::move(columns[i])));
   }
-  cache_->put(table_, schema_, read_at_, std::move(chunk));
+  cache_->put(space_, schema_, read_at_, std::move(chunk));
 }
 
 MorselScan::MorselScan(ExecState& state, MorselSource& source)

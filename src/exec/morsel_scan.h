@@ -51,6 +51,7 @@ class MorselSource {
   Status read(Morsel& out);
 
   const TableId table_;
+  const SpaceId space_;
   const std::vector<sema::SourceColumn>& reads_;
   const SchemaVersion schema_;
   const uint32_t morsel_rows_;

@@ -77,14 +77,14 @@ class PathJoinOperator final : public Operator {
   }
 
   Result<Value> edges_of(const PathHop& hop, size_t begin, size_t end) {
-    if (!hop.is_list) return record_id_of_stored(path_.edges[begin].key);
+    if (!hop.is_list) return record_id_of_stored(state_.schema(), path_.edges[begin].key);
     return edge_records(begin, end);
   }
 
   Result<Value> edge_records(size_t begin, size_t end) {
     std::vector<Value> links;
     for (size_t i = begin; i < end; ++i)
-      links.push_back(TRY(record_id_of_stored(path_.edges[i].key)));
+      links.push_back(TRY(record_id_of_stored(state_.schema(), path_.edges[i].key)));
     return records(links);
   }
 

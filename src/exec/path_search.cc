@@ -27,7 +27,7 @@ class Search : public PathSearch {
     end_key_.reset();
     if (!plan_.end) return ok_status();
     const Value end = TRY(state_.evaluate(*plan_.end));
-    if (end.tag() == Tag::RecordId) end_key_ = TRY(stored_key(end));
+    if (end.tag() == Tag::RecordId) end_key_ = TRY(stored_key(state_.schema(), end));
     return ok_status();
   }
 
@@ -58,7 +58,7 @@ class DepthFirst final : public Search {
     edges_.clear();
     hop_ends_.clear();
     seen_.clear();
-    std::string key = TRY(stored_key(vertex));
+    std::string key = TRY(stored_key(state_.schema(), vertex));
     if (plan_.mode == Mode::Acyclic) seen_.insert(key);
     enter(0, 0, vertex, std::move(key));
     return ok_status();
@@ -162,7 +162,7 @@ class ShortestPaths final : public Search {
     next_end_ = 0;
     bytes_ = 0;
     TRY(hold_.set(0));
-    std::string key = TRY(stored_key(vertex));
+    std::string key = TRY(stored_key(state_.schema(), vertex));
     std::vector<uint32_t> round;
     reach({0, 0, vertex, std::move(key), 0, {}}, {}, round);
     for (uint32_t length = 0; !round.empty(); ++length) {

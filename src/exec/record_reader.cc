@@ -25,6 +25,10 @@ std::vector<ColumnRequest> requests_of(const catalog::Table& table,
 
 }  // namespace
 
+std::string records_prefix(const catalog::Table& table) {
+  return store_prefix(table.space.value());
+}
+
 std::string store_prefix(uint64_t id) {
   std::string out;
   put_be(out, id);

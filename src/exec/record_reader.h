@@ -15,6 +15,7 @@ namespace zerodb::exec {
 
 // "[table u64]" in front of the keys of its records; likewise of an index.
 std::string store_prefix(uint64_t id);
+std::string records_prefix(const catalog::Table& table);
 // Takes the record key off a key of the store.
 inline std::string_view without_prefix(std::string_view key) {
   return key.substr(sizeof(uint64_t));

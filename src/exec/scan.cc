@@ -65,7 +65,7 @@ class TableScanOperator final : public Operator {
  private:
   Status open() {
     const TableId table = node_.tables[at_];
-    const std::string prefix = store_prefix(table.value());
+    const std::string prefix = records_prefix(state_.schema().table(table));
     is_open_ = true;
     if (!node_.by_key_columns && !node_.low && !node_.high && !node_.descending) {
       columns_ = TRY(ColumnScan::open(state_, table, node_.reads));
@@ -186,20 +186,23 @@ class PointReadOperator final : public Operator {
       return ok_status();  // equal to no record id
     }
     if (std::ranges::find(node_.tables, table) == node_.tables.end()) return ok_status();
-    std::string stored = store_prefix(table.value());
+    std::string stored = records_prefix(state_.schema().table(table));
     TRY(append_key(stored, key));
     keys_.push_back(std::move(stored));
     return ok_status();
   }
 
-  TableId table_of(const std::string& key) const { return TableId(get_be<uint64_t>(key.data())); }
+  TableId table_of(const std::string& key) const {
+    return state_.schema().find_table(SpaceId(get_be<uint64_t>(key.data())))->id;
+  }
 
   // The next run of keys of one table.
   Result<uint32_t> fill(const Target& target) {
     TRY(state_.check_interrupt());
     const TableId table = table_of(keys_[at_]);
     const size_t begin = at_;
-    while (at_ < keys_.size() && at_ - begin < target.capacity && table_of(keys_[at_]) == table)
+    const std::string_view space = std::string_view(keys_[at_]).substr(0, sizeof(uint64_t));
+    while (at_ < keys_.size() && at_ - begin < target.capacity && keys_[at_].starts_with(space))
       ++at_;
     if (!reader_ || reader_table_ != table) {
       reader_.emplace(state_, table, node_.reads);
@@ -301,7 +304,7 @@ class IndexScanOperator final : public Operator {
       TRY(reader_->read(keys, {}, target.columns));
       return found;
     }
-    const std::string prefix = store_prefix(node_.tables[0].value());
+    const std::string prefix = records_prefix(state_.schema().table(node_.tables[0]));
     stored_.clear();
     for (std::string_view key : keys) stored_.add(prefix, key);
     const std::vector<std::string_view>& wanted = stored_.views();

@@ -136,8 +136,9 @@ Status ExecState::check_interrupt() {
 // Where the record of a link lies, if its table is there.
 Result<std::optional<std::string>> ExecState::store_key(const Value& link) const {
   const RecordIdView id(link);
-  if (schema().find_table(id.table()) == nullptr) return std::nullopt;
-  std::string key = store_prefix(id.table().value());
+  const catalog::Table* const table = schema().find_table(id.table());
+  if (table == nullptr) return std::nullopt;
+  std::string key = records_prefix(*table);
   TRY(append_key(key, id.key()));
   return key;
 }

@@ -41,7 +41,7 @@ class Checker {
   txn::Transaction& transaction() { return state_.transaction(); }
 
   Status check_records() {
-    const std::string prefix = store_prefix(table().id.value());
+    const std::string prefix = records_prefix(table());
     const auto cursor = transaction().scan(Family::Row, Range::prefix(prefix), Direction::Forward);
     while (const txn::Entry* record = cursor->next()) {
       if (counts_.records++ % limits::kBatchRowsMax == 0) TRY(state_.check_interrupt());
@@ -111,10 +111,16 @@ class Checker {
     }
     if (link.tag() != Tag::RecordId) return ok_status();
     const RecordIdView id(link);
-    std::string key = store_prefix(id.table().value());
-    TRY(append_key(key, id.key()));
-    std::string buffer;
-    if (!TRY(transaction().get(Family::Row, key, buffer)))
+    const catalog::Table* const target = state_.schema().find_table(id.table());
+    bool is_there = false;
+    if (target != nullptr) {
+      std::string key = records_prefix(*target);
+      TRY(append_key(key, id.key()));
+      std::string buffer;
+      is_there = TRY(transaction().get(Family::Row, key, buffer))
+      .has_value();
+    }
+    if (!is_there)
       report_(name_of(draft) + ": field `" + field.name + "` refers to a record that is not there");
     return ok_status();
   }

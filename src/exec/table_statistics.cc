@@ -150,8 +150,8 @@ FieldStatistics statistics_of(std::vector<Value> values, size_t sampled, double 
 Result<TableStatistics> collect_statistics(const ExecContext& context,
                                            const catalog::Table& table) {
   Sample sample(table.id);
-  const auto cursor = context.transaction->scan(
-      Family::Row, Range::prefix(store_prefix(table.id.value())), Direction::Forward);
+  const auto cursor = context.transaction->scan(Family::Row, Range::prefix(records_prefix(table)),
+                                                Direction::Forward);
   while (const txn::Entry* entry = cursor->next()) {
     if (sample.seen() % limits::kBatchRowsMax == 0) TRY(check_interrupt(context));
     sample.offer(entry->value);

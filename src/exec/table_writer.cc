@@ -41,6 +41,10 @@ bool is_plainly(const Value& value, const Type& type) {
   }
 }
 
+Error missing_link(const std::string& field) {
+  return Error(ErrorCode::E1008, "the record that `" + field + "` refers to does not exist");
+}
+
 bool contains(const std::vector<TableId>& tables, TableId table) {
   return std::ranges::find(tables, table) != tables.end();
 }
@@ -52,7 +56,7 @@ TableWriter::TableWriter(ExecState& state, const catalog::Table& table, const pl
       table_(table),
       drafts_(state, table),
       rules_(rules),
-      prefix_(store_prefix(table.id.value())) {}
+      prefix_(records_prefix(table)) {}
 
 Result<std::unique_ptr<TableWriter>> TableWriter::make(ExecState& state,
                                                        const catalog::Table& table,
@@ -174,7 +178,10 @@ Status TableWriter::check_link(const Value& link, const catalog::Field& field) {
   if (link.tag() != Tag::RecordId) return ok_status();
   const txn::ReadGuard guard(state_.transaction());
   const RecordIdView id(link);
-  std::string key = store_prefix(id.table().value());
+  const catalog::Table* const target = state_.schema().find_table(id.table());
+  // What lay in a table that is gone may still wait to be freed.
+  if (target == nullptr) return missing_link(field.name);
+  std::string key = records_prefix(*target);
   TRY(append_key(key, id.key()));
   std::string buffer;
   if (!TRY(state_.transaction().get(Family::Row, key, buffer))) {
@@ -331,8 +338,8 @@ Result<std::vector<Draft>> TableWriter::referring(TableWriter& writer, uint32_t 
     }
     return out;
   }
-  const auto cursor = state_.transaction().scan(
-      Family::Row, Range::prefix(store_prefix(table.id.value())), Direction::Forward);
+  const auto cursor = state_.transaction().scan(Family::Row, Range::prefix(records_prefix(table)),
+                                                Direction::Forward);
   while (const txn::Entry* entry = cursor->next()) {
     Draft draft = TRY(writer.drafts().load(without_prefix(entry->key), entry->value));
     if (draft.fields[field] && equals(*draft.fields[field], target))
@@ -410,8 +417,7 @@ Status TableWriter::check_pending_links() {
   for (const PendingLink& pending : pending_links_) {
     std::string buffer;
     if (TRY(state_.transaction().get(Family::Row, pending.key, buffer))) continue;
-    return Error(ErrorCode::E1008,
-                 "the record that `" + pending.field + "` refers to does not exist");
+    return missing_link(pending.field);
   }
   return ok_status();
 }

@@ -2,6 +2,7 @@
 
 #include "exec/copy_rows.h"
 #include "exec/record_change.h"
+#include "exec/table_clearing.h"
 #include "exec/table_writer.h"
 
 namespace zerodb::exec {
@@ -328,6 +329,12 @@ class Writing {
   }
 
   Status erase() {
+    if (plan_.takes_all && writer_->grants().is_open()) {
+      if (const auto cleared = TRY(clear_table(state_, writer_->table()))) {
+        affected_ = *cleared;
+        return ok_status();
+      }
+    }
     const RowBuffer rows = TRY(query_rows());
     for (size_t row = 0; row < rows.rows(); ++row) {
       std::optional<Draft> stored = TRY(target_of(rows, row));

@@ -32,6 +32,12 @@ void put_stamp(storage::WriteBatch& batch, std::string_view key, Timestamp at) {
   batch.put(Family::System, key, value);
 }
 
+std::string space_prefix(uint64_t space) {
+  std::string out;
+  put_be(out, space);
+  return out;
+}
+
 Error conflict(Family family, std::string_view what) {
   std::string place(storage::family_name(family));
   return Error(ErrorCode::E0801, "another transaction changed " + std::string(what) +
@@ -83,8 +89,9 @@ class WatchedKeys {
 }  // namespace
 
 Result<Committer> Committer::open(storage::Engine& engine) {
-  Committer committer(engine);
-  committer.last_commit_ = TRY(read_stamp(engine, kLastCommitKey));
+  const Timestamp last_commit = TRY(read_stamp(engine, kLastCommitKey));
+  Committer committer(engine, TRY(RowCounts::open(engine, last_commit == Timestamp())));
+  committer.last_commit_ = last_commit;
   committer.floor_ = TRY(read_stamp(engine, kFloorKey));
   if (!planted(StoreFault::ForgottenWindow)) committer.window_start_ = committer.last_commit_;
   committer.staged_at_ = committer.last_commit_;
@@ -181,6 +188,10 @@ Status Committer::add_writes(const CommitRequest& request, Timestamp at) {
   std::array<storage::ValueList, storage::kFamilyCount> values;
   std::vector<std::string_view> keys;
   std::vector<size_t> asked;
+  for (const Write& write : request.writes) {
+    if (write.family == Family::Row) TRY(counts_.load(write.key));
+  }
+  for (const LoadedRows& each : request.loaded) TRY(counts_.load(space_prefix(each.space)));
   for (const Family family : storage::kFamilies) {
     keys.clear();
     asked.clear();
@@ -200,6 +211,8 @@ Status Committer::add_writes(const CommitRequest& request, Timestamp at) {
         return Error(ErrorCode::E1205, "a version in the store has an unknown header");
     }
   }
+  for (const LoadedRows& each : request.loaded)
+    counts_.stage(space_prefix(each.space), static_cast<int64_t>(each.rows));
   RecentCommit commit{at, {}};
   for (size_t i = 0; i < request.writes.size(); ++i)
     add_write(request.writes[i], before[i], commit);
@@ -217,6 +230,8 @@ void Committer::add_write(const Write& write, const std::optional<Version>& old,
   const bool is_delete = write.kind == WriteKind::Delete;
   const bool is_there = old && old->kind == VersionKind::Value;
   if (is_delete && !is_there) return;
+  if (write.family == Family::Row && is_delete == is_there)
+    counts_.stage(write.key, is_delete ? -1 : 1);
   if (is_delete && planted(StoreFault::LostTombstone)) {
     batch_.erase(write.family, write.key);
     return;
@@ -239,6 +254,7 @@ Status Committer::write(storage::Durability durability) {
   Status written = ok_status();
   if (staged_commits_ > 0) {
     put_stamp(batch_, kLastCommitKey, staged_at_);
+    counts_.put(batch_, staged_at_);
     written = engine_.write(batch_, {durability});
   }
   if (written) {
@@ -250,6 +266,7 @@ Status Committer::write(storage::Durability durability) {
     }
     staged_at_ = last_commit_;
   }
+  counts_.settle(written.has_value());
   batch_.clear();
   staged_keys_.clear();
   staged_keys_from_ = 0;

@@ -24,6 +24,7 @@
 #include "base/timestamp.h"
 #include "mvcc/key_space.h"
 #include "mvcc/reader.h"
+#include "mvcc/row_counts.h"
 #include "storage/engine.h"
 
 namespace zerodb::mvcc {
@@ -79,6 +80,12 @@ struct Write {
   std::string payload;
 };
 
+// Records that a bulk load (storage/engine.h) has put into a space which this commit makes visible.
+struct LoadedRows {
+  uint64_t space = 0;
+  uint64_t rows = 0;
+};
+
 struct CommitRequest {
   Timestamp read_at;
   Isolation isolation = Isolation::Serializable;
@@ -88,6 +95,7 @@ struct CommitRequest {
   std::vector<ReadRange> read_ranges;
   // At most one a key.
   std::vector<Write> writes;
+  std::vector<LoadedRows> loaded;
 };
 
 enum class Staged : uint8_t { Yes, NextBatch };
@@ -121,7 +129,8 @@ class Committer {
     Timestamp at;
     KeyList keys;
   };
-  explicit Committer(storage::Engine& engine) : engine_(engine) {}
+  Committer(storage::Engine& engine, RowCounts counts)
+      : engine_(engine), counts_(std::move(counts)) {}
 
   Status validate(const CommitRequest& request);
   Status validate_in_window(const CommitRequest& request);
@@ -143,6 +152,7 @@ class Committer {
   Timestamp window_start_;
 
   storage::WriteBatch batch_;
+  RowCounts counts_;
   std::unordered_set<std::string> staged_keys_;
   size_t staged_keys_from_ = 0;
   Timestamp staged_at_;

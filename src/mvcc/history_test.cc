@@ -41,9 +41,15 @@ bool changed_after(const History& history, Timestamp at) {
   return !history.empty() && history.back().at > at;
 }
 
-// Two-letter keys, so that ranges hold some of them.
+// Two letters behind what they have in common, so that ranges hold some of them. The first one ends
+// the id of a space.
+constexpr std::string_view kCommon = "space-x";
+constexpr uint64_t kSpaces = 4;
 std::string random_key(Random& random) {
-  return {static_cast<char>('a' + random.below(4)), static_cast<char>('a' + random.below(6))};
+  std::string key(kCommon);
+  key += static_cast<char>('a' + random.below(kSpaces));
+  key += static_cast<char>('a' + random.below(6));
+  return key;
 }
 
 class HistoryModel : public testing::TestWithParam<EngineKind> {
@@ -86,6 +92,27 @@ class HistoryModel : public testing::TestWithParam<EngineKind> {
     }
     ASSERT_EQ(cursor->next(), nullptr);
     ASSERT_TRUE(cursor->status().has_value());
+    check_counts(reader, model, at);
+  }
+
+  // What is said of the number of records is exact; for the newest timestamp it is always said.
+  static void check_counts(SnapshotReader& reader, const Model& model, Timestamp at) {
+    for (uint64_t i = 0; i < kSpaces; ++i) {
+      const std::string space = std::string(kCommon) + static_cast<char>('a' + i);
+      uint64_t want = 0;
+      bool was_changed = false;
+      bool was_written = false;
+      for (const auto& [key, history] : model) {
+        if (!key.starts_with(space)) continue;
+        want += visible_at(history, at).has_value() ? 1 : 0;
+        was_written = was_written || !history.empty();
+        was_changed = was_changed || changed_after(history, at);
+      }
+      const auto count = reader.row_count(space);
+      ASSERT_TRUE(count.has_value());
+      if (was_written && !was_changed) ASSERT_TRUE(count->has_value());
+      if (*count) ASSERT_EQ(**count, want);
+    }
   }
 
   // A request with random reads and writes; the model says whether it conflicts.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "mvcc/row_counts.h"
+
 namespace zerodb::mvcc {
 namespace {
 
@@ -89,6 +91,10 @@ Status SnapshotReader::multi_get(Family family, std::span<const std::string_view
     if (presences != nullptr) (*presences)[i] = found.presence;
   }
   return ok_status();
+}
+
+Result<std::optional<uint64_t>> SnapshotReader::row_count(std::string_view space) {
+  return count_of_rows(engine_, snapshot_.get(), read_at_, space);
 }
 
 std::unique_ptr<Cursor> SnapshotReader::scan(Family family, const Range& range,

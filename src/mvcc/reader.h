@@ -82,6 +82,8 @@ class SnapshotReader {
   Status multi_get(Family family, std::span<const std::string_view> keys, storage::ValueList& out,
                    std::vector<Presence>* presences);
   std::unique_ptr<Cursor> scan(Family family, const Range& range, Direction direction);
+  // The records of a space (row_counts.h), if that is known without counting.
+  Result<std::optional<uint64_t>> row_count(std::string_view space);
 
  private:
   storage::Engine& engine_;

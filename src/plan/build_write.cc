@@ -262,6 +262,22 @@ Status Builder::put(const sema::PutStatement& statement, WritePlan& plan) {
   return returning(statement.returning, plan, nullptr);
 }
 
+// `FROM t WHERE true`, with nothing that hides a record.
+bool Builder::is_whole_table(const sema::Query& query) const {
+  if (query.sources.size() != 1 || !query.order.empty() || query.limit != sema::kNoExpr ||
+      query.offset != sema::kNoExpr)
+    return false;
+  const sema::Source& source = query.sources[0];
+  const bool has_bounds = source.record || source.low || source.high;
+  if (source.kind != sema::Source::Kind::Table || source.tables.size() != 1 || has_bounds ||
+      source.filter != sema::kNoExpr)
+    return false;
+  if (query.where == sema::kNoExpr) return true;
+  const sema::Expr& where = expr(query.where);
+  return where.kind == sema::ExprKind::Literal && where.literal.tag() == Tag::Bool &&
+         where.literal.as_bool();
+}
+
 Status Builder::modify(const sema::ModifyStatement& statement, WritePlan& plan) {
   plan.kind = statement.is_delete ? WritePlan::Kind::Delete : WritePlan::Kind::Update;
   plan.table = statement.table;
@@ -287,6 +303,7 @@ Status Builder::modify(const sema::ModifyStatement& statement, WritePlan& plan) 
   plan.change.object += shift;
   plan.carried_from = shift + static_cast<uint32_t>(extras.exprs.size());
   plan.query = TRY(query(statement.query, extras));
+  plan.takes_all = statement.is_delete && !statement.returning && is_whole_table(own);
   plan.rules = TRY(rules(statement.rules));
   return returning(statement.returning, plan, &carried);
 }

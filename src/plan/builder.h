@@ -223,6 +223,7 @@ class Builder final : public PlanParts {
   Status insert(const sema::InsertStatement& statement, WritePlan& plan);
   Status put(const sema::PutStatement& statement, WritePlan& plan);
   Status modify(const sema::ModifyStatement& statement, WritePlan& plan);
+  bool is_whole_table(const sema::Query& query) const;
   Status relate(const sema::RelateStatement& statement, WritePlan& plan);
   Result<RuleSet> rules(const sema::TableRules& rules);
   Result<RuleSet::Nested> nested_rules(const sema::Source& record, const sema::Query& query,

@@ -129,7 +129,7 @@ const catalog::TableStatistics* Estimator::known(TableId table) const {
 }
 
 double Estimator::rows(TableId table) const {
-  return statistics_ == nullptr ? kUnknownRows : statistics_->rows(table);
+  return statistics_ == nullptr ? kUnknownRows : statistics_->rows(statement_.schema->table(table));
 }
 
 double Estimator::rows(const Source& source) const {

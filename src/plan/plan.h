@@ -276,6 +276,7 @@ struct WritePlan {
   RecordProgram change_values;   // Put: computed over the record as it was
   ChangePlan change;             // Update, Relate: over the query's outputs
   RuleSet rules;
+  bool takes_all = false;  // Delete: every record of the table, and nobody asks for them
 
   sema::InsertStatement::Conflict conflict = sema::InsertStatement::Conflict::Fail;
   std::vector<std::string> conflict_fields;

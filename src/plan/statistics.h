@@ -14,7 +14,7 @@ class Statistics {
  public:
   virtual ~Statistics() = default;
   // About how many records there are now.
-  virtual double rows(TableId table) const = 0;
+  virtual double rows(const catalog::Table& table) const = 0;
   // What was found when the table was last looked through; null if it never was.
   virtual std::shared_ptr<const catalog::TableStatistics> table(TableId table) const = 0;
 };

@@ -38,8 +38,8 @@ enum class UnknownParameters : uint8_t {
 class TableSizes {
  public:
   virtual ~TableSizes() = default;
-  virtual double rows(TableId table) const = 0;         // about how many there are
-  virtual double store_bytes(TableId table) const = 0;  // that they take, about
+  virtual double rows(const catalog::Table& table) const = 0;         // about how many there are
+  virtual double store_bytes(const catalog::Table& table) const = 0;  // that they take, about
 };
 
 struct CheckContext {

@@ -177,9 +177,9 @@ class Rows {
 
  private:
   // None of a view, which holds no records.
-  Value size(double (TableSizes::*what)(TableId) const, const Table& table) const {
+  Value size(double (TableSizes::*what)(const Table&) const, const Table& table) const {
     if (c_.context.sizes == nullptr || table.kind == Table::Kind::View) return Value::none();
-    return Value::int64(std::llround((c_.context.sizes->*what)(table.id)));
+    return Value::int64(std::llround((c_.context.sizes->*what)(table)));
   }
   void add(Row row) { rows_.push_back(std::move(row)); }
   bool sees_all() const { return c_.access() == nullptr || c_.access()->may_define(); }

@@ -49,6 +49,17 @@ class Iterator {
   virtual Status status() const = 0;
 };
 
+// Entries on their way into ranges that are empty and that nobody reads before finish().
+class BulkWriter {
+ public:
+  // What was added is gone, unless finish() was called.
+  virtual ~BulkWriter() = default;
+  // In ascending order within each family.
+  virtual Status add(Family family, std::string_view key, std::string_view value) = 0;
+  // Puts everything into the store at once, durably.
+  virtual Status finish() = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -67,6 +78,9 @@ class Engine {
   virtual std::unique_ptr<Snapshot> snapshot() = 0;
   virtual std::unique_ptr<Iterator> iterate(Family family, const Range& range, Direction direction,
                                             const Snapshot* snapshot) = 0;
+
+  // For many entries at once: files made aside, where the engine has files. Writes beside it go on.
+  virtual Result<std::unique_ptr<BulkWriter>> bulk_writer() = 0;
 
   // Frees the space of a range that nothing refers to any more, such as a dropped table's.
   // Snapshots taken before may or may not still see it.

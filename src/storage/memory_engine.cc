@@ -172,6 +172,36 @@ std::unique_ptr<Iterator> MemoryEngine::iterate(Family family, const Range& rang
   return std::make_unique<MemoryIterator>(*store_, snapshot, family, range, direction);
 }
 
+namespace {
+
+// Writes in pieces; nobody reads there before the end.
+class MemoryBulkWriter final : public BulkWriter {
+ public:
+  explicit MemoryBulkWriter(PageStore& store) : store_(store) {}
+
+  Status add(Family family, std::string_view key, std::string_view value) override {
+    constexpr size_t kPieceKeys = 4096;
+    batch_.put(family, key, value);
+    if (batch_.size() == kPieceKeys) TRY(finish());
+    return ok_status();
+  }
+  Status finish() override {
+    if (!batch_.is_empty()) store_.write(batch_);
+    batch_.clear();
+    return ok_status();
+  }
+
+ private:
+  PageStore& store_;
+  WriteBatch batch_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<BulkWriter>> MemoryEngine::bulk_writer() {
+  return std::unique_ptr<BulkWriter>(std::make_unique<MemoryBulkWriter>(*store_));
+}
+
 Status MemoryEngine::drop_range(Family family, const Range& range) {
   // In pieces, so that other writers get in between.
   constexpr size_t kPieceKeys = 4096;

@@ -28,6 +28,7 @@ class MemoryEngine final : public Engine {
   std::unique_ptr<Snapshot> snapshot() override;
   std::unique_ptr<Iterator> iterate(Family family, const Range& range, Direction direction,
                                     const Snapshot* snapshot) override;
+  Result<std::unique_ptr<BulkWriter>> bulk_writer() override;
   Status drop_range(Family family, const Range& range) override;
   uint64_t approximate_size(Family family, const Range& range) override;
   Status check_integrity() override;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/rocks_bulk.h"
 #include "storage/rocks_status.h"
 #include "storage/rocks_store.h"
 
@@ -191,6 +192,10 @@ std::unique_ptr<Iterator> RocksEngine::iterate(Family family, const Range& range
                                                Direction direction, const Snapshot* snapshot) {
   if (range.is_empty()) return std::make_unique<EmptyIterator>();
   return std::make_unique<RocksIterator>(*store_, family, range, direction, snapshot);
+}
+
+Result<std::unique_ptr<BulkWriter>> RocksEngine::bulk_writer() {
+  return std::unique_ptr<BulkWriter>(std::make_unique<RocksBulkWriter>(*store_));
 }
 
 Status RocksEngine::drop_range(Family family, const Range& range) {

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "base/random.h"
@@ -254,6 +256,60 @@ TEST(RocksEngine, StopsAfterFailedSync) {
   engine = open(path).value();
   EXPECT_TRUE(engine->get(Family::Row, "before", nullptr, out).value());
   EXPECT_FALSE(engine->get(Family::Row, "after", nullptr, out).value());
+}
+
+TEST(RocksEngine, LoadsShowAtTheirEndOrNotAtAll) {
+  for (const EngineKind kind : {EngineKind::Memory, EngineKind::Rocks}) {
+    const TestEngine test(kind);
+    Engine& engine = *test.engine;
+    WriteBatch around;
+    around.put(Family::Row, "a", "before");
+    around.put(Family::Row, "z", "behind");
+    ASSERT_TRUE(engine.write(around, {}).has_value());
+    const auto old = engine.snapshot();
+    const auto load = engine.bulk_writer().value();
+    for (int i = 1000; i < 9000; ++i) {
+      ASSERT_TRUE(load->add(Family::Row, "m" + std::to_string(i), "row").has_value());
+      ASSERT_TRUE(load->add(Family::Index, "m" + std::to_string(i), "entry").has_value());
+    }
+    ASSERT_TRUE(load->finish().has_value());
+    const auto count = [&](Family family) {
+      const auto entries = engine.iterate(family, Range::prefix("m"), Direction::Forward, nullptr);
+      int found = 0;
+      while (entries->next() != nullptr) ++found;
+      return found;
+    };
+    EXPECT_EQ(count(Family::Row), 8000);
+    EXPECT_EQ(count(Family::Index), 8000);
+    std::string value;
+    EXPECT_TRUE(engine.get(Family::Row, "m4567", nullptr, value).value());
+    EXPECT_EQ(value, "row");
+    EXPECT_TRUE(engine.check_integrity().has_value());
+    ASSERT_TRUE(engine.drop_range(Family::Row, Range::prefix("m")).has_value());
+    EXPECT_EQ(count(Family::Row), 0);
+    EXPECT_TRUE(engine.get(Family::Row, "z", nullptr, value).value());
+  }
+}
+
+TEST(RocksEngine, AbandonedLoadsLeaveNoFile) {
+  const TestFolder folder;
+  const std::string path = folder.path() + "/db";
+  const auto files = [&] {
+    return std::ranges::count_if(std::filesystem::directory_iterator(path), [](const auto& each) {
+      return each.path().filename().string().starts_with("bulk-");
+    });
+  };
+  {
+    const auto engine = RocksEngine::open({.path = path}).value();
+    const auto load = engine->bulk_writer().value();
+    ASSERT_TRUE(load->add(Family::Row, "m", "row").has_value());
+    EXPECT_EQ(files(), 1);
+  }
+  EXPECT_EQ(files(), 0);
+  // Those of a process that ended go with the next opening.
+  std::ofstream(path + "/bulk-7.sst") << "half a file";
+  const auto engine = RocksEngine::open({.path = path}).value();
+  EXPECT_EQ(files(), 0);
 }
 
 }  // namespace

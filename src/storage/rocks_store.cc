@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/crc32c.h"
 #include "storage/log_check.h"
+#include "storage/rocks_bulk.h"
 #include "storage/rocks_status.h"
 
 namespace zerodb::storage {
@@ -127,6 +128,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options
   TRY(to_status(db->GetDbSessionId(session)));
   store->life_ = uint64_t{crc32c(session)} << 32 | crc32c(session, 1);
   TRY(store->check_stamp());
+  remove_bulk_files(*db->GetEnv(), options.path);
   return store;
 }
 
@@ -208,6 +210,11 @@ Status RocksStore::check_writable() {
   if (is_disk_full_.load(std::memory_order_relaxed)) [[unlikely]]
     return recover_space();
   return ok_status();
+}
+
+Status RocksStore::ingest(const std::vector<rocksdb::IngestExternalFileArg>& files) {
+  TRY(check_writable());
+  return to_status(db_->IngestExternalFiles(files));
 }
 
 Status RocksStore::write(rocksdb::WriteBatch& batch, Durability durability) {

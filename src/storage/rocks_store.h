@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "storage/rocks_engine.h"
@@ -31,6 +32,8 @@ class RocksStore {
   // Puts into an empty batch what the log must say about the commits before it (log_check.h).
   Status begin(rocksdb::WriteBatch& batch) const;
   Status write(rocksdb::WriteBatch& batch, Durability durability);
+  // Takes files over, all or none, durably.
+  Status ingest(const std::vector<rocksdb::IngestExternalFileArg>& files);
   Status flush();
   // E1206 after a failure of the disk, and E1204 while it is full.
   Status check_writable();

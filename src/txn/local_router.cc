@@ -218,6 +218,8 @@ Result<size_t> LocalRouter::collect() {
 
 Status LocalRouter::drop_range(storage::Family family, std::string_view prefix) {
   TRY(engine_.drop_range(family, storage::Range::prefix(prefix)));
+  if (family == storage::Family::Row)
+    TRY(engine_.drop_range(storage::Family::System, mvcc::counts_range(prefix)));
   return engine_.drop_range(storage::Family::History, mvcc::history_range(family, prefix));
 }
 

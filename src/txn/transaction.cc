@@ -33,7 +33,8 @@ Transaction::Transaction(Transaction&& other) noexcept
       savepoints_(std::move(other.savepoints_)),
       next_savepoint_(other.next_savepoint_),
       read_keys_(std::move(other.read_keys_)),
-      read_ranges_(std::move(other.read_ranges_)) {
+      read_ranges_(std::move(other.read_ranges_)),
+      loaded_(std::move(other.loaded_)) {
   ASSERT(other.open_cursors_.empty());
 }
 
@@ -142,6 +143,15 @@ void Transaction::note_read(Family family, Range range) {
   if (records_reads()) read_ranges_.push_back({family, std::move(range)});
 }
 
+Result<std::optional<uint64_t>> Transaction::row_count(std::string_view space) {
+  const Range range = Range::prefix(space);
+  if (has_writes_in(Family::Row, range)) return std::optional<uint64_t>();
+  mvcc::SnapshotReader* const snapshot = TRY(reader());
+  const std::optional<uint64_t> count = TRY(snapshot->row_count(space));
+  if (count) note_read(Family::Row, range);
+  return count;
+}
+
 Status Transaction::put(Family family, std::string_view key, std::string_view payload) {
   return write(family, key, WriteKind::Put, payload);
 }
@@ -214,6 +224,22 @@ void Transaction::release(SavepointId id) {
   if (savepoints_.empty()) undo_.clear();
 }
 
+std::vector<mvcc::Write> Transaction::take_writes() {
+  ASSERT(savepoints_.empty());
+  std::vector<mvcc::Write> writes;
+  writes.reserve(write_count());
+  for (const Family family : storage::kFamilies) {
+    PendingMap& map = pending_[storage::family_index(family)];
+    while (!map.empty()) {
+      auto node = map.extract(map.begin());
+      writes.push_back({family, node.mapped().kind, false, std::move(node.key()),
+                        std::move(node.mapped().payload)});
+    }
+  }
+  pending_bytes_ = 0;
+  return writes;
+}
+
 // Moves the pending writes out. Both the writes and, in a bulk load, the keys read before them come
 // in ascending order, so the keys known to be absent are found by walking the two side by side.
 mvcc::CommitRequest Transaction::build_request() {
@@ -244,6 +270,7 @@ mvcc::CommitRequest Transaction::build_request() {
                                 std::move(node.mapped().payload)});
     }
   }
+  request.loaded = std::move(loaded_);
   request.read_keys = std::move(read_keys_);
   request.read_ranges = std::move(read_ranges_);
   return request;

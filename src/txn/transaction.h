@@ -96,6 +96,17 @@ class Transaction {
   // here.
   void note_read(Family family, Range range);
 
+  // How many records lie under the 8 bytes of a table's space, where that is known without reading
+  // them: not if the transaction writes there, nor if a commit did since the snapshot. The answer
+  // counts as a read of them all.
+  Result<std::optional<uint64_t>> row_count(std::string_view space);
+
+  // Takes the writes out, sorted by family and key, so that they can go into the store in another
+  // way; the transaction has none any more.
+  std::vector<mvcc::Write> take_writes();
+  // A bulk load put so many records where the writes of this transaction lead readers.
+  void note_loaded(SpaceId space, uint64_t rows) { loaded_.push_back({space.value(), rows}); }
+
   // E0805 in a read-only transaction, E1106 above the limit of 64 MiB.
   Status put(Family family, std::string_view key, std::string_view payload);
   Status erase(Family family, std::string_view key);
@@ -157,6 +168,7 @@ class Transaction {
 
   mvcc::KeyList read_keys_;
   std::vector<mvcc::ReadRange> read_ranges_;
+  std::vector<mvcc::LoadedRows> loaded_;
   std::vector<ScanCursor*> open_cursors_;
 };
 
