@@ -14,16 +14,22 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "base/random.h"
 
 namespace zerodb::storage {
 
-struct FileState {
+struct FileBytes {
   uint64_t written = 0;
   uint64_t synced = 0;
-  bool is_linked = false;  // its folder was synced since it was made
+};
+
+// A name of a file; a file may have several.
+struct FileState {
+  std::shared_ptr<FileBytes> bytes = std::make_shared<FileBytes>();
+  bool is_linked = false;  // its folder was synced since it got the name
 };
 
 // What the disk is sure to hold, by path.
@@ -61,8 +67,9 @@ struct CutDisk {
 
 class CutFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  CutFile(std::unique_ptr<rocksdb::FSWritableFile> file, CutDisk& disk, std::string name)
-      : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk), name_(std::move(name)) {}
+  CutFile(std::unique_ptr<rocksdb::FSWritableFile> file, CutDisk& disk,
+          std::shared_ptr<FileBytes> bytes)
+      : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk), bytes_(std::move(bytes)) {}
 
   using FSWritableFileOwnerWrapper::Append;
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
@@ -71,7 +78,7 @@ class CutFile final : public rocksdb::FSWritableFileOwnerWrapper {
     const rocksdb::IOStatus begun = disk_.begin_append();
     if (!begun.ok()) return begun;
     const rocksdb::IOStatus done = FSWritableFileOwnerWrapper::Append(data, options, context);
-    if (done.ok()) disk_.files[name_].written += data.size();
+    if (done.ok()) bytes_->written += data.size();
     return done;
   }
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
@@ -85,7 +92,7 @@ class CutFile final : public rocksdb::FSWritableFileOwnerWrapper {
     const rocksdb::IOStatus begun = disk_.begin_sync();
     if (!begun.ok()) return begun;
     const rocksdb::IOStatus done = FSWritableFileOwnerWrapper::Flush(options, context);
-    if (done.ok()) disk_.files[name_].synced = disk_.files[name_].written;
+    if (done.ok()) bytes_->synced = bytes_->written;
     return done;
   }
   rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
@@ -100,13 +107,14 @@ class CutFile final : public rocksdb::FSWritableFileOwnerWrapper {
                              rocksdb::IODebugContext* context) override {
     const std::lock_guard lock(disk_.mutex);
     if (disk_.is_cut) return disk_.check();
-    disk_.files[name_].written = std::min(disk_.files[name_].written, size);
+    bytes_->written = std::min(bytes_->written, size);
+    bytes_->synced = std::min(bytes_->synced, size);
     return FSWritableFileOwnerWrapper::Truncate(size, options, context);
   }
 
  private:
   CutDisk& disk_;
-  std::string name_;
+  std::shared_ptr<FileBytes> bytes_;
 };
 
 class CutFolder final : public rocksdb::FSDirectory {
@@ -139,10 +147,30 @@ class CutFileSystem final : public rocksdb::FileSystemWrapper {
     if (disk_.is_cut) return disk_.check();
     const rocksdb::IOStatus made = FileSystemWrapper::NewWritableFile(name, options, file, context);
     if (made.ok()) {
-      disk_.files[name] = {};
-      *file = std::make_unique<CutFile>(std::move(*file), disk_, name);
+      const FileState& state = disk_.files[name] = {};
+      *file = std::make_unique<CutFile>(std::move(*file), disk_, state.bytes);
     }
     return made;
+  }
+  rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                       rocksdb::IODebugContext* context) override {
+    const std::lock_guard lock(disk_.mutex);
+    if (disk_.is_cut) return disk_.check();
+    const rocksdb::IOStatus opened =
+        FileSystemWrapper::ReopenWritableFile(name, options, file, context);
+    if (opened.ok())
+      *file = std::make_unique<CutFile>(std::move(*file), disk_, state_of(name).bytes);
+    return opened;
+  }
+  rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to,
+                             const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* context) override {
+    const std::lock_guard lock(disk_.mutex);
+    if (disk_.is_cut) return disk_.check();
+    const rocksdb::IOStatus linked = FileSystemWrapper::LinkFile(from, to, options, context);
+    if (linked.ok()) disk_.files[to] = {state_of(from).bytes, false};
+    return linked;
   }
   rocksdb::IOStatus ReuseWritableFile(const std::string& name, const std::string& /*old_name*/,
                                       const rocksdb::FileOptions& options,
@@ -161,8 +189,7 @@ class CutFileSystem final : public rocksdb::FileSystemWrapper {
                                rocksdb::IODebugContext* context) override {
     const std::lock_guard lock(disk_.mutex);
     if (disk_.is_cut) return disk_.check();
-    disk_.files[to] = disk_.files[from];
-    disk_.files[to].is_linked = true;
+    disk_.files[to] = {state_of(from).bytes, true};
     disk_.files.erase(from);
     return FileSystemWrapper::RenameFile(from, to, options, context);
   }
@@ -175,28 +202,45 @@ class CutFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
  private:
+  // Of a file from before the disk was watched all is safe.
+  FileState& state_of(const std::string& name) {
+    const auto [found, is_new] = disk_.files.try_emplace(name);
+    if (is_new) {
+      std::error_code failure;
+      const uint64_t size = std::filesystem::file_size(name, failure);
+      if (!failure) *found->second.bytes = {size, size};
+      found->second.is_linked = true;
+    }
+    return found->second;
+  }
+
   CutDisk& disk_;
 };
+
+inline void tear_bytes(const std::string& path, const FileBytes& bytes, Random& random) {
+  const uint64_t kept = bytes.synced + random.below(bytes.written - bytes.synced + 1);
+  const uint64_t size = std::filesystem::file_size(path);
+  if (kept < size) std::filesystem::resize_file(path, kept);
+  if (kept == bytes.synced || random.below(2) != 0) return;
+  const uint64_t torn = bytes.synced + random.below(kept - bytes.synced);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(torn));
+  for (uint64_t i = torn; i < kept; ++i)
+    file.put(random.below(2) == 0 ? '\0' : static_cast<char>(random.next()));
+}
 
 // Leaves on the disk what a power cut may leave: everything synced, and of the rest a random part,
 // its end perhaps torn.
 inline void tear_files(CutDisk& disk, Random& random) {
+  std::set<const FileBytes*> torn_already;
   for (const auto& [path, state] : disk.files) {
     if (!std::filesystem::exists(path)) continue;
     if (!state.is_linked && random.below(2) == 0) {
       std::filesystem::remove(path);
       continue;
     }
-    const uint64_t kept = state.synced + random.below(state.written - state.synced + 1);
-    const uint64_t size = std::filesystem::file_size(path);
-    if (kept < size) std::filesystem::resize_file(path, kept);
-    if (kept > state.synced && random.below(2) == 0) {
-      const uint64_t torn = state.synced + random.below(kept - state.synced);
-      std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-      file.seekp(static_cast<std::streamoff>(torn));
-      for (uint64_t i = torn; i < kept; ++i)
-        file.put(random.below(2) == 0 ? '\0' : static_cast<char>(random.next()));
-    }
+    const FileBytes& bytes = *state.bytes;
+    if (torn_already.insert(&bytes).second) tear_bytes(path, bytes, random);
   }
 }
 
