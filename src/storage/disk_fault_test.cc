@@ -233,6 +233,38 @@ TEST(FlippedBits, OfTheLogAreNoticed) {
             rounds / 4);
 }
 
+// Torn writes look like that too, so the store must open, and commits must not be missing either.
+TEST(FlippedBits, AtTheEndOfTheLogAreMended) {
+  const TestFolder folder;
+  const std::filesystem::path image = folder.path() + "/image";
+  make_store(folder.path() + "/db", image);
+  std::filesystem::path log;
+  for (const auto& file : std::filesystem::directory_iterator(image)) {
+    if (file.path().extension() == ".log" && std::filesystem::file_size(file) > 0 &&
+        (log.empty() || file.path() > log))
+      log = file.path();
+  }
+  ASSERT_FALSE(log.empty());
+  const auto size = static_cast<std::streamoff>(std::filesystem::file_size(log));
+  for (int bit = 0; bit < 64; ++bit) {
+    SCOPED_TRACE(bit);
+    const std::filesystem::path copy = folder.path() + "/copy";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(image, copy);
+    {
+      std::fstream bytes(copy / log.filename(), std::ios::in | std::ios::out | std::ios::binary);
+      const std::streamoff at = size - 1 - bit / 8;
+      bytes.seekg(at);
+      const int old = bytes.get();
+      bytes.seekp(at);
+      bytes.put(static_cast<char>(old ^ (1 << bit % 8)));
+    }
+    const auto opened = open(copy);
+    ASSERT_TRUE(opened.has_value()) << opened.error().to_string();
+    EXPECT_EQ(commits_of(**opened)->size(), kCommits);
+  }
+}
+
 TEST(FlippedBits, OfTheManifestAreNoticed) {
   const uint64_t rounds = property_cases(200);
   EXPECT_GT(check_flips([](const auto& path) { return starts_with(path, "MANIFEST-"); }, rounds),

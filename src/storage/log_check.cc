@@ -5,6 +5,7 @@
 #include <bit>
 #include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,9 @@ constexpr size_t kHeaderBytes = 7;
 constexpr size_t kPrefixBytes = 64;
 constexpr size_t kBatchHeaderBytes = 12;
 constexpr char kLogDataTag = 3;
+// A write that is torn here and there leaves what was there or zeros behind the tear: that these
+// are what should be there but for one bit is likely for a byte or two, not for more than so many.
+constexpr size_t kTornBytesMax = 8;
 
 enum class FragmentType : uint8_t { Zero, Full, First, Middle, Last };
 
@@ -60,34 +64,56 @@ std::optional<Fragment> read_fragment(std::string_view at) {
   return Fragment{static_cast<FragmentType>(type), at.substr(kHeaderBytes, size)};
 }
 
-// Whether a difference of checksums is that of one flipped bit in some byte.
-bool is_of_one_bit(uint32_t difference, size_t bytes) {
+// A bit that was flipped.
+struct Flip {
+  size_t place;  // of its byte
+  char mask;
+};
+
+// The flipped bit that makes up a difference of checksums of `bytes` bytes, if one does.
+std::optional<Flip> flip_of(uint32_t difference, size_t bytes) {
   std::array<uint32_t, 8> each{};
   for (uint32_t bit = 0; bit < 8; ++bit) each[bit] = uint32_t{1} << bit;
-  for (size_t i = 0; i < bytes; ++i) {
-    for (uint32_t& one : each) {
-      one = crc32c_difference_after(one);
-      if (one == difference) return true;
+  for (size_t behind = 0; behind < bytes; ++behind) {
+    for (uint32_t bit = 0; bit < 8; ++bit) {
+      each[bit] = crc32c_difference_after(each[bit]);
+      if (each[bit] == difference) return Flip{bytes - 1 - behind, static_cast<char>(1U << bit)};
     }
   }
-  return false;
+  return std::nullopt;
 }
 
-// Whether one flipped bit stands between what is here and a fragment.
-bool is_one_bit_off(std::string_view at) {
+// The flipped bit of the bytes of a fragment that alone makes it unreadable.
+std::optional<Flip> find_flip(std::string_view at) {
+  if (at.size() < kHeaderBytes || kHeaderBytes + size_of(at) > at.size()) return std::nullopt;
+  const size_t bytes = 1 + size_of(at);
+  const uint32_t crc = crc32c(covered(at, size_of(at)));
+  std::optional<Flip> flip = flip_of(crc ^ unmasked(stored_crc(at)), bytes);
+  if (flip) flip->place += kHeaderBytes - 1;
+  return flip;
+}
+
+// Whether a flipped bit of the header makes a fragment unreadable.
+bool has_flipped_header(std::string_view at) {
   if (at.size() < kHeaderBytes) return false;
   const size_t size = size_of(at);
-  if (kHeaderBytes + size <= at.size()) {
-    const uint32_t crc = crc32c(covered(at, size));
-    if (std::popcount(masked(crc) ^ stored_crc(at)) == 1) return true;
-    if (is_of_one_bit(crc ^ unmasked(stored_crc(at)), 1 + size)) return true;
-  }
+  if (kHeaderBytes + size <= at.size() &&
+      std::popcount(masked(crc32c(covered(at, size))) ^ stored_crc(at)) == 1)
+    return true;
   for (uint32_t bit = 0; bit < 16; ++bit) {
     const size_t other = size ^ (size_t{1} << bit);
     if (kHeaderBytes + other <= at.size() && masked(crc32c(covered(at, other))) == stored_crc(at))
       return true;
   }
   return false;
+}
+
+// Whether a bit is so near to the end of a record that a torn write may have changed it alone.
+bool is_at_end(std::string_view at, const Flip& flip) {
+  const auto type = static_cast<FragmentType>(at[6]);
+  const size_t end = kHeaderBytes + size_of(at);
+  return (type == FragmentType::Full || type == FragmentType::Last) && flip.place >= kHeaderBytes &&
+         flip.place + kTornBytesMax >= end;
 }
 
 bool is_zero(std::string_view bytes) {
@@ -102,6 +128,9 @@ class LogReader {
     std::function<Status(std::string_view prefix)> on_record;
     // Something that is no record, at an offset of the file; whether a single bit is to blame.
     std::function<Status(uint64_t offset, bool is_one_bit_off)> on_hole;
+    // A byte of the file at the end of a record that is right but for some bits; the record counts
+    // as whole.
+    std::function<Status(uint64_t offset, char mask)> on_wrong_end;
   };
 
   LogReader(rocksdb::Env& env, std::string path, Visitor visitor)
@@ -121,7 +150,7 @@ class LogReader {
           std::copy_n(part.data(), part.size(), block.data() + size);
         size += part.size();
       }
-      TRY(read_block(std::string_view(block).substr(0, size)));
+      TRY(read_block(std::span(block).first(size)));
       offset_ += size;
       if (size < kBlockBytes) break;
     }
@@ -131,7 +160,8 @@ class LogReader {
   }
 
  private:
-  Status read_block(std::string_view block) {
+  Status read_block(std::span<char> bytes) {
+    const std::string_view block(bytes.data(), bytes.size());
     size_t at = 0;
     bool is_lost = false;  // looks for the next fragment byte by byte
     while (block.size() - at >= kHeaderBytes) {
@@ -144,7 +174,15 @@ class LogReader {
         at += kHeaderBytes + fragment->bytes.size();
         continue;
       }
-      if (!is_lost) TRY(lose(offset_ + at, is_one_bit_off(rest)));
+      if (!is_lost) {
+        const std::optional<Flip> flip = find_flip(rest);
+        if (flip && is_at_end(rest, *flip)) {
+          TRY(visitor_.on_wrong_end(offset_ + at + flip->place, flip->mask));
+          bytes[at + flip->place] ^= flip->mask;
+          continue;
+        }
+        TRY(lose(offset_ + at, flip || has_flipped_header(rest)));
+      }
       is_lost = true;
       ++at;
     }
@@ -190,6 +228,35 @@ Error damaged(const std::string& path, uint64_t offset) {
       .with_help("restore a backup; what lies behind the damage was committed and cannot be read");
 }
 
+// All or nothing.
+Status replace(rocksdb::Env& env, const std::string& folder, const std::string& path,
+               std::string_view bytes) {
+  // RocksDB removes a file of this name, should this not come to its end.
+  const std::string scratch = folder + "/000000.dbtmp";
+  const rocksdb::Slice slice(bytes.data(), bytes.size());
+  TRY(to_status(rocksdb::WriteStringToFile(&env, slice, scratch, /*should_sync=*/true)));
+  TRY(to_status(env.RenameFile(scratch, path)));
+  std::unique_ptr<rocksdb::Directory> directory;
+  TRY(to_status(env.NewDirectory(folder, &directory)));
+  return to_status(directory->Fsync());
+}
+
+// Leaves the first `size` bytes of a file.
+Status cut(rocksdb::Env& env, const std::string& folder, const std::string& path, uint64_t size) {
+  std::string bytes;
+  TRY(to_status(rocksdb::ReadFileToString(&env, path, &bytes)));
+  return replace(env, folder, path, std::string_view(bytes).substr(0, size));
+}
+
+// Flips bits of a byte of a file.
+Status mend(rocksdb::Env& env, const std::string& folder, const std::string& path, uint64_t offset,
+            char mask) {
+  std::string bytes;
+  TRY(to_status(rocksdb::ReadFileToString(&env, path, &bytes)));
+  bytes.at(offset) ^= mask;
+  return replace(env, folder, path, bytes);
+}
+
 constexpr size_t kMarkBytes = 2 * sizeof(uint64_t);
 
 DurabilityMark mark_of(std::string_view record) {
@@ -202,7 +269,7 @@ DurabilityMark mark_of(std::string_view record) {
 // was synced.
 class CommitCheck {
  public:
-  explicit CommitCheck(rocksdb::Env& env) : env_(env) {}
+  CommitCheck(rocksdb::Env& env, const std::string& folder) : env_(env), folder_(folder) {}
 
   Status read(const std::string& path) {
     LogReader::Visitor visitor;
@@ -211,6 +278,9 @@ class CommitCheck {
       if (is_one_bit_off) return damaged(path, offset);
       if (!hole_) hole_ = Hole{path, offset, before_};
       return ok_status();
+    };
+    visitor.on_wrong_end = [&](uint64_t offset, char mask) {
+      return mend(env_, folder_, path, offset, mask);
     };
     before_.reset();
     return LogReader(env_, path, std::move(visitor)).read();
@@ -249,23 +319,10 @@ class CommitCheck {
   }
 
   rocksdb::Env& env_;
+  const std::string& folder_;
   std::optional<Before> before_;  // the last commit of the file that is read
   std::optional<Hole> hole_;
 };
-
-// Replaces the file by its first `size` bytes, all or nothing.
-Status cut(rocksdb::Env& env, const std::string& folder, const std::string& path, uint64_t size) {
-  std::string bytes;
-  TRY(to_status(rocksdb::ReadFileToString(&env, path, &bytes)));
-  // RocksDB removes a file of this name, should this not come to its end.
-  const std::string scratch = folder + "/000000.dbtmp";
-  const rocksdb::Slice kept(bytes.data(), size);
-  TRY(to_status(rocksdb::WriteStringToFile(&env, kept, scratch, /*should_sync=*/true)));
-  TRY(to_status(env.RenameFile(scratch, path)));
-  std::unique_ptr<rocksdb::Directory> directory;
-  TRY(to_status(env.NewDirectory(folder, &directory)));
-  return to_status(directory->Fsync());
-}
 
 Status check_manifest(rocksdb::Env& env, const std::string& folder, const std::string& path) {
   std::optional<uint64_t> hole;
@@ -278,6 +335,9 @@ Status check_manifest(rocksdb::Env& env, const std::string& folder, const std::s
     if (is_one_bit_off) return damaged(path, offset);
     if (!hole) hole = offset;
     return ok_status();
+  };
+  visitor.on_wrong_end = [&](uint64_t offset, char mask) {
+    return mend(env, folder, path, offset, mask);
   };
   TRY(LogReader(env, path, std::move(visitor)).read());
   // An empty one is no manifest at all, and RocksDB says so.
@@ -321,7 +381,7 @@ Status check_logs(rocksdb::Env& env, const std::string& folder) {
     if (const auto number = log_number(name)) logs.emplace_back(*number, folder + "/" + name);
   }
   std::sort(logs.begin(), logs.end());
-  CommitCheck check(env);
+  CommitCheck check(env, folder);
   for (const auto& [number, path] : logs) TRY(check.read(path));
   return ok_status();
 }

@@ -10,6 +10,11 @@
 //
 // Otherwise it was never acknowledged: a log of commits is left to RocksDB, a manifest is cut
 // there. The last record of a file, if more than one of its bits changed, looks like a torn one.
+//
+// A write that was torn at its very last bytes may differ by a single bit too, such as by a last
+// byte 1 that stayed 0. The record is all there then but for that bit, and whether it was synced
+// makes no difference: the bit is mended.
+//
 // The format is that of LevelDB's logs: blocks of 32 KiB; records cut into fragments
 // [masked CRC-32C u32 LE][size u16 LE][type u8] bytes, none across blocks. Threading: pure
 // functions but for the files.
@@ -34,7 +39,8 @@ struct DurabilityMark {
 };
 std::string encode(DurabilityMark mark);
 
-// Reads the manifest and all logs of commits of the store in a folder; mends a torn manifest.
+// Reads the manifest and all logs of commits of the store in a folder; mends a torn manifest, and
+// records of which one bit near their end is wrong.
 Status check_logs(rocksdb::Env& env, const std::string& folder);
 
 }  // namespace zerodb::storage
