@@ -124,12 +124,12 @@ class CopyFrom {
     input.keeps_text = copy_.rejects.has_value();
     if (copy_.rejects) TRY(open_rejects(*state->call.files));
     is_repeatable_ = std::ranges::all_of(input.paths, is_plain_file);
-    if (open_ == nullptr && !rejects_) TRY(check_all(input));
-    Status copied = copy_all(input);
+    input_ = std::move(input);
+    Status copied = copy_all();
     if (!copied && has_lost_load_) {
       // Somebody else was there: the table is as others left it, so once more, row by row.
       kept_ = 0;
-      copied = copy_all(std::move(input));
+      copied = copy_all();
     }
     // Also what was rejected before a failure is told.
     if (rejects_) TRY(rejects_->finish());
@@ -149,9 +149,14 @@ class CopyFrom {
 
   // Finds what is wrong with the files as such before the first row is kept. What rules of the
   // table refuse is found when a row is written.
-  Status check_all(const exec::CopyInput& input) const {
-    if (!is_repeatable_) return {};
-    const auto reader = exec::make_copy_reader(input, copy_);
+  Status check_files() {
+    if (!checked_) checked_ = check_all();
+    return *checked_;
+  }
+
+  Status check_all() const {
+    if (open_ != nullptr || rejects_ || !is_repeatable_) return {};
+    const auto reader = exec::make_copy_reader(input_, copy_);
     // Of a statement that is to end, whoever writes the first rows says why.
     while (!runner_.is_cancelled() && !runner_.is_late()) {
       const Result<bool> checked = reader->check();
@@ -165,12 +170,16 @@ class CopyFrom {
     return {};
   }
 
-  Status copy_all(exec::CopyInput input) {
-    CopyFeed feed(exec::make_copy_reader(std::move(input), copy_));
+  Status copy_all() {
+    CopyFeed feed(exec::make_copy_reader(input_, copy_));
     while (std::optional<CopyFeed::Item> item = feed.next()) {
       const exec::CopyBatch& batch = item->batch;
       Status kept = item->failure ? Status(*item->failure) : take(batch);
       if (!kept) {
+        if (Status files = check_files(); !files) {
+          load_.reset();
+          return files;
+        }
         // The rows before are kept.
         TRY(finish_load());
         return not_kept(batch, kept.error());
@@ -192,10 +201,9 @@ class CopyFrom {
         return std::move(started).error();
       }
     }
-    if (load_ != nullptr) {
-      if (TRY(load(batch))) return {};
-      TRY(finish_load());
-    }
+    if (load_ != nullptr && TRY(load(batch))) return {};
+    TRY(check_files());
+    TRY(finish_load());
     return keep(batch);
   }
 
@@ -313,7 +321,9 @@ class CopyFrom {
   PlannedPtr planned_;  // for the schema of the last transaction
   txn::Transaction* open_;
   const CopyStatement& copy_;
-  bool is_repeatable_ = false;  // the files can be read once more
+  exec::CopyInput input_;
+  std::optional<Status> checked_;  // what check_files() found
+  bool is_repeatable_ = false;     // the files can be read once more
   std::optional<RejectFile> rejects_;
   std::unique_ptr<BulkLoad> load_;  // while the rows of a first large batch and on go in so
   bool has_lost_load_ = false;      // another transaction came in between
