@@ -77,6 +77,10 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::start(Database& database, DatabaseId
   return load;
 }
 
+std::string BulkLoad::old_prefix() const {
+  return space_prefix(old_space_.value());
+}
+
 BulkLoad::~BulkLoad() {
   claim_.reset();
   database_.maintenance_.wake();
@@ -112,27 +116,30 @@ Result<bool> BulkLoad::allocate() {
   return true;
 }
 
-bool BulkLoad::fits(const std::vector<mvcc::Write>& writes) const {
-  const auto first = std::ranges::find(writes, Family::Row, &mvcc::Write::family);
-  if (rows_ > 0 && first != writes.end() && mvcc::without_id(first->key) <= last_key_) return false;
-  return std::ranges::all_of(writes, [&](const mvcc::Write& write) {
-    if (write.kind != mvcc::WriteKind::Put) return false;
-    const auto space = get_be<uint64_t>(write.key.data());
-    return write.family == Family::Row ? space == old_space_.value()
-                                       : write.family == Family::Index && indexes_.contains(space);
+bool BulkLoad::fits(const txn::Transaction::LoadWrites& batch) const {
+  const std::vector<mvcc::Write>& rows = batch.writes;
+  if (!rows_in_order(rows)) return false;
+  const bool are_rows = std::ranges::all_of(rows, [&](const mvcc::Write& write) {
+    return write.kind == mvcc::WriteKind::Put && write.family == Family::Row &&
+           get_be<uint64_t>(write.key.data()) == old_space_.value();
   });
+  if (!are_rows) return false;
+  for (size_t i = 0; i < batch.entries.size(); ++i) {
+    if (!indexes_.contains(get_be<uint64_t>(batch.entries[i].key.data()))) return false;
+  }
+  return true;
 }
 
-Result<bool> BulkLoad::add(const std::vector<mvcc::Write>& writes) {
-  if (bytes_.size() > kEntryBytesMax || !fits(writes)) return false;
-  for (const mvcc::Write& write : writes) {
-    byte_count_ += write.key.size() + header_.size() + write.payload.size();
-    if (write.family == Family::Row) {
-      TRY(add_row(write));
-    } else {
-      add_entry(write);
-    }
-  }
+// Each is ordered in itself.
+bool BulkLoad::rows_in_order(const std::vector<mvcc::Write>& rows) const {
+  return rows_ == 0 || rows.empty() || mvcc::without_id(rows.front().key) > last_key_;
+}
+
+Result<bool> BulkLoad::add(const txn::Transaction::LoadWrites& batch) {
+  if (bytes_.size() > kEntryBytesMax || !fits(batch)) return false;
+  for (const mvcc::Write& row : batch.writes) TRY(add_row(row));
+  for (size_t i = 0; i < batch.entries.size(); ++i)
+    add_entry(batch.entries[i].key, batch.entries[i].value);
   return true;
 }
 
@@ -143,17 +150,19 @@ Status BulkLoad::add_row(const mvcc::Write& write) {
   key_ += last_key_;
   value_ = header_;
   value_ += write.payload;
+  byte_count_ += key_.size() + value_.size();
   ++rows_;
   return writer_->add(Family::Row, key_, value_);
 }
 
-void BulkLoad::add_entry(const mvcc::Write& write) {
-  Index& index = indexes_.at(get_be<uint64_t>(write.key.data()));
-  const std::string_view key = mvcc::without_id(write.key);
+void BulkLoad::add_entry(std::string_view whole_key, std::string_view payload) {
+  Index& index = indexes_.at(get_be<uint64_t>(whole_key.data()));
+  const std::string_view key = mvcc::without_id(whole_key);
   index.entries.push_back({head_of(key), bytes_.size(), static_cast<uint32_t>(key.size()),
-                           static_cast<uint32_t>(write.payload.size())});
+                           static_cast<uint32_t>(payload.size())});
+  byte_count_ += whole_key.size() + header_.size() + payload.size();
   bytes_ += key;
-  bytes_ += write.payload;
+  bytes_ += payload;
 }
 
 Status BulkLoad::write_entries() {
@@ -165,6 +174,9 @@ Status BulkLoad::write_entries() {
       return a.head != b.head ? a.head < b.head : key_of(a) < key_of(b);
     });
     const std::string prefix = space_prefix(index.id.value());
+    // A record may name an entry twice.
+    const auto twice = std::ranges::unique(index.entries, {}, key_of);
+    index.entries.erase(twice.begin(), twice.end());
     for (const Entry& entry : index.entries) {
       key_ = prefix;
       key_ += key_of(entry);

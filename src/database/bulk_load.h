@@ -39,7 +39,10 @@ class BulkLoad {
   // Takes what inserting some rows into the table, as it is without those loaded, writes. False,
   // and nothing is taken: the rows do not follow those before in the order of keys, something else
   // is written, or enough is in memory.
-  Result<bool> add(const std::vector<mvcc::Write>& writes);
+  Result<bool> add(const txn::Transaction::LoadWrites& batch);
+  // Of the keys of the table's records now.
+  std::string old_prefix() const;
+  bool has_rows() const { return rows_ > 0; }
   // What was taken is about so large in the store.
   uint64_t byte_count() const { return byte_count_; }
   // Shows the rows.
@@ -61,9 +64,10 @@ class BulkLoad {
   BulkLoad(Database& database, DatabaseId where, TableId table)
       : database_(database), where_(where), table_(table) {}
   Result<bool> allocate();
-  bool fits(const std::vector<mvcc::Write>& writes) const;
+  bool rows_in_order(const std::vector<mvcc::Write>& rows) const;
+  bool fits(const txn::Transaction::LoadWrites& batch) const;
   Status add_row(const mvcc::Write& write);
-  void add_entry(const mvcc::Write& write);
+  void add_entry(std::string_view key, std::string_view payload);
   Status write_entries();
   Status show(txn::Durability durability);
   std::vector<catalog::DroppedSpace> new_spaces() const;

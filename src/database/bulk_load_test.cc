@@ -108,6 +108,39 @@ TEST_P(BulkLoadTest, KeepsTheRowsBeforeABrokenRule) {
   expect_sound();
 }
 
+// Rules that read the table see the rows before, so these are there batch by batch.
+TEST_P(BulkLoadTest, RulesSeeTheRowsBefore) {
+  check(*session_, "DEFINE TABLE item SCHEMAFULL (number int, text string?)");
+  check(*session_,
+        "ALTER TABLE item ADD FIELD before int DEFAULT (SELECT count(*) FROM item AS i)");
+  check(*session_, "COPY item FROM '" + write_file() + "'");
+  expect_rows();
+  EXPECT_GT(number(*session_, "SELECT max(before) FROM item"), kRows / 2);
+  expect_sound();
+
+  check(*session_, "REMOVE TABLE item");
+  check(*session_, "DEFINE TABLE item SCHEMAFULL (number int, text string?)");
+  check(*session_,
+        "ALTER TABLE item ALTER FIELD text SET ASSERT (SELECT count(*) FROM item AS i) < 20000");
+  check(*session_, "COPY item FROM '" + write_file() + "'", "E1003");
+  EXPECT_GT(count(), 0);
+  EXPECT_LT(count(), kRows);
+  expect_sound();
+}
+
+TEST_P(BulkLoadTest, AnElementThatComesTwiceHasOneEntry) {
+  check(*session_, "DEFINE TABLE item SCHEMAFULL (tags array<string>)");
+  check(*session_, "DEFINE INDEX by_tag ON item (tags[*])");
+  const std::string path = folder_.path() + "/rows.ndjson";
+  std::ofstream file(path);
+  for (int64_t id = 0; id < kRows; ++id)
+    file << R"({"id":)" << id << R"(,"tags":["twice","twice","tag )" << id % 10 << "\"]}\n";
+  file.close();
+  check(*session_, "COPY item FROM '" + path + "'");
+  EXPECT_EQ(number(*session_, "SELECT count(*) FROM item"), kRows);
+  expect_sound();
+}
+
 TEST_P(BulkLoadTest, CountsTowardsTheLimitOfStorage) {
   define();
   check(*session_, "ALTER DATABASE main SET (storage_max = 300_000)");

@@ -216,7 +216,13 @@ class CopyFrom {
       has_lost_load_ = true;
       return Error(ErrorCode::E0801, "the definitions changed while COPY ran");
     }
-    TRY(write(transaction, planned_, batch));
+    transaction.start_load(load_->old_prefix());
+    {
+      const txn::ReadGuard guard(transaction);
+      TRY(write(transaction, planned_, batch));
+    }
+    // Rules that read records would miss the rows before, and changes of others till the end.
+    if (transaction.reads_beside_writes()) return false;
     TRY(runner_.check_storage(*planned_, transaction, load_->byte_count()));
     return load_->add(transaction.take_writes());
   }
@@ -224,6 +230,7 @@ class CopyFrom {
   Status finish_load() {
     if (load_ == nullptr) return {};
     const std::unique_ptr<BulkLoad> load = std::move(load_);
+    if (!load->has_rows()) return {};
     Status finished = load->finish(runner_.options(txn::Access::ReadWrite).durability);
     has_lost_load_ = !finished && finished.error().code() == ErrorCode::E0801;
     return finished;

@@ -20,6 +20,11 @@ bool is_behind_all(const Map& map, std::string_view key) {
   return map.empty() || map.rbegin()->first < key;
 }
 
+Error too_large() {
+  return Error(ErrorCode::E1106, "the transaction writes more than 64 MiB")
+      .with_help("split the work into several transactions");
+}
+
 }  // namespace
 
 Transaction::Transaction(Transaction&& other) noexcept
@@ -34,7 +39,9 @@ Transaction::Transaction(Transaction&& other) noexcept
       next_savepoint_(other.next_savepoint_),
       read_keys_(std::move(other.read_keys_)),
       read_ranges_(std::move(other.read_ranges_)),
-      loaded_(std::move(other.loaded_)) {
+      loaded_(std::move(other.loaded_)),
+      empty_space_(std::move(other.empty_space_)),
+      load_entries_(std::move(other.load_entries_)) {
   ASSERT(other.open_cursors_.empty());
 }
 
@@ -90,8 +97,12 @@ Result<std::optional<std::string_view>> Transaction::get(Family family, std::str
       if (own->kind == WriteKind::Delete) return std::nullopt;
       return std::string_view(own->payload);
     }
-    mvcc::SnapshotReader* const snapshot = TRY(reader());
-    found = TRY(snapshot->get(family, key, buffer));
+    const bool is_absent =
+        !empty_space_.empty() && family == Family::Row && key.starts_with(empty_space_);
+    if (!is_absent) {
+      mvcc::SnapshotReader* const snapshot = TRY(reader());
+      found = TRY(snapshot->get(family, key, buffer));
+    }
     const bool is_missed = family == Family::Index && planted(StoreFault::StaleUniqueCheck);
     if (records_reads() && !is_missed) read_keys_.add(family, key, found.presence);
   }
@@ -166,15 +177,15 @@ Status Transaction::write(Family family, std::string_view key, WriteKind kind,
   if (options_.access != Access::ReadWrite) {
     return Error(ErrorCode::E0805, "a read-only transaction cannot write");
   }
+  const bool is_load_entry = !empty_space_.empty() && family == Family::Index &&
+                             kind == WriteKind::Put && savepoints_.empty();
+  if (is_load_entry) return add_load_entry(key, payload);
   PendingMap& map = pending_[storage::family_index(family)];
   auto place = is_behind_all(map, key) ? map.end() : map.lower_bound(key);
   const bool is_known = place != map.end() && place->first == key;
   const size_t old_bytes = is_known ? key.size() + place->second.payload.size() : 0;
   const size_t bytes = pending_bytes_ - old_bytes + key.size() + payload.size();
-  if (bytes > limits::kTransactionBytesMax) {
-    return Error(ErrorCode::E1106, "the transaction writes more than 64 MiB")
-        .with_help("split the work into several transactions");
-  }
+  if (bytes > limits::kTransactionBytesMax) return too_large();
   if (!savepoints_.empty()) {
     undo_.push_back(
         {family, std::string(key), is_known ? std::optional(place->second) : std::nullopt});
@@ -185,6 +196,14 @@ Status Transaction::write(Family family, std::string_view key, WriteKind kind,
   } else {
     map.emplace_hint(place, std::string(key), Pending{kind, std::string(payload)});
   }
+  pending_bytes_ = bytes;
+  return ok_status();
+}
+
+Status Transaction::add_load_entry(std::string_view key, std::string_view payload) {
+  const size_t bytes = pending_bytes_ + key.size() + payload.size();
+  if (bytes > limits::kTransactionBytesMax) return too_large();
+  load_entries_.put(Family::Index, key, payload);
   pending_bytes_ = bytes;
   return ok_status();
 }
@@ -224,20 +243,48 @@ void Transaction::release(SavepointId id) {
   if (savepoints_.empty()) undo_.clear();
 }
 
-std::vector<mvcc::Write> Transaction::take_writes() {
+// In a bulk load both kinds of keys come in ascending order, so they are walked side by side.
+bool Transaction::reads_beside_writes() const {
+  const auto is_data = [](Family family) { return family != Family::Meta; };
+  const bool has_ranges =
+      std::ranges::any_of(read_ranges_, is_data, [](const auto& each) { return each.family; });
+  if (has_ranges) return true;
+  Family family = Family::Meta;
+  PendingMap::const_iterator next;
+  for (size_t i = 0; i < read_keys_.size(); ++i) {
+    const mvcc::ListedKey read = read_keys_[i];
+    if (!is_data(read.family)) continue;
+    const PendingMap& map = pending_[storage::family_index(read.family)];
+    const bool is_next = family == read.family && next != map.end() && next->first == read.key;
+    if (!is_next) next = map.find(read.key);
+    if (next == map.end()) return true;
+    family = read.family;
+    ++next;
+  }
+  return false;
+}
+
+void Transaction::start_load(std::string_view empty_space) {
+  ASSERT(!has_writes());
+  empty_space_ = empty_space;
+}
+
+Transaction::LoadWrites Transaction::take_writes() {
   ASSERT(savepoints_.empty());
-  std::vector<mvcc::Write> writes;
-  writes.reserve(write_count());
+  LoadWrites taken;
   for (const Family family : storage::kFamilies) {
     PendingMap& map = pending_[storage::family_index(family)];
+    taken.writes.reserve(taken.writes.size() + map.size());
     while (!map.empty()) {
       auto node = map.extract(map.begin());
-      writes.push_back({family, node.mapped().kind, false, std::move(node.key()),
-                        std::move(node.mapped().payload)});
+      taken.writes.push_back({family, node.mapped().kind, false, std::move(node.key()),
+                              std::move(node.mapped().payload)});
     }
   }
+  taken.entries = std::move(load_entries_);
+  load_entries_.clear();
   pending_bytes_ = 0;
-  return writes;
+  return taken;
 }
 
 // Moves the pending writes out. Both the writes and, in a bulk load, the keys read before them come
@@ -278,6 +325,7 @@ mvcc::CommitRequest Transaction::build_request() {
 
 Result<Timestamp> Transaction::commit() {
   ASSERT(is_open());
+  ASSERT(empty_space_.empty());
   ASSERT(open_cursors_.empty());
   if (!has_writes()) {
     const Timestamp read_at = reader_ == nullptr ? Timestamp() : reader_->read_at();

@@ -101,9 +101,19 @@ class Transaction {
   // counts as a read of them all.
   Result<std::optional<uint64_t>> row_count(std::string_view space);
 
-  // Takes the writes out, sorted by family and key, so that they can go into the store in another
-  // way; the transaction has none any more.
-  std::vector<mvcc::Write> take_writes();
+  // Whether it read records or entries, as far as reads are validated, besides those under keys
+  // that it writes.
+  bool reads_beside_writes() const;
+  // Before the first write, for a transaction whose writes are to go into the store in another way:
+  // the space is known to hold no records, so none is looked for, and index entries are kept in the
+  // order of their coming and are not found by reads. reads_beside_writes() tells of such reads.
+  void start_load(std::string_view empty_space);
+  struct LoadWrites {
+    std::vector<mvcc::Write> writes;  // sorted by family and key
+    storage::WriteBatch entries;
+  };
+  // Takes the writes out; the transaction has none any more.
+  LoadWrites take_writes();
   // A bulk load put so many records where the writes of this transaction lead readers.
   void note_loaded(SpaceId space, uint64_t rows) { loaded_.push_back({space.value(), rows}); }
 
@@ -151,6 +161,7 @@ class Transaction {
   }
   const Pending* find_pending(Family family, std::string_view key) const;
   Status write(Family family, std::string_view key, mvcc::WriteKind kind, std::string_view payload);
+  Status add_load_entry(std::string_view key, std::string_view payload);
   mvcc::CommitRequest build_request();
   void end();
 
@@ -169,6 +180,8 @@ class Transaction {
   mvcc::KeyList read_keys_;
   std::vector<mvcc::ReadRange> read_ranges_;
   std::vector<mvcc::LoadedRows> loaded_;
+  std::string empty_space_;  // of a load; empty: it is none
+  storage::WriteBatch load_entries_;
   std::vector<ScanCursor*> open_cursors_;
 };
 
