@@ -14,8 +14,8 @@ using storage::Family;
 
 namespace {
 
-// Index entries are sorted in memory.
-constexpr size_t kEntryBytesMax = size_t{256} << 20;
+// Index entries are sorted in memory, which is half of what a statement may take, at most so much.
+constexpr uint64_t kEntryBytesMax = uint64_t{256} << 20;
 
 std::string space_prefix(uint64_t id) {
   std::string out;
@@ -135,8 +135,15 @@ bool BulkLoad::rows_in_order(const std::vector<mvcc::Write>& rows) const {
   return rows_ == 0 || rows.empty() || mvcc::without_id(rows.front().key) > last_key_;
 }
 
+uint64_t BulkLoad::entry_bytes() const {
+  uint64_t bytes = bytes_.capacity();
+  for (const auto& [old, index] : indexes_) bytes += index.entries.capacity() * sizeof(Entry);
+  return bytes;
+}
+
 Result<bool> BulkLoad::add(const txn::Transaction::LoadWrites& batch) {
-  if (bytes_.size() > kEntryBytesMax || !fits(batch)) return false;
+  if (entry_bytes() > std::min(kEntryBytesMax, database_.statement_memory_ / 2) || !fits(batch))
+    return false;
   for (const mvcc::Write& row : batch.writes) TRY(add_row(row));
   for (size_t i = 0; i < batch.entries.size(); ++i)
     add_entry(batch.entries[i].key, batch.entries[i].value);

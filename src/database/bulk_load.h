@@ -66,6 +66,7 @@ class BulkLoad {
   Result<bool> allocate();
   bool rows_in_order(const std::vector<mvcc::Write>& rows) const;
   bool fits(const txn::Transaction::LoadWrites& batch) const;
+  uint64_t entry_bytes() const;
   Status add_row(const mvcc::Write& write);
   void add_entry(std::string_view key, std::string_view payload);
   Status write_entries();
