@@ -59,6 +59,9 @@ Result<std::unique_ptr<Database>> Database::open_engine(std::unique_ptr<storage:
   database->spill_folder_ = options.spill_folder.value_or(P_tmpdir);
   database->operator_memory_ = options.operator_memory;
   database->statement_memory_ = options.statement_memory;
+  database->planner_options_ = {
+      .operator_memory = std::min(options.operator_memory, options.statement_memory / 2),
+      .prefers_merge = options.prefers_merge};
   const uint32_t threads =
       options.threads == 0 ? std::max(1u, std::thread::hardware_concurrency()) : options.threads;
   database->workers_ = std::make_unique<exec::WorkerPool>(threads);

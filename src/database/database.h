@@ -29,6 +29,7 @@
 #include "database/statement_cache.h"
 #include "database/stored_statistics.h"
 #include "function/library.h"
+#include "plan/planner.h"
 #include "storage/engine.h"
 #include "storage/rocks_backup.h"
 #include "txn/local_router.h"
@@ -61,6 +62,8 @@ struct DatabaseOptions {
   uint32_t threads = 0;
   // Records that one of them takes at once; 0: exec::kMorselRows.
   uint32_t morsel_rows = 0;
+  // Joins are merged wherever they can be, whatever it costs. For tests.
+  bool prefers_merge = false;
   // What read_csv and read_json may read; without it they are E0610.
   std::optional<FileAccess> files = {};
   // Borrowed, and outlives the database; null: that of the system.
@@ -151,6 +154,7 @@ class Database {
   std::string spill_folder_;
   std::unique_ptr<exec::WorkerPool> workers_;
   uint32_t morsel_rows_ = 0;
+  plan::PlannerOptions planner_options_;
   std::unique_ptr<exec::MemoryBudget> statements_budget_;
   std::unique_ptr<exec::WasmMemoryProvider>
       memory_;  // shared with compiled modules by all sessions

@@ -209,6 +209,7 @@ Status LiveQuery::define_anew(Timestamp at) {
   }
   PlanningInput input;
   input.known = origin_.known;
+  input.options = database_.planner_options_;
   std::optional<LoginAccess> access;
   if (origin_.login) {
     access = TRY(access_of(*origin_.login, database_.schemas_, transaction, schema));

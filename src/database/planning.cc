@@ -120,10 +120,10 @@ Result<PlannedPtr> plan_statement(const Script& script, size_t index, const Sche
     if (input.statistics != nullptr) planned->statistics = input.statistics->generation();
     if (input.statistics != nullptr && has_joins(*planned->checked)) {
       const NotedSizes noted(*input.statistics);
-      planned->plan = TRY(plan::make_plan(planned->checked, &noted));
+      planned->plan = TRY(plan::make_plan(planned->checked, &noted, input.options));
       planned->sizes = noted.noted();
     } else {
-      planned->plan = TRY(plan::make_plan(planned->checked, input.statistics));
+      planned->plan = TRY(plan::make_plan(planned->checked, input.statistics, input.options));
     }
     planned->is_point_read = is_point_read(*planned->plan);
   }

@@ -11,6 +11,7 @@
 #include "database/statement_cache.h"
 #include "database/stored_statistics.h"
 #include "function/library.h"
+#include "plan/planner.h"
 #include "sema/check.h"
 
 namespace zerodb::database {
@@ -21,6 +22,7 @@ struct PlanningInput {
   const StoredStatistics* statistics = nullptr;  // borrowed; null: nothing is known of tables
   const sema::Access* access = nullptr;          // borrowed; null: everything is allowed
   std::string_view access_key = {};              // tells one access from another; empty: no access
+  plan::PlannerOptions options = {};             // the same for all who use one cache
 };
 
 // Whether tables are no longer as they were when the plan was made, so that another may be better.

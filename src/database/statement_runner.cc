@@ -84,6 +84,7 @@ Result<PlannedPtr> StatementRunner::plan_for(const Script& script, size_t index,
   input.statistics = session_.database_.statistics_.get();
   if (access_) input.access = &access_->access;
   input.access_key = access_key();
+  input.options = session_.database_.planner_options_;
   input.unknown = may_infer_ ? sema::UnknownParameters::Infer : sema::UnknownParameters::Refuse;
   return plan_statement(script, index, schema, input, *session_.database_.library_,
                         session_.database_.statements_);

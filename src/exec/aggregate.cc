@@ -11,6 +11,7 @@
 #include "exec/operator.h"
 #include "exec/parallel_groups.h"
 #include "exec/row_partitions.h"
+#include "exec/streaming_aggregate.h"
 
 namespace zerodb::exec {
 
@@ -34,8 +35,16 @@ class AggregateOperator final : public Operator {
     inputs_.slots = frame_->inputs();
   }
 
+  // Where rows of a group follow each other: who takes over if threads cannot do it.
+  void set_streaming(std::unique_ptr<Operator> streaming) { streaming_ = std::move(streaming); }
+
   Result<uint32_t> next(const Target& target) override {
-    if (groups_ == nullptr && !TRY(group_in_parallel())) TRY(group_rows(*child_));
+    if (streams_) return streaming_->next(target);
+    if (groups_ == nullptr && !TRY(group_in_parallel())) {
+      streams_ = streaming_ != nullptr;
+      if (streams_) return streaming_->next(target);
+      TRY(group_rows(*child_));
+    }
     child_.reset();
     while (true) {
       const uint32_t rows = TRY(emit(target));
@@ -177,6 +186,8 @@ class AggregateOperator final : public Operator {
   std::unique_ptr<GroupTable> groups_;
   uint32_t at_ = 0;  // the next group to be shown
   MemoryHold hold_;
+  std::unique_ptr<Operator> streaming_;
+  bool streams_ = false;
   // Once the groups did not fit.
   std::unique_ptr<SpillFile> file_;  // parts refer to it
   std::optional<RowPartitions> aside_;
@@ -187,14 +198,40 @@ class AggregateOperator final : public Operator {
 
 }  // namespace
 
+namespace {
+
+// The rows of an operator that someone else owns.
+class BorrowedRows final : public Operator {
+ public:
+  explicit BorrowedRows(Operator& owned) : owned_(owned) {}
+  Result<uint32_t> next(const Target& target) override { return owned_.next(target); }
+
+ private:
+  Operator& owned_;
+};
+
+}  // namespace
+
 Result<std::unique_ptr<Operator>> make_aggregate(ExecState& state, const Node& node) {
   const uint32_t rows = frame_rows(state.plan().node(node.children[0]), limits::kBatchRowsMax);
   std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
-  const bool is_parallel = ParallelGroups::fits(state, node);
-  std::unique_ptr<Operator> child = TRY(is_parallel ? make_operator(state, node.children[0], rows)
-                                                    : make_gathered(state, node.children[0], rows));
-  return std::unique_ptr<Operator>(std::make_unique<AggregateOperator>(
-      state, node, std::move(child), std::move(frame), is_parallel));
+  const bool is_lazy = node.is_clustered && node.is_limited;
+  const bool is_parallel = !is_lazy && ParallelGroups::fits(state, node);
+  std::unique_ptr<Operator> child =
+      TRY(is_parallel || is_lazy ? make_operator(state, node.children[0], rows)
+                                 : make_gathered(state, node.children[0], rows));
+  if (node.is_clustered && !is_parallel)
+    return make_streaming_aggregate(state, node, std::move(child), std::move(frame));
+  std::unique_ptr<Operator> streaming;
+  if (node.is_clustered) {
+    std::unique_ptr<Frame> own = TRY(Frame::make(state, node.program, rows));
+    streaming = TRY(make_streaming_aggregate(state, node, std::make_unique<BorrowedRows>(*child),
+                                             std::move(own)));
+  }
+  auto made = std::make_unique<AggregateOperator>(state, node, std::move(child), std::move(frame),
+                                                  is_parallel);
+  made->set_streaming(std::move(streaming));
+  return std::unique_ptr<Operator>(std::move(made));
 }
 
 }  // namespace zerodb::exec

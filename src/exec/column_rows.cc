@@ -1,6 +1,7 @@
 #include "exec/column_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace zerodb::exec {
 
@@ -135,6 +136,33 @@ void ColumnRows::append(const Arena& arena, const OwnColumns& columns,
       keep_texts(arena, lane, rows_);
   }
   rows_ += static_cast<uint32_t>(rows.size());
+}
+
+void ColumnRows::drop_front(uint32_t rows) {
+  ASSERT(rows <= rows_);
+  if (rows == 0) return;
+  if (rows == rows_) return clear();
+  const auto drop = [](auto& array, size_t count) {
+    if (!array.empty()) array.erase(array.begin(), array.begin() + static_cast<ptrdiff_t>(count));
+  };
+  rows_ -= rows;
+  const std::string texts = std::exchange(texts_, {});
+  for (Lane& lane : lanes_) {
+    drop(lane.values, size_t{rows} * zerodb::width(lane.physical));
+    drop(lane.valid, rows);
+    drop(lane.tags, rows);
+    drop(lane.scales, rows);
+    if (lane.physical != Physical::Text && lane.physical != Physical::Any) continue;
+    auto* views = reinterpret_cast<TextView*>(lane.values.data());
+    for (uint32_t row = 0; row < rows_; ++row) {
+      const uint8_t tag = lane.tags.empty() ? 0 : lane.tags[row];
+      if (lane.valid[row] == 0 || !is_far(lane.physical, tag, views[row])) continue;
+      const std::string_view text =
+          std::string_view(texts).substr(place_of(views[row]), views[row].size);
+      set_place(views[row], texts_.size());
+      texts_.append(text);
+    }
+  }
 }
 
 void ColumnRows::encode(std::string& out) const {

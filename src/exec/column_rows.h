@@ -31,6 +31,8 @@ class ColumnRows {
   void append(const Arena& arena, const OwnColumns& columns, uint32_t rows);
   // Copies the given rows of a batch.
   void append(const Arena& arena, const OwnColumns& columns, std::span<const uint32_t> rows);
+  // Forgets the first rows; those that follow move to their places.
+  void drop_front(uint32_t rows);
   // Writes the cells of a column in the given rows to a column of the same physical form, from its
   // row `at` on. E1108 when the arena is full.
   Status gather(Arena& arena, uint32_t column, std::span<const uint32_t> from, const Column& target,

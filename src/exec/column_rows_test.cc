@@ -112,6 +112,23 @@ TEST(ColumnRows, ComeBackFromTheirBytes) {
   EXPECT_EQ(read.rows(), 0u);
 }
 
+TEST(ColumnRows, ForgetTheirFirstRows) {
+  Batch batch;
+  batch.fill();
+  ColumnRows rows(batch.physicals);
+  rows.append(batch.arena(), batch.columns, 9);
+  rows.drop_front(0);
+  rows.drop_front(2);
+  check(rows, {2, 3, 4, 5, 6, 7, 8});
+  rows.append(batch.arena(), batch.columns, std::vector<uint32_t>{60, 61});
+  rows.drop_front(6);
+  check(rows, {8, 60, 61});
+  rows.drop_front(3);
+  EXPECT_EQ(rows.rows(), 0u);
+  rows.append(batch.arena(), batch.columns, 2);
+  check(rows, {0, 1});
+}
+
 // Fails beyond so many bytes.
 class SmallDevice final : public SpillDevice {
  public:

@@ -35,8 +35,17 @@ Status GroupTable::prepare(plan::FrameHeader& header) {
   return has_keys_ ? grow_states(header) : add_group(header);
 }
 
+uint32_t GroupTable::states_wanted() const {
+  constexpr uint32_t kFirstGroups = 256;
+  if (capacity_ > 0) return capacity_ * 2;
+  if (!has_keys_) return 1;
+  return has_clusters() ? clusters_max_ : kFirstGroups;
+}
+
 Status GroupTable::grow_states(plan::FrameHeader& header) {
-  const uint32_t wanted = capacity_ == 0 ? (has_keys_ ? 256 : 1) : capacity_ * 2;
+  // Only what was prepared outlives a batch.
+  ASSERT(!has_clusters() || capacity_ == 0);
+  const uint32_t wanted = states_wanted();
   if (program_.state_stride > 0) {
     const uint64_t bytes = uint64_t{wanted} * program_.state_stride;
     const uint32_t block = bytes > UINT32_MAX ? 0 : arena_.allocate(static_cast<uint32_t>(bytes));
@@ -76,6 +85,13 @@ bool GroupTable::is_over_limit() const {
   return group_count_ % kGroupsBetweenChecks == 1 && !is_shed_ && bytes() + arena_bytes() > limit_;
 }
 
+GroupTable::Place GroupTable::last_if(std::string_view key) const {
+  if (entries_.empty()) return {};
+  const Entry& last = entries_.back();
+  const bool is_last = std::string_view(key_bytes_).substr(last.offset, last.size) == key;
+  return {is_last ? group_count_ - 1 : kNoGroup, 0};
+}
+
 GroupTable::Place GroupTable::find(std::string_view key, uint64_t hash) const {
   const size_t bucket_mask = buckets_.size() - 1;
   size_t at = hash & bucket_mask;
@@ -92,6 +108,7 @@ Status GroupTable::add_keyed_group(std::string_view key, uint64_t hash, size_t b
   TRY(add_group(header));
   entries_.push_back({hash, key_bytes_.size(), static_cast<uint32_t>(key.size())});
   key_bytes_ += key;
+  if (has_clusters()) return ok_status();
   if (keeps_origins_) origins_.push_back(origin);
   buckets_[bucket] = group_count_;
   if (size_t{group_count_} * 2 > buckets_.size()) rehash();
@@ -113,7 +130,8 @@ Status GroupTable::read_keys(const std::vector<Column>& keys, const uint8_t* mas
       row_keys_[row] = *last;
       scratch_.resize(begin);
     } else {
-      row_keys_[row] = {begin, scratch_.size(), std::hash<std::string_view>{}(bytes)};
+      const uint64_t hash = has_clusters() ? 0 : std::hash<std::string_view>{}(bytes);
+      row_keys_[row] = {begin, scratch_.size(), hash};
     }
     last = &row_keys_[row];
   }
@@ -147,7 +165,7 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
       continue;
     }
     const auto key = std::string_view(scratch_).substr(row_key.begin, row_key.end - row_key.begin);
-    Place place = find(key, row_key.hash);
+    Place place = has_clusters() ? last_if(key) : find(key, row_key.hash);
     if (place.group == kNoGroup && is_over_limit()) TRY(shed(header));
     if (place.group == kNoGroup && left_out_ != kNoGroup) {
       out[row] = left_out_;
@@ -183,7 +201,7 @@ Status GroupTable::shed(plan::FrameHeader& header) {
   ASSERT(!is_shed_);
   is_shed_ = true;
   TRY(hosts_.shed());
-  if (!has_keys_ || group_count_ == 0) return ok_status();
+  if (!has_keys_ || group_count_ == 0 || has_clusters()) return ok_status();
   TRY(add_empty_group(std::vector<Value>(key_count_), header));
   left_out_ = group_count_ - 1;
   return ok_status();
@@ -291,16 +309,38 @@ uint64_t GroupTable::bytes() const {
 }
 
 Status GroupTable::close() {
+  if (has_clusters()) return hosts_.close();
   const size_t bytes = size_t{group_count_} * program_.state_stride;
   if (bytes > 0) closed_states_.assign(arena_.at<char>(states_), bytes);
   return hosts_.close();
 }
 
+Status GroupTable::keep_last(plan::FrameHeader& header) {
+  ASSERT(has_clusters() && group_count_ > 0);
+  const uint32_t last = group_count_ - 1;
+  const size_t stride = program_.state_stride;
+  if (stride > 0) {
+    char* states = arena_.at<char>(states_);
+    std::memmove(states, states + last * stride, stride);
+    std::memset(states + stride, 0, last * stride);
+  }
+  const Entry entry = entries_.back();
+  key_bytes_.erase(0, entry.offset);
+  entries_.assign(1, {0, 0, entry.size});
+  key_values_.erase(key_values_.begin(), key_values_.begin() + size_t{last} * key_count_);
+  far_bytes_ = 0;
+  for (const Value& value : key_values_) far_bytes_ += far_bytes(value);
+  group_count_ = 1;
+  header.group_count = 1;
+  is_shed_ = false;
+  return hosts_.keep_last(last);
+}
+
 Result<Value> GroupTable::finish(uint32_t aggregate, uint32_t group) {
   const AggregateSlot& slot = program_.aggregates[aggregate];
   if (slot.kind == Kind::Host) return hosts_.finish(aggregate, group);
-  return finish_inline(slot,
-                       closed_states_.data() + size_t{group} * program_.state_stride + slot.offset);
+  const char* states = has_clusters() ? arena_.at<char>(states_) : closed_states_.data();
+  return finish_inline(slot, states + size_t{group} * program_.state_stride + slot.offset);
 }
 
 Result<Value> GroupTable::finish_inline(const AggregateSlot& slot, const char* state) const {

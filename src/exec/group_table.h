@@ -5,7 +5,8 @@
 // moves them to a larger block when groups are added. Memory below floor() is in use and must not
 // be given back before close(), which takes the states out of the arena. A table that is told to
 // shed() takes no more groups: rows of others are fed to a group that nobody looks at, and named,
-// so that the caller puts them aside. Threading: belongs to one statement.
+// so that the caller puts them aside. A table that is told to expect_clusters() looks only at the
+// group of the row before, and forgets groups when told to. Threading: belongs to one statement.
 #pragma once
 
 #include <memory>
@@ -28,6 +29,9 @@ class GroupTable {
   void set_owner(ExecState& state, const plan::Node& node) { hosts_.set_owner(state, node); }
   // Sheds by itself, in the middle of a batch, when it has more bytes.
   void set_limit(uint64_t bytes) { limit_ = bytes; }
+  // Rows of a group follow each other. Between two calls of keep_last() there are at most so many
+  // groups; there is room for their states once the table is prepared.
+  void expect_clusters(uint32_t groups_max) { clusters_max_ = groups_max; }
   Status prepare(plan::FrameHeader& header);
   // Writes the index of the group of each row under the mask to `out`.
   Status find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
@@ -66,8 +70,10 @@ class GroupTable {
   std::span<const uint64_t> left_hashes() const { return left_hashes_; }
   void clear_left_rows();
 
-  // No rows come any more.
+  // No rows come any more; of a table with clusters: but for the last group.
   Status close();
+  // After close(), of a table with clusters: forgets all groups but the last one, which goes on.
+  Status keep_last(plan::FrameHeader& header);
   // Whether a group is one of keys, and not that of the rows that were left out.
   bool is_group(uint32_t group) const { return group != left_out_; }
   uint32_t group_count() const { return group_count_; }
@@ -96,18 +102,22 @@ class GroupTable {
   Status read_keys(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows);
   // Has what find() will need for a row fetched into the processor's cache.
   void prefetch(uint32_t row) const;
+  Place last_if(std::string_view key) const;
   // In the bucket that find() gave.
   Status add_keyed_group(std::string_view key, uint64_t hash, size_t bucket, uint64_t origin,
                          plan::FrameHeader& header);
   static void merge_states(const plan::AggregateSlot& slot, char* into, const char* from);
   Status add_group(plan::FrameHeader& header);
   Status grow_states(plan::FrameHeader& header);
+  uint32_t states_wanted() const;
+  bool has_clusters() const { return clusters_max_ > 0; }
   void rehash();
   bool is_over_limit() const;
   Result<Value> finish_inline(const plan::AggregateSlot& slot, const char* state) const;
   const plan::Program& program_;
   Arena& arena_;
   const bool has_keys_;
+  uint32_t clusters_max_ = 0;  // 0: rows of a group may stand anywhere
   uint32_t key_count_ = 0;
   uint32_t group_count_ = 0;
   uint32_t capacity_ = 0;

@@ -3,16 +3,18 @@
 //
 // Where the right rows do not fit into memory, both sides are divided on disk (exec/join_spill.h)
 // and joined part by part. Right rows that dividing does not help, since they are of one key, are
-// taken in portions, and the left rows of their part are read once for each.
+// taken in portions, and the left rows of their part are read once for each. Where both sides come
+// sorted by the keys, they are merged instead (exec/merge_join.h).
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 #include "base/query_fault.h"
 #include "exec/column_rows.h"
 #include "exec/frame.h"
+#include "exec/join_pairs.h"
 #include "exec/join_spill.h"
 #include "exec/join_table.h"
+#include "exec/merge_join.h"
 #include "exec/operator.h"
 #include "exec/row_sorter.h"
 
@@ -25,23 +27,6 @@ namespace {
 
 constexpr uint32_t kNoRow = ColumnRows::kNoRow;
 constexpr uint32_t kBatch = limits::kBatchRowsMax;
-constexpr uint32_t kAllRead = UINT32_MAX / 2;  // no column of the node: nothing is dead
-
-// Rows of both sides that stand beside each other.
-struct Pairs {
-  std::vector<uint32_t> left;
-  std::vector<uint32_t> right;
-
-  size_t size() const { return left.size(); }
-  void add(uint32_t left_row, uint32_t right_row) {
-    left.push_back(left_row);
-    right.push_back(right_row);
-  }
-  void clear() {
-    left.clear();
-    right.clear();
-  }
-};
 
 class HashJoinOperator final : public Operator {
  public:
@@ -57,6 +42,7 @@ class HashJoinOperator final : public Operator {
         rest_(std::move(rest)),
         origin_(origin),
         left_width_(left_.rows.width()),
+        writer_(state, node, left_width_),
         hold_(state.hold(node)),
         table_(right_.key_types(), left_.key_types()) {}
 
@@ -65,6 +51,7 @@ class HashJoinOperator final : public Operator {
       TRY(open());
       is_open_ = true;
     }
+    if (merge_ != nullptr) return merge_->next(target);
     return sorter_ ? emit_sorted(target) : emit_pairs(target);
   }
 
@@ -73,7 +60,7 @@ class HashJoinOperator final : public Operator {
     if (keeps_right() || !TRY(left_.input->share())) return false;
     TRY(open());
     is_open_ = true;
-    return !spill_;
+    return !spill_ && merge_ == nullptr;
   }
 
   Result<std::unique_ptr<Operator>> copy(PipelinePart& part) override {
@@ -110,8 +97,17 @@ class HashJoinOperator final : public Operator {
       begin_pass();
       return ok_status();
     }
+    if (!node_.merge_keys.empty()) {
+      table_.clear();
+      TRY(hold_.set(0));
+      merge_ = merge_kept(state_, node_, std::move(left_), std::move(right_), std::move(rest_));
+      return ok_status();
+    }
     spill_.emplace(state_, node_, TRY(state_.spill_file()));
-    if (is_marking()) TRY(left_.number_rows(state_));
+    if (is_marking()) {
+      TRY(left_.number_rows(state_));
+      writer_.expect_numbers();
+    }
     TRY(divide(0));
     left_done_ = !TRY(next_pass());
     return is_marking() ? sort_all() : ok_status();
@@ -125,13 +121,7 @@ class HashJoinOperator final : public Operator {
       if (!TRY(next_pass())) return 0u;
     }
     const size_t rows = std::min<size_t>(target.capacity, ready_.size() - at_);
-    const auto left = std::span(ready_.left).subspan(at_, rows);
-    const auto right = std::span(ready_.right).subspan(at_, rows);
-    TRY(gather(left_.rows, left_.rows.width(), left, target.columns, 0));
-    const auto others = target.columns.subspan(left_.rows.width());
-    if (node_.marking != Node::Marking::Instead)
-      TRY(gather(right_rows(), right_.rows.width(), right, others, left_width_));
-    if (is_marking()) TRY(write_marks(right, others.back()));
+    TRY(writer_.write({left_.rows, right_rows()}, ready_, at_, rows, target.columns));
     at_ += rows;
     return static_cast<uint32_t>(rows);
   }
@@ -172,38 +162,6 @@ class HashJoinOperator final : public Operator {
       }
     }
     return rows;
-  }
-
-  // The first `width` columns; `first` is the place of the first one among those of the node.
-  Status gather(const ColumnRows& from, uint32_t width, std::span<const uint32_t> rows,
-                std::span<const ColumnSlot> targets, uint32_t first) {
-    for (uint32_t i = 0; i < width; ++i) {
-      const Column column(state_.arena(), targets[i], node_.columns[0].type);
-      if (is_dead(first + i)) {
-        std::memset(column.valid, 0, rows.size());
-      } else {
-        TRY(from.gather(state_.arena(), i, rows, column, 0));
-      }
-    }
-    return ok_status();
-  }
-
-  // The number of a left row, behind its columns, is for the sorter.
-  bool is_dead(uint32_t column) const {
-    return column < node_.dead.size() && node_.dead[column] && !left_.is_numbered;
-  }
-
-  // The last column: whether there is a match. Behind the columns of one, none says that there is
-  // none.
-  Status write_marks(std::span<const uint32_t> right, const ColumnSlot& target) {
-    const Column column(state_.arena(), target, node_.columns.back().type);
-    for (uint32_t row = 0; row < right.size(); ++row) {
-      const bool found = right[row] != kNoRow;
-      const bool shows_false = node_.marking == Node::Marking::Instead;
-      const Value mark = found || shows_false ? Value::boolean(found) : Value::none();
-      TRY(store_value(state_.arena(), column, row, mark));
-    }
-    return ok_status();
   }
 
   // Reads right rows into the table; false if they do not fit: then it is about full, and more of
@@ -353,12 +311,7 @@ class HashJoinOperator final : public Operator {
     if (asked_.size() == 0) return ok_status();
     TRY(state_.check_interrupt());
     const ArenaMark mark(state_.arena());
-    const std::span<const ColumnSlot> inputs = rest_->inputs();
-    TRY(gather(left_.rows, left_width_, asked_.left, inputs, kAllRead));
-    TRY(gather(right_rows(), right_.rows.width(), asked_.right, inputs.subspan(left_width_),
-               kAllRead));
-    TRY(rest_->run(static_cast<uint32_t>(asked_.size())));
-    const uint8_t* selection = rest_->selection();
+    const uint8_t* selection = TRY(writer_.ask(*rest_, {left_.rows, right_rows()}, asked_));
     for (uint32_t i = 0; i < asked_.size(); ++i) {
       if (selection == nullptr || selection[i] != 0) accept(asked_.left[i], asked_.right[i]);
     }
@@ -381,6 +334,7 @@ class HashJoinOperator final : public Operator {
   std::unique_ptr<Frame> rest_;
   const HashJoinOperator* const origin_;  // null: the right rows are here
   const uint32_t left_width_;             // without the number of the row
+  JoinWriter writer_;
   MemoryHold hold_;
   JoinTable table_;
   JoinTable::Probe probe_;
@@ -391,8 +345,8 @@ class HashJoinOperator final : public Operator {
   uint32_t left_row_ = 0;    // the left row at hand
   uint32_t other_ = kNoRow;  // its next candidate, if it has begun
   bool in_chain_ = false;
-  Pairs asked_;
-  Pairs ready_;
+  JoinPairs asked_;
+  JoinPairs ready_;
   size_t at_ = 0;
   bool is_open_ = false;
   bool left_done_ = false;
@@ -405,6 +359,8 @@ class HashJoinOperator final : public Operator {
   uint64_t left_read_ = 0;       // left rows of this pass
   uint64_t left_first_ = 0;      // the place among them of the batch at hand
   std::optional<RowSorter> sorter_;
+  // Likewise, where both sides are sorted: does the rest.
+  std::unique_ptr<Operator> merge_;
 };
 
 }  // namespace

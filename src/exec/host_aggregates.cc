@@ -122,6 +122,38 @@ void HostAggregates::add_group() {
   }
 }
 
+// What waits belongs to the last group.
+Status HostAggregates::take_waiting(uint32_t number) {
+  Aggregate& aggregate = aggregates_[number];
+  std::vector<std::vector<Value>> rows;
+  while (aggregate.next) {
+    rows.emplace_back(aggregate.next->begin() + 1, aggregate.next->end());
+    TRY(advance(aggregate));
+  }
+  aggregate.undecided.reset();
+  aggregate.waiting = aggregate.is_ordered() ? sorter(aggregate) : nullptr;
+  for (const std::vector<Value>& row : rows) TRY(add(number, 0, row));
+  return ok_status();
+}
+
+Status HostAggregates::keep_last(uint32_t last) {
+  states_.erase(states_.begin(), states_.begin() + size_t{last} * count_);
+  bytes_ = 0;
+  for (const auto& state : states_) bytes_ += state->bytes();
+  for (uint32_t i = 0; i < aggregates_.size(); ++i) {
+    Aggregate& aggregate = aggregates_[i];
+    if (aggregate.function == nullptr) continue;
+    aggregate.grown_bytes = 0;
+    SeenTable seen;
+    for (const Seen& each : aggregate.seen.entries) {
+      if (each.group == last) seen.insert(0, each.value);
+    }
+    aggregate.seen = std::move(seen);
+    if (aggregate.undecided != nullptr || aggregate.waiting != nullptr) TRY(take_waiting(i));
+  }
+  return ok_status();
+}
+
 bool HostAggregates::takes_decimals(uint32_t aggregate) const {
   const Aggregate& asked = aggregates_[aggregate];
   return !asked.is_ordered() && !asked.slot->distinct && states_[asked.index]->adds_decimals();

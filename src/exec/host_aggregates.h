@@ -42,6 +42,9 @@ class HostAggregates {
   }
   // No rows come any more.
   Status close();
+  // After close() and finish() of all groups before: forgets them. Group `last`, the last one, goes
+  // on as group 0.
+  Status keep_last(uint32_t last);
   // For each aggregate, groups come in ascending order.
   Result<Value> finish(uint32_t aggregate, uint32_t group);
   // Puts what would need more memory aside from now on.
@@ -94,6 +97,7 @@ class HostAggregates {
   std::unique_ptr<RowSorter> sorter(const Aggregate& aggregate) const;
   RowSorter::Row waiting_row(uint32_t group, std::span<const Value> arguments);
   static Status advance(Aggregate& aggregate);
+  Status take_waiting(uint32_t number);
 
   ExecState* state_ = nullptr;
   const plan::Node* node_ = nullptr;

@@ -37,6 +37,14 @@ std::vector<Column> JoinSide::key_columns(const Arena& arena) const {
   return out;
 }
 
+Status JoinSide::load_kept(Arena& arena, uint32_t first, uint32_t count) const {
+  std::vector<uint32_t> positions(count);
+  std::iota(positions.begin(), positions.end(), first);
+  for (uint32_t i = 0; i < rows.width(); ++i)
+    TRY(rows.gather(arena, i, positions, columns.column(arena, i), 0));
+  return ok_status();
+}
+
 Status JoinSide::number_rows(ExecState& state) {
   columns.slots.push_back(allocate_column(state.arena(), Physical::I64, kBatch));
   if (columns.slots.back().values == 0) return arena_full();
@@ -86,12 +94,7 @@ Status JoinSpill::move_kept(JoinSide& side, JoinTable& table, RowPartitions& to)
   for (uint32_t at = 0; at < side.rows.rows(); at += kBatch) {
     const ArenaMark mark(state_.arena());
     const uint32_t rows = std::min(kBatch, side.rows.rows() - at);
-    positions_.resize(rows);
-    std::iota(positions_.begin(), positions_.end(), at);
-    for (uint32_t i = 0; i < side.rows.width(); ++i) {
-      const Column column = side.columns.column(state_.arena(), i);
-      TRY(side.rows.gather(state_.arena(), i, positions_, column, 0));
-    }
+    TRY(side.load_kept(state_.arena(), at, rows));
     TRY(move_batch(side, table, rows, to));
   }
   return ok_status();

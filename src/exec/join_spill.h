@@ -30,6 +30,8 @@ struct JoinSide {
                                Reading reading);
   std::vector<Type> key_types() const;
   std::vector<Column> key_columns(const Arena& arena) const;
+  // Writes kept rows to the batch.
+  Status load_kept(Arena& arena, uint32_t first, uint32_t count) const;
   // One more column: the number of the row.
   Status number_rows(ExecState& state);
 };

@@ -20,7 +20,8 @@ uint64_t hash_of(int64_t value) {
   return h ^ (h >> 33);
 }
 
-// Whether values of both types are equal exactly where their cells are.
+}  // namespace
+
 bool have_one_form(const Type& left, const Type& right) {
   const Physical physical = physical_of(left);
   if (physical != physical_of(right)) return false;
@@ -34,8 +35,6 @@ bool have_one_form(const Type& left, const Type& right) {
       return true;
   }
 }
-
-}  // namespace
 
 JoinTable::JoinTable(std::span<const Type> inner, std::span<const Type> outer) {
   for (size_t i = 0; i < inner.size(); ++i) is_alike_.push_back(have_one_form(inner[i], outer[i]));

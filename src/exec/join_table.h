@@ -14,6 +14,9 @@
 
 namespace zerodb::exec {
 
+// Whether values of both types are equal exactly where their cells are.
+bool have_one_form(const Type& left, const Type& right);
+
 class JoinTable {
  public:
   static constexpr uint32_t kNoRow = UINT32_MAX;

@@ -1,5 +1,7 @@
 #include "exec/operator.h"
 
+#include "exec/merge_join.h"
+
 namespace zerodb::exec {
 
 using plan::Node;
@@ -72,7 +74,7 @@ Result<std::unique_ptr<Operator>> make_plain(ExecState& state, const Node& node,
     case Node::Kind::Cut:
       return make_row_operator(state, node, capacity);
     case Node::Kind::Join:
-      return make_hash_join(state, node);
+      return node.merges ? make_merge_join(state, node) : make_hash_join(state, node);
     case Node::Kind::LateralJoin:
       return make_lateral_join(state, node);
     case Node::Kind::PathJoin:

@@ -48,7 +48,7 @@ bool is_pipeline(const ExecState& state, plan::NodeId id) {
       case Node::Kind::TableScan:
         return is_whole_scan(state, *node);
       case Node::Kind::Join:
-        if (!keeps_left_order(*node)) return false;
+        if (node->merges || !keeps_left_order(*node)) return false;
         break;
       case Node::Kind::Stage:
         break;

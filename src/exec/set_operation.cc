@@ -52,7 +52,8 @@ class DistinctOperator final : public Operator {
       if (rows == 0) return 0u;
       const uint32_t kept = TRY(keep_new(columns_of(target), rows));
       const uint64_t bytes = seen_.bytes();
-      if (state_.should_spill(bytes) || !hold_.try_set(bytes)) TRY(spill());
+      const bool is_over = state_.should_spill(bytes) || !hold_.try_set(bytes);
+      if (is_over && !node_.is_clustered) TRY(spill());
       if (kept > 0) return kept;
       state_.arena().rewind(mark);
     }
@@ -78,16 +79,29 @@ class DistinctOperator final : public Operator {
   // Moves the rows whose keys are new to the front: how many.
   Result<uint32_t> keep_new(const std::vector<Column>& columns, uint32_t rows) {
     uint32_t kept = 0;
-    if (planted(QueryFault::DistinctForgets)) seen_.clear();
+    if (planted(QueryFault::DistinctForgets)) forget();
     for (uint32_t row = 0; row < rows; ++row) {
       TRY(read_key(columns, row));
-      if (!seen_.insert(key_).is_new) continue;
+      if (!is_new()) continue;
       if (kept != row) {
         for (const Column& column : columns) copy_cell(column, row, column, kept);
       }
       ++kept;
     }
     return kept;
+  }
+
+  // Equal rows may follow each other, so that one key is enough.
+  bool is_new() {
+    if (!node_.is_clustered) return seen_.insert(key_).is_new;
+    if (last_ == key_) return false;
+    last_ = key_;
+    return true;
+  }
+
+  void forget() {
+    seen_.clear();
+    last_.reset();
   }
 
   Status spill() {
@@ -120,6 +134,7 @@ class DistinctOperator final : public Operator {
   const Node& node_;
   std::unique_ptr<Operator> child_;  // null once all its rows were decided on disk
   KeySet seen_;
+  std::optional<std::string> last_;  // instead, where equal rows follow each other
   MemoryHold hold_;
   std::string key_;
   std::optional<SpilledSet> rest_;

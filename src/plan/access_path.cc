@@ -138,9 +138,6 @@ class Parts {
   const catalog::Table& table_;
 };
 
-// Reading a record by an index costs as much as reading so many one after the other.
-constexpr double kScannedMeanwhile = 8;
-
 Rating rate(const Walk& walk, bool is_point) {
   Rating rating;
   rating.score = (is_point ? 1000 : 0) + 10 * static_cast<int>(walk.equals.size()) +

@@ -68,12 +68,17 @@ Result<Builder::From> Builder::from(const Query& query, const QueryExtras& extra
     }
     here.insert(i);
   }
-  if (is_single && !query.grouped && !query.distinct && query.windows.empty()) {
+  if (is_single && !query.distinct && query.windows.empty()) {
     // What the user may have of the rows is a filter right above the scan.
     NodeId leaf = out.built.node;
     if (query.sources[0].filter != sema::kNoExpr && node(leaf).kind == Node::Kind::Stage)
       leaf = node(leaf).children[0];
-    out.is_sorted = use_order(query, out.rest, node(leaf));
+    std::vector<WantedKey> wanted;
+    for (const sema::OrderKey& key : query.order)
+      wanted.push_back({key.expr, key.descending, key.nulls_first});
+    if (query.grouped) wanted = order_of_groups(query);
+    const bool is_used = use_order(query, std::move(wanted), out.rest, node(leaf));
+    out.is_sorted = is_used && !query.grouped;
   }
   return out;
 }

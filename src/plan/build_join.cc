@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "plan/builder.h"
+#include "plan/join_method.h"
 #include "plan/source_reads.h"
 
 namespace zerodb::plan {
@@ -269,6 +270,7 @@ Result<Built> Builder::hash_join(const Query& query, uint32_t position, Built le
   node.program = std::move(program);
   node.columns = std::move(columns);
   node.estimated_rows = rows;
+  choose_method(*plan_, node, options_);
   built.node = last();
   return built;
 }

@@ -1,5 +1,10 @@
 // Queries: select lists, grouping, order, limits, set operations.
+#include <algorithm>
+#include <numeric>
+
 #include "plan/builder.h"
+#include "plan/join_method.h"
+#include "plan/row_order.h"
 
 namespace zerodb::plan {
 
@@ -17,6 +22,17 @@ std::vector<OutputColumn> columns_of(const Query& query) {
 
 double limited(double rows, const Query& query) {
   return query.limit == sema::kNoExpr ? rows : std::min(rows, 1000.0);
+}
+
+// The columns of the input that the first `width` outputs are; empty if one is none of them.
+std::vector<uint32_t> inputs_of(const Program& program, uint32_t width) {
+  std::vector<uint32_t> out;
+  for (const Reg output : std::span(program.outputs).first(width)) {
+    const auto found = std::ranges::find(program.inputs, output);
+    if (found == program.inputs.end()) return {};
+    out.push_back(static_cast<uint32_t>(found - program.inputs.begin()));
+  }
+  return out;
 }
 
 }  // namespace
@@ -102,9 +118,13 @@ Result<NodeId> Builder::select(const Query& query, const QueryExtras& extras) {
       }
     }
     if (!found) {
-      sort.column = static_cast<uint32_t>(columns.size());
-      lowering.output(TRY(lowering.lower_as(key.expr, expr(key.expr).type)));
-      columns.push_back({"", expr(key.expr).type});
+      const Reg value = TRY(lowering.lower_as(key.expr, expr(key.expr).type));
+      const std::vector<Reg>& shown = lowering.program().outputs;
+      sort.column = static_cast<uint32_t>(std::ranges::find(shown, value) - shown.begin());
+      if (sort.column == shown.size()) {
+        lowering.output(value);
+        columns.push_back({"", expr(key.expr).type});
+      }
     }
     keys.push_back(sort);
   }
@@ -140,8 +160,13 @@ Result<NodeId> Builder::finish_rows(const Query& query, NodeId child,
     child = last();
     return next;
   };
-  if (query.distinct) put(Node::Kind::Distinct);
-  if (!keys.empty() && !is_sorted) {
+  if (query.distinct) {
+    std::vector<uint32_t> shown(width);
+    std::iota(shown.begin(), shown.end(), 0U);
+    const bool follow = is_clustered(*plan_, child, shown);
+    put(Node::Kind::Distinct).is_clustered = follow;
+  }
+  if (!keys.empty() && !is_sorted && !plan::is_sorted(*plan_, child, keys)) {
     Node& sort = put(Node::Kind::Sort);
     sort.order = keys;
     if (limit) {
@@ -149,6 +174,7 @@ Result<NodeId> Builder::finish_rows(const Query& query, NodeId child,
       sort.offset = offset;
     }
   }
+  if (limit && node(child).kind != Node::Kind::Sort) limit_below(child);
   if (limit || offset) {
     Node& cut = put(Node::Kind::Limit);
     cut.limit = limit;
@@ -157,6 +183,15 @@ Result<NodeId> Builder::finish_rows(const Query& query, NodeId child,
   }
   if (columns.size() > width) put(Node::Kind::Cut).columns.resize(width);
   return child;
+}
+
+void Builder::limit_below(NodeId id) {
+  const auto lets_rows_through = [](const Node& each) {
+    return each.kind == Node::Kind::Stage || each.kind == Node::Kind::Distinct;
+  };
+  while (lets_rows_through(node(id))) id = node(id).children[0];
+  if (node(id).kind == Node::Kind::Aggregate) node(id).is_limited = true;
+  if (node(id).kind == Node::Kind::Join) choose_method_for_few(*plan_, node(id));
 }
 
 Result<Built> Builder::aggregate(const Query& query, Built from, std::span<const ExprId> conditions,
@@ -205,7 +240,10 @@ Result<Built> Builder::aggregate(const Query& query, Built from, std::span<const
   for (Reg key : keys) lowering.output(key);
   ProgramPtr program = lowering.finish();
   const double below = plan_->node(from.node).estimated_rows;
+  const std::vector<uint32_t> key_columns = inputs_of(*program, static_cast<uint32_t>(keys.size()));
+  const bool follow = !key_columns.empty() && is_clustered(*plan_, from.node, key_columns);
   Node& node = add(Node::Kind::Aggregate);
+  node.is_clustered = follow;
   node.children = {from.node};
   node.program = std::move(program);
   node.columns = std::move(columns);

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "plan/builder.h"
+#include "plan/join_method.h"
 #include "plan/query_expressions.h"
 
 namespace zerodb::plan {
@@ -265,6 +266,7 @@ Result<bool> Builder::join_list(Built& built, ExprId id) {
   join.right_keys = {0};
   join.first_key_rejects_none = true;
   join.columns.push_back({"", Type::boolean()});
+  choose_method(*plan_, join, options_);
   plan_->nodes.push_back(std::move(join));
   built.node = last();
   built.scope.add_joined(id, {built.scope.add_unnamed({"", Type::boolean()}), std::nullopt});
@@ -311,6 +313,7 @@ Result<bool> Builder::join_mark(Built& built, ExprId id, Correlation correlation
   context_ = context.parent;
   if (!join) return std::move(join).error();
   ASSERT(context.refs.empty());
+  choose_method(*plan_, *join, options_);
   plan_->nodes.push_back(std::move(*join));
   built.node = last();
   built.scope.add_joined(id, {built.scope.add_unnamed({"", Type::boolean()}), std::nullopt});
@@ -395,6 +398,7 @@ Result<bool> Builder::join_aggregate(Built& built, ExprId id, Correlation correl
   ASSERT(context.refs.empty());
   for (size_t i = built.scope.size(); i < join->columns.size(); ++i)
     built.scope.add_unnamed(join->columns[i]);
+  choose_method(*plan_, *join, options_);
   plan_->nodes.push_back(std::move(*join));
   built.node = last();
   built.scope.add_joined(id, joined);

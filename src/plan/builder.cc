@@ -13,8 +13,9 @@ using sema::ExprKind;
 using sema::QueryId;
 
 Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement,
-                                              const Statistics* statistics) {
-  Builder builder(std::move(statement), statistics);
+                                              const Statistics* statistics,
+                                              const PlannerOptions& options) {
+  Builder builder(std::move(statement), statistics, options);
   return builder.build();
 }
 
@@ -28,9 +29,11 @@ RecordLayouts layouts_of(const catalog::Table& table) {
   return out;
 }
 
-Builder::Builder(std::shared_ptr<const sema::Statement> statement, const Statistics* statistics)
+Builder::Builder(std::shared_ptr<const sema::Statement> statement, const Statistics* statistics,
+                 const PlannerOptions& options)
     : statement_(std::move(statement)),
       statistics_(statistics),
+      options_(options),
       estimator_(*statement_, statistics),
       plan_(std::make_shared<Plan>()) {
   plan_->statement = statement_;
@@ -60,7 +63,7 @@ Result<std::shared_ptr<const Plan>> Builder::build() {
              copy != nullptr && !copy->is_from) {
     plan_->root = TRY(query(copy->query));
   } else if (const auto* explain = std::get_if<sema::ExplainStatement>(&body)) {
-    plan_->explained = TRY(make_plan(explain->inner, statistics_));
+    plan_->explained = TRY(make_plan(explain->inner, statistics_, options_));
   } else {
     TRY(write());
   }

@@ -15,9 +15,13 @@
 #include "plan/join_order.h"
 #include "plan/lower.h"
 #include "plan/plan.h"
+#include "plan/planner.h"
 #include "plan/scope.h"
 
 namespace zerodb::plan {
+
+// Reading a record by an index costs as much as reading so many one after the other.
+inline constexpr double kScannedMeanwhile = 8;
 
 // A node and what its columns stand for.
 struct Built {
@@ -41,7 +45,8 @@ struct QueryExtras {
 
 class Builder final : public PlanParts {
  public:
-  Builder(std::shared_ptr<const sema::Statement> statement, const Statistics* statistics);
+  Builder(std::shared_ptr<const sema::Statement> statement, const Statistics* statistics,
+          const PlannerOptions& options);
 
   Result<std::shared_ptr<const Plan>> build();
 
@@ -91,6 +96,8 @@ class Builder final : public PlanParts {
   Result<std::map<uint32_t, uint32_t>> columns_for(Built& built, std::span<const sema::ExprId> ids);
   Result<NodeId> finish_rows(const sema::Query& query, NodeId node,
                              const std::vector<SortKey>& keys, uint32_t width, bool is_sorted);
+  // Tells what is below a limit that not all of its rows may be wanted.
+  void limit_below(NodeId id);
 
   // Subqueries (build_subquery.cc).
   // Joins the values of the subqueries in `ids` to the rows, where that is no worse than running
@@ -214,9 +221,17 @@ class Builder final : public PlanParts {
   // Whether the conditions lead to few records of a source that is a table.
   bool has_access(const sema::Query& query, uint32_t position,
                   const std::vector<Conjunct>& conjuncts) const;
-  // Lets the scan deliver the order that the query asks for, if it can (access_order.cc).
-  bool use_order(const sema::Query& query, const std::vector<Conjunct>& conjuncts,
-                 Node& leaf) const;
+  // Lets the scan deliver the order that is asked for, if it can (access_order.cc).
+  struct WantedKey {
+    sema::ExprId expr;
+    bool descending = false;
+    bool nulls_first = false;
+    bool is_free = false;  // in any direction, and those that follow in any order
+  };
+  bool use_order(const sema::Query& query, std::vector<WantedKey> keys,
+                 const std::vector<Conjunct>& conjuncts, Node& leaf) const;
+  std::vector<WantedKey> order_of_groups(const sema::Query& query) const;
+  bool are_few_groups(const sema::Query& query, double rows) const;
 
   // Writes.
   Status write();
@@ -279,6 +294,7 @@ class Builder final : public PlanParts {
 
   std::shared_ptr<const sema::Statement> statement_;
   const Statistics* statistics_;  // null: nothing is known
+  const PlannerOptions options_;
   Estimator estimator_;
   std::shared_ptr<Plan> plan_;
   std::map<uint32_t, uint32_t> uses_;  // of queries in FROM, by QueryId

@@ -189,7 +189,8 @@ class Explainer {
       case Node::Kind::Stage:
         return node.program->selection == kNoReg ? "project" : "filter and project";
       case Node::Kind::Aggregate:
-        return fmt::format("aggregate ({} keys, {} aggregates)", node.width,
+        return fmt::format("{}aggregate ({} keys, {} aggregates)",
+                           node.is_clustered ? "streaming " : "", node.width,
                            node.program->aggregates.size());
       case Node::Kind::Expand:
         return fmt::format("expand to {} grouping sets", node.grouping_sets.size());
@@ -203,7 +204,7 @@ class Explainer {
         return fmt::format("window ({} orders, {} calls)", node.windows->groups.size(),
                            node.windows->calls);
       case Node::Kind::Distinct:
-        return "distinct";
+        return node.is_clustered ? "streaming distinct" : "distinct";
       case Node::Kind::Sort:
         return sort_title(node);
       case Node::Kind::Limit:
@@ -217,9 +218,12 @@ class Explainer {
       }
       case Node::Kind::Join: {
         static constexpr const char* kNames[] = {"inner", "left", "right", "full", "cross"};
-        if (node.marking == Node::Marking::Instead) return "hash join for whether there is a match";
-        if (node.marking == Node::Marking::Behind) return "hash join with groups";
-        return fmt::format("{} {} join", node.left_keys.empty() ? "nested loop" : "hash",
+        const char* method = node.merges ? "merge" : "hash";
+        if (node.marking == Node::Marking::Instead)
+          return fmt::format("{} join for whether there is a match", method);
+        if (node.marking == Node::Marking::Behind)
+          return fmt::format("{} join with groups", method);
+        return fmt::format("{} {} join", node.left_keys.empty() ? "nested loop" : method,
                            kNames[static_cast<size_t>(node.join)]);
       }
       case Node::Kind::LateralJoin:

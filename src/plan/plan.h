@@ -55,6 +55,13 @@ struct ListedValue {
   bool is_list = false;
 };
 
+// How a pair of keys is ordered on both sides of a join that merges.
+struct MergeKey {
+  uint32_t key = 0;  // position in the keys of the join
+  bool descending = false;
+  bool nulls_first = false;
+};
+
 struct Node {
   enum class Kind : uint8_t {
     OneRow,     // one row without columns
@@ -143,6 +150,12 @@ struct Node {
   std::vector<bool> dead;
   std::vector<uint32_t> left_keys;   // columns of the left child
   std::vector<uint32_t> right_keys;  // columns of the right child
+  // Join: how both inputs come sorted by the keys (plan/row_order.h). Empty: they do not.
+  std::vector<MergeKey> merge_keys;
+  bool merges = false;  // Join: by `merge_keys`, not by hash
+  // Aggregate, Distinct: rows of a group follow each other.
+  bool is_clustered = false;
+  bool is_limited = false;  // Aggregate, Join: perhaps not all of its rows are asked for
   std::vector<LookupPath> paths;
   std::shared_ptr<const PathPlan> path;  // shared by copies of the node
   bool adds_other_end =

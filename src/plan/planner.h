@@ -9,6 +9,7 @@
 // removes. Threading: a pure function.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/result.h"
@@ -17,9 +18,17 @@
 
 namespace zerodb::plan {
 
+struct PlannerOptions {
+  // What one operator may hold before it moves rows to disk.
+  uint64_t operator_memory = UINT64_MAX;
+  // Joins are merged wherever they can be, whatever it costs.
+  bool prefers_merge = false;
+};
+
 // Session statements (USE, SHOW, BEGIN, ..) and DESCRIBE have a plan without a root.
 // `statistics` may be null.
 Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const sema::Statement> statement,
-                                              const Statistics* statistics = nullptr);
+                                              const Statistics* statistics = nullptr,
+                                              const PlannerOptions& options = {});
 
 }  // namespace zerodb::plan

@@ -37,12 +37,17 @@ struct Setup {
   uint64_t operator_memory = UINT64_MAX;
   // Of the second subject; the first has one. Then both must give rows in the same order.
   uint32_t threads = 1;
+  bool prefers_merge = false;
 };
 
 constexpr uint32_t kMorselRows = 3;
 
 std::vector<Setup> setups() {
-  return {{""}, {" with indexes"}, {" spilling", 1000}, {" threads", UINT64_MAX, 3}};
+  return {{""},
+          {" with indexes"},
+          {" spilling", 1000},
+          {" threads", UINT64_MAX, 3},
+          {" merging", 1000, 1, true}};
 }
 
 }  // namespace
@@ -51,7 +56,8 @@ Contest::Contest(const Options& options) : options_(options), generator_(options
   for (const Setup& setup : setups()) {
     auto opened = database::Database::open_memory({.operator_memory = setup.operator_memory,
                                                    .threads = setup.threads,
-                                                   .morsel_rows = kMorselRows});
+                                                   .morsel_rows = kMorselRows,
+                                                   .prefers_merge = setup.prefers_merge});
     if (!opened) fail("open", opened.error());
     for (const std::string tier : {"interpreter", "wasm"}) {
       auto session = (*opened)->create_session();
@@ -89,6 +95,17 @@ void Contest::change(const Pair& text) {
   ++turn_;
 }
 
+// What the planner makes of it where it prefers merges.
+void Contest::note_plan(const Query& query) {
+  const Result<Rows> plan = subjects_.back().run("EXPLAIN " + query.text.zeroql);
+  if (!plan) return;
+  std::string text;
+  for (const auto& line : *plan) text += line[0];
+  const auto has = [&](std::string_view words) { return text.find(words) != std::string::npos; };
+  plans_.merged += has("merge ") ? 1 : 0;
+  plans_.streamed += has("streaming ") ? 1 : 0;
+}
+
 bool Contest::ask(const Query& query, uint64_t number) {
   Rows expected = sqlite_.run(query.text.sql);
   if (!query.is_ordered) std::ranges::sort(expected);
@@ -96,6 +113,7 @@ bool Contest::ask(const Query& query, uint64_t number) {
     std::printf("{\"query\":%s,\"is_ordered\":%s,\"rows\":%s}\n", json_text(query.text.sql).c_str(),
                 query.is_ordered ? "true" : "false", json_rows(expected).c_str());
   }
+  if (number % kQueriesPerPlan == 0) note_plan(query);
   Rows last;  // of the subject before
   for (const Subject& subject : subjects_) {
     Result<Rows> rows = subject.run(query.text.zeroql);

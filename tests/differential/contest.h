@@ -29,11 +29,19 @@ class Contest {
   uint64_t run(uint64_t queries);
   // Queries that were asked, the one at hand included.
   uint64_t asked() const { return asked_; }
+  // Of every tenth query or so: how many plans have such operators.
+  struct Plans {
+    uint64_t merged = 0;
+    uint64_t streamed = 0;
+  };
+  const Plans& plans() const { return plans_; }
 
  private:
   static constexpr size_t kIndexed = 2;  // the first subject of the database with indexes
+  static constexpr uint64_t kQueriesPerPlan = 10;
 
   void change(const Pair& text);
+  void note_plan(const Query& query);
   bool ask(const Query& query, uint64_t number);
   bool ask_parts(const QueryGenerator::Partition& query, uint64_t number);
 
@@ -44,6 +52,7 @@ class Contest {
   std::vector<Subject> subjects_;  // they go before their databases
   uint64_t turn_ = 0;
   uint64_t asked_ = 0;
+  Plans plans_;
 };
 
 }  // namespace zerodb::differential

@@ -276,20 +276,43 @@ Pair QueryGenerator::condition(const Sources& sources, int depth) {
   }
 }
 
+Pair QueryGenerator::add_source(Sources& sources, const Pair& order) {
+  sources.push_back({chance(50) ? 'a' : 'b', "t" + std::to_string(next_alias_++)});
+  const std::string table(1, sources.back().table);
+  if (order.sql.empty()) return same(table + " AS " + sources.back().alias);
+  Pair result = same("(SELECT * FROM " + table + " ORDER BY ");
+  append(result, order);
+  append(result, ") AS " + sources.back().alias);
+  return result;
+}
+
+// Sources that are sorted alike can be merged, and rows of one group follow each other.
 Pair QueryGenerator::from(Sources& sources) {
-  const auto add = [&] {
-    sources.push_back({chance(50) ? 'a' : 'b', "t" + std::to_string(next_alias_++)});
-    return std::string(1, sources.back().table) + " AS " + sources.back().alias;
-  };
-  Pair result = same(" FROM " + add());
+  static constexpr std::array<std::string_view, 5> kFields = {"n", "m", "k", "s", "u"};
+  sorted_by_ = chance(25) ? kFields[below(kFields.size())] : "";
+  Pair order;
+  if (!sorted_by_.empty()) {
+    const std::string direction = chance(40) ? " DESC" : "";
+    const std::string nulls = chance(30) ? " NULLS FIRST" : "";
+    order = {sorted_by_ + direction + nulls,
+             sorted_by_ + direction + (nulls.empty() ? " NULLS LAST" : nulls)};
+  }
+  Pair result = same(" FROM ");
+  append(result, add_source(sources, order));
   const uint64_t joins = chance(55) ? 0 : chance(80) ? 1 : 2;
   for (uint64_t i = 0; i < joins; ++i) {
     static constexpr std::array<std::string_view, 5> kJoins = {" JOIN ", " JOIN ", " LEFT JOIN ",
                                                                " RIGHT JOIN ", " FULL JOIN "};
     const Sources before = sources;
-    append(result, std::string(kJoins[below(kJoins.size())]) + add() + " ON ");
-    const Pair left = number_field(any(before));
-    const Pair right = number_field(sources.back());
+    append(result, std::string(kJoins[below(kJoins.size())]));
+    append(result, add_source(sources, order));
+    append(result, " ON ");
+    const bool is_sorted = !sorted_by_.empty() && chance(80);
+    const auto field = [&](const Source& source) {
+      return is_sorted ? same(source.alias + "." + sorted_by_) : number_field(source);
+    };
+    const Pair left = field(any(before));
+    const Pair right = field(sources.back());
     append(result, Pair{left.zeroql + " = " + right.zeroql, left.sql + " IS " + right.sql});
     if (chance(30)) {
       append(result, " AND ");
@@ -398,6 +421,7 @@ Query QueryGenerator::grouped_query() {
   const Pair tables = from(sources);
   Query query;
   std::vector<Pair> keys;
+  if (!sorted_by_.empty() && chance(60)) keys.push_back(same(sources[0].alias + "." + sorted_by_));
   for (uint64_t i = below(3); i > 0; --i) {
     keys.push_back(chance(60) ? number_field(any(sources)) : text_field(any(sources)));
   }

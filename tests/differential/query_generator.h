@@ -79,6 +79,8 @@ class QueryGenerator {
   }
 
   Pair from(Sources& sources);
+  // Adds a source; one whose rows are sorted if `order` is not empty.
+  Pair add_source(Sources& sources, const Pair& order);
   Query plain_query();
   Query grouped_query();
   Query set_query();
@@ -92,6 +94,7 @@ class QueryGenerator {
   std::mt19937_64 random_;
   uint64_t next_alias_ = 0;
   int64_t next_id_ = 1;
+  std::string sorted_by_;  // the field by which the sources at hand are sorted; empty: they are not
 };
 
 }  // namespace zerodb::differential

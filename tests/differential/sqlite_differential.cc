@@ -28,5 +28,12 @@ int main(int argc, char** argv) {
   std::fprintf(options.prints ? stderr : stdout, "%llu queries, %llu differ\n",
                static_cast<unsigned long long>(options.queries),
                static_cast<unsigned long long>(wrong));
-  return wrong == 0 ? 0 : 1;
+  const auto& plans = contest.plans();
+  std::fprintf(options.prints ? stderr : stdout, "plans with merges: %llu, with streams: %llu\n",
+               static_cast<unsigned long long>(plans.merged),
+               static_cast<unsigned long long>(plans.streamed));
+  // A contest that does not reach an operator says nothing of it.
+  constexpr uint64_t kEnough = 1000;
+  const bool is_blind = options.queries >= kEnough && (plans.merged == 0 || plans.streamed == 0);
+  return wrong == 0 && !is_blind ? 0 : 1;
 }
