@@ -18,7 +18,7 @@
 namespace zerodb::differential {
 namespace {
 
-constexpr unsigned kSecondsMax = 120;
+constexpr unsigned kSecondsMax = 300;
 
 struct Planted {
   QueryFault fault;
