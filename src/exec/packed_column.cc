@@ -44,6 +44,7 @@ void widen(const char* distances, uint32_t rows, T base, T* to, size_t stride) {
 void write_view(std::string_view text, uint32_t offset, TextView& to) {
   to = TextView{};
   to.size = static_cast<uint32_t>(text.size());
+  if (text.empty()) return;
   if (text.size() <= kTextInlineMax) {
     std::memcpy(to.prefix, text.data(), text.size());
   } else {
@@ -221,6 +222,7 @@ void PackedColumn::pack_texts(const CachedColumn& column) {
 Status PackedColumn::copy(uint32_t begin, uint32_t rows, Arena& arena,
                           const ColumnSlot& slot) const {
   ASSERT(slot.physical == physical_);
+  if (rows == 0) return ok_status();
   if (form_ == Form::Given) return given_->copy(begin, rows, arena, slot);
   const auto copy_bytes = [&](const ByteArray& bytes, uint32_t to) {
     if (to != 0) bytes.copy(begin, rows, arena.at<uint8_t>(to));
@@ -279,12 +281,11 @@ Status PackedColumn::copy_dictionary(uint32_t begin, uint32_t rows, Arena& arena
 }
 
 Status PackedColumn::copy_texts(uint32_t begin, uint32_t rows, Arena& arena, TextView* to) const {
-  if (rows == 0) return ok_status();
   const uint32_t from = begin == 0 ? 0 : ends_[begin - 1];
   const uint32_t bytes = ends_[begin + rows - 1] - from;
   const uint32_t at = arena.allocate(std::max(bytes, 1U));
   if (at == 0) return arena_full();
-  std::memcpy(arena.at<char>(at), texts_.data() + from, bytes);
+  if (bytes > 0) std::memcpy(arena.at<char>(at), texts_.data() + from, bytes);
   uint32_t start = from;
   for (uint32_t i = 0; i < rows; ++i) {
     const uint32_t end = ends_[begin + i];

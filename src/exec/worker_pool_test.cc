@@ -20,9 +20,9 @@ TEST(Crew, DoesTheWorkOfEachMemberOnce) {
 }
 
 TEST(Crew, DoesItAloneWhereThePoolIsBusy) {
-  WorkerPool pool(1);
   std::promise<void> end;
   std::promise<void> begun;
+  WorkerPool pool(1);  // ends before what its task uses
   pool.submit([&] {
     begun.set_value();
     end.get_future().wait();
@@ -49,9 +49,9 @@ TEST(Crew, DoesItAloneWhereThePoolIsBusy) {
 }
 
 TEST(Crew, WaitsForThoseThatHaveBegun) {
-  WorkerPool pool(2);
   std::atomic<bool> is_over = false;
   std::promise<void> begun;
+  WorkerPool pool(2);
   {
     Crew crew(pool);
     crew.start(1, [&](uint32_t) {

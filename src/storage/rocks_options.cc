@@ -69,9 +69,6 @@ rocksdb::DBOptions rocks_db_options(const RocksOptions& options, const RocksMemo
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   db.max_total_wal_size = uint64_t{256} << 20;
   db.bytes_per_sync = 1 << 20;
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = 4 << 20;
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   return db;

@@ -11,6 +11,7 @@
 #include "base/crc32c.h"
 #include "storage/log_check.h"
 #include "storage/rocks_bulk.h"
+#include "storage/rocks_log.h"
 #include "storage/rocks_status.h"
 
 namespace zerodb::storage {
@@ -110,6 +111,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const RocksOptions& options
   rocksdb::DBOptions db_options = rocks_db_options(options, memory);
   db_options.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
   const FolderState state = TRY(inspect(*db_options.env, options.path));
+  db_options.info_log = std::make_shared<RocksLog>(options.path);
   if (state == FolderState::Existing) TRY(check_logs(*db_options.env, options.path));
   if (state == FolderState::Existing) TRY(check_families(db_options, options.path));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;

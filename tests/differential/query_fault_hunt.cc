@@ -1,4 +1,4 @@
-// query_fault_hunt [--queries N]
+// query_fault_hunt [--queries N] [--only NAME] [--seed N]
 //
 // Plants each mistake of base/query_fault.def into plans and operators and lets the contest with
 // SQLite run, in a process of its own, until it is found. Prints after how many queries; fails if
@@ -38,7 +38,7 @@ struct Finding {
   volatile uint64_t asked = 0;
 };
 
-bool find(const Planted& planted, uint64_t queries, Finding& finding) {
+bool find(const Planted& planted, uint64_t seed, uint64_t queries, Finding& finding) {
   const pid_t child = fork();
   if (child == 0) {
     const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -46,7 +46,7 @@ bool find(const Planted& planted, uint64_t queries, Finding& finding) {
     dup2(nowhere, STDERR_FILENO);
     alarm(kSecondsMax);
     planted_query_fault = planted.fault;
-    Contest contest({.seed = 7});
+    Contest contest({.seed = seed});
     uint64_t wrong = 0;
     while (wrong == 0 && contest.asked() < queries) {
       wrong = contest.run(1);
@@ -59,15 +59,16 @@ bool find(const Planted& planted, uint64_t queries, Finding& finding) {
   return status != 0;
 }
 
-int hunt(uint64_t queries) {
+int hunt(uint64_t seed, uint64_t queries, std::string_view only) {
   void* shared =
       mmap(nullptr, sizeof(Finding), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return 2;
   auto* finding = new (shared) Finding;
   int failures = 0;
   for (const Planted& planted : kPlanted) {
+    if (!only.empty() && only != planted.name) continue;
     finding->asked = 0;
-    const bool is_found = find(planted, queries, *finding);
+    const bool is_found = find(planted, seed, queries, *finding);
     const bool is_right = is_found == (planted.fault != QueryFault::None);
     std::printf("%-24s %s %6llu queries%s  %s\n", planted.name,
                 is_found ? "found after" : "not found in",
@@ -83,9 +84,13 @@ int hunt(uint64_t queries) {
 
 int main(int argc, char** argv) {
   uint64_t queries = 3000;
+  uint64_t seed = 7;
+  std::string_view only;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (std::string_view(argv[i]) == "--queries") queries = std::strtoull(argv[i + 1], nullptr, 10);
+    if (std::string_view(argv[i]) == "--seed") seed = std::strtoull(argv[i + 1], nullptr, 10);
+    if (std::string_view(argv[i]) == "--only") only = argv[i + 1];
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  return zerodb::differential::hunt(queries);
+  return zerodb::differential::hunt(seed, queries, only);
 }
