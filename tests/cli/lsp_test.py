@@ -83,12 +83,13 @@ class Client:
         self.tell("textDocument/didChange", textDocument={"uri": uri, "version": version}, contentChanges=list(changes))
 
     def diagnostics(self, uri):
-        """Of the last version, when the server has nothing more to do."""
-        self.call("textDocument/foldingRange", textDocument={"uri": uri})
+        """As they stay: until a change is checked the server shows what it knew before, so this waits until it shows what it
+        answers when it is asked."""
+        wanted = self.call("textDocument/diagnostic", textDocument={"uri": uri})["items"]
         while True:
             found = [each["params"] for each in self.notifications if each["params"].get("uri") == uri]
-            if found:
-                return found[-1]["diagnostics"]
+            if found and found[-1]["diagnostics"] == wanted:
+                return wanted
             self.notifications.append(self.messages.get(timeout=program.HANGS_AFTER))
 
     def close(self):
