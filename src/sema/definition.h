@@ -75,6 +75,7 @@ void define_type(Definition& d, ast::DefineType node);
 void define_param(Definition& d, ast::DefineParam node);
 void remove_object(Definition& d, ast::Remove node);
 void alter_object(Definition& d, ast::Alter node);
+void alter_table(Definition& d, ast::Alter node);
 // DEFINE OR REPLACE FIELD of a field that is there: its values stay, its type and rules are new.
 void replace_field(Definition& d, ast::DefineField node, const catalog::Table& table,
                    catalog::Field field);
