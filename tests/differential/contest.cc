@@ -31,6 +31,17 @@ std::string list(const Rows& rows) {
   return text + "\n    (" + std::to_string(rows.size()) + " rows)";
 }
 
+// The rows of one list alone, in a way to read.
+std::string list_differences(Rows rows, Rows expected) {
+  std::ranges::sort(rows);
+  std::ranges::sort(expected);
+  Rows only;
+  std::ranges::set_difference(rows, expected, std::back_inserter(only));
+  Rows missing;
+  std::ranges::set_difference(expected, rows, std::back_inserter(missing));
+  return " alone" + list(only) + "\n  and SQLite alone" + list(missing);
+}
+
 // A database, with two subjects.
 struct Setup {
   std::string name;
@@ -78,7 +89,11 @@ uint64_t Contest::run(uint64_t queries) {
   uint64_t wrong = 0;
   for (uint64_t left = queries; left > 0; --left) {
     const uint64_t i = asked_++;
-    if (i % 10 == 9) change(generator_.change());
+    if (i % 10 == 9) {
+      const Pair text = generator_.change();
+      change(text);
+      if (!has_same_tables(text)) return wrong + 1;
+    }
     if (i % 500 == 250) subjects_[kIndexed].must("ANALYZE");
     if (i % 4 == 3 ? !ask_parts(generator_.partition(), i) : !ask(generator_.query(), i)) ++wrong;
     if (wrong >= 20) break;
@@ -93,6 +108,24 @@ void Contest::change(const Pair& text) {
   sqlite_.run(text.sql);
   if (options_.prints) std::printf("{\"change\":%s}\n", json_text(text.sql).c_str());
   ++turn_;
+}
+
+bool Contest::has_same_tables(const Pair& change) {
+  for (const std::string table : {"a", "b"}) {
+    const std::string query = "SELECT k, n, m, s, u FROM " + table + " ORDER BY k";
+    const Rows expected = sqlite_.run(query);
+    for (const Subject& subject : subjects_) {
+      const Result<Rows> rows = subject.run(query);
+      if (rows && *rows == expected) continue;
+      std::printf("changed before query %llu, %s\n  %s\n  SQLite: %s\n  gave%s\n",
+                  static_cast<unsigned long long>(asked_), subject.name.c_str(),
+                  change.zeroql.c_str(), change.sql.c_str(),
+                  rows ? list_differences(*rows, expected).c_str()
+                       : (" " + rows.error().to_string()).c_str());
+      return false;
+    }
+  }
+  return true;
 }
 
 // What the planner makes of it where it prefers merges.

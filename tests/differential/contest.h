@@ -41,6 +41,8 @@ class Contest {
   static constexpr uint64_t kQueriesPerPlan = 2;
 
   void change(const Pair& text);
+  // Compares all rows of both tables, which a query may not ask for until much later.
+  bool has_same_tables(const Pair& change);
   void note_plan(const Query& query);
   bool ask(const Query& query, uint64_t number);
   bool ask_parts(const QueryGenerator::Partition& query, uint64_t number);

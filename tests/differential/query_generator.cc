@@ -86,10 +86,13 @@ Pair QueryGenerator::change() {
       append(text, Pair{"m = " + table + ".n, u = " + table + ".s", "m = n, u = s"});
     }
   }
-  append(text, " WHERE ");
+  // SQLite 3.40 looks for the rows while it changes them, so that a subquery on the same table sees
+  // some of the changes; all rows are found first when they are listed.
+  append(text,
+         Pair{" WHERE ", " WHERE rowid IN (SELECT " + table + ".rowid FROM " + table + " WHERE "});
   append(text, where);
   append(text, narrow);
-  return text;
+  return {text.zeroql, text.sql + ")"};
 }
 
 Pair QueryGenerator::number_field(const Source& source) {
