@@ -100,6 +100,7 @@ double Builder::rows_left(const Query& query, double below,
                           std::span<const ExprId> conditions) const {
   constexpr double kUnknown = 1.0 / 3;
   if (conditions.empty()) return below;
+  if (query.sources.empty()) return below;
   const bool is_alone =
       query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
   const bool is_known = is_alone && query.sources[0].kind == Source::Kind::Table &&

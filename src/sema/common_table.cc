@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/query_select.h"
+#include "sema/query_visit.h"
 
 namespace zerodb::sema {
 namespace {
@@ -35,7 +36,8 @@ uint32_t direct_uses(const Query& query) {
 
 class RecursiveTable {
  public:
-  RecursiveTable(Checking& c, const CommonTable& table) : c_(c), table_(table) {}
+  RecursiveTable(Checking& c, Scope* user, const CommonTable& table)
+      : c_(c), user_(user), table_(table) {}
 
   QueryId check() {
     const ast::Query query = table_.node.query();
@@ -45,7 +47,7 @@ class RecursiveTable {
       return refuse(c_, "`" + table_.name + "` mentions itself and is no UNION", span);
     if (mentions(operation->left(), table_.name))
       return refuse(c_, "the start of `" + table_.name + "` mentions it", span);
-    const QueryId start = check_body(c_, nullptr, table_.earlier, operation->left(), std::nullopt);
+    const QueryId start = check_body(c_, user_, table_.earlier, operation->left(), std::nullopt);
     if (c_.failed()) return start;
     columns_ = c_.query(start).outputs;
     QueryId made = start;
@@ -55,8 +57,8 @@ class RecursiveTable {
     }
     if (c_.failed()) return made;
     rename_columns(c_, c_.query(made).outputs, table_.node.columns());
-    check_output_order(c_, nullptr, made, query.order_by());
-    if (query.limit()) check_limit(c_, nullptr, made, *query.limit());
+    check_output_order(c_, user_, made, query.order_by());
+    if (query.limit()) check_limit(c_, user_, made, *query.limit());
     return made;
   }
 
@@ -68,7 +70,7 @@ class RecursiveTable {
     inner.recursion = &recursion;
     const auto tables = std::make_shared<const CommonTable>(std::move(inner));
     const QueryId made = c_.add_query(Query::Kind::Recursive, operation.span());
-    const QueryId step = check_body(c_, nullptr, tables, operation.right(), std::nullopt);
+    const QueryId step = check_body(c_, user_, tables, operation.right(), std::nullopt);
     c_.query(made).left = start;
     c_.query(made).right = step;
     c_.query(made).all = operation.is_all();
@@ -101,6 +103,7 @@ class RecursiveTable {
   }
 
   Checking& c_;
+  Scope* user_;
   const CommonTable& table_;
   std::vector<Output> columns_;
 };
@@ -120,9 +123,29 @@ class NoNarrowings {
   std::vector<Narrowing> outer_;
 };
 
+// A common table sees what its WITH sees, and nothing of the scopes between that and its user.
+class SkippedScopes {
+ public:
+  SkippedScopes(Scope* user, const Scope* around) {
+    for (Scope* at = user; at != around; at = at->parent) {
+      outer_.emplace_back(at, at->is_skipped);
+      at->is_skipped = true;
+    }
+  }
+  ~SkippedScopes() {
+    for (const auto& [scope, was_skipped] : outer_) scope->is_skipped = was_skipped;
+  }
+  SkippedScopes(const SkippedScopes&) = delete;
+  SkippedScopes& operator=(const SkippedScopes&) = delete;
+  uint32_t count() const { return static_cast<uint32_t>(outer_.size()); }
+
+ private:
+  std::vector<std::pair<Scope*, bool>> outer_;
+};
+
 }  // namespace
 
-CommonTables add_common_tables(Checking& c, CommonTables tables, ast::With with) {
+CommonTables add_common_tables(Checking& c, Scope* around, CommonTables tables, ast::With with) {
   std::vector<std::string> names;
   for (const ast::CommonTable node : with.tables()) {
     CommonTable table;
@@ -135,6 +158,7 @@ CommonTables add_common_tables(Checking& c, CommonTables tables, ast::With with)
     table.node = node;
     table.earlier = std::move(tables);
     table.may_recurse = with.is_recursive();
+    table.around = around;
     tables = std::make_shared<const CommonTable>(std::move(table));
   }
   return tables;
@@ -147,23 +171,31 @@ const CommonTable* find_common_table(const CommonTables& tables, const std::stri
   return nullptr;
 }
 
-QueryId common_table_query(Checking& c, const CommonTable& table) {
-  if (*table.checked) return **table.checked;
+QueryId common_table_query(Checking& c, Scope* user, const CommonTable& table) {
+  CheckedTable& checked = *table.checked;
+  if (checked.everywhere) return *checked.everywhere;
+  const SkippedScopes skipped(user, table.around);
+  if (const auto known = checked.by_depth.find(skipped.count()); known != checked.by_depth.end())
+    return known->second;
   const NoNarrowings narrowings(c);
   QueryId made;
   if (table.may_recurse && mentions(table.node.query(), table.name)) {
-    made = RecursiveTable(c, table).check();
+    made = RecursiveTable(c, user, table).check();
   } else {
-    made = check_query_with(c, nullptr, table.earlier, table.node.query());
+    made = check_query_with(c, user, table.earlier, table.node.query());
   }
   if (!c.failed()) rename_columns(c, c.query(made).outputs, table.node.columns());
-  *table.checked = made;
+  if (c.failed() || !is_correlated(c, made)) {
+    checked.everywhere = made;
+  } else {
+    checked.by_depth.emplace(skipped.count(), made);
+  }
   return made;
 }
 
 void check_unused_tables(Checking& c, const CommonTables& tables, const CommonTables& around) {
   for (const CommonTable* at = tables.get(); at != around.get(); at = at->earlier.get()) {
-    if (!c.failed()) common_table_query(c, *at);
+    if (!c.failed()) common_table_query(c, at->around, *at);
   }
 }
 

@@ -1,9 +1,14 @@
 // Common tables: WITH name AS (..), also recursive ones.
 //
-// A common table mentions nothing around it, so it is checked once, where it is first used or,
-// unused, at its WITH; all its uses share that query. Threading: free functions over their
+// A common table is checked where it is first used or, unused, at its WITH, and its uses share that
+// query. One that mentions a query around its WITH is checked for each depth at which it is used,
+// as columns from outside are counted from where they stand. Threading: free functions over their
 // arguments.
 #pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
 
 #include "sema/query_check.h"
 
@@ -15,24 +20,31 @@ struct Recursion {
   uint32_t uses = 0;
 };
 
+// The query of a common table, once it was checked.
+struct CheckedTable {
+  std::optional<QueryId> everywhere;     // it mentions nothing around it, or has a mistake
+  std::map<uint32_t, QueryId> by_depth;  // by the number of scopes between its use and its WITH
+};
+
 struct CommonTable {
   std::string name;
   ast::CommonTable node;
   std::shared_ptr<const CommonTable> earlier;  // those before it, which it sees
   bool may_recurse = false;                    // WITH RECURSIVE
-  // Its query once it was checked, shared by all scopes that see the table.
-  std::shared_ptr<std::optional<QueryId>> checked = std::make_shared<std::optional<QueryId>>();
+  Scope* around = nullptr;  // of the query that the WITH belongs to; null for a statement
+  // Shared by all scopes that see the table.
+  std::shared_ptr<CheckedTable> checked = std::make_shared<CheckedTable>();
   Recursion* recursion = nullptr;  // borrowed while a step is checked
 };
 
 using CommonTables = std::shared_ptr<const CommonTable>;
 
-// `tables` and those of the clause.
-CommonTables add_common_tables(Checking& c, CommonTables tables, ast::With with);
+// `tables` and those of the clause, whose query stands in `around`.
+CommonTables add_common_tables(Checking& c, Scope* around, CommonTables tables, ast::With with);
 // The one that the name means, or null.
 const CommonTable* find_common_table(const CommonTables& tables, const std::string& name);
-// Its query, checked now if it was not yet.
-QueryId common_table_query(Checking& c, const CommonTable& table);
+// Its query, checked now if it was not yet; `user` is the scope that reads it.
+QueryId common_table_query(Checking& c, Scope* user, const CommonTable& table);
 // Those of the clause that nobody used are checked all the same.
 void check_unused_tables(Checking& c, const CommonTables& tables, const CommonTables& around);
 

@@ -78,12 +78,19 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
   for (uint32_t i = 0; i < left.size(); ++i) {
     uint32_t other = i;
     if (by_name) {
-      other = 0;
-      while (other < right.size() && right[other].name != left[i].name) ++other;
-      if (other == right.size()) {
+      const auto is_meant = [&](const Output& each) { return each.name == left[i].name; };
+      if (std::ranges::count_if(left, is_meant) > 1 || std::ranges::count_if(right, is_meant) > 1) {
+        c.report(ErrorCode::E0203, "`" + left[i].name + "` is ambiguous: one side has it twice",
+                 span)
+            .help = "give one of them another name with AS";
+        return;
+      }
+      const auto found = std::ranges::find_if(right, is_meant);
+      if (found == right.end()) {
         c.report(ErrorCode::E0310, "the right side has no column `" + left[i].name + "`", span);
         return;
       }
+      other = static_cast<uint32_t>(found - right.begin());
       c.query(operation).right_columns.push_back(other);
     }
     const auto type = common_column(left[i].type, right[other].type);
@@ -242,7 +249,7 @@ QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const Commo
                          ast::Query node) {
   const InnerNarrowings narrowings(c);
   const CommonTables around = tables;
-  if (node.with()) tables = add_common_tables(c, std::move(tables), *node.with());
+  if (node.with()) tables = add_common_tables(c, parent, std::move(tables), *node.with());
   const QueryId id = check_body(c, parent, tables, node.body(), node.order_by());
   if (node.limit()) check_limit(c, parent, id, *node.limit());
   if (node.with()) check_unused_tables(c, tables, around);

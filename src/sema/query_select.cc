@@ -67,11 +67,11 @@ void add_source_columns(Checking& c, Scope& scope, const FoundSource& found, Spa
       source.tables.front()->schemafull) {
     add_record_columns(c, found, span, columns);
   } else if (source.shape == ScopeSource::Shape::Columns) {
-    for (const Output& column : source.columns) {
+    for (uint32_t i = 0; i < source.columns.size(); ++i) {
+      const std::string& name = source.columns[i].name;
       const bool merged = std::any_of(scope.merged.begin(), scope.merged.end(),
-                                      [&](const Alias& a) { return a.name == column.name; });
-      if (!merged || found.depth > 0)
-        columns.push_back({column.name, column_of(c, found, column.name, span)});
+                                      [&](const Alias& a) { return a.name == name; });
+      if (!merged || found.depth > 0) columns.push_back({name, column_at(c, found, i, span)});
     }
   } else {
     columns.push_back({source.element_name.empty() ? source.name : source.element_name,
@@ -275,7 +275,9 @@ QueryId check_select(Checking& c, Scope* parent, std::shared_ptr<const CommonTab
   }
   // What a column is called without an alias orders too, unless a field has the name.
   for (const Output& output : c.query(id).outputs) {
-    const auto known = [&](const Alias& alias) { return alias.name == output.name; };
+    const auto known = [&](const Alias& alias) {
+      return alias.name == output.name && alias.expr == output.expr;
+    };
     const bool in_sources =
         std::any_of(scope.sources.begin(), scope.sources.end(), [&](const ScopeSource& source) {
           const auto names = column_names(source);

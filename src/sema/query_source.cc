@@ -77,7 +77,7 @@ void add_common_table(Checking& c, Scope& scope, const CommonTable& table, std::
     add_recursion(c, scope, table, std::move(name), span);
     return;
   }
-  const QueryId query = common_table_query(c, table);
+  const QueryId query = common_table_query(c, &scope, table);
   if (c.failed()) {
     add_unknown_source(c, scope, std::move(name), span);
   } else {

@@ -134,24 +134,18 @@ bool is_same_window(const Checking& c, const WindowDefinition& left,
                     right.partition.end(), [&](ExprId a, ExprId b) { return c.is_same(a, b); });
 }
 
-// Inside a window neither aliases nor further windows are seen.
+// Inside a window no further windows are seen, nor aliases that stand for one.
 class InsideWindow {
  public:
-  explicit InsideWindow(Scope& scope)
-      : scope_(scope), aliases_(scope.alias_rule), windows_(scope.windows) {
-    scope.alias_rule = AliasRule::Hidden;
+  explicit InsideWindow(Scope& scope) : scope_(scope), windows_(scope.windows) {
     scope.windows = WindowRule::Refused;
   }
-  ~InsideWindow() {
-    scope_.alias_rule = aliases_;
-    scope_.windows = windows_;
-  }
+  ~InsideWindow() { scope_.windows = windows_; }
   InsideWindow(const InsideWindow&) = delete;
   InsideWindow& operator=(const InsideWindow&) = delete;
 
  private:
   Scope& scope_;
-  AliasRule aliases_;
   WindowRule windows_;
 };
 

@@ -5,6 +5,7 @@
 #include "sema/access.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
+#include "sema/query_visit.h"
 
 namespace zerodb::sema {
 namespace {
@@ -135,11 +136,33 @@ ExprId ambiguous(Checking& c, const Scope& scope, const Candidates& found, const
   return c.poison(span);
 }
 
-std::optional<ExprId> find_alias(const std::vector<Alias>& aliases, const std::string& name) {
+// E0203 if two expressions have the name.
+std::optional<ExprId> find_alias(Checking& c, const std::vector<Alias>& aliases,
+                                 const std::string& name, Span span) {
+  std::optional<ExprId> found;
   for (const Alias& alias : aliases) {
-    if (alias.name == name) return alias.expr;
+    if (alias.name != name) continue;
+    if (found && !c.is_same(*found, alias.expr)) {
+      c.report(ErrorCode::E0203, "`" + name + "` is ambiguous: two columns are called so", span)
+          .help = "give one of them another name with AS";
+      return c.poison(span);
+    }
+    if (!found) found = alias.expr;
   }
-  return std::nullopt;
+  return found;
+}
+
+// The expression of an alias, where windows may not stand unless it has none. E0403.
+ExprId without_window(Checking& c, const Scope& scope, ExprId expr, const std::string& name,
+                      Span span) {
+  if (scope.windows == WindowRule::Allowed) return expr;
+  bool has_window = false;
+  visit_expression(c, expr, 0, [&](ExprId id, uint32_t level) {
+    has_window |= level == 0 && c.expr(id).kind == ExprKind::Window;
+  });
+  if (!has_window) return expr;
+  c.report(ErrorCode::E0403, "`" + name + "` has a window, which is not allowed here", span);
+  return c.poison(span);
 }
 
 // OLD and NEW are words of RETURNING and DO UPDATE, in any case.
@@ -193,7 +216,7 @@ std::optional<size_t> source_named(const Scope& scope, const std::string& name) 
 
 ExprId unknown_name(Checking& c, Scope& scope, const std::string& name, Span span) {
   for (const Scope* at = &scope; at != nullptr; at = at->parent) {
-    if (!at->sources_hidden) continue;
+    if (!at->sources_hidden || at->is_skipped) continue;
     if (candidates_in(*at, name).certainty == Certainty::Declared || source_named(*at, name)) {
       c.report(ErrorCode::E0409,
                "`" + name + "` belongs to an earlier source, which a subquery does not see", span)
@@ -285,14 +308,25 @@ std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, cons
     case ScopeSource::Shape::Columns:
       break;
   }
-  for (uint32_t i = 0; i < source.columns.size(); ++i) {
-    if (source.columns[i].name != name) continue;
-    column.kind = SourceColumn::Kind::Position;
-    column.index = i;
-    column.type = source.columns[i].type;
-    return make_column(c, found, std::move(column), span);
+  const auto is_meant = [&](const Output& each) { return each.name == name; };
+  const auto at = std::ranges::find_if(source.columns, is_meant);
+  if (at == source.columns.end()) return std::nullopt;
+  if (std::find_if(at + 1, source.columns.end(), is_meant) != source.columns.end()) {
+    c.report(ErrorCode::E0203, "`" + name + "` is ambiguous: two columns have the name", span)
+        .help = "give one of them another name with AS";
+    return c.poison(span);
   }
-  return std::nullopt;
+  return column_at(c, found, static_cast<uint32_t>(at - source.columns.begin()), span);
+}
+
+ExprId column_at(Checking& c, const FoundSource& found, uint32_t position, Span span) {
+  const Output& output = found.source().columns[position];
+  SourceColumn column;
+  column.kind = SourceColumn::Kind::Position;
+  column.name = output.name;
+  column.index = position;
+  column.type = output.type;
+  return make_column(c, found, std::move(column), span);
 }
 
 ExprId column_of(Checking& c, const FoundSource& found, const std::string& name, Span span) {
@@ -349,7 +383,7 @@ ExprId whole_source(Checking& c, const FoundSource& found, Span span) {
 std::optional<FoundSource> find_source(Scope& scope, const std::string& name) {
   uint32_t depth = 0;
   for (Scope* at = &scope; at != nullptr; at = at->parent, ++depth) {
-    if (!at->sources_hidden) {
+    if (!at->sources_hidden && !at->is_skipped) {
       if (const auto position = source_named(*at, name)) return FoundSource{at, *position, depth};
     }
   }
@@ -360,8 +394,10 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
   if (const auto of_shape = resolve_in_shapes(c, scope, name, span)) return *of_shape;
   uint32_t depth = 0;
   for (Scope* at = &scope; at != nullptr; at = at->parent, ++depth) {
+    if (at->is_skipped) continue;
     if (depth == 0 && at->alias_rule == AliasRule::BeforeFields) {
-      if (const auto alias = find_alias(at->aliases, name)) return *alias;
+      if (const auto alias = find_alias(c, at->aliases, name, span))
+        return without_window(c, *at, *alias, name, span);
     }
     if (at->versions_of != nullptr) {
       if (const auto kind = version_word(name)) {
@@ -377,7 +413,7 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
     if (!at->sources_hidden) {
       const Candidates found = candidates_in(*at, name);
       if (depth == 0) {
-        if (const auto merged = find_alias(at->merged, name)) return *merged;
+        if (const auto merged = find_alias(c, at->merged, name, span)) return *merged;
       }
       const auto source = source_named(*at, name);
       if (source && (at->sources[*source].has_alias || found.certainty != Certainty::Declared)) {
@@ -388,7 +424,8 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
         return resolve_in_scope(c, *at, depth, found, name, span);
       }
       if (depth == 0 && at->alias_rule == AliasRule::AfterFields) {
-        if (const auto alias = find_alias(at->aliases, name)) return *alias;
+        if (const auto alias = find_alias(c, at->aliases, name, span))
+          return without_window(c, *at, *alias, name, span);
       }
       if (found.certainty == Certainty::Open)
         return resolve_in_scope(c, *at, depth, found, name, span);
@@ -420,6 +457,7 @@ std::vector<std::string> column_names(const ScopeSource& source) {
 std::vector<std::string> column_names(const Scope& scope) {
   std::vector<std::string> names;
   for (const Scope* at = &scope; at != nullptr; at = at->parent) {
+    if (at->is_skipped) continue;
     for (const ScopeSource& source : at->sources) {
       if (at->sources_hidden) break;
       names.push_back(source.name);

@@ -84,6 +84,8 @@ struct Scope {
   // While a subquery in FROM that is not LATERAL is checked, the sources beside it are known but
   // not to be used.
   bool sources_hidden = false;
+  // While a common table is checked, nothing is seen of the scopes between its use and its WITH.
+  bool is_skipped = false;
   // The last one that is visible here, those of queries around included.
   std::shared_ptr<const CommonTable> common_tables;
   std::vector<Alias> merged;  // columns of JOIN .. USING
@@ -112,11 +114,13 @@ struct FoundSource {
 };
 std::optional<FoundSource> find_source(Scope& scope, const std::string& name);
 
-// The column `name` of a source; E0202 if there is none.
+// The column `name` of a source; E0202 if there is none, E0203 if there are two.
 ExprId column_of(Checking& c, const FoundSource& found, const std::string& name, Span span);
-// The same, or nothing.
+// The same, or nothing if there is none.
 std::optional<ExprId> find_column_of(Checking& c, const FoundSource& found, const std::string& name,
                                      Span span);
+// The column at a position of a source whose shape is Columns, whatever its name.
+ExprId column_at(Checking& c, const FoundSource& found, uint32_t position, Span span);
 // The source itself as a value: its record as an object, its element, or an object of its columns.
 ExprId whole_source(Checking& c, const FoundSource& found, Span span);
 // Adds the column to the source's list if it is not there, and makes the expression. make_column()
