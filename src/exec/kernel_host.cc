@@ -259,6 +259,16 @@ KernelResult run_in_list(const Call& call) {
   });
 }
 
+KernelResult run_in_set(const Call& call) {
+  Operand needle(call, call.instr.a);
+  const bool negated = (call.instr.flags & Instr::Negated) != 0;
+  const SequenceView set(Operand(call, call.instr.b).at(0));
+  return for_rows(call, [&](uint32_t row) -> Result<Value> {
+    const Value& value = needle.at(row);
+    return Value::boolean((!value.is_none() && hash_set_contains(set, value)) != negated);
+  });
+}
+
 KernelResult run_fetch(const Call& call) {
   Operand link(call, call.instr.a);
   std::vector<Value> links;
@@ -382,6 +392,8 @@ KernelResult run_host(const Call& call) {
       return run_composite(call);
     case Op::InList:
       return run_in_list(call);
+    case Op::InSet:
+      return run_in_set(call);
     case Op::Fetch:
       return run_fetch(call);
     case Op::Subquery:

@@ -337,11 +337,10 @@ Status Builder::choose_access(const Query& query, uint32_t position,
   for (const Comparison* each : best_walk.equals)
     node.equals.push_back(TRY(scalar(each->values[0])));
   if (best_walk.choice != nullptr) {
-    for (ExprId value : best_walk.choice->values)
-      node.one_of.push_back({
-        TRY(scalar(value))
-        , best_walk.choice->is_list
-      });
+    for (ExprId value : best_walk.choice->values) {
+      const Scalar listed = TRY(scalar(value));
+      node.one_of.push_back({listed, best_walk.choice->is_list});
+    }
   }
   node.finds_links = best_walk.finds_links;
   if (best_walk.low != nullptr) node.low = TRY(bound_of(*best_walk.low));
@@ -352,7 +351,8 @@ Status Builder::choose_access(const Query& query, uint32_t position,
 
 bool Builder::has_access(const Query& query) const {
   const bool is_alone =
-      query.sources.size() == 1 || query.sources[1].kind == Source::Kind::GroupKeys;
+      query.sources.size() == 1 ||
+      (query.sources.size() > 1 && query.sources[1].kind == Source::Kind::GroupKeys);
   return is_alone && has_access(query, 0, conjuncts_of(query.where));
 }
 

@@ -139,7 +139,7 @@ Result<Reg> Lowering::condition(ExprId id) {
   const Expr& e = expr(id);
   const Reg result = TRY(lower(id));
   const bool is_predicate = e.kind == ExprKind::And || e.kind == ExprKind::Or ||
-                            e.kind == ExprKind::IsNone ||
+                            e.kind == ExprKind::IsNone || e.kind == ExprKind::InList ||
                             (e.kind == ExprKind::Binary && zerodb::is_predicate(e.binary_op));
   if (is_predicate && reg(result).physical == Physical::Bool) return result;
   return truth(result);
@@ -227,7 +227,7 @@ Result<Reg> Lowering::lower_expr(const Expr& e) {
     case ExprKind::Like:
       return host(e, Op::Like);
     case ExprKind::InList:
-      return host(e, Op::InList);
+      return lower_in_list(e);
     case ExprKind::IsType:
       return host(e, Op::IsType);
     case ExprKind::IsNone: {

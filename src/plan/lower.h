@@ -76,6 +76,9 @@ class Lowering {
   Result<Reg> lower_expr(const sema::Expr& expr);
   Result<Reg> lower_column(const sema::Expr& expr);
   Result<Reg> lower_binary(const sema::Expr& expr);
+  Result<Reg> lower_in_list(const sema::Expr& expr);
+  Result<Reg> lower_equal_to_one(const sema::Expr& expr, Physical physical);
+  Result<Reg> lower_in_set(const sema::Expr& expr);
   bool is_whole_literal(sema::ExprId id) const;
   Result<Reg> lower_as(sema::ExprId id, Physical physical);
   Result<Reg> lower_arithmetic(const sema::Expr& expr, Op op, Physical physical);

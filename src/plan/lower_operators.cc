@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <span>
+
 #include "plan/lower.h"
 #include "value/cast.h"
 #include "value/operator_types.h"
+#include "value/zval_builder.h"
 
 namespace zerodb::plan {
 
@@ -206,6 +210,53 @@ Result<Reg> Lowering::lower_binary(const Expr& e) {
     }
   }
   return host(e, Op::Binary);
+}
+
+// Whether one of the literals behind the operand equals it, by code for their form.
+Result<Reg> Lowering::lower_equal_to_one(const Expr& e, Physical physical) {
+  const Reg needle = TRY(lower_as(e.args[0], physical));
+  const Reg left = reg(needle).physical == physical ? needle : convert(needle, form_type(physical));
+  Reg found = kNoReg;
+  for (size_t i = 1; i < e.args.size(); ++i) {
+    const Reg literal = TRY(lower_as(e.args[i], physical));
+    const Reg right =
+        reg(literal).physical == physical ? literal : convert(literal, form_type(physical));
+    const Reg equal = emit_bool(Op::Equal, left, right);
+    found = found == kNoReg ? equal : emit_bool(Op::Or, found, equal);
+  }
+  return e.has(Expr::Negated) ? emit_bool(Op::Not, found) : found;
+}
+
+Result<Reg> Lowering::lower_in_set(const Expr& e) {
+  HashSetBuilder set;
+  for (size_t i = 1; i < e.args.size(); ++i) {
+    const Value& value = expr(e.args[i]).literal;
+    if (!value.is_none()) set.add(value);
+  }
+  const Value built = TRY(set.build());
+  const Reg needle = TRY(lower(e.args[0]));
+  const Reg dst = emit_bool(Op::InSet, needle, parameter(parts_.literal(built), type_of(built)));
+  if (e.has(Expr::Negated)) program_->instrs.back().flags |= Instr::Negated;
+  return dst;
+}
+
+// Literals are compared one after the other where they are few, and looked up where they are many.
+Result<Reg> Lowering::lower_in_list(const Expr& e) {
+  constexpr size_t kComparedMax = 8;
+  const std::span<const sema::ExprId> list = std::span(e.args).subspan(1);
+  const auto is_literal = [&](sema::ExprId id) { return expr(id).kind == sema::ExprKind::Literal; };
+  if (list.empty() || !std::ranges::all_of(list, is_literal)) return host(e, Op::InList);
+  if (list.size() > kComparedMax) return lower_in_set(e);
+  const auto form = [&](sema::ExprId id) {
+    const Type left = expr(e.args[0]).type.required();
+    const bool is_decimal = left.kind() == TypeKind::Decimal && is_whole_literal(id);
+    return common_form(left, is_decimal ? left : expr(id).type);
+  };
+  const Physical first = form(list[0]);
+  const bool is_uniform =
+      std::ranges::all_of(list, [&](sema::ExprId id) { return form(id) == first; });
+  if (first == Physical::Any || !is_uniform) return host(e, Op::InList);
+  return lower_equal_to_one(e, first);
 }
 
 Result<Reg> Lowering::lower_unary(const Expr& e) {

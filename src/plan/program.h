@@ -106,6 +106,7 @@ enum class Op : uint8_t {
   MakeObject,    // args; names; Any operands
   MakeRecordId,  // table; a: key
   InList,        // a IN args; flag Negated
+  InSet,         // a IN b, a constant hash set without none; flag Negated
   Fetch,         // record that link a points to; one multi-get a batch
   CommitStamp,   // when the record that a points to was committed
   Subquery,  // subplans[imm]: runs once a row under the mask with outer registers args; result by

@@ -20,6 +20,9 @@ struct Options {
   uint64_t seed = 1;
   uint64_t queries = 2000;
   bool prints = false;  // each statement of SQLite and its answer, as a line of JSON
+  // A query is asked of the plain database and of one of the others, which take turns: for long
+  // runs, in which each has its share.
+  bool takes_turns = false;
 };
 
 class Contest {
@@ -41,6 +44,7 @@ class Contest {
   static constexpr uint64_t kQueriesPerPlan = 2;
 
   void change(const Pair& text);
+  bool is_asked(size_t subject, uint64_t number) const;
   // Compares all rows of both tables, which a query may not ask for until much later.
   bool has_same_tables(const Pair& change);
   void note_plan(const Query& query);

@@ -1,11 +1,12 @@
-// sqlite_differential [--seed N] [--queries N] [--print 1]
+// sqlite_differential [--seed N] [--queries N] [--print 1] [--turns 1]
 //
-// Asks random queries of six zerodb sessions (interpreter and wasm, on tables without and with
+// Asks random queries of ten zerodb sessions (interpreter and wasm, on tables without and with
 // indexes and statistics, and with operators that move all but a few rows to disk) and of SQLite,
 // over the same random data, which changes between the queries. Every answer must be the same.
 // Every fourth query is one that must agree with its own parts, however the tables are read. Prints
 // the seed and each query that differs; with --print each statement of SQLite and its answer as a
-// line of JSON for other peers (peer_differential.py).
+// line of JSON for other peers (peer_differential.py). With --turns a query goes to one database
+// beside the plain one, for long runs.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
     const std::string_view name = argv[i];
     const uint64_t number = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--print") options.prints = number != 0;
+    if (name == "--turns") options.takes_turns = number != 0;
     if (name == "--seed") options.seed = number;
     if (name == "--queries") options.queries = number;
   }
