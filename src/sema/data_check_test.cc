@@ -53,6 +53,8 @@ TEST(DataCheck, Live) {
       {"LIVE SELECT nosuch FROM man", "E0202"},
       {"LIVE SELECT a.name FROM man AS a JOIN man AS b ON a.name = b.name", "E0407"},
       {"LIVE SELECT DISTINCT name FROM man", "E0407"},
+      {"LIVE SELECT name FROM man WHERE EXISTS(SELECT 1 FROM man AS m WHERE m.name = 'x')",
+       "E0407"},
       {"LIVE SELECT name FROM man ORDER BY name", "E0407"},
       {"LIVE SELECT name FROM man LIMIT 1", "E0407"},
       {"LIVE SELECT count(*) FROM man", "E0407"},

@@ -120,6 +120,22 @@ ExprId check_members(Checking& c, ExprId base, const std::string& name, Span spa
   return c.add(std::move(made));
 }
 
+// Whether a table has a field of its own name that a dot can stand behind.
+bool is_field_with_members(const ScopeSource& source, const std::string& name) {
+  const auto type = field_type(source.tables, name);
+  if (!type) return false;
+  switch (type->required().kind()) {
+    case TypeKind::Any:
+    case TypeKind::Object:
+    case TypeKind::Shape:
+    case TypeKind::RecordId:
+    case TypeKind::Union:
+      return true;
+    default:
+      return false;
+  }
+}
+
 ExprId check_field_access(Checking& c, Scope& scope, ast::FieldAccess node) {
   const std::string name = node.field().name();
   const Span span = node.field().span();
@@ -128,7 +144,7 @@ ExprId check_field_access(Checking& c, Scope& scope, ast::FieldAccess node) {
     const std::string base_name = base_node.as<ast::NameRef>().name();
     const auto source = find_source(scope, base_name);
     if (source && scope.shapes.empty() &&
-        (source->source().has_alias || !field_type(source->source().tables, base_name))) {
+        (source->source().has_alias || !is_field_with_members(source->source(), base_name))) {
       return column_of(c, *source, name, span);
     }
     if (source && !scope.shapes.empty() && source->source().has_alias)

@@ -325,8 +325,25 @@ ExprId check_path_ref(Checking& c, ast::PathRef node) {
   return c.poison(node.span());
 }
 
+namespace {
+
+// Whether what stands before the table's name says where the session is: [namespace.]database.
+bool is_current(const catalog::Schema& schema, ast::Name name) {
+  const auto parts = name.parts();
+  if (parts.size() > 3 || parts[parts.size() - 2].name() != schema.database().name) return false;
+  return parts.size() == 2 || parts[0].name() == schema.current_namespace().name;
+}
+
+}  // namespace
+
 const catalog::Table* find_table(Checking& c, ast::Name name) {
-  const std::string written = name.name();
+  const bool is_qualified = name.parts().size() > 1;
+  if (is_qualified && !is_current(c.schema(), name)) {
+    c.report(ErrorCode::E0201, "`" + name.name() + "` is not in the database in use", name.span())
+        .help = "a statement sees the tables of one database: USE it";
+    return nullptr;
+  }
+  const std::string written = is_qualified ? name.last().name() : name.name();
   const catalog::Table* found = c.schema().find_table(written);
   if (found != nullptr) return found;
   auto& diagnostic = c.report(ErrorCode::E0201, "unknown table `" + written + "`", name.span());

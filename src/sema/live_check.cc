@@ -4,6 +4,7 @@
 #include "sema/expression.h"
 #include "sema/index_terms.h"
 #include "sema/query_check.h"
+#include "sema/query_visit.h"
 
 namespace zerodb::sema {
 namespace {
@@ -59,6 +60,13 @@ void restrict_to_parameter(Checking& c, QueryId id, ExprId column) {
   add_condition(c, id, condition);
 }
 
+// A change of what a subquery reads would not be seen.
+bool has_subquery(Checking& c, QueryId query) {
+  bool found = false;
+  visit_query(c, query, [&](ExprId, uint32_t level) { found |= level > 0; });
+  return found;
+}
+
 // Null after a mistake.
 std::shared_ptr<const Statement> check_rows(Checking& c, ast::Query query, bool of_one_record) {
   Checking inner(c.context, c.statement.schema, c.source());
@@ -68,7 +76,8 @@ std::shared_ptr<const Statement> check_rows(Checking& c, ast::Query query, bool 
     const Query& checked = inner.query(id);
     const bool reads_table =
         checked.sources.size() == 1 && checked.sources[0].kind == Source::Kind::Table;
-    if (!reads_table || !checked.aggregates.empty() || !checked.windows.empty())
+    if (!reads_table || !checked.aggregates.empty() || !checked.windows.empty() ||
+        has_subquery(inner, id))
       inner.report(ErrorCode::E0407, "LIVE takes one table, its fields and WHERE", query.span());
   }
   c.diagnostics.insert(c.diagnostics.end(), inner.diagnostics.begin(), inner.diagnostics.end());

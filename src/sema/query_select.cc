@@ -48,12 +48,18 @@ struct StarColumn {
   bool is_record = false;  // a whole record: OMIT and REPLACE work on its keys
 };
 
-void add_record_columns(Checking& c, const FoundSource& found, Span span,
+// Whether the column stands for both sides of JOIN .. USING, so that `*` has it already.
+bool is_merged(const Scope& scope, const FoundSource& found, const std::string& name) {
+  return found.depth == 0 &&
+         std::ranges::any_of(scope.merged, [&](const Alias& each) { return each.name == name; });
+}
+
+void add_record_columns(Checking& c, Scope& scope, const FoundSource& found, Span span,
                         std::vector<StarColumn>& columns) {
   const ScopeSource source = found.source();
   const catalog::Table& table = *source.tables.front();
   const auto add = [&](const std::string& name) {
-    columns.push_back({name, column_of(c, found, name, span)});
+    if (!is_merged(scope, found, name)) columns.push_back({name, column_of(c, found, name, span)});
   };
   add("id");
   for (const catalog::KeyColumn& column : table.key) add(column.name);
@@ -65,13 +71,11 @@ void add_source_columns(Checking& c, Scope& scope, const FoundSource& found, Spa
   const ScopeSource source = found.source();
   if (source.shape == ScopeSource::Shape::Record && source.tables.size() == 1 &&
       source.tables.front()->schemafull) {
-    add_record_columns(c, found, span, columns);
+    add_record_columns(c, scope, found, span, columns);
   } else if (source.shape == ScopeSource::Shape::Columns) {
     for (uint32_t i = 0; i < source.columns.size(); ++i) {
       const std::string& name = source.columns[i].name;
-      const bool merged = std::any_of(scope.merged.begin(), scope.merged.end(),
-                                      [&](const Alias& a) { return a.name == name; });
-      if (!merged || found.depth > 0) columns.push_back({name, column_at(c, found, i, span)});
+      if (!is_merged(scope, found, name)) columns.push_back({name, column_at(c, found, i, span)});
     }
   } else {
     columns.push_back({source.element_name.empty() ? source.name : source.element_name,

@@ -214,6 +214,21 @@ std::optional<size_t> source_named(const Scope& scope, const std::string& name) 
   return std::nullopt;
 }
 
+// Whether the source is meant by its name, although a column is called so too: an alias is given on
+// purpose. What has columns is rarely wanted as a whole.
+bool hides_columns(const ScopeSource& source) {
+  return source.has_alias && source.shape != ScopeSource::Shape::Columns;
+}
+
+// The expression, seen from a query `depth` further in.
+ExprId seen_from(Checking& c, ExprId id, uint32_t depth) {
+  if (depth == 0) return id;
+  Expr made = c.expr(id);
+  if (made.kind == ExprKind::Column) made.depth += depth;
+  for (ExprId& arg : made.args) arg = seen_from(c, arg, depth);
+  return c.add(std::move(made));
+}
+
 ExprId unknown_name(Checking& c, Scope& scope, const std::string& name, Span span) {
   for (const Scope* at = &scope; at != nullptr; at = at->parent) {
     if (!at->sources_hidden || at->is_skipped) continue;
@@ -225,7 +240,12 @@ ExprId unknown_name(Checking& c, Scope& scope, const std::string& name, Span spa
     }
   }
   auto& diagnostic = c.report(ErrorCode::E0202, "unknown field or column `" + name + "`", span);
-  c.suggest(diagnostic, name, column_names(scope));
+  if (std::ranges::any_of(scope.aliases, [&](const Alias& each) { return each.name == name; })) {
+    diagnostic.help =
+        "a column that SELECT names is known in GROUP BY, HAVING, QUALIFY and ORDER BY";
+  } else {
+    c.suggest(diagnostic, name, column_names(scope));
+  }
   return c.poison(span);
 }
 
@@ -412,13 +432,11 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
     }
     if (!at->sources_hidden) {
       const Candidates found = candidates_in(*at, name);
-      if (depth == 0) {
-        if (const auto merged = find_alias(c, at->merged, name, span)) return *merged;
-      }
+      if (const auto merged = find_alias(c, at->merged, name, span))
+        return seen_from(c, *merged, depth);
       const auto source = source_named(*at, name);
-      if (source && (at->sources[*source].has_alias || found.certainty != Certainty::Declared)) {
+      if (source && (found.certainty != Certainty::Declared || hides_columns(at->sources[*source])))
         return whole_source(c, FoundSource{at, *source, depth}, span);
-      }
       if (found.certainty == Certainty::Declared ||
           (found.certainty == Certainty::Open && at->alias_rule != AliasRule::AfterFields)) {
         return resolve_in_scope(c, *at, depth, found, name, span);

@@ -311,6 +311,16 @@ std::optional<Type> element_of(const Type& type) {
       return Type::shape({{"key", Type::string(), false}, {"value", Type::any(), false}});
     case TypeKind::HashMap:
       return Type::shape({{"key", type.parts()[0], false}, {"value", type.parts()[1], false}});
+    case TypeKind::Union: {
+      std::vector<Type> elements;
+      for (const Type& part : type.parts()) {
+        if (part.kind() == TypeKind::None) continue;
+        const auto element = element_of(part);
+        if (!element) return std::nullopt;
+        elements.push_back(*element);
+      }
+      return Type::union_of(elements);
+    }
     default:
       return std::nullopt;
   }

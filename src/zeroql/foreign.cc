@@ -347,6 +347,9 @@ bool Grammar::misplaced_clause() {
     case Keyword::Offset:
     case Keyword::From:
     case Keyword::Set:
+    case Keyword::Union:
+    case Keyword::Except:
+    case Keyword::Intersect:
       break;
     default:
       return false;
@@ -364,15 +367,18 @@ bool Grammar::misplaced_clause() {
     case Keyword::Relate:
     case Keyword::Explain:
     case Keyword::Live:
+    case Keyword::Values:
       break;
     default:
       return false;
   }
-  const bool is_query =
-      first.is(Keyword::Select) || first.is(Keyword::From) || first.is(Keyword::With);
+  const bool is_query = first.is(Keyword::Select) || first.is(Keyword::From) ||
+                        first.is(Keyword::With) || first.is(Keyword::Values);
+  const bool is_operation = at(Keyword::Union) || at(Keyword::Except) || at(Keyword::Intersect);
   return fail_foreign(
       ErrorCode::E0104, fmt::format("{} is out of order", keyword_text(current().keyword)),
-      is_query
+      is_operation ? "a side with ORDER BY or LIMIT of its own stands in parentheses"
+      : is_query
           ? "the order is FROM, WHERE, GROUP BY, HAVING, WINDOW, QUALIFY, ORDER BY, LIMIT, OFFSET"
           : "the order is target, SET, FROM, WHERE, RETURNING");
 }

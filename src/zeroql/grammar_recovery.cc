@@ -238,6 +238,11 @@ bool Grammar::is_reserved_as_name() const {
     case Keyword::Group:
     case Keyword::Order:
       return !next.is(Keyword::By);
+    case Keyword::Union:
+    case Keyword::Except:
+    case Keyword::Intersect:
+      return !next.is(Keyword::All) && !next.is(Keyword::By) && !next.is(Keyword::Select) &&
+             !next.is(Keyword::Values) && !next.is(TokenKind::LeftParen);
     case Keyword::From:
     case Keyword::Where:
     case Keyword::Having:
@@ -253,7 +258,6 @@ bool Grammar::is_reserved_as_name() const {
     case Keyword::Then:
     case Keyword::With:
     case Keyword::Set:
-    case Keyword::Union:
     case Keyword::Is:
     case Keyword::In:
     case Keyword::Like:

@@ -119,6 +119,8 @@ TEST(Refused, ClausesAndBrackets) {
       {ErrorCode::E0101, "CREATE a SET b = 1 CREATE c", "CREATE a SET b = 1; CREATE c"},
       {ErrorCode::E0101, "SELECT a FROM t USING 5", "SELECT a FROM t"},
       {ErrorCode::E0104, "UPDATE ship WHERE a = 1 SET b = 2", "UPDATE ship SET b = 2 WHERE a = 1"},
+      {ErrorCode::E0104, "SELECT a FROM t ORDER BY a UNION SELECT b FROM t",
+       "(SELECT a FROM t ORDER BY a) UNION SELECT b FROM t"},
       {ErrorCode::E0104, "SELECT a FROM t LIMIT 1 WHERE a", "SELECT a FROM t WHERE a LIMIT 1"},
       {ErrorCode::E0104, "SELECT a FROM t ORDER BY a GROUP BY b",
        "SELECT a FROM t GROUP BY b ORDER BY a"},
