@@ -29,6 +29,7 @@ THIRD_PARTY = {
     "wasm.h": "zerodb_native",
     "wasmtime": "zerodb_native",
     "zerodb_line_editor": "zerodb_native",
+    "zerodb_wasm_text": "zerodb_native",
 }
 TEST_HEADERS = ("gtest/", "gmock/", "rapidcheck", "benchmark/", "boost/multiprecision/")
 SYSTEM_HEADERS = re.compile(

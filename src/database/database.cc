@@ -32,8 +32,7 @@ Database::Database(Clock* clock, std::unique_ptr<storage::Engine> engine)
       clock_(clock == nullptr ? own_clock_.get() : clock),
       random_(std::make_unique<SystemRandom>()),
       engine_(std::move(engine)),
-      library_(function::Library::create()),
-      memory_(std::make_unique<exec::WasmMemoryProvider>()) {}
+      library_(function::Library::create()) {}
 
 Database::~Database() = default;
 
@@ -49,12 +48,15 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   std::unique_ptr<storage::Engine> engine = TRY(storage::RocksEngine::open(engine_options));
   DatabaseOptions with_folder = options;
   if (!with_folder.spill_folder) with_folder.spill_folder = path;
+  if (!with_folder.module_folder) with_folder.module_folder = path + "/modules";
   return open_engine(std::move(engine), with_folder);
 }
 
 Result<std::unique_ptr<Database>> Database::open_engine(std::unique_ptr<storage::Engine> engine,
                                                         const DatabaseOptions& options) {
   std::unique_ptr<Database> database(new Database(options.clock, std::move(engine)));
+  database->memory_ =
+      std::make_unique<exec::WasmMemoryProvider>(options.module_folder.value_or(std::string()));
   database->files_ = options.files;
   database->spill_folder_ = options.spill_folder.value_or(P_tmpdir);
   database->operator_memory_ = options.operator_memory;

@@ -57,6 +57,9 @@ struct DatabaseOptions {
   // Where statements put rows that do not fit into that memory, in files without a name. Not given:
   // the folder of the store; for one in memory, the system's for temporary files. Empty: nowhere.
   std::optional<std::string> spill_folder = {};
+  // Where compiled code is kept for the next time that the database is opened. Not given: a folder
+  // in that of the store; for one in memory, nowhere. Empty: nowhere.
+  std::optional<std::string> module_folder = {};
   // Threads that one statement may use, 0: as many as the machine has. Statements share those
   // beside their own.
   uint32_t threads = 0;

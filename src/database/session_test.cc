@@ -303,6 +303,20 @@ TEST_P(SessionTest, SharedTablesAreWalkedOnce) {
   check(*session, "EXPLAIN FORMAT json " + chain_of_tables(40), "E1103");
 }
 
+TEST_P(SessionTest, ExplainShowsGeneratedCode) {
+  const auto session = opened_.session();
+  check(*session, "DEFINE TABLE t SCHEMAFULL ( n int, s string )");
+  const Outcome explained =
+      run(*session, "EXPLAIN FORMAT wasm SELECT s, sum(n) FROM t WHERE n > 3 GROUP BY s");
+  std::string text;
+  for (const auto& row : explained.rows) text += std::string(row[0].as_string()) + "\n";
+  EXPECT_TRUE(text.starts_with(";; ")) << text;
+  EXPECT_NE(text.find("\n(module\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("(export \"run\""), std::string::npos) << text;
+  EXPECT_NE(text.find("aggregate (1 keys, 1 aggregates)"), std::string::npos) << text;
+  check(*session, "EXPLAIN ANALYZE FORMAT wasm SELECT n FROM t", "E0210");
+}
+
 TEST_P(SessionTest, TransactionsOfDefinitionsAreSeenByNobodyElse) {
   const auto one = opened_.session();
   const auto two = opened_.session();

@@ -56,6 +56,8 @@ class WasmMemory final : public StatementMemory {
 };
 
 WasmMemoryProvider::WasmMemoryProvider() = default;
+WasmMemoryProvider::WasmMemoryProvider(std::string module_folder)
+    : module_folder_(std::move(module_folder)) {}
 WasmMemoryProvider::~WasmMemoryProvider() = default;
 
 Result<std::unique_ptr<StatementMemory>> WasmMemoryProvider::acquire() {
@@ -64,7 +66,9 @@ Result<std::unique_ptr<StatementMemory>> WasmMemoryProvider::acquire() {
     const std::lock_guard lock(mutex_);
     if (engine_ == nullptr) {
       engine_ = TRY(WasmEngine::create());
-      modules_ = std::make_unique<ModuleCache>(*engine_);
+      std::unique_ptr<ModuleFiles> files;
+      if (!module_folder_.empty()) files = std::make_unique<ModuleFiles>(module_folder_);
+      modules_ = std::make_unique<ModuleCache>(*engine_, std::move(files));
     }
     if (!idle_.empty()) {
       slot = std::move(idle_.back());

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "exec/module_cache.h"
@@ -27,7 +28,10 @@ class WasmMemoryProvider final : public MemoryProvider {
   static constexpr uint32_t kIdleBytesMax = 8 << 20;
 
   // Memory that it handed out must be gone before it.
+  // Compiled code is kept in memory only.
   WasmMemoryProvider();
+  // Also in the folder, from one run to the next.
+  explicit WasmMemoryProvider(std::string module_folder);
   ~WasmMemoryProvider() override;
   Result<std::unique_ptr<StatementMemory>> acquire() override;
   ModuleCacheStats stats() const;
@@ -38,6 +42,7 @@ class WasmMemoryProvider final : public MemoryProvider {
 
   void give_back(std::unique_ptr<Slot> slot);
 
+  const std::string module_folder_;
   mutable std::mutex mutex_;
   std::unique_ptr<WasmEngine> engine_;
   std::unique_ptr<ModuleCache> modules_;

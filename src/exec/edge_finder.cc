@@ -39,14 +39,13 @@ Result<Value> record_id_of_stored(const catalog::Schema& schema, std::string_vie
 
 Result<EdgeFinder> EdgeFinder::make(ExecState& state, const plan::PathHop& hop) {
   EdgeFinder out(state, hop);
-  if (hop.each != nullptr)
-    out.condition_ = TRY(Frame::make(state, hop.each, limits::kBatchRowsMax));
+  if (hop.each.program != nullptr) out.filter_.emplace(TRY(PathFilter::make(state, hop.each)));
   return out;
 }
 
 void EdgeFinder::set_row(std::vector<Value> values) {
   if (values.empty()) return;  // what is known holds for every row
-  row_ = std::move(values);
+  filter_->set_row(std::move(values));
   known_.clear();
   known_edges_ = 0;
 }
@@ -57,7 +56,7 @@ Result<PathEdges> EdgeFinder::find(const Value& vertex, const std::string& verte
   for (const plan::Node::LookupPath& path : hop_.paths) {
     const size_t begin = edges.size();
     TRY(append(path, vertex, edges));
-    if (condition_ != nullptr) TRY(filter(path.table, begin, edges));
+    if (filter_) TRY(filter(path.table, begin, edges));
   }
   std::ranges::sort(edges, [](const PathEdge& left, const PathEdge& right) {
     return std::tie(left.end_key, left.key) < std::tie(right.end_key, right.key);
@@ -97,41 +96,18 @@ Status EdgeFinder::append(const plan::Node::LookupPath& path, const Value& verte
 }
 
 Status EdgeFinder::filter(TableId table, size_t begin, std::vector<PathEdge>& edges) {
-  RecordReader reader(state_, table, hop_.each_reads);
-  std::vector<PathEdge> kept(
-      std::make_move_iterator(edges.begin()),
-      std::make_move_iterator(edges.begin() + static_cast<ptrdiff_t>(begin)));
-  for (size_t from = begin; from < edges.size(); from += limits::kBatchRowsMax) {
-    const size_t rows = std::min<size_t>(limits::kBatchRowsMax, edges.size() - from);
-    const ArenaMark mark(state_.arena());
-    std::vector<std::string_view> stored;
-    std::vector<std::string_view> keys;
-    for (size_t i = 0; i < rows; ++i) {
-      stored.push_back(edges[from + i].key);
-      keys.push_back(without_prefix(stored.back()));
-    }
-    storage::ValueList values;
-    TRY(state_.transaction().multi_get(Family::Row, stored, values));
-    std::vector<std::string_view> records;
-    for (size_t i = 0; i < rows; ++i) {
-      if (!values.has(i))
-        return Error(ErrorCode::E1205, "an index names an edge that is not there");
-      records.push_back(values[i]);
-    }
-    const auto reads = static_cast<uint32_t>(hop_.each_reads.size());
-    TRY(reader.read(keys, records, std::span(condition_->inputs()).first(reads)));
-    for (uint32_t i = 0; i < row_.size(); ++i) {
-      const Column column = condition_->input(reads + i);
-      for (uint32_t row = 0; row < rows; ++row)
-        TRY(store_value(state_.arena(), column, row, row_[i]));
-    }
-    TRY(condition_->run(static_cast<uint32_t>(rows)));
-    const uint8_t* holds = condition_->selection();
-    for (size_t row = 0; row < rows; ++row) {
-      if (holds == nullptr || holds[row] != 0) kept.push_back(std::move(edges[from + row]));
-    }
+  std::vector<std::string_view> keys;
+  for (size_t i = begin; i < edges.size(); ++i) keys.push_back(edges[i].key);
+  const std::vector<PathFilter::Verdict> verdicts = TRY(filter_->judge(table, keys));
+  size_t kept = begin;
+  for (size_t i = 0; i < verdicts.size(); ++i) {
+    if (verdicts[i] == PathFilter::Verdict::Missing)
+      return Error(ErrorCode::E1205, "an index names an edge that is not there");
+    if (verdicts[i] == PathFilter::Verdict::Fails) continue;
+    if (kept != begin + i) edges[kept] = std::move(edges[begin + i]);
+    ++kept;
   }
-  edges = std::move(kept);
+  edges.resize(kept);
   return ok_status();
 }
 

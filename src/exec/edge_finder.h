@@ -4,11 +4,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "exec/frame.h"
+#include "exec/path_filter.h"
 #include "exec/record_reader.h"
 
 namespace zerodb::exec {
@@ -41,8 +42,7 @@ class EdgeFinder {
 
   ExecState& state_;
   const plan::PathHop& hop_;
-  std::unique_ptr<Frame> condition_;
-  std::vector<Value> row_;
+  std::optional<PathFilter> filter_;
   std::unordered_map<std::string, PathEdges> known_;  // by vertex
   size_t known_edges_ = 0;
 };

@@ -1,7 +1,10 @@
 #include "exec/executor.h"
 
+#include <algorithm>
+
 #include "exec/definition.h"
 #include "exec/operator.h"
+#include "exec/wasm_text.h"
 #include "exec/write.h"
 #include "plan/explain.h"
 #include "value/json.h"
@@ -151,6 +154,16 @@ Status analyze(ExecState& state) {
   }
 }
 
+// A row for each line.
+void append_lines(std::string_view text, RowBuffer& rows) {
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const Value line = Value::string(text.substr(begin, end - begin));
+    rows.append_row(std::span(&line, 1));
+    begin = end + 1;
+  }
+}
+
 Result<StreamPtr> run_explain(const sema::ExplainStatement& statement,
                               std::unique_ptr<ExecState> state, const ExecContext& context) {
   const std::shared_ptr<const plan::Plan> inner = state->plan().explained;
@@ -162,16 +175,16 @@ Result<StreamPtr> run_explain(const sema::ExplainStatement& statement,
   input.actuals = inner_state.all_actuals();
   input.parameters = context.parameters;
   RowBuffer rows(1);
-  if (statement.json) {
-    const Value value = TRY(parse_json(plan::explain_json(*inner, input)));
-    rows.append_row(std::span(&value, 1));
-  } else {
-    const std::string text = plan::explain_text(*inner, input);
-    for (size_t begin = 0; begin < text.size();) {
-      const size_t end = text.find('\n', begin);
-      const Value line = Value::string(std::string_view(text).substr(begin, end - begin));
-      rows.append_row(std::span(&line, 1));
-      begin = end + 1;
+  switch (statement.format) {
+    case sema::ExplainStatement::Format::Text:
+      append_lines(plan::explain_text(*inner, input), rows);
+      break;
+    case sema::ExplainStatement::Format::Wasm:
+      append_lines(TRY(wasm_text(*inner)), rows);
+      break;
+    case sema::ExplainStatement::Format::Json: {
+      const Value value = TRY(parse_json(plan::explain_json(*inner, input)));
+      rows.append_row(std::span(&value, 1));
     }
   }
   return ready(std::move(state), std::move(rows), std::nullopt);

@@ -2,13 +2,16 @@
 
 namespace zerodb::exec {
 
-void CachedModule::compile(const WasmEngine& engine) {
+void CachedModule::compile(const WasmEngine& engine, const ModuleFiles* files) {
   const std::lock_guard lock(compiling_);
   if (state() == State::Ready || state() == State::Failed) return;
+  if (files != nullptr) module_ = files->load(engine, code_);
+  if (module_ != nullptr) return state_.store(State::Ready, std::memory_order_release);
   auto module = engine.compile({reinterpret_cast<const uint8_t*>(code_.data()), code_.size()});
   if (module.has_value()) {
     module_ = std::move(module).value();
     state_.store(State::Ready, std::memory_order_release);
+    if (files != nullptr) files->store(code_, *module_);
   } else {
     error_ = std::move(module).error();
     state_.store(State::Failed, std::memory_order_release);
@@ -53,7 +56,7 @@ void ModuleCache::request(const std::shared_ptr<CachedModule>& module, Readiness
   if (module->state() == CachedModule::State::Ready ||
       module->state() == CachedModule::State::Failed)
     return;
-  if (readiness == Readiness::Wait) return module->compile(engine_);
+  if (readiness == Readiness::Wait) return module->compile(engine_, files_.get());
   const std::lock_guard lock(mutex_);
   if (module->state() != CachedModule::State::Missing || queue_.size() >= kQueueMax || is_stopping_)
     return;
@@ -72,7 +75,7 @@ void ModuleCache::compile_queued() {
     const std::shared_ptr<CachedModule> module = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    module->compile(engine_);
+    module->compile(engine_, files_.get());
     lock.lock();
   }
 }

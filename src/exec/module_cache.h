@@ -19,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "exec/module_files.h"
 #include "exec/tier.h"
 #include "exec/wasm_runtime.h"
 
@@ -34,8 +35,9 @@ class CachedModule {
   State state() const { return state_.load(std::memory_order_acquire); }
   const WasmModule& module() const { return *module_; }  // Ready
   const Error& error() const { return *error_; }         // Failed
-  // Compiles unless that was done; concurrent callers wait for the first.
-  void compile(const WasmEngine& engine);
+  // Compiles unless that was done, here or, with `files`, in an earlier life of the database;
+  // concurrent callers wait for the first.
+  void compile(const WasmEngine& engine, const ModuleFiles* files);
 
  private:
   friend class ModuleCache;
@@ -57,8 +59,9 @@ class ModuleCache {
   static constexpr size_t kModulesMax = 1024;
   static constexpr size_t kQueueMax = 64;
 
-  // The engine is borrowed.
-  explicit ModuleCache(const WasmEngine& engine) : engine_(engine) {}
+  // The engine is borrowed. `files` null: nothing is kept on disk.
+  ModuleCache(const WasmEngine& engine, std::unique_ptr<ModuleFiles> files)
+      : engine_(engine), files_(std::move(files)) {}
   ModuleCache(const ModuleCache&) = delete;
   ModuleCache& operator=(const ModuleCache&) = delete;
   ~ModuleCache();
@@ -75,6 +78,7 @@ class ModuleCache {
   void compile_queued();
 
   const WasmEngine& engine_;
+  const std::unique_ptr<ModuleFiles> files_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   Order order_;

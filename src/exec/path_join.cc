@@ -52,10 +52,12 @@ class PathJoinOperator final : public Operator {
       row_ = left_at_++;
       start_ = left_rows_.at(row_, node_.left_keys[0]);
       if (start_.tag() != Tag::RecordId) continue;
-      std::vector<std::vector<Value>> values(plan().hops.size());
+      std::vector<HopValues> values(plan().hops.size());
       for (size_t i = 0; i < values.size(); ++i) {
-        for (uint32_t column : plan().hops[i].each_left)
-          values[i].push_back(left_rows_.at(row_, column));
+        for (uint32_t column : plan().hops[i].each.left)
+          values[i].each.push_back(left_rows_.at(row_, column));
+        for (uint32_t column : plan().hops[i].ends.left)
+          values[i].ends.push_back(left_rows_.at(row_, column));
       }
       TRY(search_->start(start_, std::move(values)));
       is_searching_ = true;

@@ -15,15 +15,58 @@ bool is_of(const Value& vertex, const std::vector<TableId>& tables) {
   return std::ranges::find(tables, RecordIdView(vertex).table()) != tables.end();
 }
 
+// The vertices at which a hop may end.
+class HopEnd {
+ public:
+  // `hop` must outlive this.
+  static Result<HopEnd> make(ExecState& state, const PathHop& hop) {
+    HopEnd out(hop);
+    if (hop.ends.program != nullptr) out.filter_.emplace(TRY(PathFilter::make(state, hop.ends)));
+    return out;
+  }
+
+  void set_row(std::vector<Value> values) {
+    if (values.empty()) return;  // what is known holds for every row
+    filter_->set_row(std::move(values));
+    known_.clear();
+  }
+
+  Result<bool> admits(const Value& vertex, const std::string& key) {
+    if (!is_of(vertex, hop_.targets)) return false;
+    if (!filter_) return true;
+    if (const auto found = known_.find(key); found != known_.end()) return found->second;
+    const std::string_view view = key;
+    const auto verdicts = TRY(filter_->judge(RecordIdView(vertex).table(), std::span(&view, 1)));
+    const bool holds = verdicts[0] == PathFilter::Verdict::Holds;
+    known_.emplace(key, holds);
+    return holds;
+  }
+
+ private:
+  explicit HopEnd(const PathHop& hop) : hop_(hop) {}
+
+  const PathHop& hop_;
+  std::optional<PathFilter> filter_;
+  std::unordered_map<std::string, bool> known_;  // by vertex
+};
+
 // What both kinds of search share.
 class Search : public PathSearch {
  public:
-  Search(ExecState& state, const PathPlan& plan, std::vector<EdgeFinder> finders, MemoryHold hold)
-      : state_(state), plan_(plan), finders_(std::move(finders)), hold_(std::move(hold)) {}
+  Search(ExecState& state, const PathPlan& plan, std::vector<EdgeFinder> finders,
+         std::vector<HopEnd> ends, MemoryHold hold)
+      : state_(state),
+        plan_(plan),
+        finders_(std::move(finders)),
+        ends_of_hops_(std::move(ends)),
+        hold_(std::move(hold)) {}
 
  protected:
-  Status begin(std::vector<std::vector<Value>> values) {
-    for (size_t i = 0; i < finders_.size(); ++i) finders_[i].set_row(std::move(values[i]));
+  Status begin(std::vector<HopValues> values) {
+    for (size_t i = 0; i < finders_.size(); ++i) {
+      finders_[i].set_row(std::move(values[i].each));
+      ends_of_hops_[i].set_row(std::move(values[i].ends));
+    }
     end_key_.reset();
     if (!plan_.end) return ok_status();
     const Value end = TRY(state_.evaluate(*plan_.end));
@@ -34,16 +77,17 @@ class Search : public PathSearch {
   const PathHop& hop(uint32_t i) const { return plan_.hops[i]; }
   bool is_last(uint32_t hop) const { return hop + 1 == plan_.hops.size(); }
   // Whether a hop that was made `count` times may end at the vertex.
-  bool may_end(uint32_t hop_number, uint64_t count, const Value& vertex,
-               const std::string& key) const {
-    const PathHop& made = hop(hop_number);
-    if (count < made.low || !is_of(vertex, made.targets)) return false;
-    return !is_last(hop_number) || !end_key_ || *end_key_ == key;
+  Result<bool> may_end(uint32_t hop_number, uint64_t count, const Value& vertex,
+                       const std::string& key) {
+    if (count < hop(hop_number).low) return false;
+    if (is_last(hop_number) && end_key_ && *end_key_ != key) return false;
+    return ends_of_hops_[hop_number].admits(vertex, key);
   }
 
   ExecState& state_;
   const PathPlan& plan_;
   std::vector<EdgeFinder> finders_;
+  std::vector<HopEnd> ends_of_hops_;
   std::optional<std::string> end_key_;
   MemoryHold hold_;  // for the places that the search remembers
 };
@@ -52,7 +96,7 @@ class DepthFirst final : public Search {
  public:
   using Search::Search;
 
-  Status start(const Value& vertex, std::vector<std::vector<Value>> values) override {
+  Status start(const Value& vertex, std::vector<HopValues> values) override {
     TRY(begin(std::move(values)));
     stack_.clear();
     edges_.clear();
@@ -69,7 +113,7 @@ class DepthFirst final : public Search {
       Place& place = stack_.back();
       if (!place.has_ended) {
         place.has_ended = true;
-        if (may_end(place.hop, place.count, place.vertex, place.key)) {
+        if (TRY(may_end(place.hop, place.count, place.vertex, place.key))) {
           if (is_last(place.hop)) {
             out.edges = edges_;
             out.hop_ends = hop_ends_;
@@ -152,7 +196,7 @@ class ShortestPaths final : public Search {
  public:
   using Search::Search;
 
-  Status start(const Value& vertex, std::vector<std::vector<Value>> values) override {
+  Status start(const Value& vertex, std::vector<HopValues> values) override {
     TRY(begin(std::move(values)));
     states_.clear();
     by_key_.clear();
@@ -164,7 +208,7 @@ class ShortestPaths final : public Search {
     TRY(hold_.set(0));
     std::string key = TRY(stored_key(state_.schema(), vertex));
     std::vector<uint32_t> round;
-    reach({0, 0, vertex, std::move(key), 0, {}}, {}, round);
+    TRY(reach({0, 0, vertex, std::move(key), 0, {}}, {}, round));
     for (uint32_t length = 0; !round.empty(); ++length) {
       std::vector<uint32_t> next;
       for (uint32_t at : round) TRY(expand(at, length + 1, next));
@@ -219,17 +263,17 @@ class ShortestPaths final : public Search {
 
   // Enters a state for the first time, or by one more way that is as short; new ones go into
   // `round`.
-  void reach(State state, std::optional<Way> way, std::vector<uint32_t>& round) {
+  Status reach(State state, std::optional<Way> way, std::vector<uint32_t>& round) {
     std::string key = std::to_string(state.hop) + '/' + std::to_string(state.count) + '/';
     key += state.key;
     const auto [place, is_new] =
         by_key_.try_emplace(std::move(key), static_cast<uint32_t>(states_.size()));
     if (!is_new) {
       State& known = states_[place->second];
-      if (!way || known.length != state.length) return;
+      if (!way || known.length != state.length) return ok_status();
       bytes_ += sizeof(Way) + kKeysOfWay * state.key.size();
       known.ways.push_back(std::move(*way));
-      return;
+      return ok_status();
     }
     bytes_ += sizeof(State) + sizeof(Way) + (1 + kKeysOfWay) * state.key.size() +
               2 * hash_entry_bytes(place->first);
@@ -237,22 +281,22 @@ class ShortestPaths final : public Search {
     if (way) state.ways.push_back(std::move(*way));
     states_.push_back(std::move(state));
     round.push_back(at);
-    end_hop(at, round);
+    return end_hop(at, round);
   }
 
   // Where a hop may end here, the path ends or the next hop begins.
-  void end_hop(uint32_t at, std::vector<uint32_t>& round) {
+  Status end_hop(uint32_t at, std::vector<uint32_t>& round) {
     const State& state = states_[at];
-    if (!may_end(state.hop, state.count, state.vertex, state.key)) return;
+    if (!TRY(may_end(state.hop, state.count, state.vertex, state.key))) return ok_status();
     if (!is_last(state.hop)) {
       State next{state.hop + 1, 0, state.vertex, state.key, state.length, {}};
-      reach(std::move(next), Way{at, std::nullopt}, round);
-      return;
+      return reach(std::move(next), Way{at, std::nullopt}, round);
     }
     // A vertex may be reached by other counts of the hop; only the shortest ones count.
     const auto [place, is_new] = shortest_.try_emplace(state.key, state.length);
     if (is_new || (plan_.mode == Mode::AllShortest && place->second == state.length))
       ends_.push_back(at);
+    return ok_status();
   }
 
   Status expand(uint32_t at, uint32_t length, std::vector<uint32_t>& round) {
@@ -264,7 +308,7 @@ class ShortestPaths final : public Search {
     const uint64_t more = made.high == PathHop::kNoEnd ? std::min(count + 1, made.low) : count + 1;
     const PathEdges edges = TRY(finders_[hop_number].find(states_[at].vertex, states_[at].key));
     for (const PathEdge& edge : *edges)
-      reach({hop_number, more, edge.end, edge.end_key, length, {}}, Way{at, edge}, round);
+      TRY(reach({hop_number, more, edge.end, edge.end_key, length, {}}, Way{at, edge}, round));
     TRY(state_.check_interrupt());
     return hold_.set(bytes_);
   }
@@ -299,12 +343,18 @@ class ShortestPaths final : public Search {
 Result<std::unique_ptr<PathSearch>> PathSearch::make(ExecState& state, const PathPlan& plan,
                                                      MemoryHold hold) {
   std::vector<EdgeFinder> finders;
-  for (const PathHop& hop : plan.hops) finders.push_back(TRY(EdgeFinder::make(state, hop)));
+  std::vector<HopEnd> ends;
+  for (const PathHop& hop : plan.hops) {
+    finders.push_back(TRY(EdgeFinder::make(state, hop)));
+    ends.push_back(TRY(HopEnd::make(state, hop)));
+  }
   std::unique_ptr<PathSearch> made;
   if (plan.mode == Mode::Shortest || plan.mode == Mode::AllShortest) {
-    made = std::make_unique<ShortestPaths>(state, plan, std::move(finders), std::move(hold));
+    made = std::make_unique<ShortestPaths>(state, plan, std::move(finders), std::move(ends),
+                                           std::move(hold));
   } else {
-    made = std::make_unique<DepthFirst>(state, plan, std::move(finders), std::move(hold));
+    made = std::make_unique<DepthFirst>(state, plan, std::move(finders), std::move(ends),
+                                        std::move(hold));
   }
   return made;
 }

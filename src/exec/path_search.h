@@ -20,14 +20,20 @@ struct FoundPath {
   std::vector<size_t> hop_ends;  // how many of the edges belong to the hops up to this one
 };
 
+// What the conditions of a hop mention of the left row.
+struct HopValues {
+  std::vector<Value> each;
+  std::vector<Value> ends;
+};
+
 class PathSearch {
  public:
   static Result<std::unique_ptr<PathSearch>> make(ExecState& state, const plan::PathPlan& plan,
                                                   MemoryHold hold);
   virtual ~PathSearch() = default;
 
-  // Begins anew. `values[i]`: what the condition of hop i mentions of the left row.
-  virtual Status start(const Value& vertex, std::vector<std::vector<Value>> values) = 0;
+  // Begins anew; `values` by hop.
+  virtual Status start(const Value& vertex, std::vector<HopValues> values) = 0;
   // False at the end.
   virtual Result<bool> next(FoundPath& out) = 0;
 };

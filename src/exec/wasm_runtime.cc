@@ -119,6 +119,24 @@ Result<std::unique_ptr<WasmModule>> WasmEngine::compile(std::span<const uint8_t>
   return std::make_unique<WasmModule>(module);
 }
 
+Result<std::unique_ptr<WasmModule>> WasmEngine::load(std::span<const uint8_t> serialized) const {
+  wasmtime_module_t* module = nullptr;
+  wasmtime_error_t* error =
+      wasmtime_module_deserialize(engine_, serialized.data(), serialized.size(), &module);
+  if (error != nullptr) return take(error, "compiled code does not load");
+  return std::make_unique<WasmModule>(module);
+}
+
+Result<std::string> WasmModule::serialize() const {
+  wasm_byte_vec_t bytes;
+  // The interface takes no const module, though it only reads it.
+  wasmtime_error_t* error = wasmtime_module_serialize(module_, &bytes);
+  if (error != nullptr) return take(error, "compiled code cannot be kept");
+  std::string out(bytes.data, bytes.size);
+  wasm_byte_vec_delete(&bytes);
+  return out;
+}
+
 Status WasmEngine::validate(std::span<const uint8_t> bytes) const {
   wasmtime_error_t* error = wasmtime_module_validate(engine_, bytes.data(), bytes.size());
   if (error != nullptr) return take(error, "generated code is not valid");

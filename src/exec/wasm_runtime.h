@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -31,6 +32,8 @@ class WasmModule {
   ~WasmModule();
 
   const wasmtime_module* get() const { return module_; }
+  // The compiled code, for WasmEngine::load().
+  Result<std::string> serialize() const;
 
  private:
   wasmtime_module* module_;
@@ -44,6 +47,9 @@ class WasmEngine {
   ~WasmEngine();
 
   Result<std::unique_ptr<WasmModule>> compile(std::span<const uint8_t> bytes) const;
+  // What serialize() gave, and nothing else: it is run as it is. E1299 for that of another
+  // compiler.
+  Result<std::unique_ptr<WasmModule>> load(std::span<const uint8_t> serialized) const;
   // Whether the bytes are a module at all, without the cost of compiling it. E1299.
   Status validate(std::span<const uint8_t> bytes) const;
   wasm_engine_t* get() const { return engine_; }

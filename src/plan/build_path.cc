@@ -23,43 +23,54 @@ bool Builder::is_searched(const Query& query, const GraphPath& path) {
   });
 }
 
-Result<PathHop> Builder::path_hop(const Query& query, const sema::Hop& hop, const Scope& left,
+Result<PathCondition> Builder::path_condition(const Query& query, ExprId condition, SourceId source,
+                                              const Scope& left, const QueryExtras& extras) {
+  PathCondition out;
+  if (condition == sema::kNoExpr) return out;
+  Scope scope;
+  const std::vector<SourceColumn> reads = reads_of(query, source.value(), extras);
+  for (uint32_t i = 0; i < reads.size(); ++i) {
+    if (reads[i].kind == SourceColumn::Kind::Element) continue;
+    out.reads.push_back(reads[i]);
+    scope.add(source, i, {reads[i].name, reads[i].type});
+  }
+  UsedColumns used;
+  CollectedColumns collected{used};
+  collect_columns(condition, 0, collected);
+  for (const auto& [other, index] : used) {
+    if (other == source.value()) continue;
+    const auto position = left.find(SourceId(other), index);
+    if (!position)
+      return Error(
+                 ErrorCode::E0202,
+                 "a condition within a path that is searched sees its own edge or vertex and what "
+                 "stands before the path")
+          .at(expr(condition).span);
+    out.left.push_back(*position);
+    scope.add(SourceId(other), index, left.columns()[*position]);
+  }
+  out.program = TRY(program_of(scope, std::span(&condition, 1), {}, {}));
+  return out;
+}
+
+Result<PathHop> Builder::path_hop(const Query& query, SourceId vertex, const Scope& left,
                                   const QueryExtras& extras) {
+  const sema::Hop& hop = *query.sources[vertex.value()].hop;
   PathHop out;
   out.paths = lookup_paths(hop.edges, hop.direction);
   out.targets = hop.targets;
   const std::vector<SourceColumn> reads = reads_of(query, hop.edge.value(), extras);
-  if (!hop.repetition) {
+  if (hop.repetition) {
+    out.low = hop.repetition->low;
+    out.high = hop.repetition->high.value_or(PathHop::kNoEnd);
+    out.is_list = true;
+    out.shows_edges = std::ranges::any_of(
+        reads, [](const SourceColumn& read) { return read.kind == SourceColumn::Kind::Element; });
+  } else {
     out.shows_edges = !reads.empty();
-    return out;
   }
-  out.low = hop.repetition->low;
-  out.high = hop.repetition->high.value_or(PathHop::kNoEnd);
-  out.is_list = true;
-  out.shows_edges = std::ranges::any_of(
-      reads, [](const SourceColumn& read) { return read.kind == SourceColumn::Kind::Element; });
-  if (hop.each == sema::kNoExpr) return out;
-  Scope scope;
-  for (uint32_t i = 0; i < reads.size(); ++i) {
-    if (reads[i].kind == SourceColumn::Kind::Element) continue;
-    out.each_reads.push_back(reads[i]);
-    scope.add(hop.edge, i, {reads[i].name, reads[i].type});
-  }
-  UsedColumns used;
-  CollectedColumns collected{used};
-  collect_columns(hop.each, 0, collected);
-  for (const auto& [source, index] : used) {
-    if (source == hop.edge.value()) continue;
-    const auto position = left.find(SourceId(source), index);
-    if (!position)
-      return Error(ErrorCode::E0202,
-                   "the condition of a repeated edge sees the edge and what stands "
-                   "before its path")
-          .at(expr(hop.each).span);
-    out.each_left.push_back(*position);
-    scope.add(SourceId(source), index, left.columns()[*position]);
-  }
-  out.each = TRY(program_of(scope, std::span(&hop.each, 1), {}, {}));
+  out.each = TRY(path_condition(query, hop.each, hop.edge, left, extras));
+  out.ends = TRY(path_condition(query, hop.ends, vertex, left, extras));
   return out;
 }
 
@@ -98,7 +109,7 @@ Result<Built> Builder::path_join(const Query& query, const GraphPath& path, Buil
   std::vector<Ends> ends;
   for (size_t i = 1; i < path.vertices.size(); ++i) {
     const sema::Hop& hop = *query.sources[path.vertices[i].value()].hop;
-    PathHop made = TRY(path_hop(query, hop, left.scope, extras));
+    PathHop made = TRY(path_hop(query, path.vertices[i], left.scope, extras));
     Ends columns;
     if (made.shows_edges) {
       columns.edge =

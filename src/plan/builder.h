@@ -180,8 +180,13 @@ class Builder final : public PlanParts {
   static const sema::GraphPath* searched_path(const sema::Query& query, uint32_t vertex);
   Result<Built> path_join(const sema::Query& query, const sema::GraphPath& path, Built left,
                           std::vector<Conjunct>& where, const QueryExtras& extras);
-  Result<PathHop> path_hop(const sema::Query& query, const sema::Hop& hop, const Scope& left,
+  // The hop that ends at the vertex.
+  Result<PathHop> path_hop(const sema::Query& query, sema::SourceId vertex, const Scope& left,
                            const QueryExtras& extras);
+  // A condition on the records of one source of the path. E0202 if it sees others of the path.
+  Result<PathCondition> path_condition(const sema::Query& query, sema::ExprId condition,
+                                       sema::SourceId source, const Scope& left,
+                                       const QueryExtras& extras);
   std::vector<Node::LookupPath> lookup_paths(const std::vector<TableId>& edges,
                                              sema::Hop::Direction direction) const;
   std::optional<uint32_t> id_column(const sema::Query& query, uint32_t position, const Scope& scope,

@@ -78,6 +78,8 @@ class Explainer {
     return out;
   }
 
+  std::string operator_title(NodeId id) const { return title(plan_.node(id)); }
+
  private:
   // The inputs of shared rows are shown where they are met first.
   bool was_shown(NodeId id) {
@@ -248,6 +250,11 @@ class Explainer {
 };
 
 }  // namespace
+
+std::string node_title(const Plan& plan, NodeId node) {
+  const ExplainInput none;
+  return Explainer(plan, none).operator_title(node);
+}
 
 std::string explain_text(const Plan& plan, const ExplainInput& input) {
   Explainer explainer(plan, input);

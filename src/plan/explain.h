@@ -30,5 +30,7 @@ struct ExplainInput {
 // One line a node, children indented.
 std::string explain_text(const Plan& plan, const ExplainInput& input);
 std::string explain_json(const Plan& plan, const ExplainInput& input);
+// What the line of a node begins with: its operator, and what that reads.
+std::string node_title(const Plan& plan, NodeId node);
 
 }  // namespace zerodb::plan

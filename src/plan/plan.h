@@ -166,6 +166,14 @@ struct Node {
   std::vector<uint32_t> outer_columns;  // ... this column of the left child
 };
 
+// What the search of a path asks of records on its way: over `reads` of the record and columns of
+// the left row.
+struct PathCondition {
+  ProgramPtr program;  // null: nothing is asked
+  std::vector<sema::SourceColumn> reads;
+  std::vector<uint32_t> left;
+};
+
 // One step of a pattern, made once or between `low` and `high` times.
 struct PathHop {
   static constexpr uint64_t kNoEnd = UINT64_MAX;
@@ -177,10 +185,8 @@ struct PathHop {
   // records; then the id of the vertex.
   bool is_list = false;
   bool shows_edges = false;
-  // What every edge must fulfil: over `each_reads` of the edge and columns of the left row.
-  ProgramPtr each;
-  std::vector<sema::SourceColumn> each_reads;
-  std::vector<uint32_t> each_left;
+  PathCondition each;  // of every edge
+  PathCondition ends;  // of the vertex at its end
 };
 
 struct PathPlan {

@@ -50,17 +50,26 @@ RollbackStatement check_rollback(ast::Rollback node) {
   return {node.savepoint() ? node.savepoint()->name() : std::string()};
 }
 
+ExplainStatement::Format explain_format(Checking& c, ast::Ident node) {
+  using Format = ExplainStatement::Format;
+  std::string name = node.name();
+  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  if (name == "text") return Format::Text;
+  if (name == "json") return Format::Json;
+  if (name == "wasm") return Format::Wasm;
+  c.report(ErrorCode::E0210, "unknown format `" + name + "` of a plan", node.span()).help =
+      "there are text, json and wasm";
+  return Format::Text;
+}
+
 ExplainStatement check_explain(Checking& c, ast::Explain node) {
   ExplainStatement explain;
   explain.analyze = node.is_analyze();
   if (node.format()) {
-    std::string format = node.format()->name();
-    for (char& ch : format) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-    explain.json = format == "json";
-    if (format != "json" && format != "text") {
-      c.report(ErrorCode::E0210, "unknown format `" + format + "` of a plan", node.format()->span())
-          .help = "there are text and json";
-    }
+    explain.format = explain_format(c, *node.format());
+    if (explain.analyze && explain.format == ExplainStatement::Format::Wasm)
+      c.report(ErrorCode::E0210, "code is shown without a run of it", node.format()->span()).help =
+          "leave ANALYZE out";
   }
   Checking inner(c.context, c.statement.schema, &node.tree->source());
   check_into(inner, node.statement());
@@ -71,7 +80,9 @@ ExplainStatement check_explain(Checking& c, ast::Explain node) {
   c.statement.writes = explain.analyze && inner.statement.writes;
   c.statement.parameters = inner.statement.parameters;
   explain.inner = std::make_shared<const Statement>(std::move(inner.statement));
-  c.statement.columns = {{"plan", kNoExpr, explain.json ? Type::object() : Type::string()}};
+  c.statement.columns = {
+      {"plan", kNoExpr,
+       explain.format == ExplainStatement::Format::Json ? Type::object() : Type::string()}};
   return explain;
 }
 

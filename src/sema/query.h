@@ -59,7 +59,10 @@ struct Hop {
   // With it the edge source delivers the edges of all repetitions as an array
   // (SourceColumn::Element), and `targets` are the tables of the last vertex.
   std::optional<Repetition> repetition;
-  ExprId each = kNoExpr;  // of a repeated hop: what every edge fulfils, over the edge's columns
+  // What every edge fulfils, over the edge's columns: of a hop that is repeated, or of a shortest
+  // path, for which others count than the ones that fulfil it.
+  ExprId each = kNoExpr;
+  ExprId ends = kNoExpr;  // of a shortest path that goes on: what the vertex fulfils, likewise
 };
 
 // One path of a pattern, for what concerns it as a whole. The hops themselves are in its vertices.

@@ -63,6 +63,9 @@ struct HopPart {
   std::string vertex_name;
 };
 
+// Of a vertex in its path, behind the first.
+enum class Place : uint8_t { Inner, Last };
+
 class PatternChecker {
  public:
   PatternChecker(Checking& c, Scope& scope, ast::Match match)
@@ -82,7 +85,8 @@ class PatternChecker {
     auto current = first_vertex(nodes[0]);
     if (current) vertices_.push_back(*current);
     for (size_t i = 0; current && i < edges.size(); ++i) {
-      current = follow(*current, edges[i], nodes[i + 1]);
+      const bool goes_on = i + 1 < edges.size();
+      current = follow(*current, edges[i], nodes[i + 1], goes_on ? Place::Inner : Place::Last);
     }
     if (!current) {
       see_unknown(path);
@@ -108,9 +112,7 @@ class PatternChecker {
 
   // What a search asks on its way is not asked of grants, so all that it may pass must be open.
   void require_open(ast::MatchPath path) {
-    const bool is_searched = has_repetition_ || path.variable() ||
-                             mode_ == GraphPath::Mode::Shortest ||
-                             mode_ == GraphPath::Mode::AllShortest;
+    const bool is_searched = has_repetition_ || path.variable() || is_shortest();
     if (!is_searched || c_.access() == nullptr) return;
     Tables passed;
     const auto add = [&](TableId id) { passed.push_back(&c_.schema().table(id)); };
@@ -167,6 +169,15 @@ class PatternChecker {
     }
     add_where(node.where());
     return vertex;
+  }
+
+  bool is_shortest() const {
+    return mode_ == GraphPath::Mode::Shortest || mode_ == GraphPath::Mode::AllShortest;
+  }
+
+  Hop& last_hop() {
+    const SourceId vertex = scope_.sources[vertices_.back().position].id;
+    return *c_.query(scope_.query).sources[vertex.value()].hop;
   }
 
   void add_where(std::optional<ast::Where> where) {
@@ -251,7 +262,27 @@ class PatternChecker {
            !edge.alias() && !edge.where();
   }
 
-  std::optional<Vertex> follow(Vertex from, ast::MatchEdge edge, ast::MatchNode node) {
+  // What the vertex is to be. On the way of a shortest path it belongs to the search: whether a
+  // path is the shortest depends on it.
+  void restrict_end(const PatternNode& wanted, ast::MatchNode node, Place place) {
+    const ExprId known = c_.query(scope_.query).where;
+    const bool is_searched = is_shortest() && place == Place::Inner;
+    if (is_searched) c_.query(scope_.query).where = kNoExpr;
+    wanted.bind(vertices_.back().position);
+    add_where(node.where());
+    if (!is_searched) return;
+    last_hop().ends = c_.query(scope_.query).where;
+    c_.query(scope_.query).where = known;
+  }
+
+  void restrict_edge(ast::MatchEdge edge) {
+    if (!is_shortest()) return add_where(edge.where());
+    if (!edge.where()) return;
+    const ExprId each = check_condition(c_, scope_, edge.where()->condition());
+    last_hop().each = each;
+  }
+
+  std::optional<Vertex> follow(Vertex from, ast::MatchEdge edge, ast::MatchNode node, Place place) {
     const auto edges = edge_tables(edge);
     const auto wanted = PatternNode::read(c_, scope_, node);
     const auto times = repetition(edge);
@@ -274,11 +305,9 @@ class PatternChecker {
       }
       last = hop(from, {*edges, direction_of(edge), from.tables, wanted->tables()}, edge,
                  std::move(part), node);
-      if (last) add_where(edge.where());
+      if (last) restrict_edge(edge);
     }
-    if (!last) return std::nullopt;
-    wanted->bind(last->position);
-    add_where(node.where());
+    if (last) restrict_end(*wanted, node, place);
     return last;
   }
 
@@ -288,9 +317,7 @@ class PatternChecker {
     has_repetition_ = true;
     if (edge.where()) {
       const ExprId each = check_condition(c_, scope_, edge.where()->condition());
-      c_.query(scope_.query)
-          .sources[scope_.sources[vertices_.back().position].id.value()]
-          .hop->each = each;
+      last_hop().each = each;
     }
     ScopeSource& source = scope_.sources[position];
     source.shape = ScopeSource::Shape::Element;

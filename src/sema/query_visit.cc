@@ -19,7 +19,10 @@ std::vector<ExprId> roots_of(const Query& query) {
     add(source.filter);
     for (const auto& row : source.rows) roots.insert(roots.end(), row.begin(), row.end());
     roots.insert(roots.end(), source.args.begin(), source.args.end());
-    if (source.hop) add(source.hop->each);
+    if (source.hop) {
+      add(source.hop->each);
+      add(source.hop->ends);
+    }
   }
   for (const Join& join : query.joins) add(join.on);
   add(query.where);

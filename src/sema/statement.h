@@ -277,8 +277,9 @@ struct RecordGate {
 };
 
 struct ExplainStatement {
+  enum class Format : uint8_t { Text, Json, Wasm };  // Wasm: the generated code
   bool analyze = false;
-  bool json = false;
+  Format format = Format::Text;
   std::shared_ptr<const Statement> inner;  // shared with the planner, immutable
 };
 
