@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sema/access.h"
+#include "sema/computation_order.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
@@ -23,7 +24,9 @@ class RuleBinder {
   }
 
   TableRules bind() {
+    for (const catalog::KeyColumn& column : table_.key) bind_key(column);
     for (uint32_t i = 0; i < table_.fields.size(); ++i) bind_field(i, table_.fields[i]);
+    order_values();
     for (const catalog::Rule& rule : table_.rules) {
       rules_.rules.push_back({rule.name, check_condition(c_, scope_, stored(rule.condition_text)),
                               std::nullopt, false});
@@ -41,6 +44,33 @@ class RuleBinder {
     return store_into(c_, value, {"`" + field.name + "`", field.type, span_});
   }
 
+  // A key has the rules of the named types that it is of; it is never none.
+  void bind_key(const catalog::KeyColumn& column) {
+    if (!has_rules_on_types()) return;
+    for (const TypePlace& found :
+         type_places(c_, parse_stored_type(c_, column.type_text), {}, true).places) {
+      for (const TypePlace::Alternative& each : found.alternatives)
+        bind_asserts({column.name, each.type, column.name, std::nullopt, true}, each.asserts);
+    }
+  }
+
+  bool has_rules_on_types() const {
+    return std::ranges::any_of(c_.schema().types(), [](const catalog::NamedType& type) {
+      return !type.assert_texts.empty();
+    });
+  }
+
+  // Two fields may be each other's DEFAULT, as one of them is given.
+  void order_values() {
+    rules_.defaults = order_computations(c_, rules_.query, rules_.defaults).sorted;
+    ComputationOrder computed = order_computations(c_, rules_.query, rules_.computed);
+    rules_.computed = std::move(computed.sorted);
+    if (!computed.circular) return;
+    c_.report(ErrorCode::E0315,
+              "`" + table_.fields[*computed.circular].name + "` is computed from itself", span_)
+        .help = "COMPUTED may read other fields; a whole record has all of them";
+  }
+
   void bind_field(uint32_t position, const catalog::Field& field) {
     if (!field.default_text.empty())
       rules_.defaults.push_back({position, value_of(position, field, field.default_text)});
@@ -48,9 +78,9 @@ class RuleBinder {
       rules_.computed.push_back({position, value_of(position, field, field.computed_text)});
     for (const catalog::NamedType& named : c_.schema().types()) {
       if (uses_type(field.type_text, named.name))
-        bind_asserts(position, field, named.assert_texts, named.name, true);
+        bind_asserts({field.name, field.type, named.name, position, true}, named.assert_texts);
     }
-    bind_asserts(position, field, field.assert_texts, field.name, false);
+    bind_asserts({field.name, field.type, field.name, position, false}, field.assert_texts);
   }
 
   void bind_nested(const catalog::NestedField& nested) {
@@ -82,10 +112,7 @@ class RuleBinder {
   }
 
   void bind_types_within(const catalog::Field& field) {
-    const bool has_asserts = std::ranges::any_of(
-        c_.schema().types(),
-        [](const catalog::NamedType& type) { return !type.assert_texts.empty(); });
-    if (!has_asserts || field.type_text.empty()) return;
+    if (!has_rules_on_types() || field.type_text.empty()) return;
     bind_types_within(parse_stored_type(c_, field.type_text),
                       {{catalog::PlaceStep::Kind::Member, field.name}}, false);
   }
@@ -173,17 +200,26 @@ class RuleBinder {
            type_text == name_text(name) + "?";
   }
 
-  void bind_asserts(uint32_t position, const catalog::Field& field,
-                    const std::vector<std::string>& texts, const std::string& name, bool on_type) {
+  // What an ASSERT is about: a column of the record.
+  struct Asserted {
+    std::string column;
+    Type type;
+    std::string rule;  // its name
+    std::optional<uint32_t> field;
+    bool on_type = false;
+  };
+
+  void bind_asserts(const Asserted& about, const std::vector<std::string>& texts) {
     for (const std::string& text : texts) {
-      const ExprId column = column_of(c_, local_source(scope_, 0), field.name, span_);
+      const ExprId column = column_of(c_, local_source(scope_, 0), about.column, span_);
       Expr present = c_.expr(column);
       // The rule is not asked about none.
       present.type = present.type.required();
       scope_.value = c_.add(std::move(present));
       const NarrowingScope narrowing(c_);
-      c_.narrowings.push_back({column, field.type.required()});
-      rules_.rules.push_back({name, check_condition(c_, scope_, stored(text)), position, on_type});
+      c_.narrowings.push_back({column, about.type.required()});
+      rules_.rules.push_back(
+          {about.rule, check_condition(c_, scope_, stored(text)), about.field, about.on_type});
       scope_.value.reset();
     }
   }
