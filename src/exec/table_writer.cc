@@ -307,7 +307,12 @@ Status TableWriter::put_change(const Draft& before, const Draft& after) {
 Result<TableWriter*> TableWriter::other(TableId table) {
   if (table == table_.id) return this;
   std::unique_ptr<TableWriter>& writer = others_[table];
-  if (writer == nullptr) writer = TRY(make(state_, state_.schema().table(table), kNoRules));
+  if (writer == nullptr) {
+    const auto& known = state_.plan().write->unset_rules;
+    const auto rules = known.find(table);
+    writer = TRY(make(state_, state_.schema().table(table),
+                      rules == known.end() ? kNoRules : rules->second));
+  }
   return writer.get();
 }
 
@@ -383,6 +388,8 @@ Status TableWriter::apply_references(const Draft& draft) {
       }
       Draft after = *now;
       after.fields[use.field].reset();
+      Draft* const changed = &after;
+      TRY(writer->apply_rules(std::span(&changed, 1)));
       TRY(writer->put_change(*now, after));
     }
   }

@@ -38,7 +38,8 @@ class TableWriter {
   Status update(const Draft& before, const Draft& after);
   // A record that a definition changes: by what its DEFAULT and COMPUTED give, or by new types.
   Status refill(const Draft& before, const Draft& after);
-  // With its edges, and what its references say.
+  // With its edges, and what its references say; records whose links are unset meet the rules of
+  // their tables.
   Status erase(const Draft& draft);
   // What can only be said of the outcome: uniqueness where entries wait, links to records that were
   // not there, RESTRICT. Called once, after the last record.

@@ -305,6 +305,8 @@ Status Builder::modify(const sema::ModifyStatement& statement, WritePlan& plan) 
   plan.query = TRY(query(statement.query, extras));
   plan.takes_all = statement.is_delete && !statement.returning && is_whole_table(own);
   plan.rules = TRY(rules(statement.rules));
+  for (const auto& [table, checked] : statement.unset_rules)
+    plan.unset_rules.emplace(table, TRY(rules(checked)));
   return returning(statement.returning, plan, &carried);
 }
 

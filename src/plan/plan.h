@@ -295,6 +295,7 @@ struct WritePlan {
   RecordProgram change_values;   // Put: computed over the record as it was
   ChangePlan change;             // Update, Relate: over the query's outputs
   RuleSet rules;
+  std::map<TableId, RuleSet> unset_rules;  // Delete: of other tables where links are unset
   bool takes_all = false;  // Delete: every record of the table, and nobody asks for them
 
   sema::InsertStatement::Conflict conflict = sema::InsertStatement::Conflict::Fail;

@@ -5,9 +5,9 @@
 
 #include "sema/expression.h"
 #include "sema/narrowing.h"
-#include "sema/query_check.h"
 #include "sema/query_visit.h"
 #include "sema/stored_text.h"
+#include "sema/write_check.h"
 
 namespace zerodb::sema {
 namespace {
@@ -26,7 +26,25 @@ void add_conditions(const Checking& c, ExprId id, std::vector<ExprId>& out) {
   for (ExprId part : c.expr(id).args) add_conditions(c, part, out);
 }
 
-void bind_table(Checking& c, const catalog::Table& table) {
+std::set<TableId> used_tables(const Checking& c) {
+  std::set<TableId> used;
+  for (const Query& query : c.statement.queries) {
+    for (const Source& source : query.sources) {
+      if (source.tables.size() == 1) used.insert(source.tables[0]);
+    }
+  }
+  if (const auto* modify = std::get_if<ModifyStatement>(&c.statement.body)) {
+    if (modify->is_delete) {
+      std::set<TableId> reached = tables_reached_by_delete(c.schema(), modify->table);
+      used.merge(reached);
+    }
+  }
+  return used;
+}
+
+}  // namespace
+
+void bind_index_terms(Checking& c, const catalog::Table& table) {
   if (!std::ranges::any_of(table.indexes, has_terms)) return;
   const Span span{};
   const Checking::ForeignText foreign(c, span);
@@ -52,37 +70,10 @@ void bind_table(Checking& c, const catalog::Table& table) {
   c.statement.index_terms.emplace(table.id, std::move(bound));
 }
 
-// The tables whose records a deletion from `table` may change.
-void add_reached_by_delete(const catalog::Schema& schema, TableId table, std::set<TableId>& out) {
-  if (!out.insert(table).second) return;
-  for (TableId edge : schema.edges_at(table)) add_reached_by_delete(schema, edge, out);
-  for (const catalog::ReferenceUse& use : schema.references_to(table))
-    add_reached_by_delete(schema, use.table, out);
-}
-
-std::set<TableId> used_tables(const Checking& c) {
-  std::set<TableId> used;
-  for (const Query& query : c.statement.queries) {
-    for (const Source& source : query.sources) {
-      if (source.tables.size() == 1) used.insert(source.tables[0]);
-    }
-  }
-  if (const auto* modify = std::get_if<ModifyStatement>(&c.statement.body)) {
-    if (modify->is_delete) {
-      std::set<TableId> reached;
-      add_reached_by_delete(c.schema(), modify->table, reached);
-      used.merge(reached);
-    }
-  }
-  return used;
-}
-
-}  // namespace
-
 void bind_index_terms(Checking& c) {
   if (c.failed()) return;
   for (TableId id : used_tables(c)) {
-    if (const catalog::Table* table = c.schema().find_table(id)) bind_table(c, *table);
+    if (const catalog::Table* table = c.schema().find_table(id)) bind_index_terms(c, *table);
   }
 }
 

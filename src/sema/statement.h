@@ -3,6 +3,7 @@
 // Threading: immutable after checking; shared by every execution of a prepared statement.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -127,6 +128,8 @@ struct ModifyStatement {
   RecordChange change;
   std::optional<QueryId> returning;
   TableRules rules;
+  // DELETE: of the other tables whose links to deleted records are unset, which writes records.
+  std::map<TableId, TableRules> unset_rules;
 };
 
 // RELATE a -> edge -> b, for each row of `query` (one row without FROM): outputs 0 and 1 are the

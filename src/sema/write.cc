@@ -217,6 +217,41 @@ ModifyStatement check_update(Checking& c, ast::Update node) {
   return modify;
 }
 
+namespace {
+
+void add_reached_by_delete(const catalog::Schema& schema, TableId table, std::set<TableId>& out) {
+  if (!out.insert(table).second) return;
+  for (TableId edge : schema.edges_at(table)) add_reached_by_delete(schema, edge, out);
+  for (const catalog::ReferenceUse& use : schema.references_to(table))
+    add_reached_by_delete(schema, use.table, out);
+}
+
+// ON DELETE UNSET writes records of its own, which meet the rules of their tables.
+void bind_unset_rules(Checking& c, ModifyStatement& modify, Span span) {
+  const Checking::ForeignText foreign(c, span);
+  for (TableId id : tables_reached_by_delete(c.schema(), modify.table)) {
+    const Table& table = c.schema().table(id);
+    const bool unsets = std::ranges::any_of(table.fields, [](const catalog::Field& field) {
+      return field.reference == catalog::OnDelete::Unset;
+    });
+    if (!unsets) continue;
+    TableRules rules = bind_rules(c, table, span);
+    if (id == modify.table) {
+      modify.rules = std::move(rules);
+    } else {
+      modify.unset_rules.emplace(id, std::move(rules));
+    }
+  }
+}
+
+}  // namespace
+
+std::set<TableId> tables_reached_by_delete(const catalog::Schema& schema, TableId table) {
+  std::set<TableId> out;
+  add_reached_by_delete(schema, table, out);
+  return out;
+}
+
 ModifyStatement check_delete(Checking& c, ast::Delete node) {
   ModifyStatement modify;
   modify.is_delete = true;
@@ -232,6 +267,7 @@ ModifyStatement check_delete(Checking& c, ast::Delete node) {
   add_id_output(c, target.scope, node.target().span());
   modify.returning = check_returning(c, target.scope, *target.table, node.returning());
   c.query(target.query).cardinality = cardinality_of(c, target.query);
+  bind_unset_rules(c, modify, node.target().span());
   return modify;
 }
 

@@ -4,6 +4,8 @@
 // Threading: free functions over their arguments.
 #pragma once
 
+#include <set>
+
 #include "sema/query_check.h"
 
 namespace zerodb::sema {
@@ -17,6 +19,9 @@ RelateStatement check_relate(Checking& c, ast::Relate node);
 
 // Binds DEFAULT, COMPUTED and ASSERT of the table.
 TableRules bind_rules(Checking& c, const catalog::Table& table, Span span);
+
+// The tables whose records a deletion from the table may change, itself included.
+std::set<TableId> tables_reached_by_delete(const catalog::Schema& schema, TableId table);
 
 // What a write may do to a field, apart from its type.
 enum class WriteMode : uint8_t {
