@@ -12,6 +12,7 @@
 #include "exec/record_reader.h"
 #include "exec/table_writer.h"
 #include "function/password.h"
+#include "value/zval.h"
 
 namespace zerodb::exec {
 
@@ -37,8 +38,9 @@ class Defining {
       return ok_status();
     }
     schema_ = TRY(changed_schema());
-    for (TableId table : definition_.refill) TRY(verify(schema_->table(table)));
-    for (TableId table : definition_.verify) TRY(verify(schema_->table(table)));
+    const auto without_new = schema_without_new_indexes();
+    for (TableId table : definition_.refill) TRY(verify(without_new, without_new->table(table)));
+    for (TableId table : definition_.verify) TRY(verify(without_new, without_new->table(table)));
     for (const auto& each : definition_.build) TRY(build(each));
     return ok_status();
   }
@@ -125,6 +127,20 @@ class Defining {
     return apply(catalog::put_index_job({database, build.table, build.index, {}}));
   }
 
+  // Records are brought into the new shape before the new indexes are built, which then take them
+  // as they are.
+  std::shared_ptr<const catalog::Schema> schema_without_new_indexes() const {
+    if (definition_.build.empty()) return schema_;
+    catalog::SchemaParts parts = schema_->parts();
+    for (catalog::Table& table : parts.tables) {
+      std::erase_if(table.indexes, [&](const catalog::Index& index) {
+        return std::ranges::any_of(definition_.build,
+                                   [&](const auto& build) { return build.index == index.id; });
+      });
+    }
+    return std::make_shared<const catalog::Schema>(std::move(parts));
+  }
+
   // Calls visit(draft) with every record of a table.
   template <typename Visit>
   Status for_each_record(const DraftTable& drafts, Visit visit) {
@@ -139,9 +155,16 @@ class Defining {
     return cursor->status();
   }
 
-  // Every record must meet the rules; what a new DEFAULT or COMPUTED gives is filled in.
-  Status verify(const catalog::Table& table) {
-    const auto rules = TRY(plan_of_update(state_.library(), schema_, table));
+  static Status as_broken_rule(const catalog::Table& table, Status met) {
+    if (met) return met;
+    return Error(ErrorCode::E1011, "a record of `" + table.name + "` breaks the new rule: " +
+                                       std::string(met.error().message()));
+  }
+
+  // Every record must meet the rules; what a new DEFAULT or COMPUTED gives is filled in, and what
+  // a record has under the name of a new field becomes the field's.
+  Status verify(const std::shared_ptr<const catalog::Schema>& schema, const catalog::Table& table) {
+    const auto rules = TRY(plan_of_update(state_.library(), schema, table));
     std::unique_ptr<StatementMemory> memory = TRY(state_.context().memory->acquire());
     ExecState state(rules, state_.context(), std::move(memory));
     const auto writer =
@@ -150,18 +173,13 @@ class Defining {
     const auto flush = [&]() -> Status {
       std::vector<Draft> before = batch;
       std::vector<Draft*> drafts;
-      for (Draft& draft : batch) drafts.push_back(&draft);
-      Status met = writer->apply_rules(drafts);
-      if (!met) {
-        return Error(ErrorCode::E1011, "a record of `" + table.name + "` breaks the new rule: " +
-                                           std::string(met.error().message()));
+      for (Draft& draft : batch) {
+        TRY(as_broken_rule(table, writer->drafts().adopt_extras(draft)));
+        drafts.push_back(&draft);
       }
+      TRY(as_broken_rule(table, writer->apply_rules(drafts)));
       for (size_t i = 0; i < batch.size(); ++i) {
-        Status leads = writer->verify_links(batch[i]);
-        if (!leads) {
-          return Error(ErrorCode::E1011, "a record of `" + table.name + "` breaks the new rule: " +
-                                             std::string(leads.error().message()));
-        }
+        TRY(as_broken_rule(table, writer->verify_links(batch[i])));
         if (is_same(before[i], batch[i])) continue;
         TRY(writer->refill(before[i], batch[i]));
       }
@@ -175,8 +193,13 @@ class Defining {
     return flush();
   }
 
+  // To the last byte: what is equal may still be of another type inside.
   static bool is_same(const Value& left, const Value& right) {
-    return left.tag() == right.tag() && equals(left, right);
+    std::string bytes_of_left;
+    std::string bytes_of_right;
+    zval::append_element(bytes_of_left, left);
+    zval::append_element(bytes_of_right, right);
+    return bytes_of_left == bytes_of_right;
   }
 
   static bool is_same(const Draft& left, const Draft& right) {

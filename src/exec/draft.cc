@@ -151,6 +151,22 @@ bool is_key_class(Tag tag) {
 
 }  // namespace
 
+Status DraftTable::adopt_extras(Draft& draft) const {
+  std::vector<std::pair<std::string, Value>> undeclared;
+  for (auto& [name, value] : draft.extras) {
+    const auto position = table_.field_position(name);
+    if (!position) {
+      undeclared.emplace_back(std::move(name), std::move(value));
+      continue;
+    }
+    if (draft.fields[*position])
+      return Error(ErrorCode::E0412, "it has a key `" + name + "` already");
+    draft.fields[*position] = std::move(value);
+  }
+  draft.extras = std::move(undeclared);
+  return ok_status();
+}
+
 Status DraftTable::set_key(Draft& draft, const Value& given) const {
   Value key = given;
   const auto wrong = [&](const std::string& message) { return Error(ErrorCode::E1006, message); };

@@ -54,6 +54,9 @@ class DraftTable final {
   Status set(Draft& draft, std::string_view name, Value value) const;
   std::optional<Value> get(const Draft& draft, std::string_view name) const;
   void erase(Draft& draft, std::string_view name) const;
+  // Makes undeclared keys with the name of a declared field that field's values: a record may be
+  // older than the field. E0412 where it has both.
+  Status adopt_extras(Draft& draft) const;
 
   // E1006 unless the table takes the key; fills in key and key_bytes.
   Status set_key(Draft& draft, const Value& key) const;

@@ -59,6 +59,10 @@ class Checker {
     }
     check_key(*draft, key);
     for (uint32_t i = 0; i < table().fields.size(); ++i) TRY(check_field(*draft, i));
+    for (const auto& [name, value] : draft->extras) {
+      if (table().field_position(name))
+        report_(name_of(*draft) + " has `" + name + "` beside the field of that name");
+    }
     std::vector<index::Entry> made;
     for (const Index& index : table().indexes) {
       made.clear();

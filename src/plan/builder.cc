@@ -1,5 +1,7 @@
 #include "plan/builder.h"
 
+#include <algorithm>
+
 #include "plan/dead_columns.h"
 #include "plan/planner.h"
 #include "plan/query_expressions.h"
@@ -23,7 +25,11 @@ RecordLayouts layouts_of(const catalog::Table& table) {
   RecordLayouts out;
   for (const catalog::RecordLayout& layout : table.layouts) {
     std::vector<RecordLayout::Field> fields;
-    for (const auto& slot : layout.slots) fields.push_back({slot.field, slot.name, slot.type});
+    for (const auto& slot : layout.slots) {
+      const bool is_dropped = std::ranges::none_of(
+          table.fields, [&](const catalog::Field& field) { return field.id == slot.field; });
+      fields.push_back({slot.field, slot.name, slot.type, is_dropped});
+    }
     out.add(std::make_shared<const RecordLayout>(layout.version, std::move(fields)));
   }
   return out;

@@ -195,6 +195,21 @@ void define_enum(Definition& d, ast::DefineEnum node) {
   d.add(catalog::put_enum(d.database(), made));
 }
 
+void check_type_rule(Checking& c, const Type& type, ast::Expr rule) {
+  Scope scope;
+  scope.query = c.add_query(Query::Kind::Select, rule.span());
+  Expr value;
+  value.kind = ExprKind::Parameter;
+  value.type = type.required();
+  value.index = Expr::kValueParameter;
+  scope.value = c.add(std::move(value));
+  check_condition(c, scope, rule);
+}
+
+void check_type_rule(Checking& c, const Type& type, const std::string& stored_rule) {
+  check_type_rule(c, type, parse_stored_expression(c, stored_rule));
+}
+
 void define_type(Definition& d, ast::DefineType node) {
   Checking& c = d.checking();
   const std::string name = node.name().name();
@@ -214,14 +229,7 @@ void define_type(Definition& d, ast::DefineType node) {
   if (type_places(c, node.type(), {}, false).is_ambiguous)
     require_feature(c, Feature::AmbiguousAsserts, node.type().span());
   for (const ast::FieldAssert rule : node.asserts()) {
-    Scope scope;
-    scope.query = c.add_query(Query::Kind::Select, rule.span());
-    Expr value;
-    value.kind = ExprKind::Parameter;
-    value.type = made.type.required();
-    value.index = Expr::kValueParameter;
-    scope.value = c.add(std::move(value));
-    check_condition(c, scope, rule.condition());
+    check_type_rule(c, made.type, rule.condition());
     made.assert_texts.push_back(stored_text(rule.condition()));
   }
   made.comment = comment_text(node.comment());

@@ -76,6 +76,9 @@ void define_param(Definition& d, ast::DefineParam node);
 void remove_object(Definition& d, ast::Remove node);
 void alter_object(Definition& d, ast::Alter node);
 void alter_table(Definition& d, ast::Alter node);
+// DEFINE FIELD of one that is not there; records may have had such a key undeclared.
+void add_new_field(Definition& d, ast::DefineField node, const catalog::Table& table,
+                   catalog::Field field);
 // DEFINE OR REPLACE FIELD of a field that is there: its values stay, its type and rules are new.
 void replace_field(Definition& d, ast::DefineField node, const catalog::Table& table,
                    catalog::Field field);
@@ -89,6 +92,9 @@ catalog::Field make_field(Checking& c, const std::string& name, ast::Type type,
                           const ast::Children<ast::FieldModifier>& modifiers);
 // Applies one modifier.
 void apply_modifier(Checking& c, catalog::Field& field, ast::FieldModifier modifier);
+// A rule of a named type, over $value.
+void check_type_rule(Checking& c, const Type& type, ast::Expr rule);
+void check_type_rule(Checking& c, const Type& type, const std::string& stored_rule);
 // E0314, E1004: whether the field may have its REFERENCE.
 void check_reference(Checking& c, const catalog::Field& field, Span span);
 // An index of the table's own making, under a name that is free; gives it an id.

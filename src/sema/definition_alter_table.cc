@@ -19,6 +19,16 @@ using catalog::Field;
 using catalog::Index;
 using catalog::Table;
 
+// Whether what the index holds may depend on the field: as a column, or within an expression.
+bool reads_field(const Table& table, const Index& index, const std::string& name) {
+  std::string text = index.condition_text;
+  for (const catalog::IndexColumn& column : index.columns) {
+    if (!column.path.empty() && column.path.front().name == name) return true;
+    if (column.is_expression) text += " " + column.text;
+  }
+  return has_word(text, name) || has_word(text, table.name);
+}
+
 bool covers_field(const Index& index, const std::string& name) {
   return std::any_of(index.columns.begin(), index.columns.end(),
                      [&](const catalog::IndexColumn& column) {
@@ -40,6 +50,12 @@ class TableAlterer {
     store();
   }
 
+  // DEFINE FIELD of one that is not there.
+  void add(ast::DefineField node, Field field) {
+    add_field(std::move(field), node.is_unique());
+    if (!c_.failed()) store();
+  }
+
   // DEFINE OR REPLACE FIELD of a field that is there.
   void replace(ast::DefineField node, Field field) {
     const std::string name = field.name;
@@ -59,7 +75,7 @@ class TableAlterer {
     verifies_ = true;
     has_new_layout_ = true;
     table_.fields[*position] = std::move(field);
-    if (c_.failed()) return;
+    touch(name, node.path().span(), false);
     // Those that the field itself had go with it.
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
@@ -89,6 +105,7 @@ class TableAlterer {
   void store() {
     if (has_new_layout_) add_layout(table_);
     *d_.draft_table(table_.id) = table_;
+    if (touched_ && refuse_broken(*touched_)) return;
     check_table_rules(d_, table_.id, span_);
     if (c_.failed()) return;
     put_table(d_, *d_.draft_table(table_.id));
@@ -97,6 +114,34 @@ class TableAlterer {
     } else if (verifies_) {
       d_.statement().verify.push_back(table_.id);
     }
+  }
+
+  // A part of the table on which others may depend.
+  struct Touched {
+    std::string name;
+    Span span;
+    bool is_gone = false;  // under this name
+  };
+
+  void touch(std::string name, Span span, bool is_gone) {
+    if (!touched_ || !touched_->is_gone) touched_ = {std::move(name), span, is_gone};
+  }
+
+  bool refuse_broken(const Touched& touched) {
+    SchemaChange change{.next = d_.draft()};
+    if (touched.is_gone) {
+      change.lost = {table_.id, touched.name};
+    } else {
+      // The table's own rules say better what is wrong with a new type.
+      change.except = table_.id;
+    }
+    const auto user = user_broken_by(c_, change);
+    if (!user) return false;
+    const std::string by = user->name == table_.name ? "a rule of `" : "`";
+    c_.report(ErrorCode::E0211, "`" + touched.name + "` is used by " + by + user->name + "`",
+              touched.span)
+        .help = "change that first; it would fail with: " + user->mistake;
+    return true;
   }
 
   void apply(ast::AlterAction action) {
@@ -134,6 +179,7 @@ class TableAlterer {
       case ast::ActionKind::Schemafull:
         table_.schemafull = true;
         verifies_ = true;
+        touch(table_.name, action.span(), false);
         return;
       case ast::ActionKind::SetOptions:
         read_table_options(c_, action.options(), table_);
@@ -231,6 +277,7 @@ class TableAlterer {
     d_.add(catalog::erase_index(d_.database(), index.id));
     d_.statement().drop_indexes.push_back(index.id);
     const IndexId id = index.id;
+    std::erase_if(d_.statement().build, [&](const auto& build) { return build.index == id; });
     std::erase_if(table_.indexes, [&](const Index& other) { return other.id == id; });
   }
 
@@ -277,14 +324,20 @@ class TableAlterer {
       return;
     }
     Field field = make_field(c_, name, node.type(), node.modifiers());
+    if (!c_.failed()) add_field(std::move(field), node.is_unique());
+  }
+
+  void add_field(Field field, bool is_unique) {
+    const std::string name = field.name;
     field.id = FieldId(table_.next_field_id++);
     refills_ |= !field.default_text.empty() || !field.computed_text.empty();
     verifies_ = true;
     has_new_layout_ = true;
     const bool is_reference = field.reference.has_value();
     table_.fields.push_back(std::move(field));
-    if (c_.failed()) return;
-    if (node.is_unique()) add_unique({}, {field_column(name)});
+    // Those over what was an undeclared key.
+    build_indexes_anew(name);
+    if (is_unique) add_unique({}, {field_column(name)});
     if (is_reference)
       store_index(
           make_index(d_, table_, "ref_" + name, {field_column(name)}, Index::Origin::Reference));
@@ -333,7 +386,10 @@ class TableAlterer {
     std::erase_if(table_.fields, [&](const Field& other) { return other.name == name; });
     std::erase_if(table_.nested,
                   [&](const auto& other) { return other.path.front().name == name; });
+    // Without a schema the expressions of indexes may go on with an undeclared key.
+    build_indexes_anew(name);
     has_new_layout_ = true;
+    touch(name, span, true);
   }
 
   void rename(ast::AlterAction action) {
@@ -352,6 +408,10 @@ class TableAlterer {
                 action.ident()->span());
       return;
     }
+    touch(from, action.path()->span(), true);
+    // Records without a schema may have a key of the new name.
+    verifies_ |= !table_.schemafull;
+    build_indexes_anew(to);
     field->name = to;
     for (Field& each : table_.fields) rename_within(each, from, to);
     for (catalog::NestedField& each : table_.nested) {
@@ -369,10 +429,10 @@ class TableAlterer {
         if (slot.field == field->id) slot.name = to;
       }
     }
-    for (Index& index : table_.indexes) rename_column(index, from, to);
+    for (Index& index : table_.indexes) rename_within(index, from, to);
   }
 
-  static void rename_within(Field& field, const std::string& from, const std::string& to) {
+  void rename_within(Field& field, const std::string& from, const std::string& to) const {
     field.default_text = renamed(field.default_text, from, to);
     field.computed_text = renamed(field.computed_text, from, to);
     for (std::string& rule : field.assert_texts) rule = renamed(rule, from, to);
@@ -386,17 +446,21 @@ class TableAlterer {
     return true;
   }
 
-  static std::string renamed(const std::string& text, const std::string& from,
-                             const std::string& to) {
-    return text.empty() ? text : rename_field(text, from, to);
+  std::string renamed(const std::string& text, const std::string& from,
+                      const std::string& to) const {
+    return text.empty() ? text : rename_field(text, table_.name, from, to);
   }
 
-  void rename_column(Index& index, const std::string& from, const std::string& to) {
-    if (!covers_field(index, from)) return;
+  void rename_within(Index& index, const std::string& from, const std::string& to) {
+    if (!reads_field(table_, index, from)) return;
+    index.condition_text = renamed(index.condition_text, from, to);
     for (catalog::IndexColumn& column : index.columns) {
-      if (column.path.empty() || column.path.front().name != from) continue;
-      column.path.front().name = to;
-      column.text = catalog::to_string(column.path);
+      if (column.is_expression) {
+        column.text = renamed(column.text, from, to);
+      } else if (column.path.front().name == from) {
+        column.path.front().name = to;
+        column.text = catalog::to_string(column.path);
+      }
     }
     d_.add(catalog::put_index(d_.database(), index));
   }
@@ -427,6 +491,7 @@ class TableAlterer {
     field->type_text = stored_text(*action.type());
     if (field->reference) check_reference(c_, *field, action.span());
     verifies_ = true;
+    touch(field->name, action.span(), false);
     if (is_nested(action)) return;
     has_new_layout_ = true;
     build_indexes_anew(field->name);
@@ -436,9 +501,10 @@ class TableAlterer {
   void build_indexes_anew(const std::string& field) {
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
-      if (!covers_field(index, field)) continue;
+      if (!reads_field(table_, index, field)) continue;
       Index anew = index;
       anew.id = catalog::make_index_id(d_.database(), d_.new_id());
+      anew.state = Index::State::Ready;
       drop_index(index);
       store_index(std::move(anew));
     }
@@ -523,6 +589,7 @@ class TableAlterer {
   Checking& c_;
   Table table_;
   Span span_;
+  std::optional<Touched> touched_;
   bool has_new_layout_ = false;
   bool verifies_ = false;
   bool refills_ = false;
@@ -533,6 +600,10 @@ class TableAlterer {
 void alter_table(Definition& d, ast::Alter node) {
   const Table* table = find_stored_table(d.checking(), node.name());
   if (table != nullptr) TableAlterer(d, *table, node.name().span()).alter(node);
+}
+
+void add_new_field(Definition& d, ast::DefineField node, const Table& table, Field field) {
+  TableAlterer(d, table, node.path().span()).add(node, std::move(field));
 }
 
 void replace_field(Definition& d, ast::DefineField node, const Table& table, Field field) {

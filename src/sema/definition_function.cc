@@ -90,19 +90,24 @@ Function::Volatility inferred_volatility(Checking& c, ExprId root) {
   return found;
 }
 
-// The body over columns that stand for the parameters.
-void check_body(Checking& c, Function& made, ast::DefineFunction node) {
-  const ast::Expr body = node.body()->expr();
+// The names of a body: columns that stand for the parameters.
+Scope scope_of_body(Checking& c, const Function& function, Span span) {
   Scope scope;
-  scope.query = c.add_query(Query::Kind::Select, body.span());
-  for (uint32_t i = 0; i < made.parameters.size(); ++i) {
+  scope.query = c.add_query(Query::Kind::Select, span);
+  for (uint32_t i = 0; i < function.parameters.size(); ++i) {
     Expr stand_in;
     stand_in.kind = ExprKind::Column;
     stand_in.index = i;
-    stand_in.type = made.parameters[i].type;
-    stand_in.span = node.span();
-    scope.merged.push_back({made.parameters[i].name, c.add(std::move(stand_in))});
+    stand_in.type = function.parameters[i].type;
+    stand_in.span = span;
+    scope.merged.push_back({function.parameters[i].name, c.add(std::move(stand_in))});
   }
+  return scope;
+}
+
+void check_body(Checking& c, Function& made, ast::DefineFunction node) {
+  const ast::Expr body = node.body()->expr();
+  Scope scope = scope_of_body(c, made, body.span());
   const size_t queries = c.statement.queries.size();
   ExprId value = check_expression(c, scope, body, &made.returns);
   if (c.statement.queries.size() != queries)
@@ -157,6 +162,14 @@ bool table_calls(const catalog::Table& table, const std::string& name) {
 }
 
 }  // namespace
+
+void check_stored_body(Checking& c, const Function& function) {
+  if (function.body_text.empty()) return;
+  Scope scope = scope_of_body(c, function, {});
+  const ExprId value =
+      check_expression(c, scope, parse_stored_expression(c, function.body_text), &function.returns);
+  store_into(c, value, {"the result of `" + function.name + "`", function.returns, {}});
+}
 
 std::vector<std::string> called_functions(const std::string& text) {
   std::vector<std::string> names;

@@ -17,6 +17,9 @@ std::vector<std::string> called_functions(const std::string& text);
 // An object that calls the function, if there is one.
 std::optional<std::string> caller_of(const catalog::Schema& schema, const std::string& name);
 
+// Checks the stored body of a function once more.
+void check_stored_body(Checking& c, const catalog::Function& function);
+
 // A call of a function of the user. E0602, E0604, E0606.
 ExprId check_user_call(Checking& c, Scope& scope, ast::Call node, const catalog::Function& called);
 // A call of a function that a module exports.

@@ -8,6 +8,7 @@
 #include "sema/definition_facility.h"
 #include "sema/dependents.h"
 #include "sema/expression.h"
+#include "sema/index_terms.h"
 #include "sema/options.h"
 #include "sema/partition.h"
 #include "sema/query_visit.h"
@@ -365,6 +366,7 @@ void check_table_rules(Definition& d, TableId id, Span span) {
   Checking& c = d.checking();
   Checking draft(c.context, d.draft(), c.source());
   const TableRules rules = bind_rules(draft, draft.schema().table(id), span);
+  bind_index_terms(draft, draft.schema().table(id));
   if (!draft.failed()) {
     for (const TableRules::Computation& computed : rules.computed) {
       check_volatility(draft, computed.value, function::Volatility::Stable, "COMPUTED");
@@ -485,29 +487,13 @@ void define_field(Definition& d, ast::DefineField node) {
   const Existing existing =
       d.existing(node, is_name_taken(*found, name), "field", name, node.path().span());
   if (existing == Existing::Nothing) return;
-  Table table = *found;
   Field field = make_field(c, name, node.type(), node.modifiers());
+  if (c.failed()) return;
   if (existing == Existing::Replace) {
     replace_field(d, node, *found, std::move(field));
     return;
   }
-  const bool refills = !field.default_text.empty() || !field.computed_text.empty();
-  const bool is_reference = field.reference.has_value();
-  add_field(d, table, std::move(field), node.path().span());
-  add_layout(table);
-  const size_t indexes_before = table.indexes.size();
-  if (node.is_unique()) add_unique(d, table, {}, {field_column(name)});
-  if (is_reference && !c.failed()) add_index_for_reference(d, table, table.fields.back());
-  if (c.failed()) return;
-  const TableId id = table.id;
-  *d.draft_table(id) = table;
-  check_table_rules(d, id, node.path().span());
-  for (size_t i = indexes_before; i < table.indexes.size(); ++i) {
-    d.add(catalog::put_index(d.database(), table.indexes[i]));
-    d.statement().build.push_back({id, table.indexes[i].id});
-  }
-  put_table(d, *d.draft_table(id));
-  (refills ? d.statement().refill : d.statement().verify).push_back(id);
+  add_new_field(d, node, *found, std::move(field));
 }
 
 }  // namespace zerodb::sema

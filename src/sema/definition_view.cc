@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sema/dependents.h"
 #include "sema/query_select.h"
 #include "sema/stored_text.h"
 
@@ -87,6 +88,12 @@ void define_view(Definition& d, ast::DefineViewStatement node) {
   d.add(catalog::put_table(d.database(), view));
   std::erase_if(d.parts().tables, [&](const Table& each) { return each.id == view.id; });
   d.parts().tables.push_back(std::move(view));
+  if (*replaced == nullptr) return;
+  if (const auto user = user_broken_by(c, {.next = d.draft()})) {
+    c.report(ErrorCode::E0211, "`" + node.name().name() + "` is used by `" + user->name + "`",
+             node.name().span())
+        .help = "change that first; it would fail with: " + user->mistake;
+  }
 }
 
 void alter_view(Definition& d, ast::Alter node) {

@@ -2,8 +2,14 @@
 
 #include <algorithm>
 
+#include "sema/definition_function.h"
+#include "sema/definition_grant.h"
 #include "sema/definition_view.h"
+#include "sema/expression.h"
+#include "sema/index_terms.h"
+#include "sema/query_check.h"
 #include "sema/stored_text.h"
+#include "sema/write_check.h"
 
 namespace zerodb::sema {
 namespace {
@@ -122,6 +128,105 @@ std::optional<std::string> user_of_type(const catalog::Schema& schema, const std
     if (type.name != name && has_word(type.type_text, name)) return type.name;
   }
   if (const catalog::Function* function = function_that_names(schema, name)) return function->name;
+  return std::nullopt;
+}
+
+namespace {
+
+// Objects are bound as their uses bind them.
+void bind(Checking& c, const Table& table) {
+  if (table.kind == Table::Kind::View) {
+    view_query(c, table, {});
+    return;
+  }
+  bind_rules(c, table, {});
+  bind_index_terms(c, table);
+}
+
+void bind(Checking& c, const catalog::Function& function) {
+  check_stored_body(c, function);
+}
+
+void bind(Checking& c, const catalog::NamedType& type) {
+  for (const std::string& rule : type.assert_texts) check_type_rule(c, type.type, rule);
+}
+
+void bind(Checking& c, const catalog::Grant& grant) {
+  if (grant.condition_text.empty()) return;
+  const Table* table = c.schema().find_table(TableId(grant.object));
+  if (grant.target != catalog::Grant::Target::Table || table == nullptr) return;
+  Scope scope;
+  scope.query = c.add_query(Query::Kind::Select, {});
+  add_table_source(c, scope, {table}, table->name, false, {});
+  check_grant_condition(c, scope, grant.condition_text, {});
+}
+
+bool reads(const Checking& c, const SchemaChange::Loss& lost) {
+  return std::ranges::any_of(c.statement.queries, [&](const Query& query) {
+    return std::ranges::any_of(query.sources, [&](const Source& source) {
+      return std::ranges::find(source.tables, lost.table) != source.tables.end() &&
+             std::ranges::any_of(source.columns, [&](const SourceColumn& column) {
+               return column.kind == SourceColumn::Kind::Extra && column.name == lost.field;
+             });
+    });
+  });
+}
+
+class BrokenUserFinder {
+ public:
+  BrokenUserFinder(Checking& c, const SchemaChange& change) : c_(c), change_(change) {}
+
+  // True once something is found. `before`: the object as it is without the change.
+  template <typename Object>
+  bool look_at(const Object& object, const Object& before, const std::string& name) {
+    Checking probe(c_.context, change_.next, c_.source());
+    bind_as_foreign(probe, object);
+    if (probe.failed()) {
+      Checking without(c_.context, c_.statement.schema, c_.source());
+      bind_as_foreign(without, before);
+      if (without.failed()) return false;
+      found_ = {name, probe.diagnostics.front().message};
+      return true;
+    }
+    if (!change_.lost || !reads(probe, *change_.lost)) return false;
+    found_ = {name, "unknown field `" + change_.lost->field + "`"};
+    return true;
+  }
+
+  BrokenUser take() { return std::move(found_); }
+
+ private:
+  template <typename Object>
+  static void bind_as_foreign(Checking& c, const Object& object) {
+    const Checking::ForeignText foreign(c, {});
+    bind(c, object);
+  }
+
+  Checking& c_;
+  const SchemaChange& change_;
+  BrokenUser found_;
+};
+
+}  // namespace
+
+std::optional<BrokenUser> user_broken_by(Checking& c, const SchemaChange& change) {
+  BrokenUserFinder finder(c, change);
+  const catalog::Schema& next = *change.next;
+  for (const Table& table : next.tables()) {
+    const Table* before = c.schema().find_table(table.id);
+    if (before == nullptr || table.id == change.except) continue;
+    if (finder.look_at(table, *before, table.name)) return finder.take();
+  }
+  for (const catalog::Function& function : next.functions()) {
+    if (finder.look_at(function, function, function.name)) return finder.take();
+  }
+  for (const catalog::NamedType& type : next.types()) {
+    if (finder.look_at(type, type, type.name)) return finder.take();
+  }
+  for (const catalog::Grant& grant : next.grants()) {
+    const catalog::Facility* role = next.find_facility(grant.role);
+    if (role != nullptr && finder.look_at(grant, grant, role->name)) return finder.take();
+  }
   return std::nullopt;
 }
 

@@ -47,6 +47,10 @@ bool is_record(std::string name) {
   return name == "record";
 }
 
+bool is_name(ast::Expr expr, const std::string& name) {
+  return expr.expr_kind() == ast::ExprKind::NameRef && expr.as<ast::NameRef>().name() == name;
+}
+
 // The places of a table among those of record<a | b>.
 void add_tables(ast::Type type, const std::string& table, std::vector<Span>& places) {
   if (type.type_kind() == ast::TypeKind::UnionType) {
@@ -60,12 +64,18 @@ void add_tables(ast::Type type, const std::string& table, std::vector<Span>& pla
 
 }  // namespace
 
-std::string rename_field(const std::string& text, const std::string& from, const std::string& to) {
+std::string rename_field(const std::string& text, const std::string& table, const std::string& from,
+                         const std::string& to) {
   return replaced("SELECT (", text, ")", to,
                   [&](const zeroql::Tree& tree, zeroql::NodeId id, std::vector<Span>& places) {
-                    if (tree.kind(id) != zeroql::NodeKind::NameRef) return;
-                    const ast::NameRef name{{&tree, id}};
-                    if (name.name() == from) places.push_back(name.span());
+                    if (tree.kind(id) == zeroql::NodeKind::NameRef) {
+                      const ast::NameRef name{{&tree, id}};
+                      if (name.name() == from) places.push_back(name.span());
+                    } else if (tree.kind(id) == zeroql::NodeKind::FieldAccess) {
+                      const ast::FieldAccess access{{&tree, id}};
+                      if (access.field().name() == from && is_name(access.base(), table))
+                        places.push_back(access.field().span());
+                    }
                   });
 }
 

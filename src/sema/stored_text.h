@@ -15,8 +15,10 @@ ast::Expr parse_stored_expression(Checking& c, const std::string& text);
 // The same for a query.
 ast::Query parse_stored_query(Checking& c, const std::string& text);
 
-// The stored expression with the bare name `from`, a field of its table, replaced by `to`.
-std::string rename_field(const std::string& text, const std::string& from, const std::string& to);
+// The stored expression with `from`, a field of its table, replaced by `to`: as a bare name, or
+// behind the name of the table.
+std::string rename_field(const std::string& text, const std::string& table, const std::string& from,
+                         const std::string& to);
 
 // The stored type with record<from> replaced by record<to>.
 std::string rename_record_type(const std::string& text, const std::string& from,

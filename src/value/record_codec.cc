@@ -1,7 +1,6 @@
 #include "value/record_codec.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -43,8 +42,9 @@ RecordLayout::RecordLayout(uint32_t version, std::vector<Field> fields)
     fixed_bytes_ += size.value_or(8);
     forms_.push_back(form);
   }
-  by_name_.resize(fields_.size());
-  std::iota(by_name_.begin(), by_name_.end(), 0u);
+  for (uint32_t slot = 0; slot < fields_.size(); ++slot) {
+    if (!fields_[slot].is_dropped) by_name_.push_back(slot);
+  }
   std::sort(by_name_.begin(), by_name_.end(),
             [this](uint32_t a, uint32_t b) { return fields_[a].name < fields_[b].name; });
 }
@@ -281,6 +281,7 @@ Result<Value> RecordView::to_object(const Value& id) const {
   builder.set("id", id);
   for (const uint32_t key : keys) {
     if (key < layout_->size()) {
+      if (layout_->field(key).is_dropped) continue;
       Value value = TRY(field(key));
       builder.set(layout_->field(key).name, std::move(value));
     } else {

@@ -46,6 +46,7 @@ class RecordLayout {
     FieldId id;
     std::string name;
     Type type;
+    bool is_dropped = false;  // what records hold of it is not to be seen any more
   };
 
   RecordLayout(uint32_t version, std::vector<Field> fields);
@@ -57,13 +58,14 @@ class RecordLayout {
   uint32_t presence_bytes() const { return (size() + 3) / 4; }
   uint32_t fixed_bytes() const { return fixed_bytes_; }
   std::optional<uint32_t> slot_of(FieldId id) const;
+  // Nothing for one that was dropped.
   std::optional<uint32_t> slot_of(std::string_view name) const;
 
  private:
   uint32_t version_;
   std::vector<Field> fields_;
   std::vector<SlotForm> forms_;
-  std::vector<uint32_t> by_name_;  // slots in the order of names
+  std::vector<uint32_t> by_name_;  // slots of fields that were not dropped, in the order of names
   uint32_t fixed_bytes_ = 0;
 };
 
