@@ -103,6 +103,11 @@ struct IndexColumn {
   std::optional<uint32_t> key;    // position in Table::key
   bool is_id = false;
   Type type;  // any for undeclared and nested paths
+
+  // Whether the column is the field of that name, whole.
+  bool is_field(std::string_view name) const {
+    return path.size() == 1 && path.front().name == name;
+  }
 };
 
 struct Index {

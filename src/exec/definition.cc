@@ -161,14 +161,16 @@ class Defining {
                                        std::string(met.error().message()));
   }
 
-  // Every record must meet the rules; what a new DEFAULT or COMPUTED gives is filled in, and what
-  // a record has under the name of a new field becomes the field's.
+  // Every record must meet the rules, and all of them together what is unique; what a new DEFAULT
+  // or COMPUTED gives is filled in, and what a record has under the name of a new field becomes the
+  // field's.
   Status verify(const std::shared_ptr<const catalog::Schema>& schema, const catalog::Table& table) {
     const auto rules = TRY(plan_of_update(state_.library(), schema, table));
     std::unique_ptr<StatementMemory> memory = TRY(state_.context().memory->acquire());
     ExecState state(rules, state_.context(), std::move(memory));
     const auto writer =
         TRY(TableWriter::make(state, rules->schema().table(table.id), rules->write->rules));
+    writer->defer_entries();
     std::vector<Draft> batch;
     const auto flush = [&]() -> Status {
       std::vector<Draft> before = batch;
@@ -190,7 +192,8 @@ class Defining {
       batch.push_back(draft);
       return batch.size() == RecordFrame::kRowsMax ? flush() : ok_status();
     }));
-    return flush();
+    TRY(flush());
+    return as_broken_rule(table, writer->finish());
   }
 
   // To the last byte: what is equal may still be of another type inside.

@@ -201,9 +201,12 @@ Status DraftTable::set_key(Draft& draft, const Value& given) const {
     }
     key = TRY(builder.build());
   }
-  draft.key = key;
   draft.key_bytes.clear();
-  return append_key(draft.key_bytes, key);
+  TRY(append_key(draft.key_bytes, key));
+  // As it will be read again: numbers have no width there.
+  std::string_view rest = draft.key_bytes;
+  draft.key = TRY(decode_key(rest));
+  return ok_status();
 }
 
 Result<bool> DraftTable::set_key_from(Draft& draft,

@@ -1,5 +1,6 @@
 #include "exec/record_change.h"
 
+#include "value/cast.h"
 #include "value/operators.h"
 #include "value/path_update.h"
 #include "value/zval_builder.h"
@@ -112,23 +113,37 @@ Status apply_target(const DraftTable& table, const ChangePlan::Target& target,
   return set ? ok_status() : located(std::move(set).error());
 }
 
+namespace {
+
+// Key fields may be given beside the id if they say the same.
+Status agree_with_key(const DraftTable& table, const std::vector<std::optional<Value>>& key_values,
+                      const Draft& draft) {
+  for (uint32_t i = 0; i < key_values.size(); ++i) {
+    if (!key_values[i]) continue;
+    const catalog::KeyColumn& column = table.table().key[i];
+    const Result<Value> fitted = coerce(*key_values[i], column.type);
+    if (fitted && equals(*fitted, table.key_component(draft, i))) continue;
+    return Error(ErrorCode::E1005, "key field `" + column.name + "` is not what the id says");
+  }
+  return ok_status();
+}
+
+}  // namespace
+
 Status give_key(const DraftTable& table, const std::optional<Value>& id,
                 const std::vector<std::optional<Value>>& key_values, Draft& draft) {
-  if (draft.key.is_none()) {
-    if (id) return table.set_key(draft, *id);
+  if (id) {
+    Draft given = table.empty();
+    TRY(table.set_key(given, *id));
+    if (!draft.key.is_none() && given.key_bytes != draft.key_bytes)
+      return Error(ErrorCode::E1005, "the id of a record cannot change");
+    draft.key = given.key;
+    draft.key_bytes = given.key_bytes;
+  } else if (draft.key.is_none()) {
     TRY(table.set_key_from(draft, key_values));
     return ok_status();
   }
-  Draft given = table.empty();
-  if (id) {
-    TRY(table.set_key(given, *id));
-  } else if (!TRY(table.set_key_from(given, key_values))) {
-    return ok_status();
-  }
-  if (given.key_bytes != draft.key_bytes)
-    return Error(ErrorCode::E1005, "the id of a record cannot change");
-  draft.key = given.key;
-  return ok_status();
+  return agree_with_key(table, key_values, draft);
 }
 
 namespace {

@@ -20,8 +20,8 @@ Status apply_target(const DraftTable& table, const plan::ChangePlan::Target& tar
                     std::span<const Value> outputs, const Value& value, const Draft& before,
                     Draft& draft);
 
-// Gives the draft its key: whole or by the key columns' values, if any are given. A draft that has
-// one keeps it: E1005.
+// Gives the draft its key: whole or by the key columns' values, if any are given; both must say the
+// same. A draft that has one keeps it. E1005.
 Status give_key(const DraftTable& table, const std::optional<Value>& id,
                 const std::vector<std::optional<Value>>& key_values, Draft& draft);
 

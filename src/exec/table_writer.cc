@@ -283,10 +283,13 @@ Status TableWriter::insert(const Draft& draft, bool may_exist_already) {
 Status TableWriter::update(const Draft& before, const Draft& after) {
   TRY(note_write(before.key_bytes));
   for (size_t i = 0; i < table_.fields.size(); ++i) {
-    if (!table_.fields[i].read_only) continue;
+    const catalog::Field& field = table_.fields[i];
+    // What the table's own rules give is no change: a first DEFAULT, or COMPUTED.
+    const bool is_filled = !before.fields[i] && !field.default_text.empty();
+    if (!field.read_only || is_filled || !field.computed_text.empty()) continue;
     const Value old = before.fields[i].value_or(Value::none());
     if (!equals(old, after.fields[i].value_or(Value::none()))) {
-      return Error(ErrorCode::E1005, "field `" + table_.fields[i].name + "` is READONLY");
+      return Error(ErrorCode::E1005, "field `" + field.name + "` is READONLY");
     }
   }
   TRY(nested_->check_read_only(before, after));
@@ -456,15 +459,23 @@ Result<std::optional<Draft>> TableWriter::load(std::string_view key_bytes) {
 
 Result<std::optional<Draft>> TableWriter::find_conflict(const Draft& draft,
                                                         const std::vector<std::string>& fields) {
-  if (fields.empty() || (fields.size() == 1 && fields[0] == "id")) {
+  const bool is_key = !table_.key.empty() && fields.size() == table_.key.size() &&
+                      std::ranges::all_of(fields, [&](const std::string& field) {
+                        return table_.key_position(field).has_value();
+                      });
+  if (fields.empty() || is_key || (fields.size() == 1 && fields[0] == "id")) {
     std::optional<Draft> same = TRY(load(draft.key_bytes));
     if (same) return same;
   }
   for (const catalog::Index& index : table_.indexes) {
     if (!index.unique) continue;
-    bool is_meant = fields.empty() || fields.size() == index.columns.size();
-    for (size_t i = 0; i < fields.size() && is_meant; ++i)
-      is_meant = index.columns[i].text == fields[i];
+    const bool is_meant =
+        fields.empty() || (fields.size() == index.columns.size() &&
+                           std::ranges::all_of(index.columns, [&](const auto& column) {
+                             return std::ranges::any_of(fields, [&](const std::string& field) {
+                               return column.is_field(field);
+                             });
+                           }));
     if (!is_meant) continue;
     std::vector<index::Entry> entries;
     TRY(entries_->append(draft, index, entries));

@@ -179,11 +179,12 @@ class Writing {
         TRY(apply_object(drafts(), rows.at(row, 0), draft));
       } else {
         std::vector<std::optional<Value>> key_values(table.key.size());
+        std::optional<Value> id;
         for (uint32_t i = 0; i < plan_.places.size(); ++i) {
           const plan::ChangePlan::Target& place = plan_.places[i];
           const Value& value = rows.at(row, i);
           if (place.field == "id" && place.steps.empty()) {
-            if (!value.is_none()) TRY(drafts().set_key(draft, value));
+            if (!value.is_none()) id = value;
           } else if (place.declared && place.steps.empty()) {
             draft.fields[*place.declared] = value;
           } else if (const auto position = table.key_position(place.field);
@@ -194,7 +195,7 @@ class Writing {
             TRY(apply_target(drafts(), place, {}, value, before, draft));
           }
         }
-        if (draft.key.is_none()) TRY(drafts().set_key_from(draft, key_values));
+        TRY(give_key(drafts(), id, key_values, draft));
       }
       batch.push_back(std::move(draft));
       if (batch.size() == RecordFrame::kRowsMax) TRY(finish_insert(batch));

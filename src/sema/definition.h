@@ -90,6 +90,8 @@ std::string comment_text(std::optional<ast::Comment> comment);
 // A field from its type and modifiers; the id is still to be given. UNIQUE is left to the caller.
 catalog::Field make_field(Checking& c, const std::string& name, ast::Type type,
                           const ast::Children<ast::FieldModifier>& modifiers);
+// Sets the declared type. E0314 for one whose values cannot be stored.
+void give_type(Checking& c, catalog::Field& field, ast::Type type);
 // Applies one modifier.
 void apply_modifier(Checking& c, catalog::Field& field, ast::FieldModifier modifier);
 // A rule of a named type, over $value.
@@ -101,8 +103,14 @@ void check_reference(Checking& c, const catalog::Field& field, Span span);
 catalog::Index make_index(Definition& d, const catalog::Table& table, std::string name,
                           std::vector<catalog::IndexColumn> columns, catalog::Index::Origin origin);
 catalog::IndexColumn field_column(const std::string& name);
+// The two ends of an edge, and the index that WITH (unique = true) has over them.
+std::vector<catalog::IndexColumn> columns_of_ends();
+bool is_unique_over_ends(const catalog::Index& index);
 // What a path is for: fields inside records may be of any type and need no declaration around them.
 enum class PathUse : uint8_t { Index, Field };
+// E0314 for a path whose values have no order.
+void check_indexable(Checking& c, const catalog::Table& table, const catalog::IndexColumn& column,
+                     Span span);
 // E0202, E0314.
 std::optional<catalog::IndexColumn> path_column(Checking& c, const catalog::Table& table,
                                                 ast::FieldPath path, PathUse use = PathUse::Index);

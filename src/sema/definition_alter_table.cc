@@ -64,11 +64,7 @@ class TableAlterer {
       c_.report(ErrorCode::E0211, "`" + name + "` is the key of the table", node.path().span());
       return;
     }
-    const bool is_end = name == catalog::kSourceField || name == catalog::kTargetField;
-    if (table_.is_edge() && is_end) {
-      c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", node.path().span());
-      return;
-    }
+    if (refuse_end(name, node.path().span())) return;
     field.id = table_.fields[*position].id;
     const bool is_reference = field.reference.has_value();
     refills_ = !field.default_text.empty() || !field.computed_text.empty();
@@ -109,6 +105,8 @@ class TableAlterer {
     check_table_rules(d_, table_.id, span_);
     if (c_.failed()) return;
     put_table(d_, *d_.draft_table(table_.id));
+    // All of it or nothing: then the index is not left for later.
+    verifies_ |= changes_more_ && !d_.statement().build.empty();
     if (refills_) {
       d_.statement().refill.push_back(table_.id);
     } else if (verifies_) {
@@ -144,7 +142,15 @@ class TableAlterer {
     return true;
   }
 
+  // What the index of a unique rule is all that comes of: it may be built after the commit.
+  static bool is_index_alone(ast::AlterAction action) {
+    return action.unique_rule().has_value() ||
+           (action.action_kind() == ast::ActionKind::AlterFieldSet &&
+            action.modifier()->kind() == zeroql::NodeKind::FieldUnique);
+  }
+
   void apply(ast::AlterAction action) {
+    changes_more_ |= !is_index_alone(action);
     switch (action.action_kind()) {
       case ast::ActionKind::AddRule:
         add_rule(action);
@@ -174,7 +180,9 @@ class TableAlterer {
         table_.comment = comment_text(action.comment());
         return;
       case ast::ActionKind::Schemaless:
-        table_.schemafull = table_.is_edge();
+        if (table_.is_edge())
+          c_.report(ErrorCode::E0101, "an edge table always has a schema", action.span());
+        table_.schemafull = false;
         return;
       case ast::ActionKind::Schemafull:
         table_.schemafull = true;
@@ -182,7 +190,7 @@ class TableAlterer {
         touch(table_.name, action.span(), false);
         return;
       case ast::ActionKind::SetOptions:
-        read_table_options(c_, action.options(), table_);
+        set_options(action);
         return;
       case ast::ActionKind::AddPartition:
       case ast::ActionKind::DropPartition:
@@ -199,6 +207,20 @@ class TableAlterer {
       default:
         c_.report(ErrorCode::E0101, "a table has no such change", action.span());
         return;
+    }
+  }
+
+  void set_options(ast::AlterAction action) {
+    const bool was_unique = table_.unique_edges;
+    read_table_options(c_, action.options(), table_);
+    if (table_.unique_edges == was_unique || c_.failed()) return;
+    if (table_.unique_edges) {
+      add_unique({}, columns_of_ends());
+      return;
+    }
+    const std::vector<Index> indexes = table_.indexes;
+    for (const Index& index : indexes) {
+      if (is_unique_over_ends(index)) drop_index(index);
     }
   }
 
@@ -240,6 +262,14 @@ class TableAlterer {
     if (!has_word(text, table_.name)) return false;
     c_.report(ErrorCode::E0211, "a rule of `" + table_.name + "` names the table", span).help =
         "change that rule first";
+    return true;
+  }
+
+  // The ends of an edge are as DEFINE EDGE made them.
+  bool refuse_end(const std::string& field, Span span) {
+    const bool is_end = field == catalog::kSourceField || field == catalog::kTargetField;
+    if (!table_.is_edge() || !is_end) return false;
+    c_.report(ErrorCode::E0504, "an edge always has `" + field + "`", span);
     return true;
   }
 
@@ -286,6 +316,7 @@ class TableAlterer {
       name = "unique";
       for (const catalog::IndexColumn& column : columns) name += "_" + column.text;
     }
+    for (const catalog::IndexColumn& column : columns) check_indexable(c_, table_, column, span_);
     Index index =
         make_index(d_, table_, std::move(name), std::move(columns), Index::Origin::Unique);
     index.unique = true;
@@ -369,10 +400,7 @@ class TableAlterer {
   }
 
   void drop_field(const std::string& name, Span span) {
-    if (table_.is_edge() && (name == catalog::kSourceField || name == catalog::kTargetField)) {
-      c_.report(ErrorCode::E0504, "an edge always has `" + name + "`", span);
-      return;
-    }
+    if (refuse_end(name, span)) return;
     for (const Index& index : table_.indexes) {
       if (!covers_field(index, name) || index.origin == Index::Origin::Reference) continue;
       c_.report(ErrorCode::E0211, "`" + name + "` is used by `" + index.name + "`", span);
@@ -399,10 +427,7 @@ class TableAlterer {
       return;
     const std::string from = field->name;
     const std::string to = action.ident()->name();
-    if (table_.is_edge() && (from == catalog::kSourceField || from == catalog::kTargetField)) {
-      c_.report(ErrorCode::E0504, "an edge always has `" + from + "`", action.path()->span());
-      return;
-    }
+    if (refuse_end(from, action.path()->span())) return;
     if (to == "id" || table_.field_position(to) || table_.key_position(to)) {
       c_.report(ErrorCode::E0208, "`" + table_.name + "` has a field `" + to + "` already",
                 action.ident()->span());
@@ -486,9 +511,9 @@ class TableAlterer {
 
   void alter_type(ast::AlterAction action) {
     Field* field = require_field(*action.path());
-    if (field == nullptr) return;
-    field->type = check_type(c_, *action.type());
-    field->type_text = stored_text(*action.type());
+    if (field == nullptr || refuse_end(field->name, action.span())) return;
+    give_type(c_, *field, *action.type());
+    if (c_.failed()) return;
     if (field->reference) check_reference(c_, *field, action.span());
     verifies_ = true;
     touch(field->name, action.span(), false);
@@ -502,6 +527,9 @@ class TableAlterer {
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
       if (!reads_field(table_, index, field)) continue;
+      for (const catalog::IndexColumn& column : index.columns) {
+        if (!column.is_expression) check_indexable(c_, table_, column, span_);
+      }
       Index anew = index;
       anew.id = catalog::make_index_id(d_.database(), d_.new_id());
       anew.state = Index::State::Ready;
@@ -512,14 +540,14 @@ class TableAlterer {
 
   void alter_set(ast::AlterAction action) {
     Field* field = require_field(*action.path());
-    if (field == nullptr) return;
+    if (field == nullptr || refuse_end(field->name, action.span())) return;
     const ast::FieldModifier modifier = *action.modifier();
     const bool is_of_whole = modifier.kind() == zeroql::NodeKind::FieldUnique ||
                              modifier.kind() == zeroql::NodeKind::FieldReference ||
                              modifier.kind() == zeroql::NodeKind::FieldComputed;
     if (is_of_whole && refuse_nested(action, "this rule")) return;
     if (modifier.kind() == zeroql::NodeKind::FieldUnique) {
-      add_unique({}, {field_column(field->name)});
+      if (!has_unique_rule(field->name)) add_unique({}, {field_column(field->name)});
       return;
     }
     apply_modifier(c_, *field, modifier);
@@ -539,9 +567,16 @@ class TableAlterer {
     refills_ |= modifier.kind() == zeroql::NodeKind::FieldComputed;
   }
 
+  bool has_unique_rule(const std::string& field) const {
+    return std::ranges::any_of(table_.indexes, [&](const Index& index) {
+      return index.origin == Index::Origin::Unique && index.columns.size() == 1 &&
+             index.columns[0].path == field_column(field).path;
+    });
+  }
+
   void alter_drop(ast::AlterAction action) {
     Field* field = require_field(*action.path());
-    if (field == nullptr) return;
+    if (field == nullptr || refuse_end(field->name, action.span())) return;
     switch (action.dropped()) {
       case zeroql::NodeKind::FieldDefault:
         field->default_text.clear();
@@ -590,6 +625,7 @@ class TableAlterer {
   Table table_;
   Span span_;
   std::optional<Touched> touched_;
+  bool changes_more_ = false;
   bool has_new_layout_ = false;
   bool verifies_ = false;
   bool refills_ = false;

@@ -83,6 +83,17 @@ IndexColumn field_column(const std::string& name) {
   return column;
 }
 
+std::vector<IndexColumn> columns_of_ends() {
+  return {field_column(std::string(catalog::kSourceField)),
+          field_column(std::string(catalog::kTargetField))};
+}
+
+bool is_unique_over_ends(const Index& index) {
+  return index.unique && index.origin == Index::Origin::Unique && index.columns.size() == 2 &&
+         index.columns[0].text == catalog::kSourceField &&
+         index.columns[1].text == catalog::kTargetField;
+}
+
 std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::FieldPath path,
                                        PathUse use) {
   IndexColumn column = field_column(path.first().name());
@@ -102,13 +113,18 @@ std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::Fie
     column.path.push_back(std::move(*step));
   }
   column.text = catalog::to_string(column.path);
-  const Type type = path_type(table, column.path);
-  if (use == PathUse::Index && !is_indexable(type)) {
-    c.report(ErrorCode::E0314, "`" + c.text(type) + "` cannot be indexed", path.span()).help =
-        "index a part of it";
-    return std::nullopt;
+  if (use == PathUse::Index) {
+    check_indexable(c, table, column, path.span());
+    if (c.failed()) return std::nullopt;
   }
   return column;
+}
+
+void check_indexable(Checking& c, const Table& table, const IndexColumn& column, Span span) {
+  const Type type = path_type(table, column.path);
+  if (is_indexable(type)) return;
+  c.report(ErrorCode::E0314, "`" + c.text(type) + "` cannot be indexed", span).help =
+      "index a part of it";
 }
 
 Index make_index(Definition& d, const Table& table, std::string name,

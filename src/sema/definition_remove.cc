@@ -84,6 +84,13 @@ class Remover {
         "remove that first";
   }
 
+  // Whether something means nothing any more without what was taken out of the draft.
+  bool breaks_others() {
+    const auto user = user_broken_by(c_, {.next = d_.draft()});
+    if (user) in_use(user->name);
+    return user.has_value();
+  }
+
   void remove_table() {
     std::vector<std::string> candidates;
     const bool wants_edge = node_.object_kind() == ast::ObjectKind::Edge;
@@ -198,6 +205,9 @@ class Remover {
       in_use(*user);
       return;
     }
+    std::erase_if(d_.parts().enums,
+                  [&](const catalog::Enum& each) { return each.type->id == found->type->id; });
+    if (breaks_others()) return;
     d_.add(catalog::erase_enum(d_.database(), found->type->id));
   }
 
@@ -208,6 +218,9 @@ class Remover {
       in_use(*user);
       return;
     }
+    std::erase_if(d_.parts().types,
+                  [&](const catalog::NamedType& each) { return each.id == found->id; });
+    if (breaks_others()) return;
     d_.add(catalog::erase_type(d_.database(), found->id));
   }
 
@@ -215,6 +228,9 @@ class Remover {
     if (name_.starts_with('$')) name_.erase(0, 1);
     const catalog::Param* found = c_.schema().find_param(name_);
     if (!require(found != nullptr, ErrorCode::E0204, "parameter", {})) return;
+    std::erase_if(d_.parts().params,
+                  [&](const catalog::Param& each) { return each.id == found->id; });
+    if (breaks_others()) return;
     d_.add(catalog::erase_param(d_.database(), found->id));
   }
 

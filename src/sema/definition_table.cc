@@ -23,8 +23,26 @@ namespace {
 using catalog::Field;
 using catalog::Table;
 
-bool is_storable(const Type& type) {
-  return type.kind() != TypeKind::Stream && type.kind() != TypeKind::None;
+bool has_stream(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::Stream:
+      return true;
+    case TypeKind::Array:
+    case TypeKind::Vector:
+    case TypeKind::HashSet:
+    case TypeKind::Range:
+      return has_stream(type.element());
+    case TypeKind::HashMap:
+    case TypeKind::Result:
+    case TypeKind::Tuple:
+    case TypeKind::Union:
+      return std::ranges::any_of(type.parts(), has_stream);
+    case TypeKind::Shape:
+      return std::ranges::any_of(type.fields(),
+                                 [](const Type::Field& field) { return has_stream(field.type); });
+    default:
+      return false;
+  }
 }
 
 bool is_key_type(const Type& type) {
@@ -79,15 +97,21 @@ void read_fields(Definition& d, Table& table, const ast::TableItems& items) {
 
 void read_rules(Definition& d, Table& table, const ast::TableItems& items) {
   Checking& c = d.checking();
-  for (const ast::TableAssert node : items.asserts()) {
-    const std::string name = node.ident() ? node.ident()->name() : std::string();
-    if (!name.empty() && free_rule_name(table, name) != name) {
-      c.report(ErrorCode::E0209, "a rule is called `" + name + "` already", node.ident()->span());
-    }
-    table.rules.push_back({name, stored_text(node.condition())});
-  }
+  const auto name_of = [&](const std::optional<ast::Ident>& ident) {
+    if (!ident) return std::string();
+    const std::string name = ident->name();
+    if (free_rule_name(table, name) != name)
+      c.report(ErrorCode::E0209, "a rule is called `" + name + "` already", ident->span());
+    return name;
+  };
+  for (const ast::TableAssert node : items.asserts())
+    table.rules.push_back({name_of(node.ident()), stored_text(node.condition())});
   for (const ast::Field node : items.fields()) {
-    if (node.is_unique()) add_unique(d, table, {}, {field_column(node.ident().name())});
+    if (node.is_unique()) {
+      const catalog::IndexColumn column = field_column(node.ident().name());
+      check_indexable(c, table, column, node.ident().span());
+      add_unique(d, table, {}, {column});
+    }
     if (node.reference() && !c.failed())
       add_index_for_reference(d, table, table.fields[*table.field_position(node.ident().name())]);
   }
@@ -96,7 +120,7 @@ void read_rules(Definition& d, Table& table, const ast::TableItems& items) {
     for (const ast::FieldPath path : node.paths()) {
       if (auto column = path_column(c, table, path)) columns.push_back(std::move(*column));
     }
-    add_unique(d, table, node.ident() ? node.ident()->name() : std::string(), std::move(columns));
+    add_unique(d, table, name_of(node.ident()), std::move(columns));
   }
 }
 
@@ -337,16 +361,20 @@ void apply_modifier(Checking& c, Field& field, ast::FieldModifier modifier) {
   }
 }
 
+void give_type(Checking& c, Field& field, ast::Type type) {
+  field.type = check_type(c, type);
+  field.type_text = stored_text(type);
+  if (field.type.kind() == TypeKind::None || has_stream(field.type))
+    c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
+  if (type_places(c, type, {}, false).is_ambiguous)
+    require_feature(c, Feature::AmbiguousAsserts, type.span());
+}
+
 Field make_field(Checking& c, const std::string& name, ast::Type type,
                  const ast::Children<ast::FieldModifier>& modifiers) {
   Field field;
   field.name = name;
-  field.type = check_type(c, type);
-  field.type_text = stored_text(type);
-  if (!is_storable(field.type))
-    c.report(ErrorCode::E0314, "`" + c.text(field.type) + "` cannot be stored", type.span());
-  if (type_places(c, type, {}, false).is_ambiguous)
-    require_feature(c, Feature::AmbiguousAsserts, type.span());
+  give_type(c, field, type);
   std::vector<zeroql::NodeKind> seen;
   for (const ast::FieldModifier modifier : modifiers) {
     const bool repeats = modifier.kind() != zeroql::NodeKind::FieldAssert &&
@@ -425,9 +453,7 @@ void define_edge(Definition& d, ast::DefineEdge node) {
   add_end(d, table, catalog::kSourceField, table.ends.from);
   add_end(d, table, catalog::kTargetField, table.ends.to);
   if (table.unique_edges) {
-    add_unique(d, table, {},
-               {field_column(std::string(catalog::kSourceField)),
-                field_column(std::string(catalog::kTargetField))});
+    add_unique(d, table, {}, columns_of_ends());
   }
   if (node.items()) {
     read_fields(d, table, *node.items());

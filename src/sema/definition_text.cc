@@ -1,6 +1,7 @@
 #include "sema/definition_text.h"
 
 #include "sema/access.h"
+#include "sema/definition.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
@@ -15,18 +16,25 @@ std::string comment(const std::string& text) {
   return text.empty() ? std::string() : " COMMENT " + quote_string(text);
 }
 
-// a::b, each part quoted where it must be; words after `::` never need it.
+// a::b, each part quoted where it must be.
 std::string function_name(const std::string& name) {
   const size_t colons = name.find("::");
-  return colons == std::string::npos ? quote_name(name)
-                                     : quote_name(name.substr(0, colons)) + name.substr(colons);
+  if (colons == std::string::npos) return quote_name(name);
+  return quote_name(name.substr(0, colons)) + "::" + function_name(name.substr(colons + 2));
+}
+
+// As catalog::to_string(), but the first word may not be a reserved one.
+std::string path_text(const catalog::Path& path) {
+  const std::string below = catalog::to_string(catalog::Path(path.begin() + 1, path.end()));
+  const bool is_member = path.size() > 1 && path[1].kind == catalog::PathStep::Kind::Member;
+  return quote_name(path.front().name) + (is_member ? "." : "") + below;
 }
 
 std::string column_list(const Index& index) {
   std::string text;
   for (const catalog::IndexColumn& column : index.columns) {
-    text +=
-        (text.empty() ? "" : ", ") + (column.is_expression ? "(" + column.text + ")" : column.text);
+    text += (text.empty() ? "" : ", ") +
+            (column.is_expression ? "(" + column.text + ")" : path_text(column.path));
     if (column.descending) text += " DESC";
   }
   return text;
@@ -52,9 +60,7 @@ bool is_field_rule(const Index& index) {
 }
 
 bool is_unique_option(const Table& table, const Index& index) {
-  return table.unique_edges && index.columns.size() == 2 &&
-         index.columns[0].text == catalog::kSourceField &&
-         index.columns[1].text == catalog::kTargetField;
+  return table.unique_edges && is_unique_over_ends(index);
 }
 
 std::string items(const Table& table) {
@@ -99,6 +105,13 @@ std::string options_text(const Table& table) {
 
 namespace {
 
+// In a list of fields these words begin rules where a bracket follows.
+std::string field_name(const catalog::Field& field) {
+  const zeroql::Keyword word = zeroql::keyword_of(field.name);
+  const bool is_like_rule = word == zeroql::Keyword::Assert || word == zeroql::Keyword::Unique;
+  return is_like_rule ? "`" + field.name + "`" : quote_name(field.name);
+}
+
 std::string rules_text(const catalog::Field& field) {
   std::string text;
   if (!field.default_text.empty()) text += " DEFAULT " + field.default_text;
@@ -108,20 +121,26 @@ std::string rules_text(const catalog::Field& field) {
   return text;
 }
 
+}  // namespace
+
+std::string field_text(const Table& table, const catalog::NestedField& field) {
+  return "DEFINE FIELD " + path_text(field.path) + " ON " + quote_name(table.name) + " TYPE " +
+         field.rule.type_text + rules_text(field.rule) + comment(field.rule.comment);
+}
+
+namespace {
+
 // The rules of places inside fields, a statement each.
 std::string nested_text(const Table& table) {
   std::string text;
-  for (const catalog::NestedField& each : table.nested) {
-    text += ";\nDEFINE FIELD " + each.rule.name + " ON " + quote_name(table.name) + " TYPE " +
-            each.rule.type_text + rules_text(each.rule) + comment(each.rule.comment);
-  }
+  for (const catalog::NestedField& each : table.nested) text += ";\n" + field_text(table, each);
   return text;
 }
 
 }  // namespace
 
 std::string field_text(const Table& table, const catalog::Field& field) {
-  std::string text = quote_name(field.name) + " " + field.type_text;
+  std::string text = field_name(field) + " " + field.type_text;
   for (const Index& index : table.indexes) {
     if (index.origin == Index::Origin::Unique && is_field_rule(index) &&
         index.columns[0].field == table.field_position(field.name)) {

@@ -26,5 +26,7 @@ std::string definition_text(const catalog::Function& object);
 
 // "name string UNIQUE", as in the list of a table.
 std::string field_text(const catalog::Table& table, const catalog::Field& field);
+// The whole statement, for a place inside a field.
+std::string field_text(const catalog::Table& table, const catalog::NestedField& field);
 
 }  // namespace zerodb::sema

@@ -397,6 +397,9 @@ class Describer {
     }
     if (const auto position = table->field_position(name))
       return field_text(*table, table->fields[*position]);
+    for (const catalog::NestedField& each : table->nested) {
+      if (each.rule.name == name) return field_text(*table, each);
+    }
     unknown(ErrorCode::E0202, "field");
     return std::nullopt;
   }

@@ -242,7 +242,8 @@ class InsertChecker {
       if (!index.unique || index.columns.size() != fields.size()) return false;
       return std::all_of(
           index.columns.begin(), index.columns.end(), [&](const catalog::IndexColumn& column) {
-            return std::find(fields.begin(), fields.end(), column.text) != fields.end();
+            return std::ranges::any_of(
+                fields, [&](const std::string& field) { return column.is_field(field); });
           });
     };
     if (std::any_of(table_.indexes.begin(), table_.indexes.end(), covers)) return;

@@ -135,6 +135,7 @@ class Grammar {
   void name();
   void path();
   void ident_list();
+  void table_items();
   void alias();
   void optional_alias();
 

@@ -79,12 +79,7 @@ void Grammar::define_body(NodeKind kind, uint8_t& flags) {
       endpoint_tables();
       expect(Keyword::To);
       endpoint_tables();
-      if (at(TokenKind::LeftParen)) {
-        const Start items = start();
-        cursor_.advance();
-        list(&Grammar::table_item, TokenKind::RightParen, items.token);
-        finish(NodeKind::TableItems, items);
-      }
+      if (at(TokenKind::LeftParen)) table_items();
       return define_options();
     case NodeKind::DefineView:
       name();
@@ -141,12 +136,7 @@ void Grammar::define_table(uint8_t& flags) {
   } else if (accept(Keyword::Schemaless)) {
     flags |= ast::DefineTable::kSchemaless;
   }
-  if (at(TokenKind::LeftParen)) {
-    const Start items = start();
-    cursor_.advance();
-    list(&Grammar::table_item, TokenKind::RightParen, items.token);
-    finish(NodeKind::TableItems, items);
-  }
+  if (at(TokenKind::LeftParen)) table_items();
   if (at(Keyword::Key)) table_key();
   if (at(Keyword::Partition)) partition_by();
   define_options();
@@ -273,6 +263,15 @@ void Grammar::string_literal() {
 void Grammar::integer_literal() {
   if (at(TokenKind::Integer)) return literal(ast::LiteralKind::Integer);
   expected("an integer");
+}
+
+void Grammar::table_items() {
+  const Start items = start();
+  cursor_.advance();
+  // There is at least one.
+  if (at(TokenKind::RightParen)) table_item();
+  list(&Grammar::table_item, TokenKind::RightParen, items.token);
+  finish(NodeKind::TableItems, items);
 }
 
 // A word before `ASSERT (` or `UNIQUE (`, or these two alone, make a rule of the table; all else is
