@@ -7,6 +7,7 @@
 #include "database/statement_runner.h"
 #include "exec/copy_writer.h"
 #include "value/json.h"
+#include "value/utf8.h"
 
 namespace zerodb::database {
 namespace {
@@ -60,20 +61,21 @@ bool is_fault_of_row(const Error& error) {
          group == "E09" || group == "E10" || code == "E1103" || code == "E1104" || code == "E1105";
 }
 
-// The rows that did not fit, one JSON document a line: where, why, and the row as it was.
+// The rows that did not fit, one JSON document a line: where, why, and the row as it was, but for
+// bytes that are no text.
 class RejectFile {
  public:
   explicit RejectFile(FileWriter file) : file_(std::move(file)) {}
 
   void note(const exec::CopyBatch& batch, size_t row, const Error& error) {
     pending_ += "{\"place\":";
-    append_json_string(pending_, batch.place(row));
+    append_json_string(pending_, utf8::lossy(batch.place(row)));
     pending_ += ",\"code\":";
     append_json_string(pending_, code_name(error.code()));
     pending_ += ",\"error\":";
-    append_json_string(pending_, error.message());
+    append_json_string(pending_, utf8::lossy(error.message()));
     pending_ += ",\"row\":";
-    append_json_string(pending_, batch.rows[row].text);
+    append_json_string(pending_, utf8::lossy(batch.rows[row].text));
     pending_ += "}\n";
     ++count_;
   }

@@ -88,6 +88,7 @@ class CsvCopyReader final : public CopyReader {
     }
     CsvRecord header;
     if (!TRY(reader_->next(header))) return false;
+    TRY(reader_->check_text(header));
     for (const CsvCell& cell : header.cells) {
       const bool is_twice = std::ranges::any_of(
           columns_, [&](const CopyColumn& column) { return column.name == cell.text; });
@@ -185,6 +186,7 @@ class CsvCopyReader final : public CopyReader {
                         std::to_string(record_.cells.size()) + " cells instead of " +
                             std::to_string(columns_.size()));
     }
+    if (const Status text = reader_->check_text(record_); !text) return text.error();
     for (size_t i = 0; i < columns_.size(); ++i) {
       const CsvCell& cell = record_.cells[i];
       const bool is_none = !cell.is_quoted && cell.text == copy_.none_text;

@@ -89,7 +89,14 @@ Status CsvReader::read_cell(CsvCell& cell) {
   } else {
     TRY(add_until(cell, cell_ends_));
   }
-  if (!utf8::is_valid(cell.text)) return unreadable(cell.line, cell.column, "this is not UTF-8");
+  cell.is_utf8 = utf8::is_valid(cell.text);
+  return {};
+}
+
+Status CsvReader::check_text(const CsvRecord& record) const {
+  for (const CsvCell& cell : record.cells) {
+    if (!cell.is_utf8) return unreadable(cell.line, cell.column, "this is not UTF-8");
+  }
   return {};
 }
 

@@ -17,6 +17,7 @@ namespace zerodb::exec {
 struct CsvCell {
   std::string text;
   bool is_quoted = false;
+  bool is_utf8 = true;
   uint64_t line = 0;  // where it begins
   uint64_t column = 0;
 };
@@ -30,8 +31,11 @@ class CsvReader {
  public:
   static Result<CsvReader> open(const std::string& path, char delimiter);
 
-  // Fills the record, whose memory is used again; false at the end.
+  // Fills the record, whose memory is used again; false at the end. Bytes that are not UTF-8 make
+  // the next records no less readable: whoever takes this one asks check_text().
   Result<bool> next(CsvRecord& record);
+  // What is wrong with the first of its cells that is not UTF-8.
+  Status check_text(const CsvRecord& record) const;
   const std::string& path() const { return file_.path(); }
 
  private:

@@ -92,6 +92,7 @@ class CsvElements final : public Elements {
         reader_.reset();
         continue;
       }
+      TRY(reader_->check_text(*record));
       record->file = next_path_ - 1;
       if (columns_.empty()) name_columns(record->cells.size());
       if (record->cells.size() != columns_.size()) {
@@ -106,6 +107,7 @@ class CsvElements final : public Elements {
   Status read_header() {
     CsvRecord header;
     if (!TRY(reader_->next(header))) return {};
+    TRY(reader_->check_text(header));
     std::vector<std::string> names;
     for (const CsvCell& cell : header.cells) names.push_back(cell.text);
     const std::set<std::string> different(names.begin(), names.end());

@@ -1,4 +1,4 @@
-// Walking over UTF-8 by code points, for text that is known to be valid.
+// Walking over UTF-8 by code points, for text that is known to be valid; and finding out.
 //
 // Threading: pure functions.
 #pragma once
@@ -62,5 +62,7 @@ inline size_t offset_of(std::string_view text, size_t index) {
 
 // Strict: no overlong forms, surrogates or code points beyond U+10FFFF.
 bool is_valid(std::string_view text);
+// The bytes as text: what is no UTF-8 becomes U+FFFD.
+std::string lossy(std::string_view bytes);
 
 }  // namespace zerodb::utf8

@@ -146,6 +146,23 @@ class Copy(program.Case):
         with open(bad, encoding="utf-8") as file:
             self.assertEqual([json.loads(line)["row"] for line in file], ['{"name": ', "[1]"])
 
+    def test_rejected_rows_that_are_not_text(self):
+        bad = self.path("bad.ndjson")
+        for name, text, row in [
+            ("a.csv", b"name,age\na,1\nb\xff,2\nc,3\n", "b\ufffd,2"),
+            ("a.ndjson", b'{"name": "a"}\n{"name": "b\xff"}\n{"name": "c"}\n', '{"name": "b\ufffd"}'),
+        ]:
+            path = self.path(name)
+            with open(path, "wb") as file:
+                file.write(text)
+            self.do("REMOVE TABLE IF EXISTS person;" + PERSON)
+            self.refused(f"COPY person FROM '{path}'", "E0624", f"{name}:", "; nothing is kept")
+            self.do(f"COPY person FROM '{path}' WITH (rejects = '{bad}')")
+            with open(bad, encoding="utf-8") as file:
+                rejects = [json.loads(line) for line in file]
+            self.assertEqual([(r["code"], r["row"]) for r in rejects], [("E0624", row)])
+            self.assertEqual(self.rows("SELECT name FROM person ORDER BY name"), [["a"], ["c"]])
+
     def test_where_files_may_be(self):
         self.do(PERSON)
         self.refused("COPY person FROM STDIN", "E0610")
