@@ -121,8 +121,8 @@ class CopyFrom {
     Result<std::vector<std::string>> paths = state->call.files->find(name);
     if (!paths) return std::move(paths).error().at(copy_.span);
     input.paths = std::move(*paths);
+    input.schema = first_->schema.get();
     input.table = &first_->schema->table(copy_.table);
-    input.names = first_->schema->names();
     input.keeps_text = copy_.rejects.has_value();
     if (copy_.rejects) TRY(open_rejects(*state->call.files));
     is_repeatable_ = std::ranges::all_of(input.paths, is_plain_file);

@@ -38,10 +38,10 @@ class MemoryFile {
   int descriptor_;
 };
 
-catalog::Table make_table(bool schemafull) {
+catalog::Table make_table(uint32_t id, bool schemafull) {
   catalog::Table table;
-  table.id = TableId(7);
-  table.name = "t";
+  table.id = TableId(id);
+  table.name = schemafull ? "closed" : "open";
   table.schemafull = schemafull;
   const Type types[] = {Type::int64(),
                         Type::float64().optional(),
@@ -50,7 +50,11 @@ catalog::Table make_table(bool schemafull) {
                         Type(TypeKind::Bytes),
                         Type(TypeKind::Uuid),
                         Type::array(Type(TypeKind::Duration)),
-                        Type::object()};
+                        Type::object(),
+                        Type::decimal().optional(),
+                        Type::range(Type::int64()),
+                        Type::hash_map(Type::string(), Type::int64()),
+                        Type::record({TableId(7)}).optional()};
   for (const Type& type : types) {
     catalog::Field field;
     field.id = FieldId(static_cast<uint32_t>(table.fields.size()));
@@ -59,6 +63,15 @@ catalog::Table make_table(bool schemafull) {
     table.fields.push_back(field);
   }
   return table;
+}
+
+catalog::Schema make_schema() {
+  catalog::SchemaParts parts;
+  parts.namespaces.push_back({.id = NamespaceId(1), .name = "main"});
+  parts.databases.push_back({.id = DatabaseId(1), .namespace_id = NamespaceId(1), .name = "main"});
+  parts.database = DatabaseId(1);
+  parts.tables = {make_table(7, false), make_table(8, true)};
+  return catalog::Schema(std::move(parts));
 }
 
 void read_all(exec::Elements& elements) {
@@ -115,8 +128,7 @@ void check_round_trip(std::string_view text, char delimiter) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
-  static const catalog::Table open_table = make_table(false);
-  static const catalog::Table closed_table = make_table(true);
+  static const catalog::Schema schema = make_schema();
   const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
   const MemoryFile file(text);
   const std::vector<std::string> paths = {file.path()};
@@ -136,7 +148,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if ((data[1] & 8) != 0) copy.columns = {"c", "a"};
   exec::CopyInput input;
   input.paths = paths;
-  input.table = (data[1] & 4) != 0 ? &closed_table : &open_table;
+  input.schema = &schema;
+  input.table = &schema.table(TableId((data[1] & 4) != 0 ? 8 : 7));
   input.keeps_text = (data[1] & 16) != 0;
   input.format =
       (data[1] & 1) != 0 ? sema::CopyStatement::Format::Csv : sema::CopyStatement::Format::Ndjson;

@@ -157,11 +157,11 @@ class CsvCopyReader final : public CopyReader {
     const catalog::Table& table = *input_.table;
     switch (column.kind) {
       case CopyColumn::Kind::Id:
-        return key_of_cell(cell.text, table, input_.names);
+        return key_of_cell(cell.text, table, *input_.schema);
       case CopyColumn::Kind::Key:
-        return value_of_cell(cell.text, table.key[column.position].type, input_.names);
+        return value_of_cell(cell.text, table.key[column.position].type, *input_.schema);
       case CopyColumn::Kind::Field:
-        return value_of_cell(cell.text, table.fields[column.position].type, input_.names);
+        return value_of_cell(cell.text, table.fields[column.position].type, *input_.schema);
       case CopyColumn::Kind::Extra:
       case CopyColumn::Kind::Skipped:
         break;
@@ -235,7 +235,7 @@ class CsvCopyReader final : public CopyReader {
 class JsonCopyReader final : public CopyReader {
  public:
   JsonCopyReader(CopyInput input, const CopyStatement& copy)
-      : input_(std::move(input)), copy_(copy) {}
+      : input_(std::move(input)), copy_(copy), row_type_(type_of_rows(*input_.table)) {}
 
   Status next(CopyBatch& batch) override {
     batch.rows.clear();
@@ -273,7 +273,7 @@ class JsonCopyReader final : public CopyReader {
   }
 
   Result<Value> read() {
-    const Value document = TRY(reader_.parse(document_.text));
+    const Value document = TRY(reader_.parse(document_.text, row_type_));
     if (document.tag() != Tag::Object)
       return Error(ErrorCode::E0624, "a record is made from an object");
     const ObjectView view(document);
@@ -300,17 +300,20 @@ class JsonCopyReader final : public CopyReader {
 
   Result<Value> member(std::string_view name, const Value& value) const {
     const catalog::Table& table = *input_.table;
-    if (name == "id") return key_of_json(value, table, input_.names);
+    if (name == "id") return key_of_json(value, table, *input_.schema);
     const std::string text(name);
     if (const auto key = table.key_position(text))
-      return value_of_json(value, table.key[*key].type, input_.names);
+      return value_of_json(value, table.key[*key].type, *input_.schema);
     if (const auto field = table.field_position(text))
-      return value_of_json(value, table.fields[*field].type, input_.names);
+      return value_of_json(value, table.fields[*field].type, *input_.schema);
+    if (table.schemafull)
+      return Error(ErrorCode::E0202, "table `" + table.name + "` has no field of this name");
     return value;
   }
 
   CopyInput input_;
   const CopyStatement& copy_;
+  Type row_type_;
   size_t next_path_ = 0;
   std::optional<JsonDocuments> file_;
   JsonDocuments::Document document_;

@@ -1,7 +1,7 @@
 // CopyReader: reads the files of COPY FROM into batches of rows for one table.
 //
 // Cells and JSON texts become values of the types of the columns; what has no type stays as it is.
-// Memory is that of one batch. Threading: belongs to one thread; table and names are immutable and
+// Memory is that of one batch. Threading: belongs to one thread; the schema is immutable and
 // borrowed.
 #pragma once
 
@@ -12,7 +12,6 @@
 #include "catalog/schema.h"
 #include "exec/copy_batch.h"
 #include "sema/statement.h"
-#include "value/text.h"
 
 namespace zerodb::exec {
 
@@ -22,9 +21,9 @@ inline constexpr size_t kCopyBytesMax = 4 << 20;
 struct CopyInput {
   std::vector<std::string> paths;
   sema::CopyStatement::Format format = sema::CopyStatement::Format::Csv;
-  const catalog::Table* table = nullptr;
-  Names names;
-  bool keeps_text = false;  // of the rows, for rejecting them
+  const catalog::Schema* schema = nullptr;
+  const catalog::Table* table = nullptr;  // of the schema
+  bool keeps_text = false;                // of the rows, for rejecting them
 };
 
 class CopyReader {

@@ -25,6 +25,8 @@ std::string cell_text(const Value& value, const Names& names) {
     case Tag::Object:
     case Tag::Result:
       return to_json(value, names);
+    case Tag::Range:
+      return literal_text(value, names);
     default:
       return display_text(value, names);
   }

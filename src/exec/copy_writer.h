@@ -1,7 +1,8 @@
 // CopyWriter: the rows of COPY TO as text of a file.
 //
-// CSV cells are strings as they are, numbers, times and ids as CAST writes them, bytes in base64,
-// composites as JSON; JSON documents as value/json.h has them. Threading: belongs to one thread.
+// CSV cells are strings as they are, numbers, times and ids as CAST writes them, ranges as their
+// literals, bytes in base64, other composites as JSON; JSON documents as value/json.h has them.
+// Threading: belongs to one thread.
 #pragma once
 
 #include <string>

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include "base/limits.h"
+#include "value/decimal.h"
 #include "value/json.h"
 #include "value/number.h"
 #include "value/number_text.h"
@@ -14,6 +15,77 @@ namespace zerodb {
 
 namespace ondemand = simdjson::ondemand;
 
+namespace {
+
+// What the reader knows of the place that it stands at.
+struct Place {
+  const Type* type = nullptr;  // nothing is known
+  bool is_entry = false;       // of a hashmap: [key, value]
+};
+
+// Whether a number with a point is to be a decimal.
+bool wants_decimal(Place place) {
+  if (place.type == nullptr || place.is_entry) return false;
+  if (place.type->kind() != TypeKind::Union) return place.type->kind() == TypeKind::Decimal;
+  bool has_decimal = false;
+  for (const Type& member : place.type->parts()) {
+    if (member.is_float()) return false;
+    has_decimal = has_decimal || member.kind() == TypeKind::Decimal;
+  }
+  return has_decimal;
+}
+
+// The first member of a union that knows more.
+template <typename Step>
+Place first_of(const Type& type, const Step& step) {
+  for (const Type& member : type.parts()) {
+    if (const Place place = step(Place{&member}); place.type != nullptr) return place;
+  }
+  return {};
+}
+
+Place element_of(Place place, uint32_t index) {
+  if (place.type == nullptr) return {};
+  const Type& type = *place.type;
+  switch (type.kind()) {
+    case TypeKind::Array:
+    case TypeKind::Vector:
+    case TypeKind::HashSet:
+      return {&type.element()};
+    case TypeKind::Tuple:
+      return index < type.parts().size() ? Place{&type.parts()[index]} : Place{};
+    case TypeKind::HashMap:
+      if (!place.is_entry) return {&type, true};
+      return index < 2 ? Place{&type.parts()[index]} : Place{};
+    case TypeKind::Union:
+      return first_of(type, [&](Place member) { return element_of(member, index); });
+    default:
+      return {};
+  }
+}
+
+Place member_of(Place place, std::string_view key) {
+  if (place.type == nullptr || place.is_entry) return {};
+  const Type& type = *place.type;
+  switch (type.kind()) {
+    case TypeKind::Shape:
+      for (const Type::Field& field : type.fields()) {
+        if (field.name == key) return {&field.type};
+      }
+      return {};
+    case TypeKind::HashMap:
+      return {&type.parts()[1]};
+    case TypeKind::Result:
+      return {&type.parts()[key == "ok" ? 0 : 1]};
+    case TypeKind::Union:
+      return first_of(type, [&](Place member) { return member_of(member, key); });
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
 struct JsonReader::State {
   ondemand::parser parser;
   std::vector<char> buffer;  // the text between brackets, padded
@@ -21,10 +93,10 @@ struct JsonReader::State {
 
   Error error(std::string_view what) const;
   Error error(simdjson::error_code code) const { return error(simdjson::error_message(code)); }
-  Result<Value> read(ondemand::value json, uint32_t room);
-  Result<Value> read_array(ondemand::value json, uint32_t room);
-  Result<Value> read_object(ondemand::value json, uint32_t room);
-  Result<Value> read_number(std::string_view token) const;
+  Result<Value> read(ondemand::value json, Place place, uint32_t room);
+  Result<Value> read_array(ondemand::value json, Place place, uint32_t room);
+  Result<Value> read_object(ondemand::value json, Place place, uint32_t room);
+  Result<Value> read_number(std::string_view token, Place place) const;
   Result<Value> read_integer(std::string_view token) const;
 };
 
@@ -103,7 +175,7 @@ Result<Value> JsonReader::State::read_integer(std::string_view token) const {
   return narrowest_integer(is_negative && magnitude != 0, magnitude);
 }
 
-Result<Value> JsonReader::State::read_number(std::string_view token) const {
+Result<Value> JsonReader::State::read_number(std::string_view token, Place place) const {
   switch (shape_of(token)) {
     case NumberShape::Malformed:
       return error("malformed number or word");
@@ -112,12 +184,17 @@ Result<Value> JsonReader::State::read_number(std::string_view token) const {
     case NumberShape::Float:
       break;
   }
+  if (wants_decimal(place)) {
+    const auto exact = decimal::parse(token);
+    if (!exact) return error("a decimal has at most 38 digits");
+    return Value::decimal(*exact);
+  }
   const auto value = parse_float64(token);
   if (!value) return error("number is out of range");
   return Value::float64(*value);
 }
 
-Result<Value> JsonReader::State::read_array(ondemand::value json, uint32_t room) {
+Result<Value> JsonReader::State::read_array(ondemand::value json, Place place, uint32_t room) {
   if (room == 0) return too_deep();
   ondemand::array array;
   if (const auto code = json.get_array().get(array)) return error(code);
@@ -126,7 +203,7 @@ Result<Value> JsonReader::State::read_array(ondemand::value json, uint32_t room)
   for (auto item : array) {
     ondemand::value element;
     if (const auto code = item.get(element)) return error(code);
-    const Value value = TRY(read(element, room - 1));
+    const Value value = TRY(read(element, element_of(place, builder.size()), room - 1));
     builder.add(value);
     path.back() = builder.size();
   }
@@ -134,7 +211,7 @@ Result<Value> JsonReader::State::read_array(ondemand::value json, uint32_t room)
   return builder.build();
 }
 
-Result<Value> JsonReader::State::read_object(ondemand::value json, uint32_t room) {
+Result<Value> JsonReader::State::read_object(ondemand::value json, Place place, uint32_t room) {
   if (room == 0) return too_deep();
   ondemand::object object;
   if (const auto code = json.get_object().get(object)) return error(code);
@@ -146,25 +223,25 @@ Result<Value> JsonReader::State::read_object(ondemand::value json, uint32_t room
     std::string_view key;
     if (const auto code = field.unescaped_key().get(key)) return error(code);
     path.back() = key;
-    Value value = TRY(read(field.value(), room - 1));
+    Value value = TRY(read(field.value(), member_of(place, key), room - 1));
     builder.set(key, std::move(value));
   }
   path.pop_back();
   return builder.build();
 }
 
-Result<Value> JsonReader::State::read(ondemand::value json, uint32_t room) {
+Result<Value> JsonReader::State::read(ondemand::value json, Place place, uint32_t room) {
   ondemand::json_type type;
   if (const auto code = json.type().get(type)) return error(code);
   switch (type) {
     case ondemand::json_type::array:
-      return read_array(json, room);
+      return read_array(json, place, room);
     case ondemand::json_type::object:
-      return read_object(json, room);
+      return read_object(json, place, room);
     case ondemand::json_type::number: {
       // The parser of simdjson refuses integers of more than 64 bits, so the text of every number
       // is read here. The iteration that gave the value steps over it.
-      return read_number(trimmed(json.raw_json_token()));
+      return read_number(trimmed(json.raw_json_token()), place);
     }
     case ondemand::json_type::string: {
       std::string_view text;
@@ -192,6 +269,10 @@ JsonReader::JsonReader(JsonReader&&) noexcept = default;
 JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 Result<Value> JsonReader::parse(std::string_view text) {
+  return parse(text, Type::any());
+}
+
+Result<Value> JsonReader::parse(std::string_view text, const Type& type) {
   State& state = *state_;
   state.path.clear();
   if (text.size() > limits::kValueBytesMax)
@@ -217,7 +298,7 @@ Result<Value> JsonReader::parse(std::string_view text) {
     if (const auto code = item.get(element)) return state.error(code);
     if (!is_first) return state.error("more than one value");
     is_first = false;
-    result = state.read(element, limits::kValueDepthMax);
+    result = state.read(element, {&type}, limits::kValueDepthMax);
     if (!result) return result;
   }
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)

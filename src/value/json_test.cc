@@ -38,6 +38,34 @@ TEST(Json, NumbersTakeTheFirstTypeThatHoldsThem) {
   check("-2.5E-1", "-0.25", Tag::F64);
 }
 
+TEST(Json, NumbersAreDecimalsWhereTheTypeHasThem) {
+  const auto check_as = [](std::string_view text, const Type& type, std::string_view expected) {
+    const auto value = JsonReader().parse(text, type);
+    ASSERT_TRUE(value.has_value()) << text << ": " << value.error().message();
+    EXPECT_EQ(literal_text(*value), expected) << text;
+  };
+  const Type decimal = Type::decimal();
+  check_as("12345678901234567890.123456789", decimal, "12345678901234567890.123456789dec");
+  check_as("1.50", decimal.optional(), "1.50dec");
+  check_as("15e-1", Type::decimal(8, 2), "1.5dec");
+  check_as("7", decimal, "7");
+  check_as("1.50", Type::any(), "1.5");
+  check_as("1.50", Type::union_of({decimal, Type::string()}), "1.50dec");
+  check_as("1.50", Type::union_of({decimal, Type::float64()}), "1.5");
+  check_as("[0.10, [0.10]]", Type::array(decimal), "[0.10dec, [0.1]]");
+  check_as("[0.10, 0.10]", Type::tuple({Type::float64(), decimal}), "[0.1, 0.10dec]");
+  check_as("[[0.10, 0.10]]", Type::hash_map(Type::float64(), decimal), "[[0.1, 0.10dec]]");
+  check_as(R"({"x": 0.10})", Type::hash_map(Type::string(), decimal), "{x: 0.10dec}");
+  check_as(R"([{"ok": 0.10}, {"err": 0.10}])", Type::array(Type::result(decimal, Type::float64())),
+           "[{ok: 0.10dec}, {err: 0.1}]");
+  check_as(R"({"a": 0.10, "b": {"c": 0.10}, "d": 0.10})",
+           Type::shape({{"a", Type::float64()}, {"b", Type::shape({{"c", decimal}})}}),
+           "{a: 0.1, b: {c: 0.10dec}, d: 0.1}");
+  check_as(R"([[0.10], "x"])", Type::array(Type::union_of({Type::string(), Type::array(decimal)})),
+           "[[0.10dec], 'x']");
+  EXPECT_FALSE(JsonReader().parse("0.1234567890123456789012345678901234567891", decimal));
+}
+
 TEST(Json, Documents) {
   check("null", "null", Tag::None);
   check("true", "true", Tag::Bool);

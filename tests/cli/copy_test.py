@@ -90,6 +90,75 @@ class Copy(program.Case):
             self.assertEqual(self.rows("SELECT * FROM doc ORDER BY id"), documents, form)
         self.refused(f"COPY doc TO '{self.path('doc.csv')}'", "E0413")
 
+    def test_every_type_out_and_in_again(self):
+        fields = {
+            "a": ("decimal", "12345678901234567890.123456789dec"),
+            "b": ("decimal<38, 20>?", "-0.00000000000000000001dec"),
+            "c": ("array<decimal>", "[0.1dec, 12345678901234567890.5dec]"),
+            "d": ("{ price: decimal, at: datetime }", "{ price: 12345678901234567890.5dec, at: d'2026-01-02' }"),
+            "e": ("decimal | bool", "12345678901234567890.5dec"),
+            "f": ("range<int>", "-5..=7"),
+            "g": ("range<decimal>", "0.1dec..12345678901234567890.5dec"),
+            "h": ("range<datetime>", "d'2026-01-01'..d'2026-02-01'"),
+            "i": ("range<duration>?", "-1h30m..90s"),
+            "j": ("range<string>", "'a, \"b'..'it''s'"),
+            "k": ("hashmap<string, int>", "hashmap{'k' => 1, 'l' => 2}"),
+            "l": ("hashmap<datetime, decimal>", "hashmap{d'2026-01-02' => 12345678901234567890.5dec}"),
+            "m": ("result<decimal, string>", "ok(12345678901234567890.5dec)"),
+            "n": ("result<int, datetime>", "err(d'2026-01-02')"),
+            "o": ("hashset<uuid>", "hashset{u'6ba7b810-9dad-11d1-80b4-00c04fd430c8'}"),
+            "p": ("(datetime, int, decimal)", "(d'2026-01-02', 1, 12345678901234567890.5dec)"),
+            "q": ("array<float>", "[1.5, CAST('NaN' AS float), CAST('-inf' AS float)]"),
+            "r": ("vector<f32, 2>", "vector([1.5, 2.5])"),
+            "s": ("record<pair>", "pair:['x', 1]"),
+            "t": ("array<record<pair>>", "[pair:['[y', -2]]"),
+            "u": ("record<pair> | range<int> | datetime", "pair:['x', 1]"),
+            "v": ("color", "color::green"),
+            "w": ("array<duration> | int", "[1h30m, 2d]"),
+            "x": ("i128", "-170141183460469231731687303715884105728i128"),
+        }
+        declared = ", ".join(f"{name} {kind}" for name, (kind, _) in fields.items())
+        values = ", ".join(f"{name}: {value}" for name, (_, value) in fields.items())
+        self.do(
+            f"""DEFINE ENUM color AS (red, green);
+            DEFINE TABLE pair SCHEMAFULL ( n int ) KEY (name string, no int);
+            DEFINE TABLE moment SCHEMAFULL ( n int ) KEY (at datetime, of color, part record<pair>);
+            DEFINE TABLE free SCHEMALESS;
+            DEFINE TABLE every SCHEMAFULL ( {declared} );
+            INSERT INTO pair (name, no, n) VALUES ('x', 1, 1), ('[y', -2, 2);
+            INSERT INTO moment CONTENT [{{ at: d'2026-01-02', of: color::red, part: pair:['x', 1], n: 1 }}];
+            INSERT INTO free CONTENT [{{ id: ['a', 1.5, none, [true], u'6ba7b810-9dad-11d1-80b4-00c04fd430c8', pair:['x', 1], 7u8] }}];
+            INSERT INTO every CONTENT {{ id: 1, {values} }}"""
+        )
+        columns = ", ".join(f"{name}, {name}.type_of()" for name in ["id", *fields])
+        questions = {
+            "every": f"SELECT {columns} FROM every",
+            "pair": "SELECT id, name, no, n FROM pair ORDER BY id",
+            "moment": "SELECT id, at, of, part, n FROM moment",
+            "free": "SELECT id, record::key(id) FROM free",
+        }
+        before = {table: self.do(question).out for table, question in questions.items()}
+        for form in ["csv", "ndjson", "json"]:
+            for table, question in questions.items():
+                path = self.path(f"{table}.{form}")
+                what = "free (id)" if table == "free" else table
+                self.do(f"COPY {what} TO '{path}'; DELETE {table} WHERE true; COPY {what} FROM '{path}'")
+                self.assertEqual(self.do(question).out, before[table], (table, form))
+
+    def test_keys_may_be_given_without_their_table(self):
+        pair = "DEFINE TABLE IF NOT EXISTS pair SCHEMAFULL ( n int ) KEY (at datetime, no int); DELETE pair WHERE true; "
+        want = [["pair:[d'2026-01-02T00:00:00Z', 3]", 7]]
+        for name, text in {
+            "key.csv": 'id,n\n"[""2026-01-02"", 3]",7\n',
+            "key.ndjson": '{"id": ["2026-01-02", 3], "n": 7}\n',
+            "parts.ndjson": '{"at": "2026-01-02", "no": 3, "n": 7}\n',
+        }.items():
+            path = self.write(name, text)
+            self.do(pair + f"COPY pair FROM '{path}'")
+            self.assertEqual(self.rows("SELECT id, n FROM pair"), want, name)
+        path = self.write("bad.csv", "id,n\n\"pair:[d'2026-01-02', 3\",7\n")
+        self.refused(f"COPY pair FROM '{path}'", "E0903", "bad.csv:2:1: `id`")
+
     def test_options(self):
         path = self.write("a.csv", "Ann;NA\n\"NA\";7\n")
         self.do(PERSON + f"COPY person (name, age) FROM '{path}' WITH (header = false, delimiter = ';', none_text = 'NA')")
@@ -116,6 +185,7 @@ class Copy(program.Case):
             ("20001,n5,1\n", 16_384, "E1002", ":20002:"),
             ("5,x,1\n", 16_384, "E1001", ":20002:"),
             ('20001,"x,1\n', 0, "E0624", ":20002:7:", "not closed"),
+            ("20001,x,1.5\n", 0, "E0903", ":20002:9:", "`age`"),
         ]:
             path = self.write("broken.csv", many + text + "30000,last,1\n")
             self.do("REMOVE TABLE IF EXISTS person;" + PERSON)
@@ -123,6 +193,19 @@ class Copy(program.Case):
             self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[kept]], text)
             self.do("DELETE person WHERE true")
             self.refused(f"BEGIN; COPY person FROM '{path}'; COMMIT", "broken.csv", *parts)
+            self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[0]], text)
+
+    def test_a_broken_document_leaves_nothing_behind(self):
+        many = "".join(f'{{"id": {i}, "name": "n{i}"}}\n' for i in range(20_000))
+        self.do(PERSON)
+        for text, *parts in [
+            ('{"name": 1}\n', "E0306", ":20001:1: `name`"),
+            ('{"name": "x", "age": 1.5}\n', "E0307", ":20001:1: `age`"),
+            ('{"name": "x", "tags": ["y", 1]}\n', "E0306", ":20001:1: `tags`"),
+            ('{"name": "x", "other": 1}\n', "E0202", ":20001:1: `other`"),
+        ]:
+            path = self.write("broken.ndjson", many + text)
+            self.refused(f"COPY person FROM '{path}'", "broken.ndjson", *parts, "; nothing is kept")
             self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[0]], text)
 
     def test_rejected_rows(self):
