@@ -29,23 +29,14 @@ bool is_right_aligned(const Type& type) {
   return type.is_number() || type.kind() == TypeKind::Duration;
 }
 
-// One line of text: control characters made visible, so that a cell cannot break the table.
-std::string one_line(std::string text, OutputFormat format) {
+// One line of text that cannot break the table.
+std::string one_line(std::string_view text, OutputFormat format) {
+  std::string visible = visible_text(text);
+  if (format != OutputFormat::Markdown) return visible;
   std::string out;
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += "\\x";
-      out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-      out += "0123456789abcdef"[c & 15];
-    } else if (c == '|' && format == OutputFormat::Markdown) {
-      out += "\\|";
-    } else {
-      out += c;
-    }
+  for (const char c : visible) {
+    if (c == '|') out += '\\';
+    out += c;
   }
   return out;
 }

@@ -21,6 +21,7 @@ class JsonPrinter final : public ResultPrinter {
     names_ = names;
     rows_ = 0;
     if (format_ == OutputFormat::Json) write("[");
+    is_open_ = true;
     if (format_ != OutputFormat::JsonCompact) return;
     std::string text = "{\"columns\":[";
     for (size_t i = 0; i < columns_.size(); ++i)
@@ -54,6 +55,7 @@ class JsonPrinter final : public ResultPrinter {
   }
 
   void end() override {
+    is_open_ = false;
     if (format_ == OutputFormat::Json) write(rows_ ? "\n]\n" : "]\n");
     if (format_ == OutputFormat::JsonCompact) write(line_ + "]}\n");
   }
@@ -64,7 +66,11 @@ class JsonPrinter final : public ResultPrinter {
   }
 
   bool error(const Error& error, zeroql::LineColumn position) override {
-    if (format_ != OutputFormat::JsonCompact) return false;
+    if (format_ != OutputFormat::JsonCompact) {
+      // What follows is read as JSON too, so the rows before the failure are an array.
+      if (is_open_) end();
+      return false;
+    }
     std::string text = "{\"error\":{\"code\":" + json_string(code_name(error.code())) +
                        ",\"message\":" + json_string(error.message());
     text += ",\"line\":" + std::to_string(position.line) +
@@ -85,6 +91,7 @@ class JsonPrinter final : public ResultPrinter {
   // no half of it.
   std::string line_;
   size_t rows_ = 0;
+  bool is_open_ = false;  // begun and not ended
 };
 
 }  // namespace

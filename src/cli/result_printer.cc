@@ -23,6 +23,24 @@ std::unique_ptr<ResultPrinter> make_result_printer(OutputFormat format, std::FIL
   UNREACHABLE();
 }
 
+std::string visible_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += "\\x";
+      out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+      out += "0123456789abcdef"[c & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string affected_text(uint64_t count) {
   if (count == 0) return "ok\n";
   return "ok, " + std::to_string(count) + (count == 1 ? " record\n" : " records\n");

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/output_format.h"
@@ -34,6 +35,9 @@ class ResultPrinter {
 // The stream is borrowed.
 std::unique_ptr<ResultPrinter> make_result_printer(OutputFormat format, std::FILE* out);
 
+// For the eyes of a person: control characters as \n, \t or \x1b, so that a value cannot speak to
+// the terminal.
+std::string visible_text(std::string_view text);
 // What a person is told after a statement without rows; a line.
 std::string affected_text(uint64_t count);
 

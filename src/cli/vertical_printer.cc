@@ -7,27 +7,36 @@
 namespace zerodb::cli {
 namespace {
 
+// The lines of a value stay lines.
+std::string lines_of(std::string_view text) {
+  std::string out;
+  size_t begin = 0;
+  for (size_t end = 0; (end = text.find('\n', begin)) != std::string_view::npos; begin = end + 1)
+    out += visible_text(text.substr(begin, end - begin)) + "\n";
+  return out + visible_text(text.substr(begin));
+}
+
 class VerticalPrinter final : public ResultPrinter {
  public:
   explicit VerticalPrinter(std::FILE* out) : out_(out) {}
 
   void begin(const std::vector<database::Column>& columns, const Names& names) override {
-    columns_ = columns;
+    heads_.clear();
     names_ = names;
     rows_ = 0;
     width_ = 0;
-    for (const database::Column& column : columns_)
-      width_ = std::max(width_, zeroql::display_width(column.name));
+    for (const database::Column& column : columns) {
+      heads_.push_back(visible_text(column.name));
+      width_ = std::max(width_, zeroql::display_width(heads_.back()));
+    }
   }
 
   void row(const std::vector<Value>& values) override {
     std::fprintf(out_, "-- row %zu --\n", ++rows_);
     for (size_t i = 0; i < values.size(); ++i) {
-      const std::string& name = columns_[i].name;
-      const std::string blanks(width_ - zeroql::display_width(name), ' ');
-      const std::string text = display_text(values[i], names_);
-      const std::string line = blanks + name + ": " + text + "\n";
-      std::fwrite(line.data(), 1, line.size(), out_);  // a text may hold zero bytes
+      const std::string blanks(width_ - zeroql::display_width(heads_[i]), ' ');
+      const std::string text = lines_of(display_text(values[i], names_));
+      std::fputs((blanks + heads_[i] + ": " + text + "\n").c_str(), out_);
     }
   }
 
@@ -37,7 +46,7 @@ class VerticalPrinter final : public ResultPrinter {
 
  private:
   std::FILE* out_;
-  std::vector<database::Column> columns_;
+  std::vector<std::string> heads_;
   Names names_;
   size_t width_ = 0;
   size_t rows_ = 0;

@@ -94,6 +94,22 @@ class Formats(program.Case):
             self.assertIn("after", self.form(name, "SELECT 'before\\u{0}after' AS s"), name)
         self.assertEqual(json.loads(self.form("jsonl", "SELECT 'before\\u{0}after' AS s")), {"s": "before\0after"})
 
+    def test_values_do_not_speak_to_the_terminal(self):
+        for name in ("table", "box", "vertical", "markdown"):
+            out = self.form(name, "SELECT '\\u{1b}[31mred\\u{7}' AS `a\\u{1b}b`")
+            self.assertIn("\\x1b[31mred\\x07", out, name)
+            self.assertNotIn("\x1b", out, name)
+
+    def test_a_failed_statement_leaves_json(self):
+        query = "SELECT 1 DIV (x - 3) AS q FROM unnest([1, 2, 3]) AS x; SELECT 2 AS b"
+        out = program.run("--format", "json", "--keep-going", "-c", query).out
+        decoder, values = json.JSONDecoder(), []
+        while out.strip():
+            value, end = decoder.raw_decode(out.strip())
+            values.append(value)
+            out = out.strip()[end:]
+        self.assertEqual(values, [[], [{"b": 2}]])
+
     def test_numbers_are_exact(self):
         query = "SELECT 9223372036854775807 AS i, 340282366920938463463374607431768211455u128 AS u, 19.90dec AS d, 0.1 AS f, 1e300 AS e"
         line = self.form("json-compact", query)
