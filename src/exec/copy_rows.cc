@@ -108,4 +108,13 @@ Result<uint64_t> copy_rows(ExecState& state, TableWriter& writer) {
   return Copying(state, writer).run();
 }
 
+Status finish_copy(ExecState& state, TableWriter& writer) {
+  Status finished = writer.finish();
+  if (writer.unlinked_insert()) {
+    CopyRange& range = *state.context().copy;
+    range.failed = range.begin + *writer.unlinked_insert();
+  }
+  return finished;
+}
+
 }  // namespace zerodb::exec

@@ -186,7 +186,7 @@ Status TableWriter::check_link(const Value& link, const catalog::Field& field) {
   std::string buffer;
   if (!TRY(state_.transaction().get(Family::Row, key, buffer))) {
     // It may come with a later record of the statement.
-    pending_links_.push_back({std::move(key), field.name});
+    pending_links_.push_back({std::move(key), field.name, inserts_});
   }
   return ok_status();
 }
@@ -277,7 +277,9 @@ Status TableWriter::insert(const Draft& draft, bool may_exist_already) {
   if (remembers_inserts_) TRY(note_write(draft.key_bytes));
   TRY(change_entries(nullptr, &draft));
   TRY(check_references(draft, nullptr));
-  return put_record(draft);
+  TRY(put_record(draft));
+  ++inserts_;
+  return ok_status();
 }
 
 Status TableWriter::update(const Draft& before, const Draft& after) {
@@ -427,6 +429,7 @@ Status TableWriter::check_pending_links() {
   for (const PendingLink& pending : pending_links_) {
     std::string buffer;
     if (TRY(state_.transaction().get(Family::Row, pending.key, buffer))) continue;
+    unlinked_insert_ = pending.insert;
     return missing_link(pending.field);
   }
   return ok_status();

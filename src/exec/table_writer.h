@@ -44,6 +44,8 @@ class TableWriter {
   // What can only be said of the outcome: uniqueness where entries wait, links to records that were
   // not there, RESTRICT. Called once, after the last record.
   Status finish();
+  // Which insert(), from 0, made the link that finish() found to lead nowhere.
+  std::optional<uint64_t> unlinked_insert() const { return unlinked_insert_; }
   // Index entries of updates wait for finish(), so that records may exchange values that are
   // unique.
   void defer_entries() { defers_entries_ = true; }
@@ -104,6 +106,7 @@ class TableWriter {
   struct PendingLink {
     std::string key;
     std::string field;
+    uint64_t insert;  // the one under way, if it is one
   };
   struct PendingRestriction {
     catalog::ReferenceUse use;
@@ -113,7 +116,9 @@ class TableWriter {
 
   bool defers_entries_ = false;
   std::vector<PendingEntry> pending_entries_;
+  uint64_t inserts_ = 0;  // that are done
   std::vector<PendingLink> pending_links_;
+  std::optional<uint64_t> unlinked_insert_;
   std::vector<PendingRestriction> pending_restrictions_;
   bool remembers_inserts_ = false;
   std::unordered_set<std::string> written_;

@@ -45,7 +45,8 @@ class Writing {
         break;
     }
     TRY(give_back());
-    TRY(writer_->finish());
+    TRY(plan_.kind == WritePlan::Kind::CopyRows ? finish_copy(state_, *writer_)
+                                                : writer_->finish());
     return affected_;
   }
 

@@ -195,6 +195,19 @@ class Copy(program.Case):
             self.refused(f"BEGIN; COPY person FROM '{path}'; COMMIT", "broken.csv", *parts)
             self.assertEqual(self.rows("SELECT count(*) AS c FROM person"), [[0]], text)
 
+    def test_a_link_that_leads_nowhere_is_placed(self):
+        self.do("DEFINE TABLE city; CREATE city:1; DEFINE EDGE road FROM city TO city (km int); DEFINE TABLE man SCHEMAFULL ( home record<city>? REFERENCE )")
+        for name, text, table in [
+            ("man.csv", "id,home\n2,city:1\n3,city:9\n4,\n", "man"),
+            ("road.csv", "src,dst,km\ncity:1,city:1,2\ncity:1,city:9,3\n", "road"),
+        ]:
+            path = self.write(name, text)
+            self.refused(f"COPY {table} FROM '{path}'", "E1008", f"{name}:3: ", f"; nothing from {path}:2 on is kept")
+            bad = self.path("bad.ndjson")
+            self.do(f"COPY {table} FROM '{path}' WITH (rejects = '{bad}')")
+            with open(bad, encoding="utf-8") as file:
+                self.assertEqual([json.loads(line)["place"] for line in file], [f"{path}:3"])
+
     def test_a_broken_document_leaves_nothing_behind(self):
         many = "".join(f'{{"id": {i}, "name": "n{i}"}}\n' for i in range(20_000))
         self.do(PERSON)
