@@ -1,6 +1,7 @@
 #include "sema/copy_check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "sema/expression.h"
 #include "sema/options.h"
@@ -36,6 +37,7 @@ class CopyChecker {
     } else {
       check_source();
     }
+    if (!copy_.is_from) check_names();
     c_.statement.writes = copy_.is_from;
     return std::move(copy_);
   }
@@ -100,6 +102,20 @@ class CopyChecker {
       add_star(c_, scope, span);
     }
     c_.query(scope.query).cardinality = Cardinality::Many;
+  }
+
+  // Rows become objects in JSON.
+  void check_names() {
+    if (c_.failed() || !copy_.format || copy_.format == Format::Csv) return;
+    std::set<std::string_view> names;
+    for (const Output& output : c_.query(copy_.query).outputs) {
+      if (names.insert(output.name).second) continue;
+      c_.report(ErrorCode::E0411,
+                "two columns are called `" + output.name + "`, and rows become objects here",
+                node_.query() ? node_.query()->span() : node_.span())
+          .help = "name one of them with AS";
+      return;
+    }
   }
 
   void check_file() {

@@ -268,6 +268,7 @@ class Copy(program.Case):
         self.refused(f"COPY person TO '{self.folder}/..'", "E0624")
         self.refused("COPY person FROM 'a.csv' WITH (rejects = 1)", "E0317")
         self.refused("COPY person TO 'a.csv' WITH (rejects = 'b')", "E0210")
+        self.refused("COPY (SELECT 1 AS a, 2 AS a) TO 'a.json'", "E0411")
         self.refused("BEGIN READ ONLY; COPY person FROM 'a.csv'", "E0805")
         path = self.write("empty.csv", "")
         self.do(f"COPY person FROM '{path}'")
