@@ -58,7 +58,8 @@ struct AggregateFunction {
   uint32_t arguments_min = 1;  // 0: count(*)
   bool takes_distinct = false;
   InnerOrder order = InnerOrder::Refused;
-  // The type of the result; E0602 when the arguments do not fit.
+  // The type of the result; E0602 when the arguments do not fit: what the function does not do with
+  // them, to stand behind its name.
   Result<Type> (*result_type)(std::span<const Type> arguments);
   std::unique_ptr<AggregateState> (*make)(std::span<const Type> arguments);
 };

@@ -6,9 +6,8 @@
 namespace zerodb::function {
 namespace {
 
-Error refused(const char* function, const Type& type) {
-  return Error(ErrorCode::E0602,
-               std::string("`") + function + "` does not take values of type " + to_string(type));
+Error refused(const Type& type) {
+  return Error(ErrorCode::E0602, "does not take values of type `" + to_string(type) + "`");
 }
 
 // Each member of a union, without the question mark.
@@ -34,11 +33,11 @@ std::optional<Type> between_type(const Type& type) {
   return std::nullopt;
 }
 
-Result<Type> linear_type(const char* function, const Type& argument) {
+Result<Type> linear_type(const Type& argument) {
   std::vector<Type> results;
   for (const Type& type : members_of(argument)) {
     const auto between = between_type(type);
-    if (!between) return refused(function, type);
+    if (!between) return refused(type);
     if (between->is_any()) return Type::any();
     results.push_back(*between);
   }
@@ -46,9 +45,9 @@ Result<Type> linear_type(const char* function, const Type& argument) {
   return all.kind() == TypeKind::Union ? Type::any() : all.optional();
 }
 
-Status check_numbers(const char* function, const Type& argument) {
+Status check_numbers(const Type& argument) {
   for (const Type& type : members_of(argument)) {
-    if (!is_open(type) && !type.is_number()) return refused(function, type);
+    if (!is_open(type) && !type.is_number()) return refused(type);
   }
   return ok_status();
 }
@@ -88,7 +87,7 @@ Result<Type> sum_type(Types types) {
       // Of nothing there is no length, hence no zero.
       results.push_back(Type::vector(Type::float64(), type.length()).optional());
     } else {
-      return refused("sum", type);
+      return refused(type);
     }
   }
   return results.size() == 1 ? results[0] : Type::any();
@@ -105,7 +104,7 @@ Result<Type> avg_type(Types types) {
     } else if (type.kind() == TypeKind::Vector) {
       results.push_back(Type::vector(Type::float64(), type.length()));
     } else {
-      return refused("avg", type);
+      return refused(type);
     }
   }
   const Type all = Type::union_of(results);
@@ -117,25 +116,24 @@ Result<Type> same_type(Types types) {
 }
 
 Result<Type> nth_type(Types types) {
-  if (!is_open(types[1]) && !types[1].is_integer()) return refused("nth", types[1]);
+  if (!is_open(types[1]) && !types[1].is_integer()) return refused(types[1]);
   return same_type(types);
 }
 
 Result<Type> by_key_type(Types types) {
   if (types.size() < 3 || types[2].kind() == TypeKind::None) return same_type(types);
-  if (!is_open(types[2]) && !types[2].is_integer()) return refused("min_by and max_by", types[2]);
+  if (!is_open(types[2]) && !types[2].is_integer()) return refused(types[2]);
   return types[2].is_any() ? Type::any() : array_type(types);
 }
 
 Result<Type> bool_type(Types types) {
-  if (!is_open(types[0]) && types[0].kind() != TypeKind::Bool)
-    return refused("bool_and and bool_or", types[0]);
+  if (!is_open(types[0]) && types[0].kind() != TypeKind::Bool) return refused(types[0]);
   return Type::boolean();
 }
 
 Result<Type> bits_type(Types types) {
   for (const Type& type : members_of(types[0])) {
-    if (!is_open(type) && !type.is_integer()) return refused("bit_and, bit_or and bit_xor", type);
+    if (!is_open(type) && !type.is_integer()) return refused(type);
   }
   const bool is_known = types[0].required().is_integer();
   return is_known ? types[0].required() : Type::any();
@@ -151,7 +149,7 @@ Result<Type> set_type(Types types) {
 
 Result<Type> object_type(Types types) {
   for (const Type& type : members_of(types[0])) {
-    if (!is_open(type) && !type.is_text()) return refused("object_agg", type);
+    if (!is_open(type) && !type.is_text()) return refused(type);
   }
   return Type::object();
 }
@@ -162,39 +160,39 @@ Result<Type> map_type(Types types) {
 
 Result<Type> text_type(Types types) {
   for (const Type& type : types) {
-    if (!is_open(type) && !type.is_text()) return refused("string_agg", type);
+    if (!is_open(type) && !type.is_text()) return refused(type);
   }
   return Type::string();
 }
 
 Result<Type> median_type(Types types) {
-  return linear_type("median", types[0]);
+  return linear_type(types[0]);
 }
 
 // The method is known when it runs, so values between which nothing lies are refused there.
 Result<Type> percentile_type(Types types) {
   const Type share = types[1].required();
   const bool is_list = share.is_sequence();
-  if (!is_open(share) && !is_list && !share.is_number()) return refused("percentile", share);
+  if (!is_open(share) && !is_list && !share.is_number()) return refused(share);
   if (is_open(share)) return Type::any();
   const bool is_linear = types.size() < 3;
-  const Type one = is_linear ? TRY(linear_type("percentile", types[0])) : Type::any();
+  const Type one = is_linear ? TRY(linear_type(types[0])) : Type::any();
   if (!is_list || one.is_any()) return is_list ? Type::any() : one;
   return Type::array(one.required()).optional();
 }
 
 Result<Type> moment_type(Types types) {
-  for (const Type& type : types) TRY(check_numbers("variances and covariances", type));
+  for (const Type& type : types) TRY(check_numbers(type));
   return Type::float64().optional();
 }
 
 Result<Type> approx_percentile_type(Types types) {
-  for (const Type& type : types) TRY(check_numbers("approx_percentile", type));
+  for (const Type& type : types) TRY(check_numbers(type));
   return Type::float64().optional();
 }
 
 Result<Type> histogram_type(Types types) {
-  if (!is_open(types[1]) && !types[1].is_sequence()) return refused("histogram", types[1]);
+  if (!is_open(types[1]) && !types[1].is_sequence()) return refused(types[1]);
   const Type edge = types[1].is_sequence() ? types[1].element() : Type::any();
   return Type::array(
       Type::shape({{"low", edge, false}, {"high", edge, false}, {"count", Type::int64(), false}}));

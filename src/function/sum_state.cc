@@ -169,8 +169,9 @@ Result<Value> SumState::integer_total() const {
     result = integer_as(wanted, Value::uint128(*wide));
   }
   if (!result) {
+    const bool is_widest = width.bits == 128;
     return Error(ErrorCode::E0901, std::string("the total does not fit ") + integer_name(wanted))
-        .with_help("CAST the argument AS i128");
+        .with_help(is_widest ? "" : "CAST the argument AS i128");
   }
   return *result;
 }

@@ -136,14 +136,6 @@ class RedundantDistinct {
       const auto why = reason(select);
       if (!why.empty()) report(select.items()->span().begin, why);
     });
-    context_.each<ast::Call>([&](ast::Call call) {
-      const std::string name = call.name();
-      const ast::Arguments arguments = call.arguments();
-      if (!arguments.is_distinct() || (name != "min" && name != "max")) return;
-      if (!arguments.list().empty())
-        report(arguments.list()[0].span().begin,
-               "`" + name + "` is the same with and without repetitions");
-    });
   }
 
  private:

@@ -53,6 +53,11 @@ bool has_wrong_clause(Checking& c, const AggregateFunction& function, ast::Call 
     c.report(ErrorCode::E0606, name + " does not take DISTINCT", node.span());
     return true;
   }
+  if (node.arguments().is_distinct() && node.arguments().is_star()) {
+    c.report(ErrorCode::E0606, "`*` does not take DISTINCT: all rows count", node.span()).help =
+        "count the different values of an expression, or the rows of `(SELECT DISTINCT ..) AS x`";
+    return true;
+  }
   const bool has_order = node.arguments().order_by().has_value();
   if (has_order && function.order == InnerOrder::Refused) {
     c.report(ErrorCode::E0606, name + " does not mind the order: it takes no ORDER BY",
@@ -164,7 +169,8 @@ std::optional<AggregateCall> resolve_aggregate(Checking& c, const AggregateFunct
   for (const ExprId value : *args) types.push_back(c.type(value));
   auto type = function.result_type(types);
   if (!type.has_value()) {
-    c.report(type.error(), node.span());
+    c.report(type.error().code(), "`" + name + "` " + std::string(type.error().message()),
+             node.span());
     return std::nullopt;
   }
   return AggregateCall{std::move(*args), std::move(type).value()};
