@@ -6,6 +6,7 @@
 #include "function/domains.h"
 #include "function/foreign_names.h"
 #include "value/cast.h"
+#include "value/operator_parts.h"
 
 namespace zerodb::function {
 namespace {
@@ -60,6 +61,10 @@ const char* namespace_of(const Type& type) {
       return type.is_number() ? "math" : "";
   }
 }
+
+// All that namespace_of() gives, and `vector`, whose values also have the methods of `array`.
+constexpr std::string_view kMethodNamespaces[] = {"string", "time",   "array", "vector", "object",
+                                                  "uuid",   "record", "range", "math"};
 
 bool sees_none(const Function& function, const Parameter& parameter) {
   return function.absence == Absence::Seen ||
@@ -156,6 +161,14 @@ std::optional<std::string> Library::method_name(const Type& receiver, std::strin
   return std::nullopt;
 }
 
+bool Library::has_method(std::string_view name) const {
+  const std::string lower = lower_name(name);
+  return by_name_.contains(lower) ||
+         std::ranges::any_of(kMethodNamespaces, [&](std::string_view scope) {
+           return by_name_.contains(std::string(scope) + "::" + lower);
+         });
+}
+
 Result<Value> Library::run(const Function& function, std::span<const Value> inputs,
                            CallContext& context) {
   if (function.absence == Absence::Propagates) {
@@ -226,9 +239,18 @@ Result<Value> Library::call_method_dynamic(std::string_view name, std::span<cons
                                            std::span<const std::string_view> names,
                                            CallContext& context) const {
   ASSERT(!arguments.empty());
-  if (arguments[0].is_none()) return Value::none();
-  const auto full = method_name(type_of(arguments[0]), name);
-  if (!full) return unknown_function(name);
+  const Value& receiver = arguments[0];
+  if (receiver.is_none()) {
+    // Whatever else it might be, none has none; only global functions see it as a value.
+    const bool is_seen = std::ranges::any_of(
+        find(name), [](const Function* each) { return each->absence == Absence::Seen; });
+    return is_seen ? call_dynamic(name, arguments, names, context) : Value::none();
+  }
+  const auto full = method_name(type_of(receiver), name);
+  if (!full) {
+    return Error(ErrorCode::E0602, "no `" + std::string(name) + "` takes " +
+                                       class_name(receiver.tag()) + " before the point");
+  }
   return call_dynamic(*full, arguments, names, context);
 }
 

@@ -130,6 +130,8 @@ class Library {
   // The full name that `receiver.name(..)` means for this type: "string::split"; nothing if there
   // is none.
   std::optional<std::string> method_name(const Type& receiver, std::string_view name) const;
+  // Whether some value has such a method.
+  bool has_method(std::string_view name) const;
   // The E0601 for a name.
   Error unknown_function(std::string_view name) const;
 
@@ -141,8 +143,8 @@ class Library {
   // order they were written.
   static Result<Value> invoke(const Call& call, std::span<const Value> arguments,
                               CallContext& context);
-  // Chooses the overload by the values, for calls with operands of type any; as a method when
-  // `is_method`.
+  // Chooses the overload by the values, for calls with operands of type any; the second, which
+  // function it is, too, by the first value. E0602 where there is none for it.
   Result<Value> call_dynamic(std::string_view name, std::span<const Value> arguments,
                              std::span<const std::string_view> names, CallContext& context) const;
   Result<Value> call_method_dynamic(std::string_view name, std::span<const Value> arguments,

@@ -264,6 +264,7 @@ Result<Call> Library::resolve_method(std::string_view name,
   ASSERT(!arguments.empty());
   const Type& receiver = arguments[0].type;
   if (receiver.is_any() || receiver.kind() == TypeKind::Union) {
+    if (!has_method(name)) return unknown_function(name);
     Call call;
     call.result = Type::any();
     return call;

@@ -178,6 +178,8 @@ std::vector<std::string> called_functions(const std::string& text) {
   for (uint32_t i = 0; i < tree.node_count(); ++i) {
     const zeroql::NodeId id(i);
     if (tree.kind(id) == zeroql::NodeKind::Call) names.push_back(ast::Call{{&tree, id}}.name());
+    if (tree.kind(id) == zeroql::NodeKind::MethodCall)
+      names.push_back(ast::MethodCall{{&tree, id}}.method().name());
   }
   return names;
 }

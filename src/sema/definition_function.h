@@ -12,7 +12,7 @@ namespace zerodb::sema {
 void define_function(Definition& d, ast::DefineFunction node);
 void alter_function(Definition& d, ast::Alter node);
 
-// The functions, built in or not, that a stored expression calls.
+// The functions, built in or not, that a stored expression calls, also as methods.
 std::vector<std::string> called_functions(const std::string& text);
 // An object that calls the function, if there is one.
 std::optional<std::string> caller_of(const catalog::Schema& schema, const std::string& name);
@@ -22,6 +22,9 @@ void check_stored_body(Checking& c, const catalog::Function& function);
 
 // A call of a function of the user. E0602, E0604, E0606.
 ExprId check_user_call(Checking& c, Scope& scope, ast::Call node, const catalog::Function& called);
+// The same as a method of a value that was checked.
+ExprId check_user_method(Checking& c, Scope& scope, ast::MethodCall node, ExprId receiver,
+                         const catalog::Function& called);
 // A call of a function that a module exports.
 ExprId make_module_call(Checking& c, std::string name, std::vector<ExprId> arguments, Type returns,
                         Span span);

@@ -1,13 +1,21 @@
 #include "sema/expression.h"
 
+#include <algorithm>
+
 #include "sema/conversion.h"
 
 namespace zerodb::sema {
 namespace {
 
+// The name that SQL has for now(), in any case of letters, as names of functions are.
+bool is_current_timestamp(std::string_view name) {
+  return std::ranges::equal(name, std::string_view("current_timestamp"), {},
+                            [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+}
+
 ExprId check_name(Checking& c, Scope& scope, ast::NameRef node) {
   const std::string name = node.name();
-  if (name == "current_timestamp" && !node.ident().is_quoted() && !find_source(scope, name)) {
+  if (is_current_timestamp(name) && !node.ident().is_quoted() && !find_source(scope, name)) {
     return make_call(c, "now", {}, node.span());
   }
   return resolve_name(c, scope, name, node.span());

@@ -1,5 +1,8 @@
 // Calls: built-in functions, methods, aggregates, and the SQL spellings that stand for operators.
 
+#include <algorithm>
+#include <map>
+
 #include "function/time_kernels.h"
 #include "sema/access.h"
 #include "sema/aggregate_call.h"
@@ -117,12 +120,44 @@ void check_sequence_name(Checking& c, ExprId name) {
   diagnostic.fixes.clear();
 }
 
-ExprId finish_call(Checking& c, const std::string& name, const CheckedArguments& checked,
-                   bool is_method, Span span) {
-  if (has_poison(c, checked.values)) return c.poison(span);
+Result<function::Call> resolve(const Checking& c, const std::string& name,
+                               const CheckedArguments& checked, bool is_method) {
   const auto arguments = describe_arguments(c, checked);
-  const auto call = is_method ? c.library().resolve_method(name, arguments)
-                              : c.library().resolve(name, arguments);
+  return is_method ? c.library().resolve_method(name, arguments)
+                   : c.library().resolve(name, arguments);
+}
+
+// Literals among the arguments that are to be of one type take the type of the others, as beside an
+// operator. Says whether one did.
+bool adapt_to_one_type(Checking& c, const function::Call& call, std::vector<ExprId>& values) {
+  const auto& parameters = call.function->signature.parameters;
+  std::map<char, std::vector<uint32_t>> places;  // of the arguments, by variable
+  for (size_t i = 0; i < call.inputs.size(); ++i) {
+    const function::TypePattern& pattern = parameters[std::min(i, parameters.size() - 1)].pattern;
+    const bool is_given = call.inputs[i].argument != function::Call::Input::kDefault;
+    if (is_given && pattern.kind == function::TypePattern::Kind::Variable)
+      places[pattern.variable].push_back(call.inputs[i].argument);
+  }
+  bool has_changed = false;
+  for (const auto& [variable, arguments] : places) {
+    std::vector<ExprId> adapted;
+    for (const uint32_t argument : arguments) adapted.push_back(values[argument]);
+    adapt_literals(c, adapted);
+    for (size_t i = 0; i < adapted.size(); ++i) {
+      has_changed = has_changed || !(values[arguments[i]] == adapted[i]);
+      values[arguments[i]] = adapted[i];
+    }
+  }
+  return has_changed;
+}
+
+ExprId finish_call(Checking& c, const std::string& name, CheckedArguments checked, bool is_method,
+                   Span span) {
+  if (has_poison(c, checked.values)) return c.poison(span);
+  auto call = resolve(c, name, checked, is_method);
+  const bool is_known = call.has_value() && call->function != nullptr;
+  if (is_known && adapt_to_one_type(c, *call, checked.values))
+    call = resolve(c, name, checked, is_method);
   if (!call.has_value()) {
     c.report(call.error(), span);
     return c.poison(span);
@@ -166,8 +201,8 @@ ExprId sql_substring(Checking& c, const std::vector<ExprId>& values, Span span) 
   const ExprId from = make_binary(c, BinaryOp::Subtract, values[1], one, span);
   ExprId to = c.literal(Value::none(), Type::none(), span);
   if (values.size() > 2)
-    to = make_call(c, "greatest", {zero, make_binary(c, BinaryOp::Add, from, values[2], span)},
-                   span);
+    to = make_call(c, "greatest",
+                   {zero, make_call(c, "math::saturating_add", {from, values[2]}, span)}, span);
   const ExprId start = make_call(c, "greatest", {zero, from}, span);
   if (c.failed()) return c.poison(span);
   Expr made;
@@ -175,7 +210,13 @@ ExprId sql_substring(Checking& c, const std::vector<ExprId>& values, Span span) 
   made.type = c.type(values[0]);
   made.span = span;
   made.args = {values[0], start, to};
-  return c.add(std::move(made));
+  ExprId result = c.add(std::move(made));
+  // Places that are none are skipped above, but none of an argument passes through.
+  for (size_t i = 1; i < values.size(); ++i) {
+    if (c.type(values[i]).admits_none())
+      result = case_of(c, none_test(c, values[i], Expr::Negated, span), result, span);
+  }
+  return result;
 }
 
 // The spellings of SQL that have an operator here; nothing for any other name.
@@ -222,6 +263,15 @@ bool is_of_module(const Checking& c, const std::string& name) {
          c.schema().find_facility(catalog::Facility::Kind::Module, name.substr(0, end)) != nullptr;
 }
 
+// The function of the user that a method means: one that no built-in method of the value hides.
+const catalog::Function* own_method(const Checking& c, ExprId receiver, const std::string& name) {
+  const Type type = c.type(receiver).required();
+  const bool is_open = type.is_any() || type.kind() == TypeKind::Union;
+  const bool is_built_in =
+      is_open ? c.library().has_method(name) : c.library().method_name(type, name).has_value();
+  return is_built_in ? nullptr : c.schema().find_function(name);
+}
+
 }  // namespace
 
 ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
@@ -264,8 +314,13 @@ ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
 }
 
 ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node) {
+  const ExprId receiver = check_expression(c, scope, node.base());
+  if (!c.is_poison(receiver)) {
+    if (const catalog::Function* own = own_method(c, receiver, node.method().name()))
+      return check_user_method(c, scope, node, receiver, *own);
+  }
   CheckedArguments checked;
-  checked.values.push_back(check_expression(c, scope, node.base()));
+  checked.values.push_back(receiver);
   checked.names.emplace_back();
   const CheckedArguments rest = check_arguments(c, scope, node.arguments());
   checked.values.insert(checked.values.end(), rest.values.begin(), rest.values.end());

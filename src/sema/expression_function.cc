@@ -20,18 +20,16 @@ constexpr uint32_t kExpandedCallsMax = 10'000;
 
 class UserCall {
  public:
-  UserCall(Checking& c, Scope& scope, ast::Call node, const Function& called)
-      : c_(c), scope_(scope), node_(node), called_(called), given_(called.parameters.size()) {}
+  UserCall(Checking& c, Scope& scope, Span span, const Function& called)
+      : c_(c), scope_(scope), span_(span), called_(called), given_(called.parameters.size()) {}
 
-  ExprId check() {
-    if (!require_execution(c_, called_, node_.span())) return c_.poison(node_.span());
-    const ast::Arguments arguments = node_.arguments();
-    if (arguments.is_distinct() || arguments.is_star() || arguments.order_by() || node_.filter() ||
-        node_.over()) {
-      return refuse(ErrorCode::E0606,
-                    "`" + called_.name + "` takes no DISTINCT, `*`, ORDER BY, FILTER or OVER");
-    }
-    if (!assign(arguments)) return c_.poison(node_.span());
+  // A method's receiver is the first argument.
+  ExprId check(ast::Arguments arguments, std::optional<ExprId> receiver) {
+    if (!require_execution(c_, called_, span_)) return c_.poison(span_);
+    if (arguments.is_distinct() || arguments.is_star() || arguments.order_by())
+      return refuse_clauses();
+    receiver_ = receiver;
+    if (!assign(arguments)) return c_.poison(span_);
     Scope body;
     body.query = scope_.query;
     for (size_t i = 0; i < given_.size(); ++i) {
@@ -43,15 +41,21 @@ class UserCall {
     return expand(body);
   }
 
+  ExprId refuse_clauses() {
+    return refuse(ErrorCode::E0606,
+                  "`" + called_.name + "` takes no DISTINCT, `*`, ORDER BY, FILTER or OVER");
+  }
+
  private:
   ExprId refuse(ErrorCode code, const std::string& message) {
-    c_.report(code, message, node_.span());
-    return c_.poison(node_.span());
+    c_.report(code, message, span_);
+    return c_.poison(span_);
   }
 
   // Which argument goes to which parameter.
   bool assign(ast::Arguments arguments) {
-    size_t next = 0;
+    size_t next = receiver_ ? 1 : 0;
+    const size_t count = arguments.list().size() + next;
     for (const ast::Argument argument : arguments.list()) {
       size_t to = next++;
       if (argument.label()) {
@@ -61,7 +65,7 @@ class UserCall {
             std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.name == name; });
         to = static_cast<size_t>(found - all.begin());
         next = given_.size();
-        if (found == all.end() || given_[to]) {
+        if (found == all.end() || is_given(to)) {
           c_.report(ErrorCode::E0604,
                     found == all.end() ? "`" + called_.name + "` has no parameter `" + name + "`"
                                        : "`" + name + "` is given twice",
@@ -70,7 +74,7 @@ class UserCall {
         }
       }
       if (to >= given_.size()) {
-        const bool late = arguments.list().size() <= given_.size();
+        const bool late = count <= given_.size();
         c_.report(late ? ErrorCode::E0604 : ErrorCode::E0602,
                   late ? "an argument without a name comes before those with one"
                        : "`" + called_.name + "` takes at most " + std::to_string(given_.size()) +
@@ -83,23 +87,28 @@ class UserCall {
     return true;
   }
 
+  bool is_given(size_t position) const {
+    return given_[position].has_value() || (receiver_ && position == 0);
+  }
+
   ExprId argument(size_t position) {
     const catalog::FunctionParameter& parameter = called_.parameters[position];
-    if (!given_[position]) {
+    if (!is_given(position)) {
       if (parameter.default_text.empty())
         return refuse(ErrorCode::E0602,
                       "`" + called_.name + "` needs its parameter `" + parameter.name + "`");
-      Checking::ForeignText foreign(c_, c_.place(node_.span()));
+      Checking::ForeignText foreign(c_, c_.place(span_));
       Scope scope;
       scope.query = scope_.query;
       const ExprId value = check_expression(
           c_, scope, parse_stored_expression(c_, parameter.default_text), &parameter.type);
       return stored(value, parameter);
     }
-    const ExprId value = check_expression(c_, scope_, *given_[position], &parameter.type);
+    const ExprId value = given_[position]
+                             ? check_expression(c_, scope_, *given_[position], &parameter.type)
+                             : *receiver_;
     if (c_.is_poison(value)) return value;
-    if (is_volatile(value))
-      require_feature(c_, Feature::VolatileArguments, given_[position]->span());
+    if (is_volatile(value)) require_feature(c_, Feature::VolatileArguments, c_.expr(value).span);
     return stored(value, parameter);
   }
 
@@ -118,33 +127,33 @@ class UserCall {
   ExprId stored(ExprId value, const catalog::FunctionParameter& parameter) {
     const size_t said = c_.diagnostics.size();
     const ExprId result =
-        store_into(c_, value, {"parameter `" + parameter.name + "`", parameter.type, node_.span()});
+        store_into(c_, value, {"parameter `" + parameter.name + "`", parameter.type, span_});
     for (size_t i = said; i < c_.diagnostics.size(); ++i) c_.diagnostics[i].code = ErrorCode::E0602;
-    return c_.diagnostics.size() == said ? result : c_.poison(node_.span());
+    return c_.diagnostics.size() == said ? result : c_.poison(span_);
   }
 
   ExprId module_call(const std::vector<Alias>& arguments) {
     std::vector<ExprId> values;
     for (const Alias& each : arguments) values.push_back(each.expr);
-    return make_module_call(c_, called_.name, std::move(values), called_.returns, node_.span());
+    return make_module_call(c_, called_.name, std::move(values), called_.returns, span_);
   }
 
   ExprId expand(Scope& body) {
-    if (c_.expanded_calls > kExpandedCallsMax) return c_.poison(node_.span());
+    if (c_.expanded_calls > kExpandedCallsMax) return c_.poison(span_);
     if (++c_.expanded_calls > kExpandedCallsMax)
       return refuse(ErrorCode::E1102, "the functions that are called here grow too large");
-    Checking::ForeignText foreign(c_, c_.place(node_.span()));
+    Checking::ForeignText foreign(c_, c_.place(span_));
     const ExprId value = check_expression(c_, body, parse_stored_expression(c_, called_.body_text),
                                           &called_.returns);
     if (c_.is_poison(value)) return value;
-    return store_into(c_, value,
-                      {"the result of `" + called_.name + "`", called_.returns, node_.span()});
+    return store_into(c_, value, {"the result of `" + called_.name + "`", called_.returns, span_});
   }
 
   Checking& c_;
   Scope& scope_;
-  ast::Call node_;
+  Span span_;
   const Function& called_;
+  std::optional<ExprId> receiver_;
   std::vector<std::optional<ast::Expr>> given_;
 };
 
@@ -163,7 +172,14 @@ ExprId make_module_call(Checking& c, std::string name, std::vector<ExprId> argum
 }
 
 ExprId check_user_call(Checking& c, Scope& scope, ast::Call node, const catalog::Function& called) {
-  return UserCall(c, scope, node, called).check();
+  UserCall call(c, scope, node.span(), called);
+  if (node.filter() || node.over()) return call.refuse_clauses();
+  return call.check(node.arguments(), std::nullopt);
+}
+
+ExprId check_user_method(Checking& c, Scope& scope, ast::MethodCall node, ExprId receiver,
+                         const catalog::Function& called) {
+  return UserCall(c, scope, node.span(), called).check(node.arguments(), receiver);
 }
 
 }  // namespace zerodb::sema
