@@ -118,11 +118,16 @@ Result<Value> bucket(Args args, CallContext&) {
   const double x = to_double(args[0]);
   const double low = to_double(args[1]);
   const double high = to_double(args[2]);
-  const auto count = to_int_within(args[3], 1, INT32_MAX);
-  if (!count || !(low < high)) return bad_argument("bucket needs low < high and a positive count");
+  const auto count = to_int_within(args[3], 1, INT64_MAX);
+  if (!count || !(low < high) || !std::isfinite(low) || !std::isfinite(high))
+    return bad_argument("bucket needs low < high, both finite, and a positive count");
   if (!(x >= low && x < high)) return Value::none();
-  const auto index = static_cast<int64_t>((x - low) / (high - low) * static_cast<double>(*count));
-  return Value::int64(std::min(index, *count - 1));
+  // Half of each where the width is beyond the greatest float.
+  const double part = std::isfinite(high - low) ? 1 : 0.5;
+  const double share = (x * part - low * part) / (high * part - low * part);
+  const double index = share * static_cast<double>(*count);
+  if (index >= static_cast<double>(*count)) return Value::int64(*count - 1);
+  return Value::int64(std::min(static_cast<int64_t>(index), *count - 1));
 }
 
 Result<Value> mod_floor(Args args, CallContext&) {

@@ -30,6 +30,9 @@ void put_offset(std::string& out, int64_t offset) {
 Error bad_letter(char letter) {
   return Error(ErrorCode::E0626, std::string("no such conversion: %") + letter);
 }
+Error lone_percent() {
+  return Error(ErrorCode::E0626, "the pattern ends in a lone %: write %% for the sign");
+}
 
 struct Shown {
   const CivilTime& local;
@@ -124,7 +127,8 @@ Status put_letter(std::string& out, char letter, const Shown& shown) {
 // Reads text by a pattern into the fields of a local time.
 class TimeReader {
  public:
-  TimeReader(std::string_view text, CivilTime* local) : text_(text), local_(local) {}
+  TimeReader(std::string_view text, std::string_view zone_name, CivilTime* local)
+      : text_(text), zone_name_(zone_name), local_(local) {}
 
   Status read(std::string_view pattern) {
     for (size_t i = 0; i < pattern.size(); ++i) {
@@ -132,17 +136,43 @@ class TimeReader {
         if (!accept(pattern[i])) return mismatch();
         continue;
       }
-      if (++i == pattern.size()) return bad_letter('%');
+      if (++i == pattern.size()) return lone_percent();
       TRY(read_letter(pattern[i]));
     }
     if (!text_.empty()) return mismatch();
     if (is_afternoon_ && local_->hour < 12) local_->hour += 12;
     if (is_morning_ && local_->hour == 12) local_->hour = 0;
-    return ok_status();
+    return settle_day();
   }
   std::optional<int64_t> offset() const { return offset_; }
 
  private:
+  static Error no_such_day() { return unreadable("there is no such day"); }
+
+  // The date that was given by its number in the year, by its week, or by month and day.
+  Status settle_day() {
+    if (iso_year_.has_value() != iso_week_.has_value())
+      return Error(ErrorCode::E0626, "%G and %V go together");
+    if (day_of_year_) {
+      const int64_t year = local_->year;
+      set_day(days_from_civil(year, 1, 1) + *day_of_year_ - 1);
+      if (local_->year != year) return no_such_day();
+    } else if (iso_week_) {
+      // The week of January 4 is the first.
+      const int64_t fourth = days_from_civil(*iso_year_, 1, 4);
+      const int64_t monday = fourth - static_cast<int64_t>(iso_weekday(fourth)) + 1;
+      set_day(monday + int64_t{7} * (*iso_week_ - 1) + weekday_ - 1);
+      if (iso_week(*local_).week != *iso_week_) return no_such_day();
+    }
+    if (local_->day > days_in_month(local_->year, local_->month)) return no_such_day();
+    return ok_status();
+  }
+  void set_day(int64_t days) {
+    const CivilTime date = civil_from_days(days);
+    local_->year = date.year;
+    local_->month = date.month;
+    local_->day = date.day;
+  }
   static Error mismatch() { return unreadable("the text is not of the pattern"); }
   bool accept(char c) {
     if (!text_.starts_with(c)) return false;
@@ -218,6 +248,23 @@ class TimeReader {
     local_->year = year;
     return true;
   }
+  bool read_part(size_t width, uint32_t low, uint32_t high, std::optional<uint32_t>& part) {
+    uint32_t value = 0;
+    if (!number(width, low, high, &value)) return false;
+    part = value;
+    return true;
+  }
+  bool read_day_name(size_t length) {
+    uint32_t index = 0;
+    if (!name(kDays, length, &index)) return false;
+    weekday_ = index + 1;
+    return true;
+  }
+  bool read_zone_name() {
+    if (!text_.starts_with(zone_name_)) return false;
+    text_.remove_prefix(zone_name_.size());
+    return true;
+  }
   bool read_month_name(size_t length) {
     uint32_t index = 0;
     if (!name(kMonths, length, &index)) return false;
@@ -225,7 +272,6 @@ class TimeReader {
     return true;
   }
   Status read_letter(char letter) {
-    uint32_t ignored = 0;
     bool good = false;
     switch (letter) {
       case '%':
@@ -262,10 +308,10 @@ class TimeReader {
         good = read_offset();
         break;
       case 'a':
-        good = name(kDays, 3, &ignored);
+        good = read_day_name(3);
         break;
       case 'A':
-        good = name(kDays, 0, &ignored);
+        good = read_day_name(0);
         break;
       case 'b':
         good = read_month_name(3);
@@ -274,7 +320,19 @@ class TimeReader {
         good = read_month_name(0);
         break;
       case 'u':
-        good = number(1, 1, 7, &ignored);
+        good = number(1, 1, 7, &weekday_);
+        break;
+      case 'j':
+        good = read_part(3, 1, 366, day_of_year_);
+        break;
+      case 'G':
+        good = read_part(4, 0, 9999, iso_year_);
+        break;
+      case 'V':
+        good = read_part(2, 1, 53, iso_week_);
+        break;
+      case 'Z':
+        good = read_zone_name();
         break;
       case 'T':
         good = number(2, 0, 23, &local_->hour) && accept(':') &&
@@ -293,8 +351,13 @@ class TimeReader {
   }
 
   std::string_view text_;
+  std::string_view zone_name_;
   CivilTime* local_;
   std::optional<int64_t> offset_;
+  std::optional<uint32_t> day_of_year_;
+  std::optional<uint32_t> iso_year_;
+  std::optional<uint32_t> iso_week_;
+  uint32_t weekday_ = 1;
   bool is_morning_ = false;
   bool is_afternoon_ = false;
 };
@@ -310,17 +373,17 @@ Result<std::string> format_time(Datetime instant, std::string_view pattern, cons
       out += pattern[i];
       continue;
     }
-    if (++i == pattern.size()) return bad_letter('%');
+    if (++i == pattern.size()) return lone_percent();
     TRY(put_letter(out, pattern[i], {local, zone.offset_at(instant), zone_name}));
   }
   return out;
 }
 
-Result<Datetime> parse_time(std::string_view text, std::string_view pattern, const Zone& zone) {
+Result<Datetime> parse_time(std::string_view text, std::string_view pattern, const Zone& zone,
+                            std::string_view zone_name) {
   CivilTime local;
-  TimeReader reader(text, &local);
+  TimeReader reader(text, zone_name, &local);
   TRY(reader.read(pattern));
-  if (local.day > days_in_month(local.year, local.month)) return unreadable("there is no such day");
   if (!reader.offset()) return zone.from_local(local);
   const auto plain = from_civil(local);
   const auto instant =

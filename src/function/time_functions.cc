@@ -138,7 +138,8 @@ Result<Value> format(Args args, CallContext& context) {
 
 Result<Value> parse(Args args, CallContext& context) {
   const Zone zone = TRY(Zone::find(args[2].as_string(), context.zones));
-  return Value::datetime(TRY(parse_time(args[0].as_string(), args[1].as_string(), zone)));
+  return Value::datetime(
+      TRY(parse_time(args[0].as_string(), args[1].as_string(), zone, args[2].as_string())));
 }
 
 Result<i128> fixed_unit(const Value& name) {
@@ -269,7 +270,10 @@ constexpr Declaration kFunctions[] = {
      format},
     {"time::parse(text: string, const pattern: string, zone: string = 'UTC') -> datetime", kExact,
      kNone, 30, "The instant that a text gives by a pattern of % letters.",
-     "time::parse('28.02.2026', '%d.%m.%Y') = d'2026-02-28'", parse},
+     "time::parse('28.02.2026', '%d.%m.%Y') = d'2026-02-28'\ntime::parse('2026-W09-6', "
+     "'%G-W%V-%u') = "
+     "d'2026-02-28'",
+     parse},
     {"time::unix(t: datetime, unit: string = 'second') -> int", kExact, kNone, 4,
      "Units since 1970-01-01, rounded down.", "time::unix(d'1970-01-02', unit => 'second') = 86400",
      unix_time},

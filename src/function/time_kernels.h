@@ -48,7 +48,9 @@ int64_t day_of_year(const CivilTime& local);
 // Conversion by % letters: Y m d j H M S f z Z a A b B u V G p I T F. E0626 for another letter.
 Result<std::string> format_time(Datetime instant, std::string_view pattern, const Zone& zone,
                                 std::string_view zone_name);
-// E0624 when the text is not of the pattern.
-Result<Datetime> parse_time(std::string_view text, std::string_view pattern, const Zone& zone);
+// The same letters; %Z reads the name of the zone that is given, %j takes the place of a month and
+// day, %G and %V (and %u) that of year, month and day. E0624 when the text is not of the pattern.
+Result<Datetime> parse_time(std::string_view text, std::string_view pattern, const Zone& zone,
+                            std::string_view zone_name);
 
 }  // namespace zerodb::function
