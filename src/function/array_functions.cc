@@ -91,14 +91,14 @@ Result<Value> zip(Args args, CallContext&) {
 }
 
 Result<Value> chunk(Args args, CallContext&) {
-  const auto size = to_int_within(args[1], 1, INT32_MAX);
-  if (!size) return bad_argument("the size must be at least 1");
+  const auto wanted = to_int_within(args[1], 1, INT64_MAX);
+  if (!wanted) return bad_argument("the size must be at least 1");
   const std::vector<Value> elements = elements_of(args[0]);
+  const size_t size = std::min(static_cast<size_t>(*wanted), elements.size());
   ArrayBuilder chunks;
-  for (size_t from = 0; from < elements.size(); from += static_cast<size_t>(*size)) {
+  for (size_t from = 0; from < elements.size(); from += size) {
     ArrayBuilder part;
-    for (size_t i = from; i < std::min(from + static_cast<size_t>(*size), elements.size()); ++i)
-      part.add(elements[i]);
+    for (size_t i = from; i < std::min(from + size, elements.size()); ++i) part.add(elements[i]);
     chunks.add(TRY(part.build()));
   }
   return chunks.build();
@@ -129,7 +129,8 @@ Status for_each_element(const Value& list, const Visit& visit) {
   const auto end = to_int_within(high, INT64_MIN, INT64_MAX);
   if (!first || !end) return bad_argument("the ends of the range must fit `int`");
   const i128 last = i128{*end} - (range.is_inclusive() ? 0 : 1);
-  if (last - *first >= kRangeElementsMax) return too_large();
+  if (last - *first >= kRangeElementsMax)
+    return bad_argument("a range of more than 16,777,216 numbers is not folded");
   for (i128 i = *first; i <= last; ++i) TRY(visit(Value::int64(static_cast<int64_t>(i))));
   return ok_status();
 }

@@ -17,7 +17,11 @@ int digit_of(char c) {
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
+  // Nothing may stand for the `=` that fill the last group, but only all of them do.
+  const size_t whole = text.size();
   while (text.ends_with('=')) text.remove_suffix(1);
+  const size_t filling = whole - text.size();
+  if (filling > 0 && (filling > 2 || whole % 4 != 0)) return std::nullopt;
   std::string out;
   uint32_t group = 0;
   int bits = 0;

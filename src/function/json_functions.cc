@@ -125,7 +125,7 @@ constexpr Declaration kFunctions[] = {
     {"json::pointer(x: any, path: string) -> any", kExact, kNone, 30,
      "The part that a JSON Pointer leads to, or none.",
      "json::pointer({a: [5]}, '/a/0') = 5\njson::pointer({a: 1}, '/b') = none", pointer},
-    {"json::query(x: any, path: string) -> array<any>", kExact, kNone, 200,
+    {"json::query(x: any, const path: string) -> array<any>", kExact, kNone, 200,
      "All parts that a JSONPath (RFC 9535) finds, in its order.",
      "json::query({a: [{b: 1}, {b: 2}]}, '$.a[*].b') = [1, 2]\n"
      "json::query([1, 2, 3], '$[?@ > 1]') = [2, 3]\njson::query({a: 1}, '$.b') = []\n"

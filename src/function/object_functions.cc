@@ -1,4 +1,7 @@
 // object:: functions, also of hashmaps.
+#include <functional>
+#include <set>
+
 #include "function/domains.h"
 #include "function/kernel.h"
 #include "value/path_update.h"
@@ -75,11 +78,16 @@ Result<Value> pick(Args args, CallContext&) {
 
 Result<Value> omit(Args args, CallContext&) {
   const SequenceView names(args[1]);
-  ObjectBuilder object(args[0]);
+  std::set<std::string, std::less<>> omitted;
   for (uint32_t i = 0; i < names.size(); ++i) {
     const Value name = names.at(i);
     if (name.tag() != Tag::String) return bad_argument("the keys must be strings");
-    object.erase(name.as_string());
+    omitted.emplace(name.as_string());
+  }
+  const ObjectView view(args[0]);
+  ObjectBuilder object;
+  for (uint32_t i = 0; i < view.size(); ++i) {
+    if (!omitted.contains(view.key(i))) object.set(view.key(i), view.value(i));
   }
   return object.build();
 }

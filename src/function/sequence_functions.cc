@@ -4,6 +4,7 @@
 #include "function/domains.h"
 #include "function/kernel.h"
 #include "function/number_kernels.h"
+#include "function/text_search.h"
 #include "value/operators.h"
 #include "value/utf8.h"
 #include "value/zval.h"
@@ -69,25 +70,30 @@ Result<Value> reverse(Args args, CallContext&) {
 }
 
 Result<Value> repeat(Args args, CallContext&) {
-  const auto count = to_int_within(args[1], 0, limits::kValueBytesMax);
-  if (!count) return bad_argument("the count must be from 0 to 64 Mi");
+  const auto count = to_int_within(args[1], 0, INT64_MAX);
+  if (!count) return bad_argument("the count must not be negative");
   const Value& x = args[0];
+  const auto is_too_often = [&](uint64_t bytes) {
+    return bytes > 0 && static_cast<uint64_t>(*count) > limits::kValueBytesMax / bytes;
+  };
   if (x.tag() == Tag::String || x.tag() == Tag::Bytes) {
     const std::string_view part = x.as_bytes();
-    if (part.size() * static_cast<uint64_t>(*count) > limits::kValueBytesMax) return too_large();
+    if (part.empty()) return x;
+    if (is_too_often(part.size())) return too_large();
     std::string out;
     out.reserve(part.size() * static_cast<size_t>(*count));
-    for (int64_t i = 0; i < *count && !part.empty(); ++i) out += part;
+    for (int64_t i = 0; i < *count; ++i) out += part;
     return x.tag() == Tag::String ? Value::string(out) : Value::bytes(out);
   }
   const uint32_t size = SequenceView(x).size();
+  if (size == 0) return x;
   // Each element takes its tag and its end at least, and all what they take now, but for the head
   // of the body.
   constexpr uint64_t kHeadMax = 16;
   constexpr uint64_t kElementMin = 1 + sizeof(uint32_t);
   const uint64_t bytes = std::max<uint64_t>(
       size * kElementMin, x.as_bytes().size() - std::min<uint64_t>(kHeadMax, x.as_bytes().size()));
-  if (bytes * static_cast<uint64_t>(*count) > limits::kValueBytesMax) return too_large();
+  if (is_too_often(bytes)) return too_large();
   return rebuilt(x, size * static_cast<uint32_t>(*count), [size](uint32_t i) { return i % size; });
 }
 
@@ -98,14 +104,14 @@ Result<Value> position(Args args, CallContext&) {
   if (x.tag() == Tag::String) {
     const std::string_view text = x.as_string();
     const size_t from = utf8::offset_of(text, static_cast<size_t>(*start));
-    const size_t found = text.find(args[1].as_string(), from);
+    const size_t found = find_text(text, args[1].as_string(), from);
     if (found == std::string_view::npos || static_cast<size_t>(*start) > utf8::count(text))
       return Value::none();
     return Value::int64(*start +
                         static_cast<int64_t>(utf8::count(text.substr(from, found - from))));
   }
   if (x.tag() == Tag::Bytes) {
-    const size_t found = x.as_bytes().find(args[1].as_bytes(), static_cast<size_t>(*start));
+    const size_t found = find_text(x.as_bytes(), args[1].as_bytes(), static_cast<size_t>(*start));
     return found == std::string_view::npos ? Value::none()
                                            : Value::int64(static_cast<int64_t>(found));
   }

@@ -11,6 +11,7 @@
 #include "function/regex.h"
 #include "function/text_format.h"
 #include "function/text_metrics.h"
+#include "function/text_search.h"
 #include "value/utf8.h"
 #include "value/zval.h"
 #include "value/zval_builder.h"
@@ -34,8 +35,8 @@ Result<Value> split(Args args, CallContext&) {
   if (by.empty()) return bad_argument("the separator is empty");
   int64_t left = TRY(most_parts(args[2]));
   ArrayBuilder parts;
-  for (size_t found = text.find(by); found != std::string_view::npos && left > 1;
-       found = text.find(by), --left) {
+  for (size_t found = find_text(text, by); found != std::string_view::npos && left > 1;
+       found = find_text(text, by), --left) {
     parts.add(Value::string(text.substr(0, found)));
     text.remove_prefix(found + by.size());
   }
@@ -43,7 +44,7 @@ Result<Value> split(Args args, CallContext&) {
   return parts.build();
 }
 
-// Calls `visit` with begin and end of each match that is not empty, until it returns false.
+// Calls `visit` with begin and end of each match, until it returns false.
 template <typename Visit>
 void for_each_match(std::string_view text, const re2::RE2& pattern, const Visit& visit) {
   const re2::StringPiece subject(text.data(), text.size());
@@ -53,13 +54,11 @@ void for_each_match(std::string_view text, const re2::RE2& pattern, const Visit&
          pattern.Match(subject, from, text.size(), re2::RE2::UNANCHORED, &match, 1)) {
     const auto begin = static_cast<size_t>(match.data() - text.data());
     const size_t end = begin + match.size();
-    if (match.empty()) {
-      from = end + 1;
-      while (from < text.size() && utf8::is_continuation(text[from])) ++from;
-      continue;
-    }
     if (!visit(begin, end)) return;
     from = end;
+    if (!match.empty()) continue;
+    ++from;
+    while (from < text.size() && utf8::is_continuation(text[from])) ++from;
   }
 }
 
@@ -71,6 +70,8 @@ Result<Value> split_regex(Args args, CallContext& context) {
   ArrayBuilder parts;
   size_t from = 0;
   for_each_match(text, *pattern, [&](size_t begin, size_t end) {
+    // As '' is no separator, a match of nothing is none.
+    if (begin == end) return true;
     if (left-- <= 1) return false;
     parts.add(Value::string(text.substr(from, begin - from)));
     from = end;
@@ -85,8 +86,8 @@ Result<Value> count(Args args, CallContext&) {
   const std::string_view part = args[1].as_string();
   if (part.empty()) return bad_argument("the text to count is empty");
   int64_t found = 0;
-  for (size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + part.size()))
+  for (size_t at = find_text(text, part); at != std::string_view::npos;
+       at = find_text(text, part, at + part.size()))
     ++found;
   return Value::int64(found);
 }
@@ -105,7 +106,7 @@ Result<Value> count_regex(Args args, CallContext& context) {
 Result<Value> truncate(Args args, CallContext&) {
   const std::string_view text = args[0].as_string();
   const std::string_view tail = args[2].as_string();
-  const auto length = to_int_within(args[1], 0, INT32_MAX);
+  const auto length = to_int_within(args[1], 0, INT64_MAX);
   if (!length) return bad_argument("the length must not be negative");
   const auto wanted = static_cast<size_t>(*length);
   if (utf8::count(text) <= wanted) return args[0];
@@ -116,12 +117,12 @@ Result<Value> truncate(Args args, CallContext&) {
 }
 
 Result<Value> before(Args args, CallContext&) {
-  const size_t found = args[0].as_string().find(args[1].as_string());
+  const size_t found = find_text(args[0].as_string(), args[1].as_string());
   if (found == std::string_view::npos) return Value::none();
   return Value::string(args[0].as_string().substr(0, found));
 }
 Result<Value> after(Args args, CallContext&) {
-  const size_t found = args[0].as_string().find(args[1].as_string());
+  const size_t found = find_text(args[0].as_string(), args[1].as_string());
   if (found == std::string_view::npos) return Value::none();
   return Value::string(args[0].as_string().substr(found + args[1].as_string().size()));
 }
@@ -185,8 +186,8 @@ constexpr Declaration kFunctions[] = {
     {"string::count(s: string, part: string) -> int", kExact, kNone, 12,
      "How often a text occurs, without overlaps.", "string::count('banana', 'an') = 2", count},
     {"string::count(s: string, pattern: regex) -> int", kExact, kNone, 60,
-     "How often a regex matches, without overlaps.", "string::count('a1b22', re'\\d+') = 2",
-     count_regex},
+     "How often a regex matches, without overlaps: as often as `regex::find_all` finds something.",
+     "string::count('a1b22', re'\\d+') = 2", count_regex},
     {"string::format(const pattern: string, values: any...) -> string?", kExact, Absence::Seen, 60,
      "The pattern with the values in its fields `{index:form}`: fill, `<` `>` `^`, sign, `#`, `0`, "
      "width, `.precision` and one of `s d x X o b B f F e E g G %`; `{{` is a brace.",

@@ -8,6 +8,7 @@
 #include "function/kernel.h"
 #include "function/number_kernels.h"
 #include "function/regex.h"
+#include "function/text_search.h"
 #include "value/utf8.h"
 
 namespace zerodb::function {
@@ -27,15 +28,15 @@ class TrimSet {
     if (is_default_) return;
     const std::string_view text = chars.as_string();
     for (size_t at = 0; at < text.size();) chars_.push_back(utf8::next(text, &at));
+    std::ranges::sort(chars_);
   }
   bool contains(uint32_t c) const {
-    return is_default_ ? is_white_space(c)
-                       : std::find(chars_.begin(), chars_.end(), c) != chars_.end();
+    return is_default_ ? is_white_space(c) : std::ranges::binary_search(chars_, c);
   }
 
  private:
   bool is_default_;
-  std::vector<uint32_t> chars_;
+  std::vector<uint32_t> chars_;  // in order
 };
 
 std::string_view trim_left(std::string_view text, const TrimSet& set) {
@@ -76,8 +77,8 @@ Result<Value> replace(Args args, CallContext&) {
   if (what.empty()) return bad_argument("the text to replace is empty");
   std::string out;
   size_t from = 0;
-  for (size_t found = text.find(what); found != std::string_view::npos;
-       found = text.find(what, from)) {
+  for (size_t found = find_text(text, what); found != std::string_view::npos;
+       found = find_text(text, what, from)) {
     out.append(text.substr(from, found - from)).append(with);
     if (out.size() > limits::kValueBytesMax) return too_large();
     from = found + what.size();
@@ -111,9 +112,32 @@ Result<Value> replace_regex(Args args, CallContext& context) {
   std::string problem;
   if (!pattern->CheckRewriteString(with, &problem))
     return bad_argument("bad replacement: " + problem);
-  std::string text(args[0].as_string());
-  re2::RE2::GlobalReplace(&text, *pattern, with);
-  return text_result(text);
+  const std::string_view text = args[0].as_string();
+  std::vector<re2::StringPiece> groups(static_cast<size_t>(re2::RE2::MaxSubmatch(with)) + 1);
+  const auto count = static_cast<int>(groups.size());
+  std::string out;
+  size_t copied = 0;  // of the text
+  for (size_t from = 0; from <= text.size();) {
+    if (!pattern->Match({text.data(), text.size()}, from, text.size(), re2::RE2::UNANCHORED,
+                        groups.data(), count))
+      break;
+    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+    const size_t end = begin + groups[0].size();
+    // Nothing right behind a match is a part of it.
+    const bool is_match = end > begin || begin > copied || from == 0;
+    if (is_match) {
+      out += text.substr(copied, begin - copied);
+      pattern->Rewrite(&out, with, groups.data(), count);
+      if (out.size() > limits::kValueBytesMax) return too_large();
+      copied = end;
+    }
+    from = end;
+    if (end > begin) continue;
+    ++from;
+    while (from < text.size() && utf8::is_continuation(text[from])) ++from;
+  }
+  out += text.substr(copied);
+  return text_result(out);
 }
 
 Result<std::string> padding(Args args) {
