@@ -15,7 +15,8 @@ class ExpandOperator final : public Operator {
                  OwnColumns columns)
       : state_(state), node_(node), child_(std::move(child)), columns_(std::move(columns)) {}
 
-  // All sets of a batch at once: what the batch needs lives no longer than this call's result.
+  // All sets of a batch at once: what the batch needs lives no longer than this call's result. The
+  // sets of a row follow each other, so that the order does not tell where batches end.
   Result<uint32_t> next(const Target& target) override {
     const auto sets = static_cast<uint32_t>(node_.grouping_sets.size());
     const uint32_t wanted = target.capacity / sets;
@@ -27,11 +28,12 @@ class ExpandOperator final : public Operator {
 
  private:
   Status write_set(uint32_t set, uint32_t rows, const Target& target) {
+    const auto sets = static_cast<uint32_t>(node_.grouping_sets.size());
     const auto width = static_cast<uint32_t>(columns_.slots.size());
     for (uint32_t i = 0; i < width; ++i) {
       const Column from = columns_.column(state_.arena(), i);
       const Column to(state_.arena(), target.columns[i], node_.columns[i].type);
-      for (uint32_t row = 0; row < rows; ++row) copy_cell(from, row, to, set * rows + row);
+      for (uint32_t row = 0; row < rows; ++row) copy_cell(from, row, to, row * sets + set);
     }
     for (uint32_t key = 0; key < node_.left_keys.size(); ++key) {
       const Column from = columns_.column(state_.arena(), node_.left_keys[key]);
@@ -41,16 +43,16 @@ class ExpandOperator final : public Operator {
       const bool is_member = std::find(members.begin(), members.end(), key) != members.end();
       for (uint32_t row = 0; row < rows; ++row) {
         if (is_member) {
-          copy_cell(from, row, to, set * rows + row);
+          copy_cell(from, row, to, row * sets + set);
         } else {
-          TRY(store_value(state_.arena(), to, set * rows + row, Value::none()));
+          TRY(store_value(state_.arena(), to, row * sets + set, Value::none()));
         }
       }
     }
     const auto last = static_cast<uint32_t>(node_.columns.size() - 1);
     const Column number(state_.arena(), target.columns[last], node_.columns[last].type);
     for (uint32_t row = 0; row < rows; ++row)
-      TRY(store_value(state_.arena(), number, set * rows + row, Value::int64(set)));
+      TRY(store_value(state_.arena(), number, row * sets + set, Value::int64(set)));
     return ok_status();
   }
 

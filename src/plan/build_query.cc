@@ -38,7 +38,12 @@ std::vector<uint32_t> inputs_of(const Program& program, uint32_t width) {
 }  // namespace
 
 Result<NodeId> Builder::query(QueryId id, const QueryExtras& extras) {
+  // A common table or view that sees the row around it is planned for each of its uses, which a
+  // chain of them doubles with each link.
+  constexpr size_t kNodesMax = 1 << 14;
   const Query& checked = query_of(id);
+  if (plan_->nodes.size() > kNodesMax)
+    return Error(ErrorCode::E1112, "the statement needs too many operators").at(checked.span);
   switch (checked.kind) {
     case Query::Kind::Select:
       return select(checked, extras);
