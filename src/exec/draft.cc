@@ -83,8 +83,11 @@ Result<Value> DraftTable::to_object(const Draft* draft) const {
   if (draft == nullptr) return Value::none();
   ObjectBuilder builder;
   builder.set("id", id(*draft));
-  for (uint32_t i = 0; i < table_.key.size(); ++i)
-    builder.set(table_.key[i].name, key_component(*draft, i));
+  for (uint32_t i = 0; i < table_.key.size(); ++i) {
+    const Value component = key_component(*draft, i);
+    builder.set(table_.key[i].name,
+                component.is_none() ? component : TRY(coerce(component, table_.key[i].type)));
+  }
   for (size_t i = 0; i < draft->fields.size(); ++i) {
     if (draft->fields[i]) builder.set(table_.fields[i].name, *draft->fields[i]);
   }

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "value/cast.h"
 #include "value/key_codec.h"
+#include "value/zval_builder.h"
 
 namespace zerodb::exec {
 
@@ -72,6 +73,24 @@ RecordReader::RecordReader(ExecState& state, TableId table, const std::vector<So
   needs_records_ = !decoded_.empty() || !whole_.empty();
 }
 
+Result<Value> record_object(const catalog::Table& table, const RecordView& record,
+                            const Value& id) {
+  Value stored = TRY(record.to_object(id));
+  if (table.key.empty()) return stored;
+  const Value key = RecordIdView(id).key();
+  ObjectBuilder builder;
+  builder.set("id", id);
+  for (uint32_t i = 0; i < table.key.size(); ++i) {
+    const Value part = table.key.size() == 1 ? key : SequenceView(key).at(i);
+    builder.set(table.key[i].name, TRY(coerce(part, table.key[i].type)));
+  }
+  const ObjectView fields(stored);
+  for (uint32_t i = 0; i < fields.size(); ++i) {
+    if (fields.key(i) != "id") builder.set(fields.key(i), fields.value(i));
+  }
+  return builder.build();
+}
+
 Status RecordReader::read_key_column(const SourceColumn& read, std::string_view key,
                                      const Column& column, uint32_t row) {
   if (read.kind == SourceColumn::Kind::Id) {
@@ -103,7 +122,7 @@ Status RecordReader::read(std::span<const std::string_view> keys,
     for (uint32_t row = 0; row < keys.size(); ++row) {
       const RecordView view = TRY(RecordView::open(state_.layouts(table_), records[row]));
       const Value id = TRY(record_id_of(table_, keys[row]));
-      const Value object = TRY(view.to_object(id));
+      const Value object = TRY(record_object(state_.schema().table(table_), view, id));
       TRY(store_value(state_.arena(), column, row, object));
     }
   }

@@ -24,6 +24,8 @@ inline std::string_view without_prefix(std::string_view key) {
 ColumnSlot shifted(const ColumnSlot& slot, uint32_t row);
 
 Result<Value> record_id_of(TableId table, std::string_view record_key);
+// The record as an object: its id, the fields of its key, and what is stored.
+Result<Value> record_object(const catalog::Table& table, const RecordView& record, const Value& id);
 
 class RecordReader {
  public:

@@ -174,7 +174,7 @@ Status ExecState::fetch(std::span<const Value> links, Sight sight, std::vector<V
       continue;
     }
     const RecordView view = TRY(RecordView::open(layouts(table), values[i]));
-    out[positions[i]] = TRY(view.to_object(link));
+    out[positions[i]] = TRY(record_object(schema().table(table), view, link));
   }
   for (const auto& [table, records] : gated)
     TRY(show_records(*this, schema().table(table), plan_->gates.at(table), records, out));
