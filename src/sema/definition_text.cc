@@ -285,17 +285,29 @@ std::string definition_text(const catalog::Schema& schema, const catalog::Grant&
          (object.condition_text.empty() ? "" : " WHERE " + object.condition_text);
 }
 
-std::string definition_text(const catalog::Function& object) {
-  static constexpr std::string_view kVolatilities[] = {" IMMUTABLE", " STABLE", " VOLATILE"};
+namespace {
+
+// "name(x: int, y: int = 1)"
+std::string call_text(const catalog::Function& object) {
   std::string parameters;
   for (const catalog::FunctionParameter& parameter : object.parameters) {
     parameters +=
         (parameters.empty() ? "" : ", ") + quote_name(parameter.name) + ": " + parameter.type_text;
     if (!parameter.default_text.empty()) parameters += " = " + parameter.default_text;
   }
-  return "DEFINE FUNCTION " + function_name(object.name) + "(" + parameters + ") RETURNS " +
-         object.returns_text + " AS " + object.body_text +
-         std::string(kVolatilities[static_cast<size_t>(object.volatility)]) +
+  return function_name(object.name) + "(" + parameters + ")";
+}
+
+}  // namespace
+
+std::string signature_text(const catalog::Function& object) {
+  return call_text(object) + " -> " + object.returns_text;
+}
+
+std::string definition_text(const catalog::Function& object) {
+  static constexpr std::string_view kVolatilities[] = {" IMMUTABLE", " STABLE", " VOLATILE"};
+  return "DEFINE FUNCTION " + call_text(object) + " RETURNS " + object.returns_text + " AS " +
+         object.body_text + std::string(kVolatilities[static_cast<size_t>(object.volatility)]) +
          comment(object.comment);
 }
 

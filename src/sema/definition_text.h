@@ -23,6 +23,8 @@ std::string definition_text(const catalog::Schema& schema, const catalog::Grant&
 // "TABLE person"; empty for what is no longer there.
 std::string granted_object_text(const catalog::Schema& schema, const catalog::Grant& object);
 std::string definition_text(const catalog::Function& object);
+// "twice(x: int) -> int", as those of the library are written.
+std::string signature_text(const catalog::Function& object);
 
 // "name string UNIQUE", as in the list of a table.
 std::string field_text(const catalog::Table& table, const catalog::Field& field);

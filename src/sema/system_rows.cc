@@ -138,7 +138,7 @@ class Rows {
     }
     for (const catalog::Function& each : schema_.functions()) {
       if (!may_see(c_, Grant::Target::Function, each.id)) continue;
-      add({text(each.name), text(definition_text(each)), text("scalar"),
+      add({text(each.name), text(signature_text(each)), text("scalar"),
            text(volatility_of(function::Volatility(each.volatility))), text("defined"),
            text(each.comment), text("")});
     }
