@@ -35,6 +35,29 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+struct NameParts {
+  std::string_view scope;
+  std::string_view word;
+};
+
+NameParts parts_of(std::string_view name) {
+  const size_t end = name.rfind("::");
+  if (end == std::string_view::npos) return {{}, name};
+  return {name.substr(0, end), name.substr(end + 2)};
+}
+
+// How far a known name is from an unknown one: a third of the letters of each part may differ.
+// Where one of them has no namespace, the same word is as good.
+std::optional<size_t> remoteness(std::string_view unknown, std::string_view known) {
+  const NameParts a = parts_of(unknown);
+  const NameParts b = parts_of(known);
+  if (a.word == b.word && (a.scope.empty() || b.scope.empty())) return 0;
+  const size_t scope = edit_distance(a.scope, b.scope);
+  const size_t word = edit_distance(a.word, b.word);
+  if (scope > a.scope.size() / 3 || word > a.word.size() / 3) return std::nullopt;
+  return scope + word;
+}
+
 const char* namespace_of(const Type& type) {
   switch (type.kind()) {
     case TypeKind::String:
@@ -132,19 +155,19 @@ Error Library::unknown_function(std::string_view name) const {
   if (const auto rewrite = foreign_rewrite(lower))
     return std::move(error).with_help("write " + std::string(*rewrite));
   std::string_view nearest;
-  size_t best = lower.size() / 3 + 1;
+  std::optional<size_t> best;
   const auto consider = [&](std::string_view candidate) {
-    const size_t distance = edit_distance(lower, candidate);
-    const size_t scoped = candidate.rfind("::");
-    const bool same_last =
-        scoped != std::string_view::npos && candidate.substr(scoped + 2) == lower;
-    if (distance >= best && !same_last) return;
-    best = same_last ? 0 : distance;
+    const auto distance = remoteness(lower, candidate);
+    if (!distance || (best && *distance >= *best)) return;
+    best = distance;
     nearest = candidate;
   };
   for (const Function& function : functions_) consider(function.signature.name);
   for (const AggregateFunction& function : aggregate_functions()) consider(function.name);
-  if (nearest.empty()) return error;
+  if (nearest.empty()) {
+    const auto rewrite = foreign_rewrite(parts_of(lower).word);
+    return rewrite ? std::move(error).with_help("write " + std::string(*rewrite)) : error;
+  }
   return std::move(error).with_help("did you mean `" + std::string(nearest) + "`?");
 }
 

@@ -151,6 +151,14 @@ TEST(Library, Resolution) {
   EXPECT_EQ(library->unknown_function("len").help(), "write `length(x)`");
   EXPECT_EQ(library->unknown_function("lenght").help(), "did you mean `length`?");
   EXPECT_EQ(library->unknown_function("keys").help(), "did you mean `object::keys`?");
+  EXPECT_EQ(library->unknown_function("string::splt").help(), "did you mean `string::split`?");
+  EXPECT_EQ(library->unknown_function("strings::split").help(), "did you mean `string::split`?");
+  EXPECT_EQ(library->unknown_function("time::now").help(), "did you mean `now`?");
+  EXPECT_EQ(library->unknown_function("math::max").help(), "did you mean `max`?");
+  EXPECT_EQ(library->unknown_function("string::len").help(), "write `length(x)`");
+  EXPECT_EQ(library->unknown_function("type::string").help(), "");
+  EXPECT_EQ(library->unknown_function("object::values").help(),
+            "write `object::entries(x)[*].value`");
   EXPECT_EQ(library->method_name(Type::string(), "split"), "string::split");
   EXPECT_EQ(library->method_name(Type::int64(), "upper"), "upper");
 }

@@ -11,6 +11,7 @@
 #include "sema/definition_facility.h"
 #include "sema/definition_function.h"
 #include "sema/expression.h"
+#include "sema/table_function.h"
 
 namespace zerodb::sema {
 namespace {
@@ -219,16 +220,32 @@ ExprId sql_substring(Checking& c, const std::vector<ExprId>& values, Span span) 
   return result;
 }
 
+struct SqlSpelling {
+  std::string_view name;
+  size_t arguments_min;
+  size_t arguments_max;
+};
+constexpr SqlSpelling kSqlSpellings[] = {{"coalesce", 1, SIZE_MAX},
+                                         {"concat", 1, SIZE_MAX},
+                                         {"power", 2, 2},
+                                         {"mod", 2, 2},
+                                         {"char_length", 1, 1},
+                                         {"substring", 2, 3},
+                                         {"current_timestamp", 0, 0}};
+
 // The spellings of SQL that have an operator here; nothing for any other name.
 std::optional<ExprId> sql_spelling(Checking& c, Scope& scope, ast::Call node,
                                    const std::string& name) {
+  const auto* spelling = std::ranges::find(kSqlSpellings, name, &SqlSpelling::name);
+  if (spelling == std::end(kSqlSpellings)) return std::nullopt;
   const size_t count = node.arguments().list().size();
-  const bool fits = (name == "coalesce" && count > 0) || (name == "concat" && count > 0) ||
-                    (name == "power" && count == 2) || (name == "mod" && count == 2) ||
-                    (name == "char_length" && count == 1) ||
-                    (name == "substring" && (count == 2 || count == 3)) ||
-                    (name == "current_timestamp" && count == 0);
-  if (!fits) return std::nullopt;
+  if (count < spelling->arguments_min || count > spelling->arguments_max) {
+    c.report(ErrorCode::E0602,
+             "`" + name + "` does not take " + std::to_string(count) +
+                 (count == 1 ? " argument" : " arguments"),
+             node.span());
+    return c.poison(node.span());
+  }
   const CheckedArguments checked = check_arguments(c, scope, node.arguments());
   if (has_poison(c, checked.values)) return c.poison(node.span());
   if (name == "coalesce") return sql_coalesce(c, checked.values, node.span());
@@ -303,7 +320,12 @@ ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
       return make_module_call(c, node.name(), check_arguments(c, scope, node.arguments()).values,
                               Type::any(), node.span());
     }
-    c.report(c.library().unknown_function(node.name()), node.name_span());
+    if (is_table_function(name)) {
+      c.report(ErrorCode::E0605, "`" + name + "` gives rows: it stands behind FROM or JOIN",
+               node.name_span());
+    } else {
+      c.report(c.library().unknown_function(node.name()), node.name_span());
+    }
     return c.poison(node.span());
   }
   const CheckedArguments checked = check_arguments(c, scope, node.arguments());

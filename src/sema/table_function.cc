@@ -326,6 +326,10 @@ std::optional<Type> element_of(const Type& type) {
   }
 }
 
+bool is_table_function(std::string_view name) {
+  return std::ranges::find(kFunctions, name, &TableFunction::name) != kFunctions.end();
+}
+
 std::vector<TableFunctionEntry> table_functions() {
   std::vector<TableFunctionEntry> entries;
   for (const TableFunction& each : kFunctions)

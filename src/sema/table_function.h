@@ -14,6 +14,8 @@ struct TableFunctionEntry {
 };
 // All that may stand in FROM, for the reference.
 std::vector<TableFunctionEntry> table_functions();
+// In lower case.
+bool is_table_function(std::string_view name);
 
 // What unnest gives for a value of the type; nothing if it has no elements.
 std::optional<Type> element_of(const Type& type);
