@@ -88,6 +88,11 @@ class Resolver {
   Meaning expression(NodeId id, Scope& scope);
   Meaning name_reference(NodeId id, Scope& scope);
   Meaning member(NodeId id, Scope& scope);
+  // What stands before the dot.
+  Meaning member_base(NodeId id, Scope& scope);
+  // The field of its own name that a table has which is read without an alias: it is meant by the
+  // bare name, and before a dot if it has members.
+  const catalog::Field* field_of_own_name(const Name& source) const;
   Meaning member_of(const Meaning& base, const std::string& name) const;
   Meaning meaning_of(const Type& type) const;
   Meaning call(NodeId id, Scope& scope);

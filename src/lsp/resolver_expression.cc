@@ -83,7 +83,7 @@ Resolver::Meaning Resolver::name_reference(NodeId ident, Scope& scope) {
   const std::string name = name_of(ident);
   for (const Scope* at = &scope; at != nullptr; at = at->outer) {
     for (const Name& source : at->sources) {
-      if (source.name != name || name.empty()) continue;
+      if (source.name != name || name.empty() || field_of_own_name(source) != nullptr) continue;
       if (!source.key.empty()) add(ident, source.kind, source.key, source.table);
       return {source.table};
     }
@@ -106,8 +106,35 @@ Resolver::Meaning Resolver::name_reference(NodeId ident, Scope& scope) {
   return {};
 }
 
+const catalog::Field* Resolver::field_of_own_name(const Name& source) const {
+  if (source.name != source.table) return nullptr;
+  const catalog::Table* table = schema_.find_table(source.table);
+  const auto position = table == nullptr ? std::nullopt : table->field_position(source.name);
+  return position ? &table->fields[*position] : nullptr;
+}
+
+Resolver::Meaning Resolver::member_base(NodeId id, Scope& scope) {
+  if (tree_.kind(id) != NodeKind::NameRef) return expression(id, scope);
+  const NodeId ident = child(id, NodeKind::Ident);
+  const std::string name = name_of(ident);
+  for (const Scope* at = &scope; at != nullptr; at = at->outer) {
+    for (const Name& source : at->sources) {
+      const catalog::Field* field = source.name == name ? field_of_own_name(source) : nullptr;
+      if (field == nullptr) continue;
+      const TypeKind kind = field->type.required().kind();
+      const bool has_members = kind == TypeKind::Any || kind == TypeKind::Object ||
+                               kind == TypeKind::Shape || kind == TypeKind::RecordId ||
+                               kind == TypeKind::Union;
+      if (has_members) return expression(id, scope);
+      if (!source.key.empty()) add(ident, source.kind, source.key, source.table);
+      return {source.table};
+    }
+  }
+  return expression(id, scope);
+}
+
 Resolver::Meaning Resolver::member(NodeId id, Scope& scope) {
-  const Meaning base = expression(tree_.children(id).front(), scope);
+  const Meaning base = member_base(tree_.children(id).front(), scope);
   const NodeId ident = child(id, NodeKind::Ident);
   if (is_marked(ident)) {
     Place place{Place::Kind::Member};
