@@ -15,6 +15,12 @@ using txn::Range;
 
 namespace {
 
+// Whether the record itself, or one that refers to it, does not let it go: a value cannot be worked
+// out, or a rule is broken.
+bool is_held_back(ErrorCode code) {
+  return code >= ErrorCode::E0901 && code < ErrorCode::E1101;
+}
+
 // Whether the record went.
 Result<bool> erase_one(ExecState& state, TableWriter& writer, const std::string& key) {
   const std::optional<Draft> draft = TRY(writer.load(key));
@@ -22,7 +28,7 @@ Result<bool> erase_one(ExecState& state, TableWriter& writer, const std::string&
   const txn::SavepointId point = state.transaction().savepoint();
   Status erased = writer.erase(*draft);
   if (erased) erased = writer.finish();
-  if (!erased && erased.error().code() != ErrorCode::E1007) return std::move(erased).error();
+  if (!erased && !is_held_back(erased.error().code())) return std::move(erased).error();
   if (!erased) state.transaction().rollback_to(point);
   state.transaction().release(point);
   return erased.has_value();

@@ -393,9 +393,8 @@ Status TableWriter::apply_references(const Draft& draft) {
       }
       Draft after = *now;
       after.fields[use.field].reset();
-      Draft* const changed = &after;
-      TRY(writer->apply_rules(std::span(&changed, 1)));
       TRY(writer->put_change(*now, after));
+      writer->unset_.insert(each.key_bytes);
     }
   }
   return ok_status();
@@ -440,7 +439,21 @@ Status TableWriter::verify_links(const Draft& draft) {
   return check_pending_links();
 }
 
+// The statement may have deleted it meanwhile, or unset more of it.
+Status TableWriter::apply_rules_to_unset() {
+  for (const std::string& key : unset_) {
+    const std::optional<Draft> before = TRY(load(key));
+    if (!before) continue;
+    Draft after = *before;
+    Draft* const changed = &after;
+    TRY(apply_rules(std::span(&changed, 1)));
+    TRY(put_change(*before, after));
+  }
+  return ok_status();
+}
+
 Status TableWriter::finish() {
+  TRY(apply_rules_to_unset());
   const txn::ReadGuard guard(state_.transaction());
   for (const PendingEntry& pending : pending_entries_) {
     TRY(put_entry(pending.entry, *pending.index, pending.record_key));

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -84,6 +85,7 @@ class TableWriter {
   Status put_change(const Draft& before, const Draft& after);
   Status erase_edges(const Value& vertex);
   Status apply_references(const Draft& draft);
+  Status apply_rules_to_unset();
   Result<std::vector<Draft>> referring(TableWriter& other, uint32_t field, const Value& target);
   Result<TableWriter*> other(TableId table);
 
@@ -116,7 +118,8 @@ class TableWriter {
 
   bool defers_entries_ = false;
   std::vector<PendingEntry> pending_entries_;
-  uint64_t inserts_ = 0;  // that are done
+  uint64_t inserts_ = 0;         // that are done
+  std::set<std::string> unset_;  // keys of records that lost a link by ON DELETE UNSET
   std::vector<PendingLink> pending_links_;
   std::optional<uint64_t> unlinked_insert_;
   std::vector<PendingRestriction> pending_restrictions_;
