@@ -1,6 +1,8 @@
 #include "sema/computation_order.h"
 
-#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
 
 #include "sema/query_visit.h"
 
@@ -15,7 +17,9 @@ class Sorter {
       : c_(c),
         query_(query),
         computations_(computations),
-        states_(computations.size(), State::New) {}
+        states_(computations.size(), State::New) {
+    for (size_t i = 0; i < computations.size(); ++i) by_field_.emplace(computations[i].field, i);
+  }
 
   ComputationOrder sort() {
     for (size_t i = 0; i < computations_.size(); ++i) visit(i);
@@ -33,29 +37,33 @@ class Sorter {
       return;
     }
     states_[position] = State::Open;
-    for (size_t i = 0; i < computations_.size(); ++i) {
-      if (reads(computation.value, computations_[i].field)) visit(i);
-    }
+    for (const size_t each : needed_by(computation.value)) visit(each);
     states_[position] = State::Done;
     out_.sorted.push_back(computation);
   }
 
-  bool reads(ExprId value, uint32_t field) {
-    bool found = false;
+  // The computations whose fields the value reads.
+  std::set<size_t> needed_by(ExprId value) {
+    std::set<size_t> out;
     visit_expression(c_, value, 0, [&](ExprId id, uint32_t level) {
       const Expr& expr = c_.expr(id);
       if (expr.kind != ExprKind::Column || expr.depth != level || expr.source != SourceId(0))
         return;
       const SourceColumn& column = c_.query(query_).sources[0].columns[expr.index];
-      found = found || column.kind == SourceColumn::Kind::Record ||
-              (column.kind == SourceColumn::Kind::Field && column.index == field);
+      if (column.kind == SourceColumn::Kind::Record) {
+        for (const auto& [field, position] : by_field_) out.insert(position);
+      } else if (column.kind == SourceColumn::Kind::Field) {
+        const auto found = by_field_.find(column.index);
+        if (found != by_field_.end()) out.insert(found->second);
+      }
     });
-    return found;
+    return out;
   }
 
   Checking& c_;
   QueryId query_;
   const std::vector<Computation>& computations_;
+  std::map<uint32_t, size_t> by_field_;
   std::vector<State> states_;  // of the computations
   ComputationOrder out_;
 };

@@ -105,7 +105,10 @@ catalog::Index make_index(Definition& d, const catalog::Table& table, std::strin
 catalog::IndexColumn field_column(const std::string& name);
 // The two ends of an edge, and the index that WITH (unique = true) has over them.
 std::vector<catalog::IndexColumn> columns_of_ends();
-bool is_unique_over_ends(const catalog::Index& index);
+bool is_of_unique_option(const catalog::Index& index);
+// A UNIQUE rule that the name alone does not tell apart from one that a field or the list would
+// get.
+bool has_implied_name(const catalog::Index& index);
 // What a path is for: fields inside records may be of any type and need no declaration around them.
 enum class PathUse : uint8_t { Index, Field };
 // E0314 for a path whose values have no order.

@@ -101,7 +101,9 @@ class TableAlterer {
   void store() {
     if (has_new_layout_) add_layout(table_);
     *d_.draft_table(table_.id) = table_;
-    if (touched_ && refuse_broken(*touched_)) return;
+    for (const Touched& touched : touched_) {
+      if (refuse_broken(touched)) return;
+    }
     check_table_rules(d_, table_.id, span_);
     if (c_.failed()) return;
     put_table(d_, *d_.draft_table(table_.id));
@@ -121,8 +123,10 @@ class TableAlterer {
     bool is_gone = false;  // under this name
   };
 
+  // What only changes is bound with all of the new table, so that one of it stands for the others.
   void touch(std::string name, Span span, bool is_gone) {
-    if (!touched_ || !touched_->is_gone) touched_ = {std::move(name), span, is_gone};
+    if (!is_gone) std::erase_if(touched_, [](const Touched& each) { return !each.is_gone; });
+    touched_.push_back({std::move(name), span, is_gone});
   }
 
   bool refuse_broken(const Touched& touched) {
@@ -220,7 +224,7 @@ class TableAlterer {
     }
     const std::vector<Index> indexes = table_.indexes;
     for (const Index& index : indexes) {
-      if (is_unique_over_ends(index)) drop_index(index);
+      if (is_of_unique_option(index)) drop_index(index);
     }
   }
 
@@ -624,7 +628,7 @@ class TableAlterer {
   Checking& c_;
   Table table_;
   Span span_;
-  std::optional<Touched> touched_;
+  std::vector<Touched> touched_;
   bool changes_more_ = false;
   bool has_new_layout_ = false;
   bool verifies_ = false;

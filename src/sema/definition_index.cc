@@ -88,10 +88,16 @@ std::vector<IndexColumn> columns_of_ends() {
           field_column(std::string(catalog::kTargetField))};
 }
 
-bool is_unique_over_ends(const Index& index) {
+bool has_implied_name(const Index& index) {
+  std::string name = "unique";
+  for (const IndexColumn& column : index.columns) name += "_" + column.text;
+  return index.name == name;
+}
+
+bool is_of_unique_option(const Index& index) {
   return index.unique && index.origin == Index::Origin::Unique && index.columns.size() == 2 &&
          index.columns[0].text == catalog::kSourceField &&
-         index.columns[1].text == catalog::kTargetField;
+         index.columns[1].text == catalog::kTargetField && has_implied_name(index);
 }
 
 std::optional<IndexColumn> path_column(Checking& c, const Table& table, ast::FieldPath path,

@@ -47,20 +47,8 @@ std::string table_list(const catalog::Schema& schema, const std::vector<TableId>
   return text;
 }
 
-// A UNIQUE rule that the name alone does not tell apart from one that a field or the list would
-// get.
-bool has_implied_name(const Index& index) {
-  std::string name = "unique";
-  for (const catalog::IndexColumn& column : index.columns) name += "_" + column.text;
-  return index.name == name;
-}
-
 bool is_field_rule(const Index& index) {
   return index.columns.size() == 1 && index.columns[0].path.size() == 1 && has_implied_name(index);
-}
-
-bool is_unique_option(const Table& table, const Index& index) {
-  return table.unique_edges && is_unique_over_ends(index);
 }
 
 std::string items(const Table& table) {
@@ -77,7 +65,7 @@ std::string items(const Table& table) {
     add(quote_name(rule.name) + " ASSERT (" + rule.condition_text + ")");
   for (const Index& index : table.indexes) {
     if (index.origin != Index::Origin::Unique || is_field_rule(index) ||
-        is_unique_option(table, index))
+        (table.unique_edges && is_of_unique_option(index)))
       continue;
     add((has_implied_name(index) ? "" : quote_name(index.name) + " ") + "UNIQUE (" +
         column_list(index) + ")");
