@@ -58,7 +58,7 @@ class RecursiveTable {
     if (c_.failed()) return made;
     rename_columns(c_, c_.query(made).outputs, table_.node.columns());
     check_output_order(c_, user_, made, query.order_by());
-    if (query.limit()) check_limit(c_, user_, made, *query.limit());
+    if (query.limit()) check_limit(c_, user_, table_.earlier, made, *query.limit());
     return made;
   }
 

@@ -211,9 +211,10 @@ QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryB
 
 namespace {
 
-ExprId check_row_count(Checking& c, Scope* parent, ast::Expr node) {
+ExprId check_row_count(Checking& c, Scope* parent, const Tables& tables, ast::Expr node) {
   Scope scope;
   scope.parent = parent;
+  scope.common_tables = tables;
   const ExprId count = check_expression(c, scope, node);
   if (c.is_poison(count)) return count;
   infer_parameter(c, count, Type::int64());
@@ -229,14 +230,15 @@ ExprId check_row_count(Checking& c, Scope* parent, ast::Expr node) {
 
 }  // namespace
 
-void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit) {
+void check_limit(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
+                 QueryId query, ast::Limit limit) {
   if (limit.approx()) check_approximate(c, query, *limit.approx());
   if (limit.count()) {
-    const ExprId count = check_row_count(c, parent, *limit.count());
+    const ExprId count = check_row_count(c, parent, tables, *limit.count());
     c.query(query).limit = count;
   }
   if (limit.offset()) {
-    const ExprId offset = check_row_count(c, parent, *limit.offset());
+    const ExprId offset = check_row_count(c, parent, tables, *limit.offset());
     c.query(query).offset = offset;
   }
 }
@@ -251,7 +253,7 @@ QueryId check_query_with(Checking& c, Scope* parent, std::shared_ptr<const Commo
   const CommonTables around = tables;
   if (node.with()) tables = add_common_tables(c, parent, std::move(tables), *node.with());
   const QueryId id = check_body(c, parent, tables, node.body(), node.order_by());
-  if (node.limit()) check_limit(c, parent, id, *node.limit());
+  if (node.limit()) check_limit(c, parent, tables, id, *node.limit());
   if (node.with()) check_unused_tables(c, tables, around);
   c.query(id).cardinality = cardinality_of(c, id);
   return id;

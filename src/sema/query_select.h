@@ -17,7 +17,8 @@ void check_order(Checking& c, Scope& scope, ast::OrderBy order);
 // ORDER BY over the outputs of VALUES, a set operation or a recursive table.
 void check_output_order(Checking& c, Scope* parent, QueryId query,
                         std::optional<ast::OrderBy> order);
-void check_limit(Checking& c, Scope* parent, QueryId query, ast::Limit limit);
+void check_limit(Checking& c, Scope* parent, std::shared_ptr<const CommonTable> tables,
+                 QueryId query, ast::Limit limit);
 // The outputs of an operation of its two sides. E0310.
 void match_columns(Checking& c, QueryId operation, bool by_name, Span span);
 // Names of columns given in parentheses. E0414.

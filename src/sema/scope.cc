@@ -421,6 +421,10 @@ ExprId resolve_name(Checking& c, Scope& scope, const std::string& name, Span spa
     }
     if (at->versions_of != nullptr) {
       if (const auto kind = version_word(name)) {
+        if (depth > 0) {
+          c.report(ErrorCode::E0202, "`" + name + "` is not seen inside a subquery", span);
+          return c.poison(span);
+        }
         if (!require_version(c, *at, *kind, span)) return c.poison(span);
         Expr made;
         made.kind = *kind;
