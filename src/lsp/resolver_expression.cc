@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "lsp/resolver.h"
+#include "sema/expression.h"
 
 namespace zerodb::lsp {
 
@@ -121,11 +122,7 @@ Resolver::Meaning Resolver::member_base(NodeId id, Scope& scope) {
     for (const Name& source : at->sources) {
       const catalog::Field* field = source.name == name ? field_of_own_name(source) : nullptr;
       if (field == nullptr) continue;
-      const TypeKind kind = field->type.required().kind();
-      const bool has_members = kind == TypeKind::Any || kind == TypeKind::Object ||
-                               kind == TypeKind::Shape || kind == TypeKind::RecordId ||
-                               kind == TypeKind::Union;
-      if (has_members) return expression(id, scope);
+      if (sema::may_have_members(field->type)) return expression(id, scope);
       if (!source.key.empty()) add(ident, source.kind, source.key, source.table);
       return {source.table};
     }

@@ -20,6 +20,8 @@ enum class MemberForm : uint8_t {
   Lenient,   // in shapes: what is missing is none
 };
 ExprId member_of(Checking& c, ExprId base, const std::string& name, MemberForm form, Span span);
+// Whether a dot can stand behind a value of the type: it is an object, a link, or may be one.
+bool may_have_members(const Type& type);
 
 // One file each.
 ExprId check_literal(Checking& c, ast::Literal node, const Type* wanted, bool negative, Span span);

@@ -123,17 +123,7 @@ ExprId check_members(Checking& c, ExprId base, const std::string& name, Span spa
 // Whether a table has a field of its own name that a dot can stand behind.
 bool is_field_with_members(const ScopeSource& source, const std::string& name) {
   const auto type = field_type(source.tables, name);
-  if (!type) return false;
-  switch (type->required().kind()) {
-    case TypeKind::Any:
-    case TypeKind::Object:
-    case TypeKind::Shape:
-    case TypeKind::RecordId:
-    case TypeKind::Union:
-      return true;
-    default:
-      return false;
-  }
+  return type && may_have_members(*type);
 }
 
 ExprId check_field_access(Checking& c, Scope& scope, ast::FieldAccess node) {
@@ -269,6 +259,19 @@ ExprId make_fetch(Checking& c, ExprId link, Span span) {
   made.span = span;
   made.args = {link};
   return c.add(std::move(made));
+}
+
+bool may_have_members(const Type& type) {
+  switch (type.required().kind()) {
+    case TypeKind::Any:
+    case TypeKind::Object:
+    case TypeKind::Shape:
+    case TypeKind::RecordId:
+    case TypeKind::Union:
+      return true;
+    default:
+      return false;
+  }
 }
 
 ExprId member_of(Checking& c, ExprId base, const std::string& name, MemberForm form, Span span) {
