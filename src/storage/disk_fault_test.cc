@@ -156,6 +156,43 @@ TEST(DiskFaults, AFailedSyncLosesNothingThatWasPromised) {
   EXPECT_GT(errors, 0);
 }
 
+// What compaction finds in the tables that are left is nothing but what was dropped.
+TEST(DiskFaults, ASyncMayFailWhileWhatWasDroppedIsCompacted) {
+  std::atomic<int> errors = 0;
+  run_cases(property_cases(50), [&](uint64_t seed) {
+    const TestFolder folder;
+    SeededRandom random(seed);
+    CutDisk disk;
+    const std::unique_ptr<rocksdb::Env> env = cut_environment(disk);
+    const auto opened = open(folder.path() + "/db", env.get());
+    ASSERT_TRUE(opened.has_value());
+    Engine& engine = **opened;
+    bool is_failed = false;
+    const auto attempt = [&](const Status& status) {
+      if (status) return true;
+      EXPECT_EQ(status.error().code(), ErrorCode::E1206) << status.error().to_string();
+      is_failed = true;
+      return false;
+    };
+    {
+      const std::lock_guard lock(disk.mutex);
+      disk.syncs_left = random.below(60);
+    }
+    for (int round = 0; round < 12; ++round) {
+      WriteBatch batch;
+      for (uint64_t number = 0; number < 100; ++number)
+        batch.put(Family::Row, key_of(number), value_of(number));
+      if (!attempt(engine.write(batch, {Durability::Relaxed}))) break;
+      // With half of them the tombstones get a table of their own.
+      if (random.below(2) == 0 && !attempt(engine.flush())) break;
+      if (!attempt(engine.drop_range(Family::Row, Range::prefix("n")))) break;
+      if (!attempt(engine.flush())) break;
+    }
+    if (is_failed) ++errors;
+  });
+  EXPECT_GT(errors, 0);
+}
+
 // A store as a killed process leaves it: most of it in tables, the last commits in the log.
 constexpr uint64_t kCommits = 300;
 

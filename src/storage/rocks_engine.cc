@@ -204,22 +204,22 @@ Status RocksEngine::drop_range(Family family, const Range& range) {
   rocksdb::ColumnFamilyHandle* const handle = store_->handle(family);
   const rocksdb::Slice begin = slice(range.begin);
   const rocksdb::Slice end = slice(range.end);
-  // Whole files go at once; only what shares a file with living ranges is deleted by a tombstone.
+  // Whole files go at once; only what shares a file with living ranges is deleted key by key.
   // Nothing reads there again.
   TRY(to_status(rocksdb::DeleteFilesInRange(&store_->db(), handle, &begin,
                                             range.end.empty() ? nullptr : &end,
                                             /*include_end=*/false)));
-  rocksdb::WriteBatch batch;
-  TRY(store_->begin(batch));
-  if (range.end.empty()) {
-    const auto rest = iterate(family, range, Direction::Forward, nullptr);
-    while (const Entry* entry = rest->next())
+  constexpr uint32_t kPieceKeys = 4096;
+  const auto rest = iterate(family, range, Direction::Forward, nullptr);
+  const Entry* entry = rest->next();
+  while (entry != nullptr) {
+    rocksdb::WriteBatch batch;
+    TRY(store_->begin(batch));
+    for (; entry != nullptr && batch.Count() < kPieceKeys; entry = rest->next())
       TRY(to_status(batch.Delete(handle, slice(entry->key))));
-    TRY(rest->status());
-  } else {
-    TRY(to_status(batch.DeleteRange(handle, begin, end)));
+    TRY(store_->write(batch, Durability::Relaxed));
   }
-  return store_->write(batch, Durability::Relaxed);
+  return rest->status();
 }
 
 uint64_t RocksEngine::approximate_size(Family family, const Range& range) {

@@ -5,7 +5,8 @@
 //   max_background_jobs < 8, flushes not set   a failed flush could be ordered wrongly (7.9)
 //   no wal_compression                         unreadable logs (8.0)
 //   no track_and_verify_wals_in_manifest       false alarms with SyncWAL
-//   no DeleteRange on ranges that are read     slows every iterator
+//   no DeleteRange                             slows every iterator; a compaction that puts out
+//                                              nothing else ends the process if its sync fails
 //   no memtable insert hints                   range deletions use the hints of the other list
 //   no prefix extractor                        plain prefix mode can skip keys silently
 // Threading: pure functions; the caches inside are shared by the families of one store.
