@@ -115,31 +115,27 @@ Status GroupTable::add_keyed_group(std::string_view key, uint64_t hash, size_t b
   return ok_status();
 }
 
-Status GroupTable::read_keys(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows) {
+Status GroupTable::read_keys(const std::vector<Column>& keys) {
   scratch_.clear();
-  row_keys_.resize(rows);
-  const RowKey* last = nullptr;
-  for (uint32_t row = 0; row < rows; ++row) {
-    if (mask != nullptr && mask[row] == 0) continue;
+  row_keys_.clear();
+  for (const uint32_t row : asked_) {
     const size_t begin = scratch_.size();
     for (const Column& key : keys) TRY(append_group_key(arena_, key, row, scratch_));
     const std::string_view bytes = std::string_view(scratch_).substr(begin);
     // Neighbours are often of one group.
-    if (last != nullptr &&
-        std::string_view(scratch_).substr(last->begin, last->end - last->begin) == bytes) {
-      row_keys_[row] = *last;
+    if (!row_keys_.empty() && key_of(row_keys_.back()) == bytes) {
+      row_keys_.push_back(row_keys_.back());
       scratch_.resize(begin);
     } else {
       const uint64_t hash = has_clusters() ? 0 : std::hash<std::string_view>{}(bytes);
-      row_keys_[row] = {begin, scratch_.size(), hash};
+      row_keys_.push_back({begin, scratch_.size(), hash});
     }
-    last = &row_keys_[row];
   }
   return ok_status();
 }
 
-void GroupTable::prefetch(uint32_t row) const {
-  const uint32_t bucket = buckets_[row_keys_[row].hash & (buckets_.size() - 1)];
+void GroupTable::prefetch(const RowKey& key) const {
+  const uint32_t bucket = buckets_[key.hash & (buckets_.size() - 1)];
   if (bucket == 0) return;
   const Entry& entry = entries_[bucket - 1];
   __builtin_prefetch(&entry);
@@ -148,23 +144,23 @@ void GroupTable::prefetch(uint32_t row) const {
 
 Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
                                int64_t* out, plan::FrameHeader& header) {
-  constexpr uint32_t kAhead = 8;
+  constexpr size_t kAhead = 8;
   constexpr uint32_t kGroupsThatFit = 4096;  // about, into the processor's cache
   key_count_ = static_cast<uint32_t>(keys.size());
-  TRY(read_keys(keys, mask, rows));
+  cache_.find(keys, mask, rows, out, asked_);
+  TRY(read_keys(keys));
   uint32_t last = kNoGroup;
   size_t last_begin = 0;
-  for (uint32_t row = 0; row < rows; ++row) {
-    const uint32_t ahead = row + kAhead;
-    if (group_count_ > kGroupsThatFit && ahead < rows && (mask == nullptr || mask[ahead] != 0))
-      prefetch(ahead);
-    if (mask != nullptr && mask[row] == 0) continue;
-    const RowKey& row_key = row_keys_[row];
+  for (size_t i = 0; i < asked_.size(); ++i) {
+    if (group_count_ > kGroupsThatFit && i + kAhead < asked_.size())
+      prefetch(row_keys_[i + kAhead]);
+    const uint32_t row = asked_[i];
+    const RowKey& row_key = row_keys_[i];
     if (last != kNoGroup && row_key.begin == last_begin) {
       out[row] = last;
       continue;
     }
-    const auto key = std::string_view(scratch_).substr(row_key.begin, row_key.end - row_key.begin);
+    const std::string_view key = key_of(row_key);
     Place place = has_clusters() ? last_if(key) : find(key, row_key.hash);
     if (place.group == kNoGroup && is_over_limit()) TRY(shed(header));
     if (place.group == kNoGroup && left_out_ != kNoGroup) {
@@ -182,6 +178,7 @@ Status GroupTable::find_groups(const std::vector<Column>& keys, const uint8_t* m
       place.group = group_count_ - 1;
     }
     out[row] = place.group;
+    cache_.learn(row, place.group);
     last = place.group;
     last_begin = row_key.begin;
   }
@@ -302,10 +299,10 @@ void GroupTable::sort_by_origin() {
 }
 
 uint64_t GroupTable::bytes() const {
-  return far_bytes_ + (origins_.capacity() * sizeof(uint64_t)) + key_bytes_.capacity() +
-         entries_.capacity() * sizeof(Entry) + buckets_.capacity() * sizeof(uint32_t) +
-         key_values_.capacity() * sizeof(Value) + uint64_t{group_count_} * program_.state_stride +
-         hosts_.bytes();
+  return far_bytes_ + cache_.bytes() + (origins_.capacity() * sizeof(uint64_t)) +
+         key_bytes_.capacity() + entries_.capacity() * sizeof(Entry) +
+         buckets_.capacity() * sizeof(uint32_t) + key_values_.capacity() * sizeof(Value) +
+         uint64_t{group_count_} * program_.state_stride + hosts_.bytes();
 }
 
 Status GroupTable::close() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "exec/column.h"
+#include "exec/group_cache.h"
 #include "exec/host_aggregates.h"
 #include "exec/tier.h"
 
@@ -31,7 +32,10 @@ class GroupTable {
   void set_limit(uint64_t bytes) { limit_ = bytes; }
   // Rows of a group follow each other. Between two calls of keep_last() there are at most so many
   // groups; there is room for their states once the table is prepared.
-  void expect_clusters(uint32_t groups_max) { clusters_max_ = groups_max; }
+  void expect_clusters(uint32_t groups_max) {
+    clusters_max_ = groups_max;
+    cache_.give_up();
+  }
   Status prepare(plan::FrameHeader& header);
   // Writes the index of the group of each row under the mask to `out`.
   Status find_groups(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows,
@@ -98,10 +102,19 @@ class GroupTable {
     uint32_t group = kNoGroup;
     size_t bucket = 0;
   };
+  struct RowKey {
+    size_t begin;
+    size_t end;
+    uint64_t hash;
+  };
+  std::string_view key_of(const RowKey& key) const {
+    return std::string_view(scratch_).substr(key.begin, key.end - key.begin);
+  }
   Place find(std::string_view key, uint64_t hash) const;
-  Status read_keys(const std::vector<Column>& keys, const uint8_t* mask, uint32_t rows);
-  // Has what find() will need for a row fetched into the processor's cache.
-  void prefetch(uint32_t row) const;
+  // Of the rows in asked_.
+  Status read_keys(const std::vector<Column>& keys);
+  // Has what find() will need for a key fetched into the processor's cache.
+  void prefetch(const RowKey& key) const;
   Place last_if(std::string_view key) const;
   // In the bucket that find() gave.
   Status add_keyed_group(std::string_view key, uint64_t hash, size_t bucket, uint64_t origin,
@@ -133,14 +146,11 @@ class GroupTable {
   std::vector<Entry> entries_;
   std::vector<uint32_t> buckets_;  // group + 1, 0 empty; size a power of two
   std::string key_bytes_;
-  // Of a batch: the keys of its rows, one behind the other, and where each begins; a row with the
-  // key of the one before it begins where that does.
+  GroupCache cache_;
+  // Of a batch: the rows whose groups are looked for here, their keys, one behind the other, and
+  // where each begins; a row with the key of the one before it begins where that does.
+  std::vector<uint32_t> asked_;
   std::string scratch_;
-  struct RowKey {
-    size_t begin;
-    size_t end;
-    uint64_t hash;
-  };
   std::vector<RowKey> row_keys_;
   std::vector<Value> key_values_;
   uint64_t far_bytes_ = 0;  // of keys
