@@ -11,6 +11,7 @@ constexpr uint64_t kRowsForCode = 4096;
 constexpr uint32_t kExecutionsForCode = 2;
 
 bool has_inlinable_work(const plan::Program& program) {
+  if (program.instrs.size() > plan::kCompiledInstrsMax) return false;
   for (const plan::Instr& instr : program.instrs) {
     if (instr.op != plan::Op::Const && instr.op != plan::Op::Move &&
         plan::is_inlinable(program, instr))
@@ -30,7 +31,8 @@ Frame::Frame(ExecState& state, plan::ProgramPtr program, uint32_t capacity)
 Result<std::unique_ptr<Frame>> Frame::make(ExecState& state, plan::ProgramPtr program,
                                            uint32_t capacity) {
   std::unique_ptr<Frame> frame(new Frame(state, std::move(program), capacity));
-  const uint32_t offset = state.arena().allocate(frame->layout_.size);
+  const uint32_t size = frame->layout_.size;
+  const uint32_t offset = size == UINT32_MAX ? 0 : state.arena().allocate(size);
   if (offset == 0) return arena_full();
   ProgramInstance& instance = frame->instance_;
   instance.program = frame->program_.get();

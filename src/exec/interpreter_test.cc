@@ -21,7 +21,7 @@ class Bench {
 
   Reg add(const Type& type) {
     program_.registers.push_back({physical_of(type), type});
-    return Reg(static_cast<uint16_t>(program_.registers.size() - 1));
+    return Reg(static_cast<Reg::rep>(program_.registers.size() - 1));
   }
   Reg input(const Type& type, std::vector<Value> values) {
     const Reg reg = add(type);

@@ -68,7 +68,7 @@ class Builder {
   Reg add(Physical physical) {
     program_->registers.push_back(
         {physical, physical == Physical::Bool ? Type::boolean() : Type::int64()});
-    return Reg{static_cast<uint16_t>(program_->registers.size() - 1)};
+    return Reg{static_cast<Reg::rep>(program_->registers.size() - 1)};
   }
   std::shared_ptr<Program> program_ = std::make_shared<Program>();
 };

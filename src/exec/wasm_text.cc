@@ -14,6 +14,10 @@ void take(void* sink, const char* text, size_t length) {
 
 Status append_module(const plan::Program& program, const std::string& title, std::string& out) {
   out += ";; " + title + "\n";
+  if (program.instrs.size() > plan::kCompiledInstrsMax) {
+    out += ";; not compiled: so many instructions are left to the interpreter\n";
+    return ok_status();
+  }
   const std::vector<uint8_t> code = wasm::compile(program, plan::layout_of(program));
   if (!zerodb_wasm_text(code.data(), code.size(), &out, take))
     return Error(ErrorCode::E1299, "generated code is not valid: " + title);

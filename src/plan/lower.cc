@@ -41,7 +41,7 @@ void Lowering::output_inputs() {
 
 Reg Lowering::add_register(const Type& type) {
   program_->registers.push_back({physical_of(type), type});
-  return Reg(static_cast<uint16_t>(program_->registers.size() - 1));
+  return Reg(static_cast<Reg::rep>(program_->registers.size() - 1));
 }
 
 Instr& Lowering::emit(Op op, Reg dst, Reg a, Reg b) {

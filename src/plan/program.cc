@@ -81,8 +81,8 @@ bool is_scalar_arithmetic(Physical physical) {
   return physical == Physical::I64 || physical == Physical::I128 || physical == Physical::F64;
 }
 
-uint32_t aligned(uint32_t offset) {
-  return (offset + 15) & ~15u;
+uint64_t aligned(uint64_t offset) {
+  return (offset + 15) & ~uint64_t{15};
 }
 
 bool is_written_whole(const Instr& instr) {
@@ -155,11 +155,11 @@ void Program::check_invariants() const {
 
 FrameLayout layout_of(const Program& program, uint32_t rows) {
   FrameLayout layout;
-  uint32_t at = kFrameHeaderBytes;
+  uint64_t at = kFrameHeaderBytes;
   const auto take = [&](uint32_t bytes) {
-    const uint32_t offset = at;
+    const uint64_t offset = at;
     at = aligned(at + bytes);
-    return offset;
+    return static_cast<uint32_t>(offset);
   };
   for (const Register& reg : program.registers) {
     ColumnSlot slot;
@@ -171,7 +171,8 @@ FrameLayout layout_of(const Program& program, uint32_t rows) {
       slot.scales = take(rows);
     layout.slots.push_back(slot);
   }
-  layout.size = at;
+  if (at >= UINT32_MAX) return {.slots = {}, .size = UINT32_MAX};
+  layout.size = static_cast<uint32_t>(at);
   return layout;
 }
 

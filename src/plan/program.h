@@ -36,8 +36,8 @@
 
 namespace zerodb::plan {
 
-using Reg = StrongId<struct RegTag, uint16_t>;
-inline constexpr Reg kNoReg{UINT16_MAX};
+using Reg = StrongId<struct RegTag, uint32_t>;
+inline constexpr Reg kNoReg{UINT32_MAX};
 
 struct Register {
   Physical physical = Physical::Any;
@@ -156,6 +156,8 @@ struct Program;
 
 // Whether generated code may inline the instruction; every other one goes to the host.
 bool is_inlinable(const Program& program, const Instr& instr);
+// Compiling takes longer than it saves for longer programs: the interpreter runs them.
+inline constexpr size_t kCompiledInstrsMax = 16'384;
 
 struct AggregateSlot {
   enum class Kind : uint8_t {
@@ -236,7 +238,7 @@ static_assert(sizeof(FrameHeader) <= kFrameHeaderBytes);
 // both tiers and any frame agree.
 struct FrameLayout {
   std::vector<ColumnSlot> slots;  // relative to the frame; `valid` is always there
-  uint32_t size = 0;
+  uint32_t size = 0;              // UINT32_MAX: more than any arena has, and no slots
 };
 FrameLayout layout_of(const Program& program, uint32_t rows = limits::kBatchRowsMax);
 

@@ -7,6 +7,12 @@
 
 namespace zerodb::wasm {
 
+namespace {
+
+constexpr size_t kFunctionInstrsMax = 512;
+
+}  // namespace
+
 std::vector<uint8_t> compile(const plan::Program& program, const plan::FrameLayout& layout) {
   const Signature signature{.parameters = {ValueType::I32, ValueType::I32},
                             .results = {ValueType::I32}};
@@ -18,14 +24,31 @@ std::vector<uint8_t> compile(const plan::Program& program, const plan::FrameLayo
   const Fusion fusion = fuse(program);
   FunctionBuilder code(signature);
   const HostCalls host(code, host_call);
+  // The loops of a long program are functions of their own, as compiling one long function takes
+  // longer than that of its parts.
+  const bool is_divided = program.instrs.size() > kFunctionInstrsMax;
   for (const uint32_t instr : fusion.first_calls) host.write(instr, instr + 1);
   for (const Segment& segment : fusion.segments) {
     if (!segment.is_loop) {
       host.write(segment.first, segment.last);
-      continue;
+    } else if (is_divided) {
+      const FunctionIndex loop = module.declare(signature);
+      FunctionBuilder part(signature);
+      const HostCalls calls(part, host_call);
+      LoopWriter(part, {program, layout, fusion, library, calls}, segment).write();
+      part.i32_const(0);
+      module.define(loop, part);
+      code.get(code.parameter(0));
+      code.get(code.parameter(1));
+      code.call(loop);
+      code.if_();
+      code.i32_const(1);
+      code.return_();
+      code.end();
+    } else {
+      code.reset_locals();
+      LoopWriter(code, {program, layout, fusion, library, host}, segment).write();
     }
-    code.reset_locals();
-    LoopWriter(code, {program, layout, fusion, library, host}, segment).write();
   }
   code.i32_const(0);
   module.define(run, code);

@@ -17,7 +17,7 @@ using plan::Reg;
 
 Reg add(Program& program, Physical physical, Type type) {
   program.registers.push_back({physical, std::move(type)});
-  return Reg{static_cast<uint16_t>(program.registers.size() - 1)};
+  return Reg{static_cast<Reg::rep>(program.registers.size() - 1)};
 }
 
 // The segments, after the module was found valid.

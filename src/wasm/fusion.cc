@@ -46,6 +46,9 @@ bool is_first_call(const Program& program, const Instr& instr) {
   return instr.op == Op::Const && instr.mask == kNoReg && !runs_in_loop(program, instr);
 }
 
+// The time that compilers take grows faster than what they are given.
+constexpr uint32_t kLoopInstrsMax = 512;
+
 std::vector<Segment> cut(const Program& program) {
   std::vector<Segment> segments;
   bool is_closed = false;
@@ -56,6 +59,7 @@ std::vector<Segment> cut(const Program& program) {
     const bool aggregates = instr.op == Op::AggregateInline;
     const bool gives_up = in_loop && may_give_up(instr);
     const bool fits = !segments.empty() && !is_closed && segments.back().is_loop == in_loop &&
+                      !(in_loop && i - segments.back().first >= kLoopInstrsMax) &&
                       !(aggregates && segments.back().may_give_up) &&
                       !(gives_up && segments.back().has_aggregate);
     if (!fits) segments.push_back({.first = i, .last = i, .is_loop = in_loop});

@@ -68,7 +68,7 @@ void LoopWriter::note_uses() {
 void LoopWriter::pin_columns() {
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     Column& pinned = columns_[i];
-    const Reg reg{static_cast<uint16_t>(i)};
+    const Reg reg{static_cast<Reg::rep>(i)};
     if (pinned.is_defined_here) {
       const bool leaves_home =
           pinned.is_used && (pinned.is_used_in_many || pinned.block != pinned.home);
@@ -93,7 +93,7 @@ void LoopWriter::pin_columns() {
 // test of a row superfluous.
 void LoopWriter::choose_checked() {
   for (uint32_t i = 0; i < columns_.size(); ++i) {
-    const Reg reg{static_cast<uint16_t>(i)};
+    const Reg reg{static_cast<Reg::rep>(i)};
     if (!columns_[i].is_used || columns_[i].is_defined_here || facts(reg).always_valid) continue;
     columns_[i].is_checked = facts(reg).is_uniform;
   }
@@ -109,7 +109,7 @@ void LoopWriter::write_checks() {
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     if (!columns_[i].is_checked) continue;
     const uint32_t offset = context_.layout.slots[i].valid;
-    if (!facts(Reg{static_cast<uint16_t>(i)}).is_uniform) {
+    if (!facts(Reg{static_cast<Reg::rep>(i)}).is_uniform) {
       offsets.push_back(offset);
       continue;
     }

@@ -157,7 +157,7 @@ void LoopWriter::start_vectors() {
   }
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     Column& lanes = columns_[i];
-    const Reg reg{static_cast<uint16_t>(i)};
+    const Reg reg{static_cast<Reg::rep>(i)};
     if (!lanes.is_used && !lanes.is_defined_here) continue;
     lanes.vector = code_.local(ValueType::V128);
     if (lanes.is_defined_here || !facts(reg).is_uniform) continue;
@@ -174,7 +174,7 @@ void LoopWriter::start_vectors() {
 void LoopWriter::write_vector_loop(Local vector_end) {
   const Label loop = code_.loop();
   for (uint32_t i = 0; i < columns_.size(); ++i) {
-    const Reg reg{static_cast<uint16_t>(i)};
+    const Reg reg{static_cast<Reg::rep>(i)};
     if (!columns_[i].is_used || columns_[i].is_defined_here || facts(reg).is_uniform) continue;
     code_.get(pointer8_);
     code_.v128_load(context_.layout.slots[i].values);

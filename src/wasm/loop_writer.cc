@@ -175,7 +175,7 @@ void LoopWriter::write_prologue(Label done) {
   code_.br_if(done);
   write_checks();
   for (uint32_t i = 0; i < columns_.size(); ++i) {
-    const Reg reg{static_cast<uint16_t>(i)};
+    const Reg reg{static_cast<Reg::rep>(i)};
     if (!columns_[i].is_used || columns_[i].is_defined_here || !facts(reg).is_uniform) continue;
     load(reg, frame_, frame_, frame_);
   }
@@ -195,7 +195,7 @@ void LoopWriter::write_rows() {
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     Column& pinned = columns_[i];
     if (!pinned.is_pinned) continue;
-    const Reg reg{static_cast<uint16_t>(i)};
+    const Reg reg{static_cast<Reg::rep>(i)};
     if (facts(reg).writers > 1 && facts(reg).writer < segment_.first) {
       pinned.needs_value = pinned.needs_validity = true;
       load_row(reg);
@@ -307,7 +307,7 @@ void LoopWriter::allocate(Column& target, Physical physical) {
   const Parts& parts = parts_of(physical);
   for (uint32_t part = 0; part < parts.count; ++part)
     target.parts[part] = code_.local(parts.list[part].type);
-  const auto reg = Reg{static_cast<uint16_t>(&target - columns_.data())};
+  const auto reg = Reg{static_cast<Reg::rep>(&target - columns_.data())};
   target.validity = Validity{};
   if (!target.is_pinned || facts(reg).always_valid) return;
   target.validity = {.kind = Validity::Dynamic, .local = code_.local(ValueType::I32)};

@@ -197,7 +197,8 @@ class Generator {
       program().parameter_ids.push_back(static_cast<uint32_t>(i));
       program().parameters.push_back(add(form, type_for(form, random_), kNoReg));
     }
-    const uint64_t steps = 3 + random_.below(30);
+    // Now and then so long that it is divided.
+    const uint64_t steps = random_.below(100) == 0 ? 800 : 3 + random_.below(30);
     for (uint64_t i = 0; i < steps; ++i) add_step();
     if (random_.below(2) == 0) add_aggregates();
     const uint64_t late_steps = random_.below(4);
@@ -218,7 +219,7 @@ class Generator {
   Reg add(Physical physical, Type type, Reg domain) {
     program().registers.push_back({physical, std::move(type)});
     out_.domains.push_back(domain);
-    return Reg{static_cast<uint16_t>(program().registers.size() - 1)};
+    return Reg{static_cast<Reg::rep>(program().registers.size() - 1)};
   }
 
   // Whether every row of a mask is a row of the domain.
@@ -246,7 +247,7 @@ class Generator {
   std::optional<Reg> operand(Physical physical, Reg mask, bool is_never_none = false) {
     std::vector<Reg> candidates;
     for (uint32_t i = 0; i < program().registers.size(); ++i) {
-      const Reg reg{static_cast<uint16_t>(i)};
+      const Reg reg{static_cast<Reg::rep>(i)};
       if (form(reg) != physical || !is_within(mask, out_.domains[i]) ||
           (is_never_none && !is_test(reg)))
         continue;
@@ -567,7 +568,7 @@ class Generator {
 
   void choose_outputs() {
     for (uint32_t i = 0; i < program().registers.size(); ++i) {
-      const Reg reg{static_cast<uint16_t>(i)};
+      const Reg reg{static_cast<Reg::rep>(i)};
       if (random_.below(3) == 0 && !is_closed(i)) program().outputs.push_back(reg);
     }
     // What is compared is read under its domain, so that has to be there too.
