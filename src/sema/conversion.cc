@@ -78,12 +78,27 @@ void adapt_literals(Checking& c, ExprId& left, ExprId& right) {
   if (right_plain && !left_plain) right = adapt_literal(c, right, c.type(left));
 }
 
+namespace {
+
+// Whether a float holds the literal with all its digits.
+bool is_exact_float(Checking& c, ExprId literal) {
+  constexpr int64_t kExactMax = int64_t{1} << 53;
+  if (c.type(literal).is_float()) return true;
+  if (c.type(literal).kind() != TypeKind::I64) return false;
+  const int64_t number = c.expr(literal).literal.as_int64();
+  return number >= -kExactMax && number <= kExactMax;
+}
+
+}  // namespace
+
 void adapt_literals(Checking& c, std::vector<ExprId>& values) {
   std::optional<Type> common;
   bool has_float_literal = false;
+  bool are_exact = true;
   for (const ExprId value : values) {
     if (c.plain_numbers.contains(value.value())) {
       has_float_literal |= c.type(value).is_float();
+      are_exact &= is_exact_float(c, value);
       continue;
     }
     const Type type = c.type(value).required();
@@ -91,7 +106,7 @@ void adapt_literals(Checking& c, std::vector<ExprId>& values) {
     if (common && !(*common == type)) return;
     common = type;
   }
-  if (!common && has_float_literal) common = Type::float64();
+  if (!common && has_float_literal && are_exact) common = Type::float64();
   if (!common) return;
   for (ExprId& value : values) value = adapt_literal(c, value, *common);
 }

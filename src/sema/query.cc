@@ -137,7 +137,7 @@ QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables,
 }
 
 QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Values node,
-                     std::optional<ast::OrderBy> order) {
+                     std::optional<ast::OrderBy> order, std::span<const Type> wanted = {}) {
   const QueryId id = c.add_query(Query::Kind::Values, node.span());
   Scope scope;
   scope.parent = parent;
@@ -146,7 +146,10 @@ QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Valu
   std::vector<std::vector<ExprId>> rows;
   for (const ast::ValuesRow row : node.rows()) {
     std::vector<ExprId> values;
-    for (const ast::Expr value : row.values()) values.push_back(check_expression(c, scope, value));
+    for (const ast::Expr value : row.values()) {
+      const Type* type = values.size() < wanted.size() ? &wanted[values.size()] : nullptr;
+      values.push_back(check_expression(c, scope, value, type));
+    }
     if (!rows.empty() && values.size() != rows.front().size()) {
       c.report(ErrorCode::E0414,
                "the first row has " + std::to_string(rows.front().size()) + " values, this one " +
@@ -207,6 +210,12 @@ QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryB
   if (const auto query = body.query()) return wrap_query(c, parent, tables, *query, order);
   c.report(ErrorCode::E0101, "a query was expected", body.span());
   return c.add_query(Query::Kind::Select, body.span());
+}
+
+QueryId check_values_for(Checking& c, ast::Values values, std::span<const Type> wanted) {
+  const QueryId id = check_values(c, nullptr, nullptr, values, std::nullopt, wanted);
+  c.query(id).cardinality = cardinality_of(c, id);
+  return id;
 }
 
 namespace {

@@ -3,12 +3,16 @@
 // Threading: free functions over their arguments.
 #pragma once
 
+#include <span>
+
 #include "sema/scope.h"
 
 namespace zerodb::sema {
 
 // `parent`: the scope around it, or null for a statement.
 QueryId check_query(Checking& c, Scope* parent, ast::Query node);
+// Rows for columns of these types, as many as are known.
+QueryId check_values_for(Checking& c, ast::Values values, std::span<const Type> wanted);
 // The query of EXISTS(MATCH ..).
 QueryId check_pattern_query(Checking& c, Scope* parent, ast::Match match,
                             std::optional<ast::Where> where);

@@ -52,6 +52,8 @@ bool check_place_steps(Checking& c, Scope& scope, ast::FieldPath path, Place& pl
 enum class ContentForm : uint8_t { Record, Patch };
 ExprId check_content(Checking& c, Scope& scope, const catalog::Table& table, ast::Expr node,
                      WriteMode mode, ContentForm form);
+// What an object for a record of the table may hold, of the fields that are defined.
+Type record_shape(const catalog::Table& table);
 void check_content_type(Checking& c, const catalog::Table& table, const Type& type, WriteMode mode,
                         ContentForm form, Span span);
 

@@ -43,7 +43,10 @@ class InsertChecker {
     Scope scope;
     scope.query = c_.add_query(Query::Kind::Select, node_.span());
     insert_.query = scope.query;
-    insert_.content = check_expression(c_, scope, value);
+    const Type record = record_shape(table_);
+    const bool are_several = value.expr_kind() == ast::ExprKind::Array;
+    const Type wanted = are_several ? Type::array(record) : record;
+    insert_.content = check_expression(c_, scope, value, &wanted);
     if (c_.is_poison(insert_.content)) return;
     Type type = c_.type(insert_.content);
     if (type.is_sequence()) type = type.element();
@@ -65,18 +68,30 @@ class InsertChecker {
 
   void check_rows() {
     const ast::Query query = *node_.query();
-    insert_.query = check_query(c_, nullptr, query);
-    if (c_.failed()) return;
-    const bool is_values = c_.query(insert_.query).kind == Query::Kind::Values;
+    const bool is_values = query.body().values().has_value();
     if (node_.columns()) {
       check_columns(*node_.columns());
     } else if (is_values) {
       take_positions();
-    } else {
-      take_names();
     }
+    if (c_.failed()) return;
+    insert_.query = check_input(query);
+    if (c_.failed()) return;
+    if (!node_.columns() && !is_values) take_names();
+    if (node_.columns() || is_values)
+      require_count(node_.columns() ? node_.columns()->span() : query.span());
     if (c_.failed() || insert_.as_records) return;
     convert_outputs();
+  }
+
+  // Literals take the types of the columns that they go to.
+  QueryId check_input(ast::Query query) {
+    const auto values = query.body().values();
+    if (!values || query.with() || query.order_by() || query.limit())
+      return check_query(c_, nullptr, query);
+    std::vector<Type> wanted;
+    for (const Place& place : insert_.places) wanted.push_back(place.type);
+    return check_values_for(c_, *values, wanted);
   }
 
   void check_columns(ast::IdentList columns) {
@@ -91,7 +106,6 @@ class InsertChecker {
       auto place = check_column_place(c_, table_, name, WriteMode::Create, ident.span());
       if (place) insert_.places.push_back(std::move(*place));
     }
-    require_count(columns.span());
   }
 
   void require_count(Span span) {
@@ -120,7 +134,6 @@ class InsertChecker {
     for (const catalog::Field& field : table_.fields) {
       if (field.computed_text.empty()) add(field.name);
     }
-    require_count(node_.query()->span());
   }
 
   bool is_whole_record(const Output& output) const {

@@ -215,11 +215,15 @@ void check_content_type(Checking& c, const Table& table, const Type& type, Write
   }
 }
 
-ExprId check_content(Checking& c, Scope& scope, const Table& table, ast::Expr node, WriteMode mode,
-                     ContentForm form) {
+Type record_shape(const Table& table) {
   std::vector<Type::Field> fields;
   for (const catalog::Field& field : table.fields) fields.push_back({field.name, field.type, true});
-  const Type wanted = Type::shape(std::move(fields));
+  return Type::shape(std::move(fields));
+}
+
+ExprId check_content(Checking& c, Scope& scope, const Table& table, ast::Expr node, WriteMode mode,
+                     ContentForm form) {
+  const Type wanted = record_shape(table);
   const ExprId object = check_expression(c, scope, node, &wanted);
   const Type type = c.type(object);
   if (c.is_poison(object)) return object;
