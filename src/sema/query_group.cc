@@ -71,6 +71,60 @@ bool passes_none_on(const Expr& expr) {
   }
 }
 
+// Whether a part of an expression has to be true or false.
+bool is_condition(const Expr& expr, size_t part) {
+  switch (expr.kind) {
+    case ExprKind::And:
+    case ExprKind::Or:
+      return true;
+    case ExprKind::Unary:
+      return expr.unary_op == UnaryOp::Not;
+    case ExprKind::Case:
+      return part % 2 == 0 && part + 1 < expr.args.size();
+    default:
+      return false;
+  }
+}
+
+// The type of what may be a part, or one of several, whose type was another before.
+Type with_part(const Type& whole, const Type& before, const Type& after) {
+  if (whole == before) return after;
+  return after.admits_none() ? whole.optional() : whole;
+}
+
+// The type of an expression one of whose parts has another type now.
+Type type_with(const Expr& expr, size_t part, const Type& before, const Type& after) {
+  const Type& type = expr.type;
+  switch (expr.kind) {
+    case ExprKind::Array:
+      if (type.kind() != TypeKind::Array) return type;
+      return Type::array(with_part(type.element(), before, after), type.length());
+    case ExprKind::HashSet:
+      if (type.kind() != TypeKind::HashSet) return type;
+      return Type::hash_set(with_part(type.element(), before, after));
+    case ExprKind::Tuple: {
+      if (type.kind() != TypeKind::Tuple) return type;
+      std::vector<Type> parts(type.parts().begin(), type.parts().end());
+      parts[part] = after;
+      return Type::tuple(std::move(parts));
+    }
+    case ExprKind::Object: {
+      if (type.kind() != TypeKind::Shape) return type;
+      std::vector<Type::Field> fields = type.fields();
+      for (Type::Field& field : fields) {
+        if (field.name == expr.names[part]) field.type = after;
+      }
+      return Type::shape(std::move(fields));
+    }
+    case ExprKind::Case:
+      return is_condition(expr, part) ? type : with_part(type, before, after);
+    case ExprKind::Coalesce:
+      return part + 1 == expr.args.size() ? with_part(type, before, after) : type;
+    default:
+      return type;
+  }
+}
+
 // Moves one expression above the grouping.
 class Lifter {
  public:
@@ -83,6 +137,12 @@ class Lifter {
     const ExprId made = lift_anew(id);
     lifted_[id.value()] = made;
     return made;
+  }
+
+  ExprId lift_condition(ExprId id) {
+    const ExprId lifted = lift(id);
+    if (lifted == kNoExpr || c_.failed() || c_.type(lifted) == c_.type(id)) return lifted;
+    return require_condition(c_, lifted, c_.expr(id).span);
   }
 
  private:
@@ -119,11 +179,17 @@ class Lifter {
 
   ExprId lift_args(Expr expr) {
     bool gains_none = false;
-    for (ExprId& arg : expr.args) {
-      const bool had_none = c_.type(arg).admits_none();
+    for (size_t i = 0; i < expr.args.size(); ++i) {
+      ExprId& arg = expr.args[i];
+      const Type before = c_.type(arg);
       arg = lift(arg);
       if (c_.failed()) return arg;
-      gains_none |= (!had_none && c_.type(arg).admits_none()) || lost_links_.contains(arg.value());
+      const Type after = c_.type(arg);
+      if (after != before && is_condition(expr, i))
+        arg = require_condition(c_, arg, c_.expr(arg).span);
+      if (after != before) expr.type = type_with(expr, i, before, after);
+      gains_none |=
+          (!before.admits_none() && after.admits_none()) || lost_links_.contains(arg.value());
     }
     if (gains_none && passes_none_on(expr)) expr.type = expr.type.optional();
     const bool is_lost_link = gains_none && expr.kind == ExprKind::Fetch;
@@ -239,12 +305,13 @@ void finish_grouping(Checking& c, Scope& scope) {
   Lifter lifter(c, id);
   for (size_t i = 0; i < c.query(id).outputs.size() && !c.failed(); ++i) {
     const ExprId lifted = lifter.lift(c.query(id).outputs[i].expr);
+    // Coerced outputs have a type of their own.
+    const Type before = c.type(c.query(id).outputs[i].expr);
     c.query(id).outputs[i].expr = lifted;
-    if (c.type(lifted).admits_none() && !c.query(id).outputs[i].type.admits_none())
-      c.query(id).outputs[i].type = c.query(id).outputs[i].type.optional();
+    c.query(id).outputs[i].type = with_part(c.query(id).outputs[i].type, before, c.type(lifted));
   }
   if (!c.failed()) {
-    const ExprId having = lifter.lift(c.query(id).having);
+    const ExprId having = lifter.lift_condition(c.query(id).having);
     c.query(id).having = having;
   }
   for (size_t i = 0; i < c.query(id).order.size() && !c.failed(); ++i) {
@@ -252,7 +319,7 @@ void finish_grouping(Checking& c, Scope& scope) {
     c.query(id).order[i].expr = lifted;
   }
   if (c.failed()) return;
-  const ExprId qualify = lifter.lift(c.query(id).qualify);
+  const ExprId qualify = lifter.lift_condition(c.query(id).qualify);
   c.query(id).qualify = qualify;
   lift_windows(c, id, lifter);
 }
