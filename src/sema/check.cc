@@ -1,5 +1,6 @@
 #include "sema/check.h"
 
+#include "base/ascii.h"
 #include "sema/access.h"
 #include "sema/availability.h"
 #include "sema/copy_check.h"
@@ -52,8 +53,7 @@ RollbackStatement check_rollback(ast::Rollback node) {
 
 ExplainStatement::Format explain_format(Checking& c, ast::Ident node) {
   using Format = ExplainStatement::Format;
-  std::string name = node.name();
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  const std::string name = lower_ascii(node.name());
   if (name == "text") return Format::Text;
   if (name == "json") return Format::Json;
   if (name == "wasm") return Format::Wasm;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/definition_facility.h"
@@ -20,15 +21,10 @@ namespace {
 
 using catalog::Function;
 
-std::string lower(std::string text) {
-  for (char& ch : text) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-  return text;
-}
-
 bool is_library_name(const Checking& c, const std::string& name) {
   constexpr std::string_view kSpellings[] = {
       "coalesce", "concat", "power", "mod", "char_length", "substring", "current_timestamp"};
-  const std::string folded = lower(name);
+  const std::string folded = lower_ascii(name);
   // A namespace of the library is taken as a whole.
   const size_t space = folded.find("::");
   const auto& functions = c.library().functions();

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sema/conversion.h"
 
 namespace zerodb::sema {
 namespace {
 
 // The name that SQL has for now(), in any case of letters, as names of functions are.
-bool is_current_timestamp(std::string_view name) {
-  return std::ranges::equal(name, std::string_view("current_timestamp"), {},
-                            [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+bool is_current_timestamp(const std::string& name) {
+  return lower_ascii(name) == "current_timestamp";
 }
 
 ExprId check_name(Checking& c, Scope& scope, ast::NameRef node) {

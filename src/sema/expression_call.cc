@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "function/time_kernels.h"
 #include "sema/access.h"
 #include "sema/aggregate_call.h"
@@ -15,11 +16,6 @@
 
 namespace zerodb::sema {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& ch : text) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-  return text;
-}
 
 ExprId dynamic_call(Checking& c, const std::string& name, const CheckedArguments& checked,
                     bool is_method, Span span) {
@@ -292,7 +288,7 @@ const catalog::Function* own_method(const Checking& c, ExprId receiver, const st
 }  // namespace
 
 ExprId check_call(Checking& c, Scope& scope, ast::Call node) {
-  const std::string name = lower(node.name());
+  const std::string name = lower_ascii(node.name());
   if (const catalog::Function* called = c.schema().find_function(node.name()))
     return check_user_call(c, scope, node, *called);
   if (node.over()) return check_window_call(c, scope, node);
@@ -347,7 +343,7 @@ ExprId check_method(Checking& c, Scope& scope, ast::MethodCall node) {
   const CheckedArguments rest = check_arguments(c, scope, node.arguments());
   checked.values.insert(checked.values.end(), rest.values.begin(), rest.values.end());
   checked.names.insert(checked.names.end(), rest.names.begin(), rest.names.end());
-  return finish_call(c, lower(node.method().name()), checked, true, node.span());
+  return finish_call(c, lower_ascii(node.method().name()), checked, true, node.span());
 }
 
 }  // namespace zerodb::sema

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 
 namespace zerodb::sema {
@@ -12,8 +13,7 @@ enum class Shorthand : uint8_t { None, Rollup, Cube };
 
 Shorthand shorthand_of(ast::Expr node) {
   if (node.expr_kind() != ast::ExprKind::Call) return Shorthand::None;
-  std::string name = node.as<ast::Call>().name();
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  const std::string name = lower_ascii(node.as<ast::Call>().name());
   if (name == "rollup") return Shorthand::Rollup;
   return name == "cube" ? Shorthand::Cube : Shorthand::None;
 }

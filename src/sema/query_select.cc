@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sema/expression.h"
 #include "sema/narrowing.h"
 #include "zeroql/literal.h"
@@ -9,25 +10,34 @@
 namespace zerodb::sema {
 namespace {
 
+// Functions of the library are called in any case of letters and have one name.
+std::string name_of_function(Checking& c, const std::string& written) {
+  const std::string name = lower_ascii(written);
+  const bool is_of_library = !c.library().find(name).empty() || c.library().has_method(name) ||
+                             c.library().find_aggregate(name) != nullptr ||
+                             c.library().find_window(name) != nullptr;
+  return is_of_library ? name : written;
+}
+
 // The name that a column without alias gets; empty if its position names it.
-std::string implied_name(ast::Expr node) {
+std::string implied_name(Checking& c, ast::Expr node) {
   switch (node.expr_kind()) {
     case ast::ExprKind::NameRef:
       return node.as<ast::NameRef>().name();
     case ast::ExprKind::FieldAccess:
       return node.as<ast::FieldAccess>().field().name();
     case ast::ExprKind::IndexAccess:
-      return implied_name(node.as<ast::IndexAccess>().base());
+      return implied_name(c, node.as<ast::IndexAccess>().base());
     case ast::ExprKind::AllElements:
-      return implied_name(node.as<ast::AllElements>().base());
+      return implied_name(c, node.as<ast::AllElements>().base());
     case ast::ExprKind::Slice:
-      return implied_name(node.as<ast::Slice>().base());
+      return implied_name(c, node.as<ast::Slice>().base());
     case ast::ExprKind::Shape:
-      return implied_name(node.as<ast::Shape>().base());
+      return implied_name(c, node.as<ast::Shape>().base());
     case ast::ExprKind::MethodCall:
-      return node.as<ast::MethodCall>().method().name();
+      return name_of_function(c, node.as<ast::MethodCall>().method().name());
     case ast::ExprKind::Call: {
-      const std::string name = node.as<ast::Call>().name();
+      const std::string name = name_of_function(c, node.as<ast::Call>().name());
       const size_t colons = name.rfind("::");
       return colons == std::string::npos ? name : name.substr(colons + 2);
     }
@@ -49,34 +59,30 @@ struct StarColumn {
 };
 
 // Whether the column stands for both sides of JOIN .. USING, so that `*` has it already.
-bool is_merged(const Scope& scope, const FoundSource& found, const std::string& name) {
-  return found.depth == 0 &&
-         std::ranges::any_of(scope.merged, [&](const Alias& each) { return each.name == name; });
+bool is_merged(const Scope& scope, const std::string& name) {
+  return std::ranges::any_of(scope.merged, [&](const Alias& each) { return each.name == name; });
 }
 
-void add_record_columns(Checking& c, Scope& scope, const FoundSource& found, Span span,
+void add_record_columns(Checking& c, const FoundSource& found, Span span,
                         std::vector<StarColumn>& columns) {
-  const ScopeSource source = found.source();
-  const catalog::Table& table = *source.tables.front();
+  const catalog::Table& table = *found.source().tables.front();
   const auto add = [&](const std::string& name) {
-    if (!is_merged(scope, found, name)) columns.push_back({name, column_of(c, found, name, span)});
+    columns.push_back({name, column_of(c, found, name, span)});
   };
   add("id");
   for (const catalog::KeyColumn& column : table.key) add(column.name);
   for (const catalog::Field& field : table.fields) add(field.name);
 }
 
-void add_source_columns(Checking& c, Scope& scope, const FoundSource& found, Span span,
+void add_source_columns(Checking& c, const FoundSource& found, Span span,
                         std::vector<StarColumn>& columns) {
   const ScopeSource source = found.source();
   if (source.shape == ScopeSource::Shape::Record && source.tables.size() == 1 &&
       source.tables.front()->schemafull) {
-    add_record_columns(c, scope, found, span, columns);
+    add_record_columns(c, found, span, columns);
   } else if (source.shape == ScopeSource::Shape::Columns) {
-    for (uint32_t i = 0; i < source.columns.size(); ++i) {
-      const std::string& name = source.columns[i].name;
-      if (!is_merged(scope, found, name)) columns.push_back({name, column_at(c, found, i, span)});
-    }
+    for (uint32_t i = 0; i < source.columns.size(); ++i)
+      columns.push_back({source.columns[i].name, column_at(c, found, i, span)});
   } else {
     columns.push_back({source.element_name.empty() ? source.name : source.element_name,
                        whole_source(c, found, span), source.shape == ScopeSource::Shape::Record});
@@ -96,15 +102,20 @@ std::vector<StarColumn> star_columns(Checking& c, Scope& scope,
       c.suggest(diagnostic, qualifier->name(), column_names(scope));
       return columns;
     }
-    add_source_columns(c, scope, *found, span, columns);
+    add_source_columns(c, *found, span, columns);
     return columns;
   }
   if (scope.sources.empty()) c.report(ErrorCode::E0202, "`*` needs FROM", span);
-  for (const Alias& merged : scope.merged) columns.push_back({merged.name, merged.expr});
   for (size_t i = 0; i < scope.sources.size(); ++i) {
     if (!scope.sources[i].name.empty())
-      add_source_columns(c, scope, local_source(scope, i), span, columns);
+      add_source_columns(c, local_source(scope, i), span, columns);
   }
+  std::erase_if(columns, [&](const StarColumn& column) {
+    return !column.is_record && is_merged(scope, column.name);
+  });
+  std::vector<StarColumn> merged;
+  for (const Alias& each : scope.merged) merged.push_back({each.name, each.expr});
+  columns.insert(columns.begin(), merged.begin(), merged.end());
   return columns;
 }
 
@@ -179,7 +190,7 @@ void check_star(Checking& c, Scope& scope, ast::StarItem node) {
 
 void check_item(Checking& c, Scope& scope, ast::SelectItem item) {
   const ExprId expr = check_expression(c, scope, item.expr());
-  std::string name = item.alias() ? item.alias()->name() : implied_name(item.expr());
+  std::string name = item.alias() ? item.alias()->name() : implied_name(c, item.expr());
   if (item.alias()) scope.aliases.push_back({name, expr});
   if (name.empty()) name = "column" + std::to_string(c.query(scope.query).outputs.size() + 1);
   add_output(c, scope, std::move(name), expr);

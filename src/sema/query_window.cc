@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
 #include "sema/aggregate_call.h"
 #include "sema/call_arguments.h"
 #include "sema/conversion.h"
@@ -294,8 +295,7 @@ void check_named_windows(Checking& c, Scope& scope, ast::WindowClause node) {
 }
 
 ExprId check_window_call(Checking& c, Scope& scope, ast::Call node) {
-  std::string name = node.name();
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
+  const std::string name = lower_ascii(node.name());
   const function::AggregateFunction* aggregate = c.library().find_aggregate(name);
   const function::WindowFunction* window = c.library().find_window(name);
   if (aggregate == nullptr && window == nullptr) {

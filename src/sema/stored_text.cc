@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "zeroql/literal.h"
 #include "zeroql/parser.h"
 
@@ -42,9 +43,8 @@ std::string replaced(const std::string& prefix, const std::string& text, const s
   return out;
 }
 
-bool is_record(std::string name) {
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-  return name == "record";
+bool is_record(const std::string& name) {
+  return lower_ascii(name) == "record";
 }
 
 bool is_name(ast::Expr expr, const std::string& name) {

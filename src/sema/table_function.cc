@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "base/ascii.h"
 #include "sema/availability.h"
 #include "sema/conversion.h"
 #include "sema/expression.h"
@@ -70,13 +71,8 @@ constexpr std::array kFunctions{
                   "path may be a pattern.",
                   "SELECT x FROM read_json('a.json') AS x"}};
 
-std::string lower_case(std::string name) {
-  for (char& ch : name) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-  return name;
-}
-
 const TableFunction* find_function(Checking& c, ast::Call call) {
-  const std::string name = lower_case(call.name());
+  const std::string name = lower_ascii(call.name());
   for (const TableFunction& function : kFunctions) {
     if (function.name == name) return &function;
   }
@@ -338,7 +334,7 @@ std::vector<TableFunctionEntry> table_functions() {
 }
 
 Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& source) {
-  source.function = lower_case(call.name());
+  source.function = lower_ascii(call.name());
   const TableFunction* function = find_function(c, call);
   if (function == nullptr) return Type::any();
   for (size_t i = 0; i < function->parameters.size(); ++i)
@@ -348,7 +344,7 @@ Type check_table_function(Checking& c, Scope& scope, ast::Call call, Source& sou
 }
 
 std::optional<std::vector<Output>> system_columns(Checking& c, std::string& name, Span span) {
-  const std::string known = lower_case(name);
+  const std::string known = lower_ascii(name);
   std::vector<std::string> candidates;
   for (const SystemTable& table : kSystemTables) {
     candidates.push_back("system::" + std::string(table.name));

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sema/expression.h"
 #include "value/number_text.h"
 #include "zeroql/literal.h"
 
 namespace zerodb::sema {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& ch : text) ch = static_cast<char>(ch >= 'A' && ch <= 'Z' ? ch - 'A' + 'a' : ch);
-  return text;
-}
 
 constexpr std::pair<std::string_view, TypeKind> kPlainTypes[] = {
     {"any", TypeKind::Any},
@@ -184,7 +180,7 @@ class TypeChecker {
   Type named(ast::NamedType node) {
     const std::string written = node.name().name();
     if (node.name().parts().size() == 1 && !node.name().last().is_quoted()) {
-      const std::string name = lower(written);
+      const std::string name = lower_ascii(written);
       if (name == "decimal") return decimal(node);
       if (name == "record") return record(node, false);
       for (const std::string_view generic_name : kGenericTypes) {
@@ -235,7 +231,7 @@ const catalog::NamedType* named_type(Checking& c, ast::Type node) {
 }
 
 std::string folded_name(ast::NamedType node) {
-  return lower(node.name().name());
+  return lower_ascii(node.name().name());
 }
 
 bool is_list_type(ast::NamedType node) {
