@@ -152,15 +152,25 @@ bool Grammar::foreign_operator() {
         return refuse("?:", "write `??` for a default, or CASE", 2, "??");
       return refuse("?", "write CASE WHEN .. THEN .. ELSE .. END; parameters are `$name` or `$1`");
     case TokenKind::Minus:
-      if (!peek().is(TokenKind::Greater) || !peek().glued) return false;
-      return fail_foreign(ErrorCode::E0108, "an arrow cannot stand here",
-                          "paths are written in MATCH: `FROM MATCH a -> edge -> b`", 2);
+    case TokenKind::Less:
+      if (foreign_arrow()) return true;
+      break;
     default:
       break;
   }
   if (word_is(token, "ISNULL")) return refuse("ISNULL", "write `IS none`", 1, "IS none");
   if (word_is(token, "NOTNULL")) return refuse("NOTNULL", "write `IS NOT none`", 1, "IS NOT none");
   return false;
+}
+
+// A path outside of MATCH, also one that begins with its arrow.
+bool Grammar::foreign_arrow() {
+  const uint32_t length = arrow_length();
+  if (length == 0) return false;
+  const std::string_view written = builder_.source().slice({current().begin, peek(length - 1).end});
+  return fail_foreign(
+      ErrorCode::E0108, "an arrow cannot stand here",
+      fmt::format("paths are written in MATCH: `FROM MATCH a {0} edge {0} b`", written), length);
 }
 
 bool Grammar::foreign_statement() {

@@ -85,6 +85,7 @@ class Grammar {
   void unexpected_after_statement();
   // Each says whether it found a habit of another language here.
   bool foreign_operator();
+  bool foreign_arrow();
   bool foreign_statement();
   bool foreign_limit();
   bool foreign_exists();
@@ -194,6 +195,8 @@ class Grammar {
   void match_atom();
   void match_edge();
   bool at_hop() const;
+  // The tokens of the arrow that stands here, 0 for none.
+  uint32_t arrow_length() const;
   std::optional<ast::EdgeDirection> arrow();
   void expect_arrow(ast::EdgeDirection direction);
   void quantifier();

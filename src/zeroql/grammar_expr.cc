@@ -172,6 +172,9 @@ void Grammar::negation() {
 void Grammar::comparison() {
   const Start s = start();
   operators(kCoalesceLevel);
+  // `a <- b` compares with what is negated, unless another arrow or a `>` follows.
+  const bool may_be_path = at(TokenKind::Less) && arrow_length() > 0;
+  if (may_be_path && arrow_length() == 3) return expected("an expression");
   const bool is_negated = at(Keyword::Not);
   const NodeId left = builder_.last();
   if (is_negated) cursor_.advance();
@@ -184,6 +187,7 @@ void Grammar::comparison() {
                       at(Keyword::Between) || at(Keyword::Is) || at(Keyword::Matches) ||
                       at(Keyword::Contains) || at(Keyword::Ilike);
   if (chains) {
+    if (may_be_path && foreign_arrow()) return;
     fail({.code = ErrorCode::E0105,
           .message = "comparisons do not chain",
           .span = current().span(),
@@ -342,14 +346,15 @@ void Grammar::operators(int minimum) {
 
 void Grammar::unary() {
   const Start s = start();
-  if (at(TokenKind::Minus) || at(TokenKind::Plus)) {
+  const bool is_sign = at(TokenKind::Minus) && arrow_length() == 0;
+  if (is_sign || at(TokenKind::Plus)) {
     const DepthGuard guard(*this);
     if (guard.is_too_deep()) {
       fail_depth();
       missing(NodeKind::ErrorExpression);
       return;
     }
-    const auto op = at(TokenKind::Minus) ? ast::UnaryOp::Negate : ast::UnaryOp::Plus;
+    const auto op = is_sign ? ast::UnaryOp::Negate : ast::UnaryOp::Plus;
     cursor_.advance();
     unary();
     finish(NodeKind::Unary, s, static_cast<uint8_t>(op));

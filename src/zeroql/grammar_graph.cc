@@ -77,20 +77,21 @@ void Grammar::match_atom() {
 
 // The arrow that stands here, consumed: `->` right, `<-` left, `<->` either.
 std::optional<ast::EdgeDirection> Grammar::arrow() {
-  const Token& second = peek(1);
-  if (at(TokenKind::Minus) && second.is(TokenKind::Greater) && second.glued) {
-    cursor_.advance();
-    cursor_.advance();
-    return ast::EdgeDirection::Right;
-  }
-  if (at(TokenKind::Less) && second.is(TokenKind::Minus) && second.glued) {
-    const bool is_either = peek(2).is(TokenKind::Greater) && peek(2).glued;
-    cursor_.advance();
-    cursor_.advance();
-    if (is_either) cursor_.advance();
-    return is_either ? ast::EdgeDirection::Either : ast::EdgeDirection::Left;
-  }
-  return std::nullopt;
+  const uint32_t length = arrow_length();
+  if (length == 0) return std::nullopt;
+  const bool is_right = at(TokenKind::Minus);
+  for (uint32_t i = 0; i < length; ++i) cursor_.advance();
+  if (is_right) return ast::EdgeDirection::Right;
+  return length == 3 ? ast::EdgeDirection::Either : ast::EdgeDirection::Left;
+}
+
+uint32_t Grammar::arrow_length() const {
+  const auto is_glued = [&](uint32_t ahead, TokenKind kind) {
+    return peek(ahead).is(kind) && peek(ahead).glued;
+  };
+  if (at(TokenKind::Minus)) return is_glued(1, TokenKind::Greater) ? 2 : 0;
+  if (!at(TokenKind::Less) || !is_glued(1, TokenKind::Minus)) return 0;
+  return is_glued(2, TokenKind::Greater) ? 3 : 2;
 }
 
 void Grammar::expect_arrow(ast::EdgeDirection direction) {
