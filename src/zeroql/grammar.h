@@ -299,6 +299,7 @@ class Grammar {
   void paren();
   // In parentheses: a query, or an expression that only begins like one.
   bool paren_holds_query();
+  bool bare_query();
   void literal(ast::LiteralKind kind);
   void parameter();
   void array();

@@ -102,6 +102,7 @@ void Grammar::word_primary() {
       break;
   }
   if (!is_reserved(current().keyword)) return name_primary();
+  if (bare_query()) return;
   if (!is_reserved_as_name()) {
     expected("an expression");
     missing(NodeKind::ErrorExpression);
@@ -110,6 +111,26 @@ void Grammar::word_primary() {
   const Start s = start();
   reserved_name();
   finish(NodeKind::ErrorExpression, s);
+}
+
+// A query where a value is expected. It is read all the same, for the mistakes in it.
+bool Grammar::bare_query() {
+  const Token& next = peek();
+  const bool is_all =
+      next.is(TokenKind::Star) && (!begins_expression(peek(2)) || is_ident(peek(3)));
+  const bool is_value = next.is(Keyword::As) && peek(2).is(Keyword::Value);
+  const bool is_operand = next.kind >= TokenKind::Word && next.kind <= TokenKind::Regex;
+  const bool begins_query =
+      is_all || is_value || next.is(Keyword::Distinct) || (is_operand && begins_expression(next));
+  if (!at(Keyword::Select) || !begins_query) return false;
+  report({.code = ErrorCode::E0101,
+          .message = "a query that is a value stands in parentheses",
+          .span = current().span(),
+          .help = "write `(SELECT ..)` for one value, `ARRAY(SELECT ..)` for those of all rows"});
+  const Start s = start();
+  query();
+  finish(NodeKind::Subquery, s);
+  return true;
 }
 
 void Grammar::name_primary() {
