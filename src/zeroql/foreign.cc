@@ -195,6 +195,8 @@ bool Grammar::foreign_statement() {
   }
   if (token.is(Keyword::Insert)) {
     if (next.is(Keyword::Into) || !(is_ident(next) || next.is(Keyword::Or))) return false;
+    // A second name behind it: the first is a misspelled INTO.
+    if (is_ident(next) && is_ident(peek(2)) && !peek(2).is(Keyword::Content)) return false;
     const Span place = {token.end, token.end};
     fail({.code = ErrorCode::E0111,
           .message = "INSERT needs INTO",

@@ -10,11 +10,12 @@
 namespace zerodb::zeroql {
 
 Grammar::Grammar(SourceText source, std::vector<Token> tokens, Diagnostics lexical,
-                 Memoization memoization)
+                 Memoization memoization, Guessing guessing)
     : builder_(std::move(source), std::move(tokens)),
       cursor_(builder_.tokens()),
       sink_{.list = std::move(lexical)},
-      memoization_(memoization) {
+      memoization_(memoization),
+      guessing_(guessing) {
   for (const Diagnostic& diagnostic : sink_.list) lexical_places_.push_back(diagnostic.span.begin);
   std::sort(lexical_places_.begin(), lexical_places_.end());
 }
@@ -143,11 +144,13 @@ void Grammar::script() {
     is_abandoned_ = false;
     depth_ = 0;
     memo_.clear();
+    const size_t first_report = sink_.list.size();
     statement();
     if (!cursor_.is_panicking() && !at(TokenKind::Semicolon) && !at(TokenKind::EndOfInput))
       unexpected_after_statement();
     const bool lacks_semicolon = !cursor_.is_panicking() && starts_statement(current());
     if (!lacks_semicolon) recover_statement();
+    if (sink_.list.size() > first_report) guess_keyword_at(first_report);
     const uint32_t begin = builder_.tokens()[statement_begin_].begin;
     if (statement_reports_ > 0) broken_.push_back(begin);
     const uint32_t end = cursor_.before().end;

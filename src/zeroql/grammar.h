@@ -34,10 +34,13 @@ struct DiagnosticSink {
   }
 };
 
+// Whether misspelled keywords are looked for, which takes parsing variants of a broken statement.
+enum class Guessing : uint8_t { On, Off };
+
 class Grammar {
  public:
   Grammar(SourceText source, std::vector<Token> tokens, Diagnostics lexical,
-          Memoization memoization);
+          Memoization memoization, Guessing guessing = Guessing::On);
 
   ParseResult parse(ParseStatistics& statistics) &&;
 
@@ -112,6 +115,8 @@ class Grammar {
   }
   bool word_is(const Token& token, std::string_view upper) const;
   bool begins_line(uint32_t token) const;
+  // Names the keyword that a word at the statement's first mistake was meant for.
+  void guess_keyword_at(size_t report);
 
   // ---- recovery (grammar_recovery.cc)
   // In panic: skips to a comma or the closing bracket of the list, and is calm if it finds one.
@@ -356,6 +361,7 @@ class Grammar {
   Backtrack<TreeBuilder, TokenCursor, DiagnosticSink> backtrack_{builder_, cursor_, sink_};
   Memoize<MemoRule, uint32_t, Remembered> memo_;
   Memoization memoization_;
+  Guessing guessing_;
   ParseStatistics statistics_;
   size_t depth_ = 0;
   uint32_t statement_begin_ = 0;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "zeroql/grammar.h"
+#include "zeroql/keyword_guess.h"
 
 namespace zerodb::zeroql {
 
@@ -59,6 +60,18 @@ void Grammar::expected(std::string_view what) {
                         ? Span{cursor_.before().end, cursor_.before().end}
                         : token.span();
   fail({ErrorCode::E0101, fmt::format("expected {}, found {}", what, found), span});
+}
+
+void Grammar::guess_keyword_at(size_t report) {
+  if (guessing_ == Guessing::Off) return;
+  Diagnostic& mistake = sink_.list[report];
+  const std::span all(builder_.tokens());
+  const auto statement = all.subspan(statement_begin_, cursor_.at() - statement_begin_);
+  if (statement.empty()) return;
+  // A malformed token is the first mistake.
+  const auto lexical = std::ranges::lower_bound(lexical_places_, statement.front().begin);
+  if (lexical != lexical_places_.end() && *lexical <= mistake.span.begin) return;
+  guess_keyword(mistake, builder_.source(), statement);
 }
 
 bool Grammar::begins_line(uint32_t token) const {
