@@ -65,6 +65,24 @@ Result<Value> without_elements(const Value& array, const Value& taken) {
   return builder.build();
 }
 
+// What `+=` and `-=` on an absent place begin with: the zero or the empty value of the operand's
+// class. The operator refuses a class that has neither.
+Result<Value> start_for(const Value& operand) {
+  switch (operand.tag()) {
+    case Tag::String:
+      return Value::string("");
+    case Tag::Array:
+      return ArrayBuilder().build();
+    case Tag::HashSet:
+      return HashSetBuilder().build();
+    case Tag::Duration:
+      return Value::duration(Duration());
+    default:
+      // Of the operand's own width, so that the sum has it too.
+      return is_number(operand.tag()) ? coerce(Value::int64(0), type_of(operand)) : Value::int64(0);
+  }
+}
+
 // `target op= value` where the target may be absent.
 Result<Value> combined(AssignOp op, const Value& target, const Value& value) {
   if (op == AssignOp::Set || value.is_none()) return value;
@@ -73,20 +91,14 @@ Result<Value> combined(AssignOp op, const Value& target, const Value& value) {
       return Error(ErrorCode::E0906, "`*=` and `/=` need a value to start from");
     return binary(op == AssignOp::Multiply ? BinaryOp::Multiply : BinaryOp::Divide, target, value);
   }
-  const bool is_text = value.tag() == Tag::String;
-  const bool is_array = value.tag() == Tag::Array;
+  const Value start = target.is_none() ? TRY(start_for(value)) : target;
   if (op == AssignOp::Add) {
-    if (target.is_none()) return value;
-    if (target.tag() == Tag::HashSet) return binary(BinaryOp::BitOr, target, value);
-    return binary(is_text || is_array ? BinaryOp::Concat : BinaryOp::Add, target, value);
+    if (start.tag() == Tag::HashSet) return binary(BinaryOp::BitOr, start, value);
+    const bool joins = value.tag() == Tag::String || value.tag() == Tag::Array;
+    return binary(joins ? BinaryOp::Concat : BinaryOp::Add, start, value);
   }
-  if (target.is_none()) {
-    if (is_array) return ArrayBuilder().build();
-    if (is_text) return value;
-    return unary(UnaryOp::Negate, value);
-  }
-  if (target.tag() == Tag::Array) return without_elements(target, value);
-  return binary(BinaryOp::Subtract, target, value);
+  if (start.tag() == Tag::Array) return without_elements(start, value);
+  return binary(BinaryOp::Subtract, start, value);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ ExprId check_update_value(Checking& c, AssignOp op, const Type& type, ExprId val
                           const Place& place) {
   if (type.is_any() || c.is_poison(value)) return value;
   const Type target = type.required();
-  const bool collection = target.is_sequence() || target.kind() == TypeKind::HashSet;
+  const bool collection = target.kind() == TypeKind::Array || target.kind() == TypeKind::HashSet;
   if (collection || target.is_text()) {
     const bool fits = op == AssignOp::Add || (collection && op == AssignOp::Subtract);
     if (fits && (target.is_text() || storing(c.type(value).required(), target) != Storing::Never)) {
