@@ -332,8 +332,10 @@ ExprId shape_base(Checking& c, ExprId value, bool is_optional, Span span) {
   return c.poison(span);
 }
 
+// A value of type any may be a link, which only its rows tell.
 ExprId spread_of(Checking& c, ExprId base, Span span) {
-  return c.type(base).kind() == TypeKind::RecordId ? make_fetch(c, base, span) : base;
+  const Type& type = c.type(base);
+  return type.is_any() || type.kind() == TypeKind::RecordId ? make_fetch(c, base, span) : base;
 }
 
 }  // namespace
