@@ -189,7 +189,10 @@ void check_content_type(Checking& c, const Table& table, const Type& type, Write
   if (type.kind() != TypeKind::Shape) return;
   for (const Type::Field& field : type.fields()) {
     const size_t before = c.diagnostics.size();
-    const auto place = check_column_place(c, table, field.name, mode, span);
+    // An object may bring the key that the record has: they are compared when it is stored.
+    const bool is_key = field.name == "id" || table.key_position(field.name).has_value();
+    const auto place =
+        check_column_place(c, table, field.name, is_key ? WriteMode::Either : mode, span);
     if (c.diagnostics.size() > before) return;
     if (!place || field.name == "id") continue;
     const Type& wanted = place->type;
