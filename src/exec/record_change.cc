@@ -127,17 +127,13 @@ Status apply_target(const DraftTable& table, const ChangePlan::Target& target,
 
 namespace {
 
-// Key fields may be given beside the id if they say the same.
-Status agree_with_key(const DraftTable& table, const std::vector<std::optional<Value>>& key_values,
+// A key field may be given beside the id if it says the same.
+Status agree_with_key(const DraftTable& table, uint32_t position, const Value& given,
                       const Draft& draft) {
-  for (uint32_t i = 0; i < key_values.size(); ++i) {
-    if (!key_values[i]) continue;
-    const catalog::KeyColumn& column = table.table().key[i];
-    const Result<Value> fitted = coerce(*key_values[i], column.type);
-    if (fitted && equals(*fitted, table.key_component(draft, i))) continue;
-    return Error(ErrorCode::E1005, "key field `" + column.name + "` is not what the id says");
-  }
-  return ok_status();
+  const catalog::KeyColumn& column = table.table().key[position];
+  const Result<Value> fitted = coerce(given, column.type);
+  if (fitted && equals(*fitted, table.key_component(draft, position))) return ok_status();
+  return Error(ErrorCode::E1005, "key field `" + column.name + "` is not what the id says");
 }
 
 }  // namespace
@@ -155,7 +151,10 @@ Status give_key(const DraftTable& table, const std::optional<Value>& id,
     TRY(table.set_key_from(draft, key_values));
     return ok_status();
   }
-  return agree_with_key(table, key_values, draft);
+  for (uint32_t i = 0; i < key_values.size(); ++i) {
+    if (key_values[i]) TRY(agree_with_key(table, i, *key_values[i], draft));
+  }
+  return ok_status();
 }
 
 namespace {
@@ -165,19 +164,25 @@ Status apply_assignments(const DraftTable& table, const ChangePlan& change,
                          std::span<const Value> outputs, Draft& draft) {
   const Draft before = draft;
   std::vector<std::optional<Value>> key_values(table.table().key.size());
-  std::optional<Value> id;
   for (const ChangePlan::Target& target : change.assignments) {
     const Value& value = outputs[target.value];
     if (target.field == "id") {
-      id = value;
+      Status given = give_key(table, value, {}, draft);
+      if (!given) return std::move(given).error().at(target.span);
     } else if (const auto position = table.table().key_position(target.field)) {
       key_values[*position] = value;
     } else {
       TRY(apply_target(table, target, outputs, value, before, draft));
     }
   }
-  Status given = give_key(table, id, key_values, draft);
-  return given ? ok_status() : Status(std::move(given).error().at(change.span));
+  if (draft.key.is_none()) return give_key(table, std::nullopt, key_values, draft);
+  for (const ChangePlan::Target& target : change.assignments) {
+    const auto position = table.table().key_position(target.field);
+    if (!position) continue;
+    Status agrees = agree_with_key(table, *position, outputs[target.value], draft);
+    if (!agrees) return std::move(agrees).error().at(target.span);
+  }
+  return ok_status();
 }
 
 }  // namespace

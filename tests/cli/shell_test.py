@@ -295,6 +295,14 @@ class Errors(program.Case):
         self.assertIn("--> query:1:8", run("-c", "SELECT nope").err)
         self.assertIn("--> standard input:2:8", run(text="SELECT 1;\nSELECT nope").err)
 
+    def test_key_that_differs_is_shown_at_its_assignment(self):
+        for text, place in (
+            ("DEFINE TABLE t SCHEMALESS;\nCREATE t:9 SET a = 1, id = 8;", "2:23"),
+            ("DEFINE TABLE t SCHEMALESS;\nCREATE t SET id = none;", "2:14"),
+            ("DEFINE TABLE t SCHEMAFULL (v int?) KEY (a int, b int);\nCREATE t:[1, 2] SET a = 1, b = 3, v = 1;", "2:28"),
+        ):
+            self.assertIn("--> standard input:" + place, run(text=text).err)
+
     def test_caret_under_wide_characters(self):
         lines = run("-c", "SELECT '日本', nope FROM (VALUES (1)) AS t (x)").err.splitlines()
         source = next(line for line in lines if "日本" in line)
