@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the words of the language (src/zeroql/keywords.def) into the files of the editors, between `words begin` and `words end`.
+"""Writes the words of the language (src/base/keywords.def) into the files of the editors, between `words begin` and `words end`.
 
     words.py [--check]
 
@@ -12,7 +12,7 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-KEYWORDS = (ROOT / "src/zeroql/keywords.def").read_text()
+KEYWORDS = (ROOT / "src/base/keywords.def").read_text()
 WORDS = re.findall(r'^ZEROQL_\w+\(\w+, "(\w+)"\)', KEYWORDS, re.MULTILINE)
 LOWER = [word.lower() for word in WORDS]
 RESERVED_COUNT = KEYWORDS.count("ZEROQL_RESERVED(")

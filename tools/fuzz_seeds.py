@@ -30,7 +30,7 @@ def main():
             for statement in statements(path.read_text(encoding="utf-8")):
                 (seeds / f"{number:04}.zql").write_text(statement, encoding="utf-8")
                 number += 1
-    words = set(re.findall(r"\b[A-Z][A-Z_]+\b", (ROOT / "src/zeroql/keywords.def").read_text()))
+    words = set(re.findall(r"\b[A-Z][A-Z_]+\b", (ROOT / "src/base/keywords.def").read_text()))
     for path in (ROOT / "src/function").glob("*_functions.cc"):
         words |= set(re.findall(r"\"([a-z_]+(?:::[a-z_]+)?)\(", path.read_text(encoding="utf-8")))
     with open(folder / "zeroql.dict", "w", encoding="utf-8") as out:

@@ -430,7 +430,7 @@ class Completion {
     std::vector<Keyword> out;
 #define ZEROQL_RESERVED(name, text) out.push_back(Keyword::name);
 #define ZEROQL_CONTEXTUAL(name, text) out.push_back(Keyword::name);
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
     return out;

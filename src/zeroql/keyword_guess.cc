@@ -17,12 +17,12 @@ namespace {
 constexpr std::string_view kKeywords[] = {
 #define ZEROQL_RESERVED(name, text) text,
 #define ZEROQL_CONTEXTUAL(name, text)
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 #define ZEROQL_RESERVED(name, text)
 #define ZEROQL_CONTEXTUAL(name, text) text,
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 };

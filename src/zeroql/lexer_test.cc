@@ -74,7 +74,7 @@ TEST(Lexer, EachLetterOfAKeywordCounts) {
   constexpr std::string_view kTexts[] = {
 #define ZEROQL_RESERVED(name, text) text,
 #define ZEROQL_CONTEXTUAL(name, text) text,
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
   };

@@ -69,7 +69,7 @@ TEST(Parser, ContextualKeywordsAreNames) {
   constexpr std::string_view kWords[] = {
 #define ZEROQL_RESERVED(name, text)
 #define ZEROQL_CONTEXTUAL(name, text) text,
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
   };

@@ -15,12 +15,12 @@ constexpr std::string_view kKeywordTexts[] = {
     "",
 #define ZEROQL_RESERVED(name, text) text,
 #define ZEROQL_CONTEXTUAL(name, text)
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 #define ZEROQL_RESERVED(name, text)
 #define ZEROQL_CONTEXTUAL(name, text) text,
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 };
@@ -28,7 +28,7 @@ constexpr std::string_view kKeywordTexts[] = {
 constexpr size_t kReservedCount = 0
 #define ZEROQL_RESERVED(name, text) +1
 #define ZEROQL_CONTEXTUAL(name, text)
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
     ;

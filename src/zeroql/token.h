@@ -87,12 +87,12 @@ enum class Keyword : uint8_t {
   NotKeyword,
 #define ZEROQL_RESERVED(name, text) name,
 #define ZEROQL_CONTEXTUAL(name, text)
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 #define ZEROQL_RESERVED(name, text)
 #define ZEROQL_CONTEXTUAL(name, text) name,
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 };

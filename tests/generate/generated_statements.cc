@@ -84,7 +84,7 @@ uint64_t unused_keywords(const std::set<std::string>& names) {
   };
 #define ZEROQL_RESERVED(name, text)
 #define ZEROQL_CONTEXTUAL(name, text) look(text);
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
   return missing;

@@ -42,7 +42,7 @@ SentenceGenerator::SentenceGenerator(const Ebnf& grammar, uint64_t seed)
     : grammar_(grammar), random_(seed) {
 #define ZEROQL_RESERVED(name, text) reserved_.emplace_back(text);
 #define ZEROQL_CONTEXTUAL(name, text) contextual_.emplace_back(text);
-#include "zeroql/keywords.def"
+#include "base/keywords.def"
 #undef ZEROQL_RESERVED
 #undef ZEROQL_CONTEXTUAL
 }
