@@ -9,6 +9,7 @@
 
 #include "database/sessions_test.h"
 #include "database/statement.h"
+#include "zeroql/literal.h"
 
 namespace zerodb::database {
 namespace {
@@ -396,6 +397,31 @@ TEST(SessionReopening, EverythingIsThere) {
     check(*session, "CREATE t SET n = $n", "E1002", {{"n", Value::int64(round)}});
     check(*session, "BEGIN");
     check(*session, "CREATE t SET n = 1000");
+  }
+}
+
+// Whatever word a table and a key are: the text of the id names the record.
+TEST_P(SessionTest, TextsOfRecordIdsAreReadBack) {
+  constexpr std::string_view kWords[] = {
+#define ZEROQL_RESERVED(name, text) text,
+#define ZEROQL_CONTEXTUAL(name, text) text,
+#include "base/keywords.def"
+#undef ZEROQL_RESERVED
+#undef ZEROQL_CONTEXTUAL
+      "Select", "none", "u", "d", "re", "b", "two words", "a`b", "größe", "1"};
+  const auto session = opened_.session();
+  for (const std::string_view word : kWords) {
+    const std::string table = zeroql::quote_name(word);
+    check(*session, fmt::format("DEFINE TABLE {} SCHEMALESS", table));
+    check(*session, fmt::format("CREATE {}:{}", table, zeroql::quote_string(word)));
+    const Outcome text = run(*session, fmt::format("SELECT CAST(id AS string) FROM {}", table));
+    ASSERT_EQ(text.rows.size(), 1u) << word;
+    const std::string id(text.rows[0][0].as_string());
+    EXPECT_EQ(number(*session, fmt::format("SELECT count(*) FROM {}", id)), 1) << id;
+    check(*session, fmt::format("UPDATE {} SET same = id = {}", id, id));
+    EXPECT_EQ(number(*session, fmt::format("SELECT count(*) FROM {} WHERE same", table)), 1) << id;
+    check(*session, fmt::format("DELETE {}", id));
+    check(*session, fmt::format("REMOVE TABLE {}", table));
   }
 }
 

@@ -175,6 +175,9 @@ TEST(Text, RecordIds) {
   check(integer(-5), "reading:-5");
   check(integer(Tag::U8, 5), "reading:5");
   check(text("two words"), "reading:'two words'");
+  check(text("select"), "reading:'select'");
+  check(text("None"), "reading:'None'");
+  check(text("selects"), "reading:selects");
   check(text("1"), "reading:'1'");
   check(array({text("s1"), at("2026-01-01")}), "reading:['s1', d'2026-01-01T00:00:00Z']");
   EXPECT_EQ(literal_text(Value::record_id(TableId(3), integer(1))), "#3:1");

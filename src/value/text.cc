@@ -3,6 +3,7 @@
 #include "value/decimal.h"
 #include "value/integer.h"
 #include "value/number_text.h"
+#include "value/reserved_word.h"
 #include "value/temporal.h"
 #include "value/utf8.h"
 #include "value/uuid.h"
@@ -90,10 +91,10 @@ void Printer::put_record_id(const Value& value) {
   const RecordIdView view(value);
   const auto name =
       names_.tables != nullptr ? names_.tables->table_name(view.table()) : std::nullopt;
-  out_ += name ? name_text(*name) : "#" + std::to_string(view.table().value());
+  out_ += name ? quoted_name(*name) : "#" + std::to_string(view.table().value());
   out_ += ':';
   const Value key = view.key();
-  if (key.tag() == Tag::String && is_word(key.as_string())) {
+  if (key.tag() == Tag::String && is_word(key.as_string()) && !is_reserved_word(key.as_string())) {
     out_ += key.as_string();
     return;
   }
@@ -108,9 +109,9 @@ void Printer::put_record_id(const Value& value) {
 void Printer::put_enum(EnumValue value) {
   const auto type = names_.enums != nullptr ? names_.enums->enum_name(value.type) : std::nullopt;
   const auto variant = names_.enums != nullptr ? names_.enums->variant_name(value) : std::nullopt;
-  out_ += type ? name_text(*type) : "#" + std::to_string(value.type.value());
+  out_ += type ? quoted_name(*type) : "#" + std::to_string(value.type.value());
   out_ += "::";
-  out_ += variant ? std::string(*variant) : "#" + std::to_string(value.variant);
+  out_ += variant ? name_text(*variant) : "#" + std::to_string(value.variant);
 }
 
 void Printer::put_elements(const SequenceView& view) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "value/reserved_word.h"
 #include "value/text.h"
 
 namespace zerodb {
@@ -316,7 +317,7 @@ std::string table_list(const std::vector<TableId>& tables, const TableNames* nam
   for (const TableId table : tables) {
     if (!out.empty()) out += " | ";
     const auto name = names != nullptr ? names->table_name(table) : std::nullopt;
-    out += name ? name_text(*name) : fmt::format("#{}", table.value());
+    out += name ? quoted_name(*name) : fmt::format("#{}", table.value());
   }
   return out;
 }
@@ -347,7 +348,7 @@ std::string required_text(const Type& type, const TableNames* names) {
       return type.tables().empty() ? "record"
                                    : fmt::format("record<{}>", table_list(type.tables(), names));
     case TypeKind::Enum:
-      return type.enum_ptr() ? name_text(type.enum_type().name) : "enum";
+      return type.enum_ptr() ? quoted_name(type.enum_type().name) : "enum";
     case TypeKind::Tuple: {
       const std::string inner = joined(type.parts(), ", ", names);
       return "(" + inner + (type.parts().size() == 1 ? ",)" : ")");

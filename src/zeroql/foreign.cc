@@ -518,6 +518,12 @@ void Grammar::comma_between_sources() {
 }
 
 void Grammar::bad_record_key() {
+  if (peek().is(TokenKind::Word) && peek().glued && is_reserved(peek().keyword)) {
+    const std::string quoted = quote_string(text_of(peek()));
+    fail_foreign(ErrorCode::E0116, fmt::format("`{}` is a reserved word", text_of(peek())),
+                 "as the key of a record it is quoted: `table:" + quoted + "`", 2, ":" + quoted);
+    return;
+  }
   const bool is_loose = at(TokenKind::Colon) && is_ident(peek());
   fail_foreign(
       ErrorCode::E0116, "no record id: a key follows the colon without blanks",

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "value/reserved_word.h"
+#include "zeroql/literal.h"
 #include "zeroql/source.h"
 
 namespace zerodb::zeroql {
@@ -94,6 +96,18 @@ TEST(Lexer, EachLetterOfAKeywordCounts) {
       }
     }
   }
+}
+
+// Values know the reserved words by the same list, but not this library.
+TEST(Lexer, ValuesQuoteTheSameNames) {
+  constexpr std::string_view kTexts[] = {
+#define ZEROQL_RESERVED(name, text) text,
+#define ZEROQL_CONTEXTUAL(name, text) text,
+#include "base/keywords.def"
+#undef ZEROQL_RESERVED
+#undef ZEROQL_CONTEXTUAL
+  };
+  for (const std::string_view text : kTexts) EXPECT_EQ(quoted_name(text), quote_name(text));
 }
 
 TEST(Lexer, KeywordsInAnyCase) {

@@ -98,6 +98,9 @@ TEST(Refused, NamesAndAliases) {
       {ErrorCode::E0116, "SELECT ship:2.5", "SELECT ship:2"},
       {ErrorCode::E0116, "CREATE ship: maria", "CREATE ship:maria"},
       {ErrorCode::E0116, "SELECT ship:true", "SELECT ship:'true'"},
+      {ErrorCode::E0116, "SELECT * FROM ship:select WHERE a",
+       "SELECT * FROM ship:'select' WHERE a"},
+      {ErrorCode::E0116, "DELETE ship:Order", "DELETE ship:ordered"},
   };
   for (const Refused& refused : table) check(refused);
 }
