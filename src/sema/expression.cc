@@ -86,6 +86,10 @@ ExprId require_condition(Checking& c, ExprId condition, Span span) {
   infer_parameter(c, condition, Type::boolean());
   const Type type = c.type(condition);
   if (type.is_any() || type.is(TypeKind::Bool)) return condition;
+  // What is wrong was said of a part.
+  const std::vector<ExprId>& parts = c.expr(condition).args;
+  if (std::ranges::any_of(parts, [&](ExprId part) { return c.is_poison(part); }))
+    return c.poison(span);
   if (type.kind() == TypeKind::Bool) {
     auto& diagnostic =
         c.report(ErrorCode::E0303, "a condition is `bool`, and this may be none", span);
