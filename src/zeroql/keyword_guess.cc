@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "zeroql/grammar.h"
 #include "zeroql/lexer.h"
 #include "zeroql/suggest.h"
@@ -28,11 +29,7 @@ constexpr std::string_view kKeywords[] = {
 };
 
 std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
+  return lower_ascii(std::string(text));
 }
 
 // Nearly every word of two or three letters is one letter away from some keyword: of those only
