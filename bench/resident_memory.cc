@@ -36,7 +36,10 @@ uint64_t bytes_under(const std::string& path) {
   if (std::filesystem::is_regular_file(path)) return std::filesystem::file_size(path);
   uint64_t bytes = 0;
   for (const auto& each : std::filesystem::recursive_directory_iterator(path)) {
-    if (each.is_regular_file()) bytes += each.file_size();
+    // The engine removes files meanwhile: what is gone takes nothing.
+    std::error_code is_gone;
+    const uint64_t size = each.is_regular_file(is_gone) ? each.file_size(is_gone) : 0;
+    if (!is_gone) bytes += size;
   }
   return bytes;
 }

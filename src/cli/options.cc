@@ -5,11 +5,10 @@
 #include <algorithm>
 
 #include "base/machine.h"
+#include "database/database.h"
 
 namespace zerodb::cli {
 namespace {
-
-constexpr uint64_t kMemoryBudgetMin = uint64_t{16} << 20;
 
 // "name=value", split at the first equals sign.
 std::pair<std::string, std::string> split_pair(const std::string& text, const std::string& option) {
@@ -86,11 +85,11 @@ void add_run_options(CLI::App& app, Options& options) {
   app.add_option("--timeout", options.timeout, "Cancel a statement that runs longer, such as 30s")
       ->type_name("DURATION");
   app.add_option("--memory", options.memory_budget,
-                 "What the caches of stored data may take, such as 4GiB; a quarter of the "
-                 "machine's if not given")
+                 "What the process may hold for stored data and itself, such as 4GiB, beside what "
+                 "large statements need; a quarter of the machine's if not given")
       ->type_name("SIZE")
       ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(kMemoryBudgetMin, uint64_t{1} << 50));
+      ->check(CLI::Range(uint64_t{database::kMemoryBudgetMin}, uint64_t{1} << 50));
   app.add_option("--watch", options.watch_seconds,
                  "Run the texts and files again and again, so many seconds apart, until Ctrl-C")
       ->type_name("SECONDS")
@@ -322,7 +321,7 @@ CommandDescription describe(CLI::App& app) {
 }  // namespace
 
 uint64_t default_memory_budget() {
-  return std::max(usable_memory() / 4, kMemoryBudgetMin);
+  return std::max(usable_memory() / 4, uint64_t{database::kMemoryBudgetMin});
 }
 
 CommandDescription describe_command_line() {

@@ -44,8 +44,13 @@ class WorkerPool;
 
 namespace zerodb::database {
 
+// The least that a database can do with: see DatabaseOptions::memory_budget.
+inline constexpr size_t kMemoryBudgetMin = size_t{64} << 20;
+
 struct DatabaseOptions {
-  // Bytes that the caches of stored data and the engine's write buffers may use together.
+  // Bytes that the process may hold while its statements are small: the caches of stored data, the
+  // engine's write buffers, and 52 MiB for the program itself, what it merges files with and a
+  // batch of statements. Less than kMemoryBudgetMin counts as that.
   size_t memory_budget = size_t{1} << 30;
   // Bytes that the rows kept by running statements may take: of one, and of all together. What
   // needs more is E1108.

@@ -30,6 +30,13 @@ class Store(program.Case):
         self.assertIn("1 databases, 1 tables, 2 records, 4 index entries", result.out)
         self.assertIn("no problem", result.out)
 
+    def test_less_memory_than_a_database_needs(self):
+        result = run("--memory", "63MiB", self.path("db"), "-c", "SELECT 1")
+        self.check_code(result, 1)
+        self.assertIn("--memory", result.err)
+        self.assertEqual(os.listdir(self.folder), [])
+        self.check_code(run("--memory", "64MiB", self.path("db"), "-c", "SELECT 1"), 0)
+
     def test_no_store(self):
         self.check_refused(run("check-store", self.path("absent")), 2, "E1208")
         self.check_refused(run("backup", self.path("absent"), "TO", self.path("backups")), 2, "E1208")
