@@ -137,7 +137,7 @@ class CopyFrom {
     if (rejects_) TRY(rejects_->finish());
     if (!copied) return std::move(copied).error().at(copy_.span);
     state->statistics.affected = kept_;
-    state->statistics.elapsed_ns = state->clock->monotonic_ns() - state->started_ns;
+    state->note_time();
     return state;
   }
 

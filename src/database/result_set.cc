@@ -36,7 +36,6 @@ void ResultState::end(Error reason) {
 }
 
 Result<bool> ResultState::next(std::vector<Value>& row) {
-  statistics.elapsed_ns = clock->monotonic_ns() - started_ns;
   if (error) return *error;
   if (next_row < rows.size()) {
     row = rows[next_row++];
@@ -46,7 +45,7 @@ Result<bool> ResultState::next(std::vector<Value>& row) {
   if (stream == nullptr) return false;
   if (next_in_batch == batch.rows()) {
     auto next_batch = stream->next();
-    statistics.elapsed_ns = clock->monotonic_ns() - started_ns;
+    note_time();
     if (!next_batch) {
       if (abort_on_error != nullptr) *abort_on_error = true;
       end(next_batch.error());
@@ -83,14 +82,15 @@ Status ResultState::buffer() {
 ResultSet::ResultSet(std::shared_ptr<ResultState> state) : state_(std::move(state)) {}
 
 ResultSet::~ResultSet() {
-  state_->end(Error(ErrorCode::E1107, "the result was dropped"));
+  // Nobody can ask any more, unless the session still has it.
+  state_->finish_stream();
 }
 
 bool ResultSet::has_rows() const {
   return state_->has_rows;
 }
 const std::vector<Column>& ResultSet::columns() const {
-  return state_->columns;
+  return state_->columns();
 }
 Result<bool> ResultSet::next(std::vector<Value>& row) {
   return state_->next(row);

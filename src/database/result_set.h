@@ -26,7 +26,7 @@ struct Statistics {
   uint64_t rows = 0;       // handed out so far
   uint64_t rows_read = 0;  // records read
   uint64_t affected = 0;   // records written
-  int64_t elapsed_ns = 0;  // from the start of the statement to the last call
+  int64_t elapsed_ns = 0;  // from the start of the statement until its latest rows were there
   std::string_view tier;   // "interpreter", "wasm", or "auto" where both ran
 };
 

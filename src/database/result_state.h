@@ -47,7 +47,7 @@ struct ResultState {
   std::unique_ptr<exec::RowStream> stream;            // null once the rows have been taken from it
   Quotas::Ticket ticket;  // while the statement runs or its stream is read
 
-  std::vector<Column> columns;
+  std::vector<Column> own_columns;  // of statements whose rows are not of the plan
   bool has_rows = false;
   std::vector<std::vector<Value>> rows;  // of statements whose rows are at hand
   size_t next_row = 0;
@@ -61,6 +61,9 @@ struct ResultState {
   Clock* clock = nullptr;
   int64_t started_ns = 0;
 
+  const std::vector<Column>& columns() const {
+    return own_columns.empty() ? planned->columns : own_columns;
+  }
   // The next row of the stream or of the rows at hand.
   Result<bool> next(std::vector<Value>& row);
   // Moves every row of the stream into `rows` and drops the stream.
@@ -68,6 +71,7 @@ struct ResultState {
   // Drops the stream and its transaction; every further call gives `reason`.
   void end(Error reason);
   void finish_stream();
+  void note_time() { statistics.elapsed_ns = clock->monotonic_ns() - started_ns; }
 };
 
 }  // namespace zerodb::database

@@ -55,8 +55,10 @@ Names Session::names() const {
 
 void Session::end_active(std::string_view reason) {
   if (active_ == nullptr) return;
-  active_->end(
-      Error(ErrorCode::E1107, "the result was not read to its end before " + std::string(reason)));
+  if (active_->stream != nullptr) {
+    active_->end(Error(ErrorCode::E1107,
+                       "the result was not read to its end before " + std::string(reason)));
+  }
   active_->abort_on_error = nullptr;
   active_.reset();
 }

@@ -63,11 +63,12 @@ Status StatementRunner::apply_to_session(const Planned& planned, ResultState& st
     }
   } else if (const auto* show = std::get_if<sema::ShowStatement>(&body)) {
     if (show->option.empty()) {
-      state.columns = {{"name", Type::string()}, {"value", Type::any()}, {"doc", Type::string()}};
+      state.own_columns = {
+          {"name", Type::string()}, {"value", Type::any()}, {"doc", Type::string()}};
       give_rows(state, show_all(settings));
     } else {
       Value value = TRY(settings.get(show->option));
-      state.columns = {{show->option, Type::any()}};
+      state.own_columns = {{show->option, Type::any()}};
       give_rows(state, {{std::move(value)}});
     }
   } else if (std::holds_alternative<sema::KillStatement>(body)) {

@@ -111,7 +111,6 @@ StatementRunner::ResultPtr StatementRunner::new_state(PlannedPtr planned) {
   Clock& clock = *session_.database_.clock_;
   state->clock = &clock;
   state->started_ns = started_ns_;
-  state->columns = planned->columns;
   state->has_rows = !planned->columns.empty();
   state->statistics.tier = "interpreter";
   state->table_ids.schema = planned->schema;
@@ -176,6 +175,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
     // The rows, if any, are at hand, so nothing needs the snapshot any more.
     state->own_transaction.reset();
     state->ticket = {};
+    state->note_time();
     return state;
   }
   state->stream = TRY(exec::execute(use.plan, exec_context(*state, transaction)));
@@ -235,6 +235,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
     if (TransactionControl::is_control(checked)) {
       const ResultPtr state = new_state(planned);
       TRY(TransactionControl(session_).run(checked));
+      state->note_time();
       return state;
     }
     if (std::holds_alternative<sema::LiveStatement>(checked.body)) {
@@ -321,7 +322,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
   } else {
     TRY(commit_alone(*planned, transaction));
   }
-  state->statistics.elapsed_ns = state->clock->monotonic_ns() - state->started_ns;
+  state->note_time();
   return state;
 }
 
@@ -339,6 +340,7 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_alone(
     transaction.reset();
     const ResultPtr state = new_state(planned);
     TRY(TransactionControl(session_).run(*planned->checked));
+    state->note_time();
     return state;
   }
   if (std::holds_alternative<sema::LiveStatement>(planned->checked->body)) {

@@ -51,8 +51,8 @@ struct ExecContext {
   uint64_t memory_max = UINT64_MAX;
   // What one operator may hold before it moves rows to disk, if less than half of memory_max.
   uint64_t operator_memory = UINT64_MAX;
-  // Where operators put what does not fit; empty: nowhere.
-  std::string spill_folder;
+  // Where operators put what does not fit; empty: nowhere. Borrowed.
+  std::string_view spill_folder;
   TierPolicy tier = TierPolicy::Auto;
   // Threads that the statement may use, and where they come from; null: its own alone.
   uint32_t threads = 1;

@@ -99,6 +99,8 @@ Result<OwnColumns> OwnColumns::make(ExecState& state,
                                     const std::vector<plan::OutputColumn>& columns,
                                     uint32_t capacity) {
   OwnColumns out;
+  out.slots.reserve(columns.size());
+  out.types.reserve(columns.size());
   for (const plan::OutputColumn& column : columns) {
     out.slots.push_back(allocate_column(state.arena(), physical_of(column.type), capacity));
     if (out.slots.back().values == 0) return arena_full();

@@ -14,6 +14,7 @@ namespace {
 std::vector<ColumnRequest> requests_of(const catalog::Table& table,
                                        const std::vector<SourceColumn>& reads) {
   std::vector<ColumnRequest> out;
+  out.reserve(reads.size());
   for (const SourceColumn& read : reads) {
     if (read.kind == SourceColumn::Kind::Field) {
       out.push_back({table.fields[read.index].id, {}, read.type});
@@ -56,6 +57,7 @@ RecordReader::RecordReader(ExecState& state, TableId table, const std::vector<So
       reads_(reads),
       decoder_(state.layouts(table), requests_of(state.schema().table(table), reads)),
       key_columns_(static_cast<uint32_t>(state.schema().table(table).key.size())) {
+  decoded_.reserve(reads.size());
   for (uint32_t i = 0; i < reads.size(); ++i) {
     switch (reads[i].kind) {
       case SourceColumn::Kind::Field:
@@ -109,6 +111,7 @@ Status RecordReader::read(std::span<const std::string_view> keys,
                           std::span<const ColumnSlot> columns) {
   if (!decoded_.empty()) {
     slots_.clear();
+    slots_.reserve(decoded_.size());
     for (uint32_t i : decoded_) slots_.push_back(columns[i]);
     TRY(decoder_.decode(records, state_.arena(), slots_));
   }

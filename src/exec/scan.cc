@@ -208,29 +208,31 @@ class PointReadOperator final : public Operator {
       reader_.emplace(state_, table, node_.reads);
       reader_table_ = table;
     }
+    if (at_ - begin == 1) return fill_one(begin, target);
+    const std::vector<std::string_view> wanted(keys_.begin() + static_cast<ptrdiff_t>(begin),
+                                               keys_.begin() + static_cast<ptrdiff_t>(at_));
+    storage::ValueList values;
+    TRY(state_.transaction().multi_get(Family::Row, wanted, values));
     std::vector<std::string_view> keys;
     std::vector<std::string_view> records;
-    std::string buffer;
-    storage::ValueList values;
-    if (at_ - begin == 1) {
-      const auto found = TRY(state_.transaction().get(Family::Row, keys_[begin], buffer));
-      if (found) {
-        keys.push_back(without_prefix(keys_[begin]));
-        records.push_back(*found);
-      }
-    } else {
-      const std::vector<std::string_view> wanted(keys_.begin() + static_cast<ptrdiff_t>(begin),
-                                                 keys_.begin() + static_cast<ptrdiff_t>(at_));
-      TRY(state_.transaction().multi_get(Family::Row, wanted, values));
-      for (size_t i = 0; i < wanted.size(); ++i) {
-        if (!values.has(i)) continue;
-        keys.push_back(without_prefix(wanted[i]));
-        records.push_back(values[i]);
-      }
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (!values.has(i)) continue;
+      keys.push_back(without_prefix(wanted[i]));
+      records.push_back(values[i]);
     }
     state_.stats().rows_read += keys.size();
     if (!keys.empty()) TRY(reader_->read(keys, records, target.columns));
     return static_cast<uint32_t>(keys.size());
+  }
+
+  Result<uint32_t> fill_one(size_t at, const Target& target) {
+    std::string buffer;
+    const auto record = TRY(state_.transaction().get(Family::Row, keys_[at], buffer));
+    if (!record) return 0u;
+    ++state_.stats().rows_read;
+    const std::string_view key = without_prefix(keys_[at]);
+    TRY(reader_->read({&key, 1}, {&*record, 1}, target.columns));
+    return 1u;
   }
 
   ExecState& state_;

@@ -10,6 +10,12 @@ using plan::Node;
 
 namespace {
 
+// Whether the program passes on the columns of its child as they are: then the child alone will do.
+bool is_identity(const plan::Program& program) {
+  return program.instrs.empty() && program.selection == plan::kNoReg &&
+         program.outputs == program.inputs;
+}
+
 class StageOperator final : public Operator {
  public:
   StageOperator(ExecState& state, std::unique_ptr<Operator> child, std::unique_ptr<Frame> frame)
@@ -84,6 +90,7 @@ uint32_t frame_rows(const Node& child, uint32_t capacity) {
 
 Result<std::unique_ptr<Operator>> make_stage(ExecState& state, const Node& node,
                                              uint32_t capacity) {
+  if (is_identity(*node.program)) return make_operator(state, node.children[0], capacity);
   const uint32_t rows = frame_rows(state.plan().node(node.children[0]), capacity);
   std::unique_ptr<Frame> frame = TRY(Frame::make(state, node.program, rows));
   std::unique_ptr<Operator> child = TRY(make_operator(state, node.children[0], rows));

@@ -101,7 +101,7 @@ MemoryHold ExecState::hold(const plan::Node& node) {
 Result<SpillFile> ExecState::spill_file() const {
   if (context_.spill_folder.empty())
     return Error(ErrorCode::E1108, "the rows that the statement has to keep take too much memory");
-  return SpillFile::create(context_.spill_folder);
+  return SpillFile::create(std::string(context_.spill_folder));
 }
 
 void ExecState::count_spilled(const plan::Node& node, uint64_t bytes) {

@@ -36,10 +36,9 @@ rocksdb::BlockBasedTableOptions table_options(Family family, const RocksMemory& 
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kFlushedAndSimilar;
   table.metadata_cache_options.top_level_index_pinning = rocksdb::PinningTier::kFlushedAndSimilar;
-  // A hash index within data blocks spares the binary search of a point read.
-  if (family == Family::Row || family == Family::Meta) {
-    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
-  }
+  // A point read looks at four keys behind its binary search instead of 16. The hash index of
+  // blocks saves less than it costs: half of its places are shared by several keys.
+  if (family == Family::Row || family == Family::Meta) table.block_restart_interval = 4;
   return table;
 }
 
