@@ -1,6 +1,8 @@
 // P5: groups with three aggregates over a million rows. P7: a join of a million rows with a million
-// on a number. P8: the first ten rows in the order of an index. Against SQLite on the same rows.
+// on a number. P8: the first ten rows in the order of an index. Against SQLite and DuckDB on the
+// same rows.
 #include "items.h"
+#include "node_peer.h"
 
 namespace zerodb::bench {
 
@@ -24,9 +26,13 @@ void queries() {
   peer.execute("CREATE INDEX by_number ON other (number)");
   everywhere("ANALYZE");
 
+  const auto duck = NodePeer::start("duckdb");
+  if (duck != nullptr) duck->command("load " + std::to_string(kItems));
+
   struct Work {
     const char* title;
-    std::string query;  // one number
+    const char* command;  // of DuckDB
+    std::string query;    // one number
     double operations;
   };
   const std::string groups =
@@ -40,12 +46,12 @@ void queries() {
   const std::string ordered =
       "SELECT sum(t.number) FROM (SELECT number FROM other ORDER BY number LIMIT 10) AS t";
   for (const Work& work : {Work{"P5 GROUP BY of 1,000 groups, three aggregates, 1,000,000 rows",
-                                groups, static_cast<double>(kItems)},
-                           Work{"P5 GROUP BY of 4 groups, three aggregates, 1,000,000 rows", few,
-                                static_cast<double>(kItems)},
-                           Work{"P7 join of 1,000,000 rows with 1,000,000 on a number", join,
-                                static_cast<double>(kItems)},
-                           Work{"P8 ORDER BY an indexed number LIMIT 10", ordered, 1}}) {
+                                "groups", groups, static_cast<double>(kItems)},
+                           Work{"P5 GROUP BY of 4 groups, three aggregates, 1,000,000 rows",
+                                "few_groups", few, static_cast<double>(kItems)},
+                           Work{"P7 join of 1,000,000 rows with 1,000,000 on a number", "join",
+                                join, static_cast<double>(kItems)},
+                           Work{"P8 ORDER BY an indexed number LIMIT 10", "ordered", ordered, 1}}) {
     const int64_t expected = peer.number(work.query);
     const auto timed_ours = [&](OurSession& ours) {
       const auto statement = must(ours.session->prepare(work.query));
@@ -53,17 +59,23 @@ void queries() {
       if (ours.number(*statement) != expected) fail("the answers differ");
       return now_ns() - start;
     };
-    hold({work.title,
-          "row",
-          work.operations,
-          5,
-          {{"zerodb on RocksDB", [&] { return timed_ours(disk); }},
-           {"zerodb in memory", [&] { return timed_ours(memory); }},
-           {SqlitePeer::version() + ", file", [&] {
-              const double start = now_ns();
-              if (peer.number(work.query) != expected) fail("the answers differ");
-              return now_ns() - start;
-            }}}});
+    std::vector<Contestant> contestants = {{"zerodb on RocksDB", [&] { return timed_ours(disk); }},
+                                           {"zerodb in memory", [&] { return timed_ours(memory); }},
+                                           {SqlitePeer::version() + ", file", [&] {
+                                              const double start = now_ns();
+                                              if (peer.number(work.query) != expected)
+                                                fail("the answers differ");
+                                              return now_ns() - start;
+                                            }}};
+    if (duck != nullptr) {
+      contestants.push_back({duck->title(), [&] {
+                               int64_t answer = 0;
+                               const double ns = duck->command(work.command, &answer);
+                               if (answer != expected) fail("the answers differ");
+                               return ns;
+                             }});
+    }
+    hold({work.title, "row", work.operations, 5, contestants});
   }
 }
 

@@ -2,7 +2,8 @@
 // nanoseconds that the work took. The benchmark starts one such process and takes turns with it.
 //
 //   node peer.mjs duckdb|surrealdb
-//   version | load ROWS | count | sum | read READS; surrealdb also: reload ROWS | reload_indexed ROWS
+//   version | load ROWS | count | sum | read READS
+//   duckdb also: groups | few_groups | join | ordered; surrealdb also: reload ROWS | reload_indexed ROWS
 import { createInterface } from 'node:readline'
 
 const text = (id) => `text of row number ${id} with some words behind it`
@@ -12,6 +13,8 @@ async function openDuck() {
   const { DuckDBInstance, version } = await import('@duckdb/node-api')
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
   const single = async (sql) => Number((await connection.runAndReadAll(sql)).getRows()[0][0])
+  const grouped = (groups) =>
+    `SELECT sum(g.c + g.s + g.m) FROM (SELECT number % ${groups} AS k, count(*) AS c, sum(number) AS s, max(number) AS m FROM item GROUP BY 1) AS g`
   return {
     version: async () => version(),
     load: async (rows) => {
@@ -27,6 +30,10 @@ async function openDuck() {
     },
     count: () => single('SELECT count(*) FROM item WHERE number < 500000 AND number > 1000'),
     sum: () => single('SELECT sum(number) FROM item WHERE number % 3 = 1'),
+    groups: () => single(grouped(1000)),
+    few_groups: () => single(grouped(4)),
+    join: () => single('SELECT count(*) FROM item AS i JOIN item AS j ON i.number = j.number'),
+    ordered: () => single('SELECT sum(t.number) FROM (SELECT number FROM item ORDER BY number LIMIT 10) AS t'),
     read: async (reads) => {
       const statement = await connection.prepare('SELECT number, text FROM item WHERE id = $1')
       for (let i = 0; i < reads; i++) {
