@@ -248,7 +248,7 @@ class Generator {
     std::vector<Reg> candidates;
     for (uint32_t i = 0; i < program().registers.size(); ++i) {
       const Reg reg{static_cast<Reg::rep>(i)};
-      if (form(reg) != physical || !is_within(mask, out_.domains[i]) ||
+      if (reg == half_joined_ || form(reg) != physical || !is_within(mask, out_.domains[i]) ||
           (is_never_none && !is_test(reg)))
         continue;
       candidates.push_back(reg);
@@ -459,7 +459,9 @@ class Generator {
                                                   : program().registers[first->value()].type;
     }
     emit({.op = Op::Move, .physical = physical, .dst = dst, .a = *first, .mask = masks_[pair].reg});
+    half_joined_ = dst;
     if (random_.below(3) == 0) add_host();
+    half_joined_ = kNoReg;
     emit({.op = Op::Move,
           .physical = physical,
           .dst = dst,
@@ -585,6 +587,7 @@ class Generator {
   std::vector<Mask> masks_;
   std::vector<size_t> pairs_;  // positions in masks_ of disjoint neighbours
   std::vector<Reg> tests_;     // Bools that are never none
+  Reg half_joined_ = kNoReg;   // has no value yet in some rows
   int open_tries_ = 0;
   size_t body_ = 0;  // position in masks_ of the first mask of the innermost Try
   std::vector<std::pair<size_t, size_t>> closed_;  // registers of bodies that are done
