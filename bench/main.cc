@@ -10,14 +10,16 @@ int main(int argc, char** argv) {
     std::string_view name;
     void (*run)();
   };
-  constexpr Benchmark kAll[] = {{"point_read", point_read},
+  // The one of memory comes first: it forks, and the threads that RocksDB keeps for all of its
+  // stores would be missing in its processes.
+  constexpr Benchmark kAll[] = {{"resident_memory", resident_memory},
+                                {"point_read", point_read},
                                 {"durable_writes", durable_writes},
                                 {"bulk_load", bulk_load},
                                 {"copy_csv", copy_csv},
                                 {"filter_count", filter_count},
                                 {"queries", queries},
                                 {"compile_latency", compile_latency},
-                                {"resident_memory", resident_memory},
                                 {"clear_table", clear_table},
                                 {"front_end", front_end}};
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
