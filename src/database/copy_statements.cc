@@ -137,7 +137,6 @@ class CopyFrom {
     if (rejects_) TRY(rejects_->finish());
     if (!copied) return std::move(copied).error().at(copy_.span);
     state->statistics.affected = kept_;
-    state->note_time();
     return state;
   }
 

@@ -68,6 +68,8 @@ Result<std::unique_ptr<ResultSet>> Session::hand_out(Result<std::shared_ptr<Resu
   publish(is_read);
   if (!state) return state.error();
   (*state)->is_counted = true;
+  // Whoever reads a stream sees the time of its batches; nothing else takes time from here on.
+  if ((*state)->stream == nullptr || (*state)->planned->checked->writes) (*state)->note_time();
   if (is_read) (*state)->reader = &activity_;
   if ((*state)->stream != nullptr) active_ = *state;
   return std::make_unique<ResultSet>(std::move(*state));

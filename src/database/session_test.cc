@@ -248,6 +248,31 @@ TEST_P(SessionTest, OneResultIsReadAtATime) {
   EXPECT_FALSE(result->collect().has_value());
 }
 
+TEST_P(SessionTest, AResultReadToItsEndHasEnded) {
+  const auto session = opened_.session();
+  check(*session, "DEFINE TABLE t SCHEMAFULL ( n int )");
+  check(*session, "CREATE t:1 SET n = 5");
+  const auto first = session->execute("SELECT n FROM t").value();
+  EXPECT_EQ(first->collect().value().size(), 1U);
+  check(*session, "SELECT 1");
+  std::vector<Value> row;
+  EXPECT_FALSE(first->next(row).value());
+}
+
+// Whoever gives no rows, or rows that are there already, takes time too.
+TEST_P(SessionTest, EveryStatementTakesTime) {
+  const auto session = opened_.session();
+  for (const char* const text :
+       {"DEFINE TABLE t SCHEMAFULL ( n int )", "CREATE t:1 SET n = 1",
+        "CREATE t:2 SET n = 2 RETURNING n", "BEGIN", "CREATE t:3 SET n = 3",
+        "DEFINE TABLE u SCHEMALESS", "SELECT n FROM t", "COMMIT", "SHOW exec.tier", "LET $x = 1",
+        "SET exec.tier = 'wasm'", "LIVE SELECT n FROM t"}) {
+    const auto result = session->execute(text).value();
+    ASSERT_TRUE(result->collect().has_value()) << text;
+    EXPECT_GT(result->statistics().elapsed_ns, 0) << text;
+  }
+}
+
 TEST_P(SessionTest, LargeResultsStreamInOrderOfKeys) {
   const auto session = opened_.session();
   check(*session, "DEFINE TABLE t SCHEMAFULL ( n int )");

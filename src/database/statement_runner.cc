@@ -175,7 +175,6 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_planned(
     // The rows, if any, are at hand, so nothing needs the snapshot any more.
     state->own_transaction.reset();
     state->ticket = {};
-    state->note_time();
     return state;
   }
   state->stream = TRY(exec::execute(use.plan, exec_context(*state, transaction)));
@@ -235,7 +234,6 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_inside(const Script& scr
     if (TransactionControl::is_control(checked)) {
       const ResultPtr state = new_state(planned);
       TRY(TransactionControl(session_).run(checked));
-      state->note_time();
       return state;
     }
     if (std::holds_alternative<sema::LiveStatement>(checked.body)) {
@@ -322,7 +320,6 @@ Result<StatementRunner::ResultPtr> StatementRunner::attempt_write(const Script& 
   } else {
     TRY(commit_alone(*planned, transaction));
   }
-  state->note_time();
   return state;
 }
 
@@ -340,7 +337,6 @@ Result<StatementRunner::ResultPtr> StatementRunner::run_alone(
     transaction.reset();
     const ResultPtr state = new_state(planned);
     TRY(TransactionControl(session_).run(*planned->checked));
-    state->note_time();
     return state;
   }
   if (std::holds_alternative<sema::LiveStatement>(planned->checked->body)) {

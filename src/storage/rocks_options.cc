@@ -15,7 +15,9 @@ namespace {
 
 constexpr double kFilterBitsPerKey = 10;
 constexpr size_t kWriteBufferBytesMax = size_t{64} << 20;
-constexpr size_t kWriteBufferBytesMin = size_t{4} << 20;
+// Blocks of an eighth of that, one a family, must not fill the smallest budget before there is
+// data.
+constexpr size_t kWriteBufferBytesMin = size_t{1} << 20;
 
 bool is_supported(rocksdb::CompressionType type) {
   const std::vector<rocksdb::CompressionType> all = rocksdb::GetSupportedCompressions();
