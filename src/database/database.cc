@@ -21,7 +21,7 @@ namespace zerodb::database {
 namespace {
 
 // What the process holds beside stored data, measured after loads of a million records under limits
-// of 64 MiB to 1 GiB: 23 MiB before the first record, the rest for merging files and statements.
+// of 64 MiB to 1 GiB: 21 MiB before the first record, the rest for merging files and statements.
 constexpr size_t kOwnBytes = size_t{52} << 20;
 static_assert(kOwnBytes < kMemoryBudgetMin);
 

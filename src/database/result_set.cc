@@ -82,7 +82,7 @@ Status ResultState::buffer() {
 ResultSet::ResultSet(std::shared_ptr<ResultState> state) : state_(std::move(state)) {}
 
 ResultSet::~ResultSet() {
-  // Nobody can ask any more, unless the session still has it.
+  // The session may keep the state until its next statement, but nobody asks it for rows.
   state_->finish_stream();
 }
 
