@@ -19,32 +19,31 @@ EXAMPLE = re.compile(r"```zeroql\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTA
 def answers(examples):
     """What the shell prints for each of these texts, errors in their place among the results."""
     mark = "end of the example"
-    arguments = [program.binary, "--format", "table", "--keep-going"]
+    arguments = ["--format", "table", "--keep-going"]
     for text in examples:
         arguments += ["-c", text, "-c", f"\\echo {mark}"]
-    out = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=program.HANGS_AFTER).stdout.decode()
-    return [re.sub(r" +$", "", part, flags=re.MULTILINE) for part in out.split(mark + "\n")[:-1]]
+    out, _ = program.start(*arguments, stderr=subprocess.STDOUT).communicate(timeout=program.HANGS_AFTER)
+    return [re.sub(r" +$", "", part, flags=re.MULTILINE) for part in out.decode().split(mark + "\n")[:-1]]
 
 
 class Guides(program.Case):
     def test_examples_give_what_the_guides_say(self):
+        updates = bool(os.environ.get("ZERODB_UPDATE"))
         checked = 0
         for page in sorted(GUIDES.glob("*.md")):
-            text = page.read_text()
+            text = page.read_text(encoding="utf-8")
             examples = EXAMPLE.findall(text)
-            if not examples:
-                continue
-            found = answers([example for example, _ in examples])
+            found = answers([example for example, _ in examples]) if examples else []
             self.assertEqual(len(found), len(examples), page.name)
-            if os.environ.get("ZERODB_UPDATE"):
+            if updates:
                 outputs = iter(found)
-                page.write_text(EXAMPLE.sub(lambda match: f"```zeroql\n{match[1]}```\n\n```text\n{next(outputs)}```\n", text))
+                page.write_text(EXAMPLE.sub(lambda match: f"```zeroql\n{match[1]}```\n\n```text\n{next(outputs)}```\n", text), encoding="utf-8")
                 continue
             for (example, wanted), given in zip(examples, found):
                 with self.subTest(page=page.name, example=example):
-                    self.assertEqual(given, wanted)
+                    self.assertEqual(given, wanted, "ZERODB_UPDATE=1 writes what is given")
                 checked += 1
-        self.assertTrue(checked > 10 or os.environ.get("ZERODB_UPDATE"), "the guides have no examples")
+        self.assertTrue(checked > 10 or updates, "the guides have no examples")
 
 
 if __name__ == "__main__":
