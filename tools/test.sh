@@ -30,10 +30,15 @@ build() {
 step "checks" python3 tools/tidy.py
 step "commit messages" python3 tools/commit_lint.py
 step "release: build" build release
-step "release: every header alone" cmake --build --preset headers --parallel "$jobs"
 step "release: tests" ctest --preset release
 step "sanitizers: build" build dev
 step "sanitizers: tests" ctest --preset dev
+# Four hundred compilations, seconds long when ccache knows them. On a slow machine that knows nothing they would take CI past its time.
+if [ $SECONDS -lt 3600 ]; then
+  step "release: every header alone" cmake --build --preset headers --parallel "$jobs"
+else
+  results+=("SKIPPED            release: every header alone (an hour has passed)")
+fi
 
 printf '\n=== summary\n'
 printf '%s\n' "${results[@]}"

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace zerodb {
-namespace {
+namespace bytes_test {
 
 template <typename T>
 void check(T value, const std::string& little_endian) {
@@ -34,5 +34,5 @@ RC_GTEST_PROP(Bytes, BigEndianSortsLikeTheNumber, (uint64_t a, uint64_t b)) {
   RC_ASSERT((key_a < key_b) == (a < b));
 }
 
-}  // namespace
+}  // namespace bytes_test
 }  // namespace zerodb

@@ -5,7 +5,7 @@
 #include <string>
 
 namespace zerodb {
-namespace {
+namespace crc32c_test {
 
 TEST(Crc32c, GivesTheValuesOfRfc3720) {
   EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aau);
@@ -34,5 +34,5 @@ TEST(Crc32c, ContinuesAtEveryCut) {
   }
 }
 
-}  // namespace
+}  // namespace crc32c_test
 }  // namespace zerodb

@@ -8,7 +8,7 @@
 #include "base/result.h"
 
 namespace zerodb {
-namespace {
+namespace error_test {
 
 constexpr ErrorCode kCodes[] = {
 #define ZERODB_ERROR(code, sqlstate, error_class, meaning) ErrorCode::code,
@@ -82,5 +82,5 @@ TEST(Result, TryUnwrapsOrReturns) {
   check(-1, 2, false, 0);
 }
 
-}  // namespace
+}  // namespace error_test
 }  // namespace zerodb

@@ -8,7 +8,7 @@
 #include <thread>
 
 namespace zerodb {
-namespace {
+namespace file_access_test {
 
 namespace fs = std::filesystem;
 
@@ -146,5 +146,5 @@ TEST_F(FileAccessTest, TakesRunsOfBytesUpToAnEnd) {
   EXPECT_EQ(file->next(), FileReader::kEnd);
 }
 
-}  // namespace
+}  // namespace file_access_test
 }  // namespace zerodb

@@ -7,7 +7,7 @@
 #include <fstream>
 
 namespace zerodb {
-namespace {
+namespace machine_test {
 
 class MachineTest : public testing::Test {
  protected:
@@ -32,5 +32,5 @@ TEST_F(MachineTest, HasSomeMemory) {
   EXPECT_LT(usable_memory(), uint64_t{1} << 60);
 }
 
-}  // namespace
+}  // namespace machine_test
 }  // namespace zerodb

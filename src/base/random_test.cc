@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb {
-namespace {
+namespace random_test {
 
 TEST(SeededRandom, ReplaysAndStaysBelowTheBound) {
   // The first numbers of SplitMix64 from the seed 1234567, as its authors' program prints them.
@@ -19,5 +19,5 @@ TEST(SeededRandom, ReplaysAndStaysBelowTheBound) {
   for (const bool each : seen) EXPECT_TRUE(each);
 }
 
-}  // namespace
+}  // namespace random_test
 }  // namespace zerodb

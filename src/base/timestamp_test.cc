@@ -5,7 +5,7 @@
 #include <vector>
 
 namespace zerodb {
-namespace {
+namespace timestamp_test {
 
 class FakeClock final : public Clock {
  public:
@@ -68,5 +68,5 @@ TEST(HybridClock, CountsPastOneMillisecond) {
   EXPECT_EQ(last.wall_ms(), 1);
 }
 
-}  // namespace
+}  // namespace timestamp_test
 }  // namespace zerodb

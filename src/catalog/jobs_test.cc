@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::catalog {
-namespace {
+namespace jobs_test {
 
 void make_change(Rows& rows, const Change& change) {
   if (change.kind == Change::Kind::Put) {
@@ -53,5 +53,5 @@ TEST(Jobs, DamageIsAnError) {
   EXPECT_EQ(read_jobs({{good.key, future}}).error().code(), ErrorCode::E1208);
 }
 
-}  // namespace
+}  // namespace jobs_test
 }  // namespace zerodb::catalog

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::catalog {
-namespace {
+namespace statistics_test {
 
 TableStatistics sample() {
   TableStatistics out;
@@ -49,5 +49,5 @@ TEST(Statistics, RefusesWhatIsCutOffOrTooNew) {
   EXPECT_EQ(decode_statistics(newer).error().code(), ErrorCode::E1208);
 }
 
-}  // namespace
+}  // namespace statistics_test
 }  // namespace zerodb::catalog

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::catalog {
-namespace {
+namespace store_codec_test {
 
 struct Store {
   Rows rows = bootstrap_rows();
@@ -315,5 +315,5 @@ TEST(StoreCodec, UsersAndGrantsComeBackAsTheyWere) {
   EXPECT_TRUE((*store.schema())->grants().empty());
 }
 
-}  // namespace
+}  // namespace store_codec_test
 }  // namespace zerodb::catalog

@@ -16,7 +16,7 @@ namespace {
 constexpr uint64_t kGeneratorSeed = 20260101;
 constexpr size_t kGeneratedPackages = 20'000;
 
-std::string_view trimmed(std::string_view text) {
+std::string_view stripped(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\n\r");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\n\r") - first + 1);
@@ -26,7 +26,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (!text.empty()) {
     const size_t at = text.find(separator);
-    const std::string_view part = trimmed(text.substr(0, at));
+    const std::string_view part = stripped(text.substr(0, at));
     if (!part.empty()) parts.push_back(part);
     if (at == std::string_view::npos) break;
     text.remove_prefix(at + 1);
@@ -45,10 +45,10 @@ void set_maintainer(DebianPackage& package, std::string_view text) {
   const size_t open = text.rfind('<');
   const size_t close = text.rfind('>');
   if (open != std::string_view::npos && close != std::string_view::npos && open < close) {
-    package.maintainer_email = trimmed(text.substr(open + 1, close - open - 1));
+    package.maintainer_email = stripped(text.substr(open + 1, close - open - 1));
     text = text.substr(0, open);
   }
-  package.maintainer_name = trimmed(text);
+  package.maintainer_name = stripped(text);
 }
 
 void set_field(DebianPackage& package, std::string_view field, std::string_view value) {
@@ -90,7 +90,7 @@ DebianPackage parse_stanza(std::string_view stanza) {
     const std::string_view line = stanza.substr(0, end);
     const size_t colon = line.find(':');
     if (colon != std::string_view::npos)
-      set_field(package, line.substr(0, colon), trimmed(line.substr(colon + 1)));
+      set_field(package, line.substr(0, colon), stripped(line.substr(colon + 1)));
     if (end == std::string_view::npos) break;
     stanza.remove_prefix(end + 1);
   }
@@ -120,9 +120,9 @@ std::vector<Relation> parse_relations(std::string_view text) {
       const size_t close = choice.find(')');
       Relation::Alternative alternative;
       // "python3:any" names the package python3, "gcc [amd64]" the package gcc.
-      alternative.package = trimmed(choice.substr(0, choice.find_first_of("(:[<")));
+      alternative.package = stripped(choice.substr(0, choice.find_first_of("(:[<")));
       if (open != std::string_view::npos && close != std::string_view::npos && open < close) {
-        alternative.versions = trimmed(choice.substr(open + 1, close - open - 1));
+        alternative.versions = stripped(choice.substr(open + 1, close - open - 1));
       }
       if (!alternative.package.empty()) relation.alternatives.push_back(std::move(alternative));
     }

@@ -9,7 +9,7 @@
 namespace zerodb::cli {
 namespace {
 
-constexpr size_t kRowsMeasured = 1000;
+constexpr size_t kRowsHeld = 1000;
 // What a cut column keeps at least.
 constexpr size_t kWidthLeast = 12;
 // A border or a blank at each side of a cell, and what stands between two.
@@ -62,7 +62,7 @@ class FittingPrinter final : public ResultPrinter {
     for (size_t i = 0; i < values.size(); ++i)
       widths_[i] = std::max(widths_[i], cell_width(display_text(values[i], names_)));
     held_.push_back(values);
-    if (held_.size() == kRowsMeasured) choose();
+    if (held_.size() == kRowsHeld) choose();
   }
 
   void end() override {

@@ -27,7 +27,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 }
 
 // Between single quotes of a shell.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) c == '\'' ? static_cast<void>(out += "'\\''") : out.push_back(c);
   return out + "'";
@@ -48,14 +48,15 @@ std::string bash_case(const CommandDescription& command) {
     if (!takes_value(option)) continue;
     std::string action = "return";
     if (const auto choices = option.choices(); !choices.empty()) {
-      action = "COMPREPLY=($(compgen -W " + quoted(joined(choices, " ")) + " -- \"$cur\")); return";
+      action = "COMPREPLY=($(compgen -W " + shell_quoted(joined(choices, " ")) +
+               " -- \"$cur\")); return";
     } else if (is_file(option) || is_folder(option)) {
       action = std::string("_zerodb_paths ") + (is_folder(option) ? "-d" : "-f") + "; return";
     }
     out += "        " + joined(option.names, "|") + ") " + action + " ;;\n";
   }
   out += "      esac\n";
-  out += "      [[ $cur == -* ]] && words=" + quoted(joined(all_names(command), " ")) + "\n";
+  out += "      [[ $cur == -* ]] && words=" + shell_quoted(joined(all_names(command), " ")) + "\n";
   std::string paths;
   for (const OptionDescription& option : command.options) {
     if (!option.is_positional) continue;
@@ -90,15 +91,15 @@ std::string zsh_specification(const OptionDescription& option) {
   const std::string action =
       option.value.empty() ? "" : ":" + zsh_text(option.names.back()) + ":" + zsh_action(option);
   if (option.is_positional)
-    return quoted((option.is_repeated ? "*" : "") +
-                  (":" + option.names[0] + ":" + zsh_action(option)));
+    return shell_quoted((option.is_repeated ? "*" : "") +
+                        (":" + option.names[0] + ":" + zsh_action(option)));
   const std::string many = option.is_repeated ? "*" : "";
   if (option.names.size() == 1)
-    return quoted(many + option.names[0] + "[" + zsh_text(option.doc) + "]" + action);
+    return shell_quoted(many + option.names[0] + "[" + zsh_text(option.doc) + "]" + action);
   // One of the names excludes the others, unless it may come again.
   const std::string excludes = option.is_repeated ? "*" : "(" + joined(option.names, " ") + ")";
-  return quoted(excludes) + "{" + joined(option.names, ",") + "}" +
-         quoted("[" + zsh_text(option.doc) + "]" + action);
+  return shell_quoted(excludes) + "{" + joined(option.names, ",") + "}" +
+         shell_quoted("[" + zsh_text(option.doc) + "]" + action);
 }
 
 std::string zsh_arguments(const CommandDescription& command, std::string_view indent,
@@ -114,21 +115,21 @@ std::string zsh_arguments(const CommandDescription& command, std::string_view in
 }
 
 std::string fish_line(const OptionDescription& option, std::string_view condition) {
-  std::string out = "complete -c zerodb -n " + quoted(condition);
+  std::string out = "complete -c zerodb -n " + shell_quoted(condition);
   if (!option.is_positional) {
     for (const std::string& name : option.names)
       out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     if (takes_value(option)) out += is_file(option) ? " -r -F" : " -x";
   }
   if (const auto choices = option.choices(); !choices.empty()) {
-    out += " -a " + quoted(joined(choices, " "));
+    out += " -a " + shell_quoted(joined(choices, " "));
   } else if (is_folder(option)) {
     out += " -a '(__fish_complete_directories)'";
   } else if (option.is_positional) {
     if (!is_file(option)) return {};
     out += " -F";
   }
-  return out + " -d " + quoted(option.doc) + "\n";
+  return out + " -d " + shell_quoted(option.doc) + "\n";
 }
 
 }  // namespace
@@ -180,7 +181,7 @@ std::string zsh_completion(const CommandDescription& program) {
       "# zsh completion of zerodb; `zerodb completion zsh` writes it.\n"
       "_zerodb_first() {\n  local -a commands=(\n";
   for (const CommandDescription& each : program.commands)
-    out += "    " + quoted(zsh_text(each.name) + ":" + zsh_text(each.doc)) + "\n";
+    out += "    " + shell_quoted(zsh_text(each.name) + ":" + zsh_text(each.doc)) + "\n";
   out += "  )\n  _describe -t commands command commands\n  _files -/\n}\n";
   out += "_zerodb() {\n  local context state line\n  typeset -A opt_args\n";
   out += zsh_arguments(program, "  ", " \\\n    '1: :_zerodb_first' \\\n    '*:: :->rest'");
@@ -197,7 +198,7 @@ std::string fish_completion(const CommandDescription& program) {
     out += fish_line(option, "__fish_use_subcommand");
   for (const CommandDescription& each : program.commands) {
     out += "complete -c zerodb -n __fish_use_subcommand -a " + each.name + " -d " +
-           quoted(each.doc) + "\n";
+           shell_quoted(each.doc) + "\n";
     for (const OptionDescription& option : each.options)
       out += fish_line(option, "__fish_seen_subcommand_from " + each.name);
   }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::cli {
-namespace {
+namespace shell_copy_test {
 
 void check(std::string_view arguments, std::string_view expected) {
   EXPECT_EQ(copy_statement(arguments, "/srv/ann").value_or("none"), expected) << arguments;
@@ -29,5 +29,5 @@ TEST(ShellCopy, LeavesWhatIsNoFile) {
   check("(SELECT 1 FROM person", "none");
 }
 
-}  // namespace
+}  // namespace shell_copy_test
 }  // namespace zerodb::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "cli/shell_text.h"
 #include "database/settings.h"
 #include "lsp/features.h"
@@ -18,12 +19,6 @@ constexpr size_t kAnalysedBytesMax = size_t{64} << 10;
 // Of the protocol.
 constexpr int64_t kMethodItem = 2;
 constexpr int64_t kFunctionItem = 3;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return out;
-}
 
 TextClass class_of(const std::string_view kind) {
   static constexpr std::array<std::pair<std::string_view, TextClass>, 14> kClasses = {{
@@ -93,13 +88,13 @@ struct Offer {
 
 // Those that begin with what was typed or, if none does, those that hold it.
 std::vector<CompletionItem> choose(std::vector<Offer> offers, std::string_view typed) {
-  const std::string wanted = lower(typed);
+  const std::string wanted = lower_ascii(typed);
   std::vector<CompletionItem> chosen;
   std::stable_sort(offers.begin(), offers.end(),
                    [](const Offer& a, const Offer& b) { return a.rank < b.rank; });
   for (const bool anywhere : {false, true}) {
     for (Offer& offer : offers) {
-      const size_t at = lower(offer.label).find(wanted);
+      const size_t at = lower_ascii(offer.label).find(wanted);
       if (anywhere ? at != std::string::npos : at == 0) chosen.push_back(std::move(offer.item));
     }
     if (!chosen.empty()) return chosen;

@@ -5,7 +5,7 @@
 #include <string>
 
 namespace zerodb::cli {
-namespace {
+namespace shell_text_test {
 
 // Statements in parentheses, commands in brackets.
 std::string pieces(std::string_view text) {
@@ -64,5 +64,5 @@ TEST(ShellText, WhatFollowsTheLastSemicolon) {
   EXPECT_EQ(unfinished_statement(""), "");
 }
 
-}  // namespace
+}  // namespace shell_text_test
 }  // namespace zerodb::cli

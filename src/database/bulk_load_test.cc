@@ -7,13 +7,15 @@
 #include <fstream>
 #include <thread>
 
+#include "base/property_test.h"
 #include "database/sessions_test.h"
 #include "database/store_check.h"
 
 namespace zerodb::database {
-namespace {
+namespace bulk_load_test {
 
 constexpr int64_t kRows = 30'000;
+constexpr int kRounds = kIsSanitized ? 2 : 6;
 
 class BulkLoadTest : public testing::TestWithParam<EngineKind> {
  protected:
@@ -189,7 +191,7 @@ TEST_P(BulkLoadTest, RowsOutOfOrderGoInAsUsual) {
 
 TEST_P(BulkLoadTest, WritersMeanwhileWin) {
   const std::string path = write_file();
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     check(*session_, "REMOVE TABLE IF EXISTS item");
     define();
     std::thread writer([&] {
@@ -211,5 +213,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, BulkLoadTest,
                            return info.param == EngineKind::Memory ? "Memory" : "Rocks";
                          });
 
-}  // namespace
+}  // namespace bulk_load_test
 }  // namespace zerodb::database

@@ -12,7 +12,7 @@
 #include "database/store_check.h"
 
 namespace zerodb::database {
-namespace {
+namespace constraint_race_test {
 
 class ConstraintRace : public testing::TestWithParam<EngineKind> {
  protected:
@@ -93,5 +93,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, ConstraintRace,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& info) { return storage::engine_name(info.param); });
 
-}  // namespace
+}  // namespace constraint_race_test
 }  // namespace zerodb::database

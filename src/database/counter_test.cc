@@ -9,7 +9,7 @@
 #include "database/sessions_test.h"
 
 namespace zerodb::database {
-namespace {
+namespace counter_test {
 
 class Counter : public testing::TestWithParam<EngineKind> {};
 
@@ -56,5 +56,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, Counter, testing::Values(EngineKind::Memory, E
                            return info.param == EngineKind::Memory ? "Memory" : "Rocks";
                          });
 
-}  // namespace
+}  // namespace counter_test
 }  // namespace zerodb::database

@@ -15,7 +15,7 @@
 #include "database/store_check.h"
 
 namespace zerodb::database {
-namespace {
+namespace definition_race_test {
 
 class DefinitionRace : public testing::TestWithParam<EngineKind> {};
 
@@ -145,5 +145,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, DefinitionRace,
                            return info.param == EngineKind::Memory ? "Memory" : "Rocks";
                          });
 
-}  // namespace
+}  // namespace definition_race_test
 }  // namespace zerodb::database

@@ -6,7 +6,7 @@
 #include "value/text.h"
 
 namespace zerodb::database {
-namespace {
+namespace function_examples_test {
 
 constexpr std::string_view kTiers[] = {"interpreter", "wasm"};
 
@@ -94,5 +94,5 @@ TEST_F(FunctionExamples, OfWindowsAndTableFunctionsAgree) {
   EXPECT_GE(checked_, 15u);
 }
 
-}  // namespace
+}  // namespace function_examples_test
 }  // namespace zerodb::database

@@ -13,7 +13,7 @@
 #include "database/sessions_test.h"
 
 namespace zerodb::database {
-namespace {
+namespace live_query_test {
 
 class LiveQueryTest : public testing::TestWithParam<EngineKind> {};
 
@@ -307,5 +307,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, LiveQueryTest,
                            return info.param == EngineKind::Memory ? "Memory" : "Rocks";
                          });
 
-}  // namespace
+}  // namespace live_query_test
 }  // namespace zerodb::database

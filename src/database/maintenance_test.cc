@@ -13,7 +13,7 @@
 #include "database/sessions_test.h"
 
 namespace zerodb::database {
-namespace {
+namespace maintenance_test {
 
 class MaintenanceTest : public testing::TestWithParam<EngineKind> {};
 
@@ -227,5 +227,5 @@ TEST(MaintenanceAfterACrash, AnIndexIsFinished) {
   }
 }
 
-}  // namespace
+}  // namespace maintenance_test
 }  // namespace zerodb::database

@@ -11,7 +11,7 @@
 #include "value/json.h"
 
 namespace zerodb::database {
-namespace {
+namespace memory_limit_test {
 
 constexpr const char* kRows = "series(1..=40000) AS x";
 
@@ -365,5 +365,5 @@ TEST(MemoryLimit, IsShownByExplain) {
   EXPECT_NE(text.find("spilled "), std::string::npos) << text;
 }
 
-}  // namespace
+}  // namespace memory_limit_test
 }  // namespace zerodb::database

@@ -9,7 +9,7 @@
 #include "value/json.h"
 
 namespace zerodb::database {
-namespace {
+namespace parallel_query_test {
 
 struct Both {
   storage::TestFolder folder;
@@ -194,5 +194,5 @@ TEST_P(ParallelQuery, EndsWhenItsTimeIsOver) {
 INSTANTIATE_TEST_SUITE_P(Engines, ParallelQuery,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks));
 
-}  // namespace
+}  // namespace parallel_query_test
 }  // namespace zerodb::database

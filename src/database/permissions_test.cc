@@ -11,7 +11,7 @@
 #include "value/json.h"
 
 namespace zerodb::database {
-namespace {
+namespace permissions_test {
 
 using Row = std::vector<Value>;
 
@@ -448,5 +448,5 @@ TEST(Permissions, PreparedStatementsFollowTheGrants) {
   EXPECT_TRUE(statement->parameters().empty());
 }
 
-}  // namespace
+}  // namespace permissions_test
 }  // namespace zerodb::database

@@ -18,7 +18,7 @@
 #include "storage/rocks_engine.h"
 
 namespace zerodb::database {
-namespace {
+namespace power_cut_test {
 
 constexpr int64_t kAccounts = 12;
 constexpr int64_t kMoney = 100;
@@ -266,5 +266,5 @@ TEST(DatabasePowerCut, LosesNoAcknowledgedTransaction) {
   }
 }
 
-}  // namespace
+}  // namespace power_cut_test
 }  // namespace zerodb::database

@@ -6,7 +6,7 @@
 #include "database/sessions_test.h"
 
 namespace zerodb::database {
-namespace {
+namespace quotas_test {
 
 class QuotasTest : public testing::TestWithParam<EngineKind> {};
 
@@ -132,5 +132,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, QuotasTest,
                            return info.param == EngineKind::Memory ? "Memory" : "Rocks";
                          });
 
-}  // namespace
+}  // namespace quotas_test
 }  // namespace zerodb::database

@@ -13,7 +13,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::database {
-namespace {
+namespace sequences_test {
 
 int64_t draw(Session& session) {
   auto result = session.execute("SELECT sequence::next('s') AS n");
@@ -86,5 +86,5 @@ TEST(Sequences, NumbersGoOnAfterARestart) {
   EXPECT_LE(last, 48);  // at most one block is lost at each end
 }
 
-}  // namespace
+}  // namespace sequences_test
 }  // namespace zerodb::database

@@ -12,7 +12,7 @@
 #include "zeroql/literal.h"
 
 namespace zerodb::database {
-namespace {
+namespace session_test {
 
 class SessionTest : public testing::TestWithParam<EngineKind> {
  protected:
@@ -450,5 +450,5 @@ TEST_P(SessionTest, TextsOfRecordIdsAreReadBack) {
   }
 }
 
-}  // namespace
+}  // namespace session_test
 }  // namespace zerodb::database

@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "base/property_test.h"
 #include "base/random.h"
 #include "database/sessions_test.h"
 #include "value/json.h"
 
 namespace zerodb::database {
-namespace {
+namespace sorted_query_test {
 
 // One database that joins by hash, two that merge: in memory and with so little of it that rows of
 // one key go to disk.
@@ -155,9 +156,11 @@ TEST(MergeJoin, GivesWhatAJoinByHashGives) {
   const std::vector<std::string> kinds = {"JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
   const std::vector<std::string> rests = {"", " AND l.n < r.n", " AND (l.n + r.n) % 7 = 0",
                                           " AND l.n < 0"};
+  size_t turn = 0;
   for (const Keys& each : keys) {
     for (const std::string& kind : kinds) {
       for (const std::string& rest : rests) {
+        if (kIsSanitized && ++turn % 3 != 0) continue;
         check_join(databases, "SELECT l.n, l.x, r.n AS rn, r.x AS rx FROM " +
                                   sorted("a", each.left_order) + " AS l " + kind + " " +
                                   sorted("b", each.right_order) + " AS r ON " + each.on + rest);
@@ -350,5 +353,5 @@ TEST(StreamingDistinct, GivesWhatOneByHashGives) {
   }
 }
 
-}  // namespace
+}  // namespace sorted_query_test
 }  // namespace zerodb::database

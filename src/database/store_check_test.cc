@@ -9,7 +9,7 @@
 #include "storage/rocks_engine.h"
 
 namespace zerodb::database {
-namespace {
+namespace store_check_test {
 
 constexpr std::string_view kDefinitions[] = {
     "DEFINE TABLE person SCHEMAFULL (name string UNIQUE, age int?, tags array<string> DEFAULT [])",
@@ -131,5 +131,5 @@ TEST(StoreCheckOfADamagedStore, EachDamageIsFound) {
   }
 }
 
-}  // namespace
+}  // namespace store_check_test
 }  // namespace zerodb::database

@@ -20,7 +20,7 @@ constexpr double kFew = 1000;
 // A table that takes less is small whatever is in it.
 constexpr double kWorthALook = double{1 << 20};
 constexpr double kStale = 2;
-constexpr int kAttemptsMax = 10;
+constexpr int kStoreAttemptsMax = 10;
 
 bool is_stale(const catalog::TableStatistics* known, double bytes) {
   if (bytes < kWorthALook) return false;
@@ -74,7 +74,7 @@ Status StoredStatistics::put(TableId table, catalog::TableStatistics statistics)
     TRY(transaction.put(Family::Meta, change.key, change.row));
     const auto committed = transaction.commit();
     if (committed) break;
-    if (!committed.error().is_retryable() || attempt == kAttemptsMax) return committed.error();
+    if (!committed.error().is_retryable() || attempt == kStoreAttemptsMax) return committed.error();
   }
   {
     const std::lock_guard lock(mutex_);

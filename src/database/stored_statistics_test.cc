@@ -6,7 +6,7 @@
 #include "database/sessions_test.h"
 
 namespace zerodb::database {
-namespace {
+namespace stored_statistics_test {
 
 class StoredStatisticsTest : public testing::TestWithParam<EngineKind> {};
 
@@ -134,5 +134,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, StoredStatisticsTest,
                            return info.param == EngineKind::Memory ? "memory" : "rocks";
                          });
 
-}  // namespace
+}  // namespace stored_statistics_test
 }  // namespace zerodb::database

@@ -8,7 +8,7 @@
 #include "value/text.h"
 
 namespace zerodb::database {
-namespace {
+namespace system_source_test {
 
 // The rows as text, a row a line.
 std::string rows_of(Session& session, std::string_view text) {
@@ -133,5 +133,5 @@ TEST(StatementCounts, Quantiles) {
   EXPECT_EQ(counts.calls(), 1002u);
 }
 
-}  // namespace
+}  // namespace system_source_test
 }  // namespace zerodb::database

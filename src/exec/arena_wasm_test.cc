@@ -5,7 +5,7 @@
 #include "exec/interpreter.h"
 
 namespace zerodb::exec {
-namespace {
+namespace arena_wasm_test {
 
 using plan::Op;
 using plan::Program;
@@ -123,5 +123,5 @@ TEST(WasmMemory, GivenBackMemoryStartsEmpty) {
   EXPECT_EQ(*memory->arena().at<char>(60 << 20), 0);
 }
 
-}  // namespace
+}  // namespace arena_wasm_test
 }  // namespace zerodb::exec

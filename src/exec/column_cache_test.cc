@@ -8,7 +8,7 @@
 #include "base/random.h"
 
 namespace zerodb::exec {
-namespace {
+namespace column_cache_test {
 
 constexpr SpaceId kTable{7};
 constexpr SchemaVersion kSchema{3};
@@ -183,5 +183,5 @@ TEST_F(ColumnCacheTest, NoSnapshotIsGivenAnothersRecords) {
   EXPECT_GT(given, 500);
 }
 
-}  // namespace
+}  // namespace column_cache_test
 }  // namespace zerodb::exec

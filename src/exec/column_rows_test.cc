@@ -6,7 +6,7 @@
 #include "exec/row_partitions.h"
 
 namespace zerodb::exec {
-namespace {
+namespace column_rows_test {
 
 constexpr uint32_t kRows = 64;
 
@@ -198,5 +198,5 @@ TEST(RowPartitions, SayWhenTheDiskIsFull) {
   EXPECT_EQ(status.error().code(), ErrorCode::E1204);
 }
 
-}  // namespace
+}  // namespace column_rows_test
 }  // namespace zerodb::exec

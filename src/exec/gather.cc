@@ -15,7 +15,6 @@ namespace zerodb::exec {
 
 namespace {
 
-constexpr uint32_t kBatch = limits::kBatchRowsMax;
 // Batches that may wait for each thread, besides those of the morsel that the consumer takes.
 constexpr uint32_t kBatchesAhead = 8;
 

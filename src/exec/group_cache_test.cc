@@ -12,7 +12,7 @@
 #include "exec/state.h"
 
 namespace zerodb::exec {
-namespace {
+namespace group_cache_test {
 
 constexpr uint32_t kRows = 512;
 constexpr int64_t kUntouched = -1;
@@ -143,5 +143,5 @@ TEST(GroupCache, GivesUpWhereKeysAreNew) {
   EXPECT_LT(check(keys, uint64_t{1} << 20, 8), 4'000U);
 }
 
-}  // namespace
+}  // namespace group_cache_test
 }  // namespace zerodb::exec

@@ -25,9 +25,6 @@ using sema::JoinKind;
 
 namespace {
 
-constexpr uint32_t kNoRow = ColumnRows::kNoRow;
-constexpr uint32_t kBatch = limits::kBatchRowsMax;
-
 class HashJoinOperator final : public Operator {
  public:
   using Side = JoinSide;

@@ -7,7 +7,7 @@
 #include "exec/memory.h"
 
 namespace zerodb::exec {
-namespace {
+namespace interpreter_test {
 
 using plan::Instr;
 using plan::kNoReg;
@@ -259,5 +259,5 @@ TEST(Column, EqualNumbersOfOneColumnShareAGroup) {
   check(bench, group, {i(0), i(0), i(0), i(1)});
 }
 
-}  // namespace
+}  // namespace interpreter_test
 }  // namespace zerodb::exec

@@ -14,6 +14,9 @@
 
 namespace zerodb::exec {
 
+// In place of a row: the other side has none.
+inline constexpr uint32_t kNoRow = ColumnRows::kNoRow;
+
 struct JoinPairs {
   std::vector<uint32_t> left;
   std::vector<uint32_t> right;

@@ -9,7 +9,6 @@ namespace zerodb::exec {
 
 namespace {
 
-constexpr uint32_t kBatch = limits::kBatchRowsMax;
 // Rows that so many divisions did not part are of one key, or as good as that.
 constexpr uint32_t kLevelsMax = 8;
 

@@ -82,12 +82,6 @@ int compare_floats(double x, double y) {
   return three_way(x, y);
 }
 
-struct TemporalCell {
-  int64_t seconds;
-  uint32_t nanos;
-  uint32_t unused;
-};
-
 KernelResult equal_texts(const Call& call, const Arena& arena, bool negated) {
   const Column a = call.column(call.instr.a);
   const Column b = call.column(call.instr.b);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kBlockBytes = 64 << 10;
 constexpr size_t kFirstBlockBytes = 1 << 10;
-constexpr size_t kFirstBuckets = 16;
+constexpr size_t kBucketsAtFirst = 16;
 
 }  // namespace
 
@@ -57,7 +57,7 @@ const char* KeySet::store(std::string_view key) {
 }
 
 void KeySet::rehash() {
-  buckets_.assign(std::max(kFirstBuckets, buckets_.size() * 2), 0);
+  buckets_.assign(std::max(kBucketsAtFirst, buckets_.size() * 2), 0);
   const size_t mask = buckets_.size() - 1;
   for (uint32_t number = 0; number < size(); ++number) {
     size_t at = entries_[number].hash & mask;

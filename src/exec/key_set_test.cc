@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 namespace zerodb::exec {
-namespace {
+namespace key_set_test {
 
 std::string key_of(uint32_t number) {
   return std::string(number % 300, 'k') + std::to_string(number);
@@ -46,5 +46,5 @@ TEST(KeySet, TakesEmptyAndLongKeys) {
   EXPECT_TRUE(set.insert("").is_new);
 }
 
-}  // namespace
+}  // namespace key_set_test
 }  // namespace zerodb::exec

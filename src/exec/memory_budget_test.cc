@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace zerodb::exec {
-namespace {
+namespace memory_budget_test {
 
 TEST(MemoryBudget, IsTakenAllOrNothing) {
   MemoryBudget budget(100);
@@ -74,5 +74,5 @@ TEST(MemoryBudget, CountsBuffersOfValues) {
   EXPECT_GE(far_bytes(Value::string(std::string(1000, 'x'))), 1000u);
 }
 
-}  // namespace
+}  // namespace memory_budget_test
 }  // namespace zerodb::exec

@@ -15,9 +15,6 @@ using sema::JoinKind;
 
 namespace {
 
-constexpr uint32_t kNoRow = ColumnRows::kNoRow;
-constexpr uint32_t kBatch = limits::kBatchRowsMax;
-
 class MergeJoinOperator final : public Operator {
  public:
   MergeJoinOperator(ExecState& state, const Node& node, JoinSide left, JoinSide right,

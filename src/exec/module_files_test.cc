@@ -10,7 +10,7 @@
 #include "wasm/module_builder.h"
 
 namespace zerodb::exec {
-namespace {
+namespace module_files_test {
 
 namespace fs = std::filesystem;
 
@@ -151,5 +151,5 @@ TEST(ModuleFiles, ACacheCompilesOnceForAllItsLives) {
   }
 }
 
-}  // namespace
+}  // namespace module_files_test
 }  // namespace zerodb::exec

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "exec/column.h"
 #include "exec/memory_budget.h"
@@ -15,6 +16,9 @@
 #include "plan/plan.h"
 
 namespace zerodb::exec {
+
+// The rows that an operator asks another for at a time.
+inline constexpr uint32_t kBatch = limits::kBatchRowsMax;
 
 // Where a batch goes: a column each, in the physical form of the node's column types, and how many
 // rows fit.

@@ -15,7 +15,7 @@ constexpr size_t kDictionaryMax = 256;
 constexpr size_t kDictionaryBytesMax = 4096;
 
 template <typename T>
-T load(const char* from) {
+T load_at(const char* from) {
   T out;
   std::memcpy(&out, from, sizeof(T));
   return out;
@@ -33,11 +33,11 @@ template <typename Distance, typename T>
 void widen(const char* distances, uint32_t rows, T base, T* to, size_t stride) {
   if (stride == 1) {
     for (uint32_t i = 0; i < rows; ++i)
-      to[i] = static_cast<T>(base + load<Distance>(distances + i * sizeof(Distance)));
+      to[i] = static_cast<T>(base + load_at<Distance>(distances + i * sizeof(Distance)));
     return;
   }
   for (uint32_t i = 0; i < rows; ++i)
-    to[i * stride] = static_cast<T>(base + load<Distance>(distances + i * sizeof(Distance)));
+    to[i * stride] = static_cast<T>(base + load_at<Distance>(distances + i * sizeof(Distance)));
 }
 
 // A view of a text whose bytes lie at `offset` of the arena, if it is far.
@@ -125,7 +125,7 @@ bool PackedColumn::pack_lane(const CachedColumn& column, size_t offset, Lane& la
   std::optional<std::pair<T, T>> bounds;
   for (uint32_t row = 0; row < rows; ++row) {
     if (column.valid()[row] == 0) continue;
-    const T value = load<T>(values + row * size);
+    const T value = load_at<T>(values + row * size);
     if (!bounds) bounds.emplace(value, value);
     bounds->first = std::min(bounds->first, value);
     bounds->second = std::max(bounds->second, value);
@@ -138,8 +138,8 @@ bool PackedColumn::pack_lane(const CachedColumn& column, size_t offset, Lane& la
   lane.distances.resize(size_t{rows} * lane.width);
   for (uint32_t row = 0; row < rows && lane.width > 0; ++row) {
     if (column.valid()[row] == 0) continue;
-    const uint64_t distance =
-        static_cast<uint64_t>(load<T>(values + row * size)) - static_cast<uint64_t>(bounds->first);
+    const uint64_t distance = static_cast<uint64_t>(load_at<T>(values + row * size)) -
+                              static_cast<uint64_t>(bounds->first);
     std::memcpy(lane.distances.data() + size_t{row} * lane.width, &distance, lane.width);
   }
   return true;

@@ -10,7 +10,7 @@
 #include "value/operators.h"
 
 namespace zerodb::exec {
-namespace {
+namespace packed_column_test {
 
 constexpr uint32_t kRows = 2000;
 
@@ -216,5 +216,5 @@ TEST_F(PackedColumnTest, NoneIsNoNumber) {
   }
 }
 
-}  // namespace
+}  // namespace packed_column_test
 }  // namespace zerodb::exec

@@ -9,7 +9,6 @@ namespace zerodb::exec {
 
 namespace {
 
-constexpr size_t kRowsBetweenInterrupts = 4096;
 // So many first rows are found by leaving out the others, without sorting those.
 constexpr uint64_t kFirstRowsMax = 100'000;
 // What a sorter may keep without being allowed to: runs of single rows would cost a block each.

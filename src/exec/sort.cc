@@ -22,8 +22,6 @@ Result<uint64_t> row_count(ExecState& state, const plan::Scalar& scalar, const c
 
 namespace {
 
-constexpr uint32_t kBatch = limits::kBatchRowsMax;
-
 class SortOperator final : public Operator {
  public:
   SortOperator(ExecState& state, const Node& node, std::unique_ptr<Operator> child,

@@ -8,7 +8,7 @@
 #include "value/operators.h"
 
 namespace zerodb::exec {
-namespace {
+namespace sorted_keys_test {
 
 // A column with some values.
 class KeyColumn {
@@ -146,5 +146,5 @@ TEST(SortedKeys, CompareSeveralColumns) {
   EXPECT_EQ(keys.compare(2, keys, 2), 0);
 }
 
-}  // namespace
+}  // namespace sorted_keys_test
 }  // namespace zerodb::exec

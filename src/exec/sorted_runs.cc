@@ -10,7 +10,7 @@ namespace zerodb::exec {
 
 namespace {
 
-constexpr uint64_t kRowsBetweenChecks = 4096;
+constexpr uint64_t kRowsPerCheck = 4096;
 
 void append_cell(std::string& out, const Value& value) {
   const size_t begin = out.size();
@@ -66,7 +66,7 @@ Status SortedRuns::merge_neighbours() {
     TRY(start(std::span(shorter).subspan(at, std::min(kFanIn, shorter.size() - at))));
     begin_run();
     while (TRY(next(row))) {
-      if (++rows % kRowsBetweenChecks == 0) TRY(check_());
+      if (++rows % kRowsPerCheck == 0) TRY(check_());
       TRY(add(row));
     }
     TRY(end_run());

@@ -7,7 +7,7 @@
 #include "base/random.h"
 
 namespace zerodb::exec {
-namespace {
+namespace sorted_runs_test {
 
 // Bytes in memory; writes beyond the capacity fail.
 class MemoryDevice final : public SpillDevice {
@@ -113,5 +113,5 @@ TEST(SortedRuns, CanBeCancelledWhileRunsAreMerged) {
   EXPECT_EQ(status.error().code(), ErrorCode::E1107);
 }
 
-}  // namespace
+}  // namespace sorted_runs_test
 }  // namespace zerodb::exec

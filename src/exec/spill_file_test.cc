@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace zerodb::exec {
-namespace {
+namespace spill_file_test {
 
 // Bytes in memory, of which only some fit.
 class SmallDevice final : public SpillDevice {
@@ -95,5 +95,5 @@ TEST(SpillFile, NeedsAFolder) {
   EXPECT_EQ(file.error().code(), ErrorCode::E1206);
 }
 
-}  // namespace
+}  // namespace spill_file_test
 }  // namespace zerodb::exec

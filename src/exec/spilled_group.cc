@@ -5,11 +5,7 @@
 
 namespace zerodb::exec {
 
-namespace {
-
-constexpr uint32_t kBatch = limits::kBatchRowsMax;
-
-}  // namespace
+namespace {}  // namespace
 
 SpilledGroup::SpilledGroup(ExecState& state, const plan::Node& node, const JoinSide& side,
                            SortedKeys key, SpillFile file)

@@ -21,6 +21,9 @@
 
 namespace zerodb::exec {
 
+// How often loops over rows that ask no child for them look whether the statement is to end.
+inline constexpr size_t kRowsBetweenInterrupts = 4096;
+
 class RowBuffer;
 class SharedRows;
 

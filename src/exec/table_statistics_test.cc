@@ -7,7 +7,7 @@
 #include "base/random.h"
 
 namespace zerodb::exec {
-namespace {
+namespace table_statistics_test {
 
 double sum_of_parts(const catalog::FieldStatistics& field) {
   double sum = 0;
@@ -74,5 +74,5 @@ TEST(TableStatistics, NothingIsKnownOfAnEmptyTable) {
   EXPECT_EQ(all_none.none, 1);
 }
 
-}  // namespace
+}  // namespace table_statistics_test
 }  // namespace zerodb::exec

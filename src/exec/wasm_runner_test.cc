@@ -8,7 +8,7 @@
 #include "wasm/codegen.h"
 
 namespace zerodb::exec {
-namespace {
+namespace wasm_runner_test {
 
 uint64_t number_from_environment(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -58,5 +58,5 @@ TEST(WasmRunner, EveryModuleIsValid) {
   std::printf("%llu modules, %zu bytes\n", static_cast<unsigned long long>(count), bytes);
 }
 
-}  // namespace
+}  // namespace wasm_runner_test
 }  // namespace zerodb::exec

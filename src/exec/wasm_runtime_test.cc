@@ -8,7 +8,7 @@
 #include "wasm/module_builder.h"
 
 namespace zerodb::exec {
-namespace {
+namespace wasm_runtime_test {
 
 using wasm::FunctionBuilder;
 using wasm::FunctionIndex;
@@ -146,5 +146,5 @@ TEST(WasmRuntime, WholeAddressSpaceIsUsable) {
   EXPECT_EQ(*arena.at<char>(arena.limit() - 1), '\0');
 }
 
-}  // namespace
+}  // namespace wasm_runtime_test
 }  // namespace zerodb::exec

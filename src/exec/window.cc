@@ -18,8 +18,6 @@ using plan::WindowGroup;
 
 namespace {
 
-constexpr size_t kRowsBetweenInterrupts = 4096;
-
 // The rank functions and lag and lead over one partition.
 class RowFunction {
  public:

@@ -6,7 +6,7 @@
 #include <future>
 
 namespace zerodb::exec {
-namespace {
+namespace worker_pool_test {
 
 TEST(Crew, DoesTheWorkOfEachMemberOnce) {
   WorkerPool pool(3);
@@ -74,5 +74,5 @@ TEST(WorkerPool, EndsWithTasksThatNeverBegan) {
   EXPECT_LE(begun, 1000);
 }
 
-}  // namespace
+}  // namespace worker_pool_test
 }  // namespace zerodb::exec

@@ -10,7 +10,7 @@
 #include "value/zval_builder.h"
 
 namespace zerodb::function {
-namespace {
+namespace aggregate_kinds_test {
 
 using Row = std::vector<Value>;
 
@@ -244,5 +244,5 @@ TEST(AggregateKinds, OrderDoesNotShow) {
   }
 }
 
-}  // namespace
+}  // namespace aggregate_kinds_test
 }  // namespace zerodb::function

@@ -13,7 +13,7 @@
 #include "value/text.h"
 
 namespace zerodb::function {
-namespace {
+namespace aggregate_test {
 
 const AggregateFunction& named(std::string_view name) {
   for (const AggregateFunction& function : aggregate_functions()) {
@@ -152,5 +152,5 @@ TEST(FloatSum, Extremes) {
   EXPECT_EQ(tiny.quotient(2), 1e-323);
 }
 
-}  // namespace
+}  // namespace aggregate_test
 }  // namespace zerodb::function

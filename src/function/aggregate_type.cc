@@ -10,12 +10,6 @@ Error refused(const Type& type) {
   return Error(ErrorCode::E0602, "does not take values of type `" + to_string(type) + "`");
 }
 
-// Each member of a union, without the question mark.
-std::vector<Type> members_of(const Type& type) {
-  return type.kind() == TypeKind::Union ? type.required().parts()
-                                        : std::vector<Type>{type.required()};
-}
-
 bool is_open(const Type& type) {
   return type.is_any() || type.kind() == TypeKind::None;
 }
@@ -35,7 +29,7 @@ std::optional<Type> between_type(const Type& type) {
 
 Result<Type> linear_type(const Type& argument) {
   std::vector<Type> results;
-  for (const Type& type : members_of(argument)) {
+  for (const Type& type : argument.members()) {
     const auto between = between_type(type);
     if (!between) return refused(type);
     if (between->is_any()) return Type::any();
@@ -46,7 +40,7 @@ Result<Type> linear_type(const Type& argument) {
 }
 
 Status check_numbers(const Type& argument) {
-  for (const Type& type : members_of(argument)) {
+  for (const Type& type : argument.members()) {
     if (!is_open(type) && !type.is_number()) return refused(type);
   }
   return ok_status();
@@ -71,7 +65,7 @@ Result<Type> count_type(Types) {
 
 Result<Type> sum_type(Types types) {
   std::vector<Type> results;
-  for (const Type& type : members_of(types[0])) {
+  for (const Type& type : types[0].members()) {
     if (is_open(type)) return Type::any();
     if (type.is_integer()) {
       const bool is_unsigned = type.kind() >= TypeKind::U8;
@@ -95,7 +89,7 @@ Result<Type> sum_type(Types types) {
 
 Result<Type> avg_type(Types types) {
   std::vector<Type> results;
-  for (const Type& type : members_of(types[0])) {
+  for (const Type& type : types[0].members()) {
     if (is_open(type)) return Type::any();
     if (type.is_integer() || type.is_float()) {
       results.push_back(Type::float64());
@@ -132,7 +126,7 @@ Result<Type> bool_type(Types types) {
 }
 
 Result<Type> bits_type(Types types) {
-  for (const Type& type : members_of(types[0])) {
+  for (const Type& type : types[0].members()) {
     if (!is_open(type) && !type.is_integer()) return refused(type);
   }
   const bool is_known = types[0].required().is_integer();
@@ -148,7 +142,7 @@ Result<Type> set_type(Types types) {
 }
 
 Result<Type> object_type(Types types) {
-  for (const Type& type : members_of(types[0])) {
+  for (const Type& type : types[0].members()) {
     if (!is_open(type) && !type.is_text()) return refused(type);
   }
   return Type::object();

@@ -164,10 +164,7 @@ Result<Value> twin(Args args, CallContext&) {
   return folded(name.text, args);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kArrayFunctions[] = {
     {"array::sort(x: array<T> | hashset<T>, descending: bool = false) -> array<T>", kExact, kNone,
      60, "The elements in order, none last.",
      "array::sort([3, 1], descending => false) = [1, 3]\narray::sort([1, none, 3], true) = [3, 1, "
@@ -256,7 +253,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> array_functions() {
-  return kFunctions;
+  return kArrayFunctions;
 }
 
 }  // namespace zerodb::function

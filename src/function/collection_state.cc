@@ -11,7 +11,7 @@
 namespace zerodb::function {
 namespace {
 
-Error too_large(std::string_view name) {
+Error aggregate_too_large(std::string_view name) {
   return Error(ErrorCode::E0611, "result of " + std::string(name) + " is larger than 64 MiB");
 }
 
@@ -21,7 +21,7 @@ class ArrayState final : public AggregateState {
     if (arguments[0].is_none()) return ok_status();
     elements_.add(arguments[0]);
     bytes_ += 16 + body_bytes(arguments[0]);
-    if (bytes_ > 2 * limits::kValueBytesMax) return too_large("array_agg");
+    if (bytes_ > 2 * limits::kValueBytesMax) return aggregate_too_large("array_agg");
     return ok_status();
   }
   Status merge(const AggregateState& other) override {
@@ -46,7 +46,7 @@ class SetState final : public AggregateState {
     const Value& x = arguments[0];
     if (x.is_none() || !elements_.insert(x).second) return ok_status();
     bytes_ += 48 + body_bytes(x);
-    if (bytes_ > 4 * limits::kValueBytesMax) return too_large("set_agg");
+    if (bytes_ > 4 * limits::kValueBytesMax) return aggregate_too_large("set_agg");
     return ok_status();
   }
   Status merge(const AggregateState& other) override {
@@ -81,7 +81,7 @@ class EntriesState final : public AggregateState {
     entries_.emplace_back(key, arguments[1]);
     bytes_ += 80 + 2 * body_bytes(key) + body_bytes(arguments[1]);
     if (bytes_ > 4 * limits::kValueBytesMax)
-      return too_large(kind_ == Kind::Object ? "object_agg" : "map_agg");
+      return aggregate_too_large(kind_ == Kind::Object ? "object_agg" : "map_agg");
     return ok_status();
   }
   Status merge(const AggregateState& other) override {
@@ -120,7 +120,7 @@ class StringState final : public AggregateState {
     if (!is_empty_) text_ += separator_;
     text_ += x.as_string();
     is_empty_ = false;
-    if (text_.size() > limits::kValueBytesMax) return too_large("string_agg");
+    if (text_.size() > limits::kValueBytesMax) return aggregate_too_large("string_agg");
     return ok_status();
   }
   Status merge(const AggregateState& other) override {

@@ -73,10 +73,7 @@ Result<Value> password_verify(Args args, CallContext&) {
   return verified ? Value::boolean(*verified) : Result<Value>(unreadable("not an Argon2id hash"));
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kCryptoFunctions[] = {
     {"crypto::md5(x: string | bytes) -> bytes", kExact, kNone, 100,
      "The MD5 digest; not for security.",
      "encoding::hex(crypto::md5('a')) = '0cc175b9c0f1b6a831c399e269772661'", md5},
@@ -109,7 +106,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> crypto_functions() {
-  return kFunctions;
+  return kCryptoFunctions;
 }
 
 }  // namespace zerodb::function

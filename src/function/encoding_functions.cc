@@ -117,10 +117,7 @@ Result<Value> lossy_text(Args args, CallContext&) {
   return text_result(utf8::lossy(args[0].as_bytes()));
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kEncodingFunctions[] = {
     {"encoding::hex(x: string | bytes) -> string", kExact, kNone, 10,
      "The bytes as hexadecimal digits.", "encoding::hex(b'\\x0f') = '0f'", hex},
     {"encoding::from_hex(text: string) -> bytes", kExact, kNone, 10,
@@ -145,7 +142,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> encoding_functions() {
-  return kFunctions;
+  return kEncodingFunctions;
 }
 
 }  // namespace zerodb::function

@@ -20,7 +20,7 @@ Result<Value> read_file(Args args, CallContext& context) {
   return Value::bytes(bytes);
 }
 
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kFileFunctions[] = {
     {"file(const path: string) -> bytes", Volatility::Volatile, Absence::Propagates, 5000,
      "The bytes of a file below the folder that the host allows.", "file('nothing') = error E0610",
      read_file},
@@ -29,7 +29,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> file_functions() {
-  return kFunctions;
+  return kFileFunctions;
 }
 
 }  // namespace zerodb::function

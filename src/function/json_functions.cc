@@ -97,7 +97,7 @@ Result<Value> put(Args args, CallContext&) {
   return set_path(args[0], path_of(args[0], steps), args[2]);
 }
 
-Result<Value> remove(Args args, CallContext&) {
+Result<Value> remove_at(Args args, CallContext&) {
   const auto steps = TRY(pointer_steps(args[1].as_string()));
   if (steps.empty()) return Value::none();
   if (!descend(args[0], steps)) return args[0];
@@ -111,10 +111,7 @@ Result<Value> patch(Args args, CallContext&) {
   return json_patched(args[0], args[1]);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kJsonFunctions[] = {
     {"json::parse(text: string) -> any", kExact, kNone, 100, "The value of a JSON text.",
      "json::parse('{\"a\": 1}') = {a: 1}", parse},
     {"json::print(x: any, indent: int = 0) -> string", kExact, Absence::Seen, 80,
@@ -135,7 +132,7 @@ constexpr Declaration kFunctions[] = {
      "The value with the part at a JSON Pointer replaced or added.",
      "json::put({}, '/a', 1) = {a: 1}\njson::put({a: [1]}, '/a/-', 2) = {a: [1, 2]}", put},
     {"json::remove(x: any, path: string) -> any", kExact, kNone, 50,
-     "The value without the part at a JSON Pointer.", "json::remove({a: 1}, '/a') = {}", remove},
+     "The value without the part at a JSON Pointer.", "json::remove({a: 1}, '/a') = {}", remove_at},
     {"json::diff(a: any, b: any) -> array<any>", kExact, kNone, 200,
      "The JSON Patch (RFC 6902) that makes the second value of the first.",
      "json::diff({a: 1}, {}) = [{op: 'remove', path: '/a'}]\n"
@@ -152,7 +149,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> json_functions() {
-  return kFunctions;
+  return kJsonFunctions;
 }
 
 }  // namespace zerodb::function

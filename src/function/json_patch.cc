@@ -18,14 +18,14 @@ Error misfit(std::string what) {
   return Error(ErrorCode::E0623, std::move(what));
 }
 
-std::vector<Value> elements_of(const Value& array) {
+std::vector<Value> items_of(const Value& array) {
   const SequenceView view(array);
   std::vector<Value> elements;
   for (uint32_t i = 0; i < view.size(); ++i) elements.push_back(view.at(i));
   return elements;
 }
 
-Result<Value> array_of(const std::vector<Value>& elements) {
+Result<Value> list_of(const std::vector<Value>& elements) {
   ArrayBuilder array;
   for (const Value& element : elements) array.add(element);
   return array.build();
@@ -79,8 +79,8 @@ class Differ {
   // The elements at both ends that are equal stay; of those between, the ones that have a
   // counterpart are compared, the others added or, from the end, removed.
   Status arrays(const std::string& path, const Value& from, const Value& to) {
-    const std::vector<Value> before = elements_of(from);
-    const std::vector<Value> after = elements_of(to);
+    const std::vector<Value> before = items_of(from);
+    const std::vector<Value> after = items_of(to);
     const size_t shorter = std::min(before.size(), after.size());
     size_t head = 0;
     while (head < shorter && equals(before[head], after[head])) ++head;
@@ -132,7 +132,7 @@ Result<Value> changed_object(const Value& root, Steps steps, Change change, cons
 }
 
 Result<Value> changed_array(const Value& root, Steps steps, Change change, const Value& value) {
-  std::vector<Value> elements = elements_of(root);
+  std::vector<Value> elements = items_of(root);
   const bool is_target = steps.size() == 1;
   const size_t place =
       TRY(element_place(steps[0], elements.size(), is_target ? change : Change::Replace));
@@ -146,7 +146,7 @@ Result<Value> changed_array(const Value& root, Steps steps, Change change, const
   } else {
     *at = value;
   }
-  return array_of(elements);
+  return list_of(elements);
 }
 
 // The root with the part at the steps changed.

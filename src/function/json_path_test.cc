@@ -8,7 +8,7 @@
 #include "value/zval_builder.h"
 
 namespace zerodb::function {
-namespace {
+namespace json_path_test {
 
 // What the path finds in the JSON text, as JSON; or the code.
 std::string found(std::string_view json, std::string_view path) {
@@ -188,5 +188,5 @@ TEST(JsonPath, DeepAndWideEnd) {
   EXPECT_EQ(found(json, "$..*..*..*..*..*..*"), "E0611");
 }
 
-}  // namespace
+}  // namespace json_path_test
 }  // namespace zerodb::function

@@ -54,6 +54,12 @@ struct Domain;
 // gives zero or more at the end.
 using Kernel = Result<Value> (*)(std::span<const Value> arguments, CallContext& context);
 
+// How the tables of the domains write what most functions are.
+inline constexpr auto kExact = Volatility::Immutable;
+inline constexpr auto kStable = Volatility::Stable;
+inline constexpr auto kVolatile = Volatility::Volatile;
+inline constexpr auto kNone = Absence::Propagates;
+
 // As it stands in the tables of the domains.
 struct Declaration {
   std::string_view signature;

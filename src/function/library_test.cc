@@ -11,7 +11,7 @@
 #include "value/text.h"
 
 namespace zerodb::function {
-namespace {
+namespace library_test {
 
 using test::World;
 
@@ -174,5 +174,5 @@ TEST(Regex, Matching) {
   EXPECT_EQ(check_pattern(std::string(40'000, 'a')).error().code(), ErrorCode::E0626);
 }
 
-}  // namespace
+}  // namespace library_test
 }  // namespace zerodb::function

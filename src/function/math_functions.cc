@@ -11,7 +11,7 @@
 namespace zerodb::function {
 namespace {
 
-using Op = BinaryOp;
+using MathOp = BinaryOp;
 
 template <double (*F)(double)>
 Result<Value> float_function(Args args, CallContext&) {
@@ -131,22 +131,22 @@ Result<Value> bucket(Args args, CallContext&) {
 }
 
 Result<Value> mod_floor(Args args, CallContext&) {
-  const Value rest = TRY(binary(Op::Modulo, args[0], args[1]));
+  const Value rest = TRY(binary(MathOp::Modulo, args[0], args[1]));
   const Value zero = Value::int64(0);
   const int sign = compare(rest, zero);
   if (sign == 0 || (sign < 0) == (compare(args[1], zero) < 0)) return rest;
-  return binary(Op::Add, rest, args[1]);
+  return binary(MathOp::Add, rest, args[1]);
 }
 
 Result<Value> div_floor(Args args, CallContext&) {
-  const Value quotient = TRY(binary(Op::IntDivide, args[0], args[1]));
-  const Value rest = TRY(binary(Op::Modulo, args[0], args[1]));
+  const Value quotient = TRY(binary(MathOp::IntDivide, args[0], args[1]));
+  const Value rest = TRY(binary(MathOp::Modulo, args[0], args[1]));
   const Value zero = Value::int64(0);
   const int sign = compare(rest, zero);
   if (sign == 0 || (sign < 0) == (compare(args[1], zero) < 0)) return quotient;
   const auto one = is_integer(quotient.tag()) ? integer_as(quotient.tag(), Value::int64(1))
                                               : std::optional(Value::int64(1));
-  return binary(Op::Subtract, quotient, *one);
+  return binary(MathOp::Subtract, quotient, *one);
 }
 
 Result<Value> is_nan(Args args, CallContext&) {
@@ -168,7 +168,7 @@ Result<Value> bit_count(Args args, CallContext&) {
 enum class OnOverflow : uint8_t { Wrap, Saturate, None };
 
 // Integers meet in their common type; what does not fit it is wrapped, cut to its ends or none.
-template <Op op, OnOverflow on_overflow>
+template <MathOp op, OnOverflow on_overflow>
 Result<Value> bounded(Args args, CallContext&) {
   if (!is_integer(args[0].tag()) || !is_integer(args[1].tag())) return needs_integers();
   auto exact = integer_binary(op, args[0], args[1]);
@@ -181,7 +181,7 @@ Result<Value> bounded(Args args, CallContext&) {
   const IntegerWidth width = integer_width(tag);
   u128 a = args[0].as_uint128();
   const u128 b = args[1].as_uint128();
-  a = op == Op::Add ? a + b : op == Op::Subtract ? a - b : a * b;
+  a = op == MathOp::Add ? a + b : op == MathOp::Subtract ? a - b : a * b;
   if (on_overflow == OnOverflow::Wrap) {
     if (tag == Tag::U128) return Value::uint128(a);
     const int unused = 128 - width.bits;
@@ -190,20 +190,17 @@ Result<Value> bounded(Args args, CallContext&) {
   }
   const int left_sign = compare(args[0], Value::int64(0));
   const int right_sign = compare(args[1], Value::int64(0));
-  const bool is_low = op == Op::Multiply ? left_sign * right_sign < 0
-                      : op == Op::Add    ? right_sign < 0
-                                         : right_sign > 0;
+  const bool is_low = op == MathOp::Multiply ? left_sign * right_sign < 0
+                      : op == MathOp::Add    ? right_sign < 0
+                                             : right_sign > 0;
   const u128 top = width.bits == 128 ? ~u128{0} : (u128{1} << width.bits) - 1;
   if (tag == Tag::U128) return Value::uint128(is_low ? 0 : top);
   const auto high = static_cast<i128>(width.is_signed ? top >> 1 : top);
   return Value::integer(tag, is_low ? (width.is_signed ? -high - 1 : 0) : high);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kStable = Volatility::Stable;  // the last bit differs between C libraries
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+// Stable are those whose last bit differs between C libraries.
+constexpr Declaration kMathFunctions[] = {
     {"math::pi() -> float", kExact, kNone, 1,
      "The ratio of a circle's circumference to its diameter.", "math::pi() = 3.141592653589793",
      pi},
@@ -259,40 +256,40 @@ constexpr Declaration kFunctions[] = {
      "math::bit_count(7) = 3\nmath::bit_count(-1) = 64", bit_count},
     {"math::wrapping_add(a: N, b: N) -> N", kExact, kNone, 2,
      "The sum, wrapped at the width of its type.", "math::wrapping_add(255u8, 1u8) = 0u8",
-     bounded<Op::Add, OnOverflow::Wrap>},
+     bounded<MathOp::Add, OnOverflow::Wrap>},
     {"math::wrapping_sub(a: N, b: N) -> N", kExact, kNone, 2,
      "The difference, wrapped at the width of its type.", "math::wrapping_sub(0u8, 1u8) = 255u8",
-     bounded<Op::Subtract, OnOverflow::Wrap>},
+     bounded<MathOp::Subtract, OnOverflow::Wrap>},
     {"math::wrapping_mul(a: N, b: N) -> N", kExact, kNone, 2,
      "The product, wrapped at the width of its type.", "math::wrapping_mul(16u8, 17u8) = 16u8",
-     bounded<Op::Multiply, OnOverflow::Wrap>},
+     bounded<MathOp::Multiply, OnOverflow::Wrap>},
     {"math::saturating_add(a: N, b: N) -> N", kExact, kNone, 2,
      "The sum, or the end of the type that it lies beyond.",
-     "math::saturating_add(255u8, 1u8) = 255u8", bounded<Op::Add, OnOverflow::Saturate>},
+     "math::saturating_add(255u8, 1u8) = 255u8", bounded<MathOp::Add, OnOverflow::Saturate>},
     {"math::saturating_sub(a: N, b: N) -> N", kExact, kNone, 2,
      "The difference, or the end of the type that it lies beyond.",
-     "math::saturating_sub(0u8, 1u8) = 0u8", bounded<Op::Subtract, OnOverflow::Saturate>},
+     "math::saturating_sub(0u8, 1u8) = 0u8", bounded<MathOp::Subtract, OnOverflow::Saturate>},
     {"math::saturating_mul(a: N, b: N) -> N", kExact, kNone, 2,
      "The product, or the end of the type that it lies beyond.",
-     "math::saturating_mul(100i8, -2i8) = -128i8", bounded<Op::Multiply, OnOverflow::Saturate>},
+     "math::saturating_mul(100i8, -2i8) = -128i8", bounded<MathOp::Multiply, OnOverflow::Saturate>},
     {"math::checked_add(a: N, b: N) -> N?", kExact, kNone, 2,
      "The sum, or none if it does not fit its type.", "math::checked_add(255u8, 1u8) = none",
-     bounded<Op::Add, OnOverflow::None>},
+     bounded<MathOp::Add, OnOverflow::None>},
     {"math::checked_sub(a: N, b: N) -> N?", kExact, kNone, 2,
      "The difference, or none if it does not fit its type.", "math::checked_sub(0u8, 1u8) = none",
-     bounded<Op::Subtract, OnOverflow::None>},
+     bounded<MathOp::Subtract, OnOverflow::None>},
     {"math::checked_mul(a: N, b: N) -> N?", kExact, kNone, 2,
      "The product, or none if it does not fit its type.", "math::checked_mul(2u8, 3u8) = 6u8",
-     bounded<Op::Multiply, OnOverflow::None>},
+     bounded<MathOp::Multiply, OnOverflow::None>},
     {"math::checked_div(a: N, b: N) -> N?", kExact, kNone, 2,
      "The truncated quotient, or none for a divisor of zero.", "math::checked_div(7, 0) = none",
-     bounded<Op::IntDivide, OnOverflow::None>},
+     bounded<MathOp::IntDivide, OnOverflow::None>},
 };
 
 }  // namespace
 
 std::span<const Declaration> math_functions() {
-  return kFunctions;
+  return kMathFunctions;
 }
 
 }  // namespace zerodb::function

@@ -73,7 +73,7 @@ Result<Value> least(Args args, CallContext&) {
   return extreme(args, -1);
 }
 
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kNumberFunctions[] = {
     {"abs(x: N) -> N", Volatility::Immutable, Absence::Propagates, 1,
      "The size of a number, without its sign.", "abs(-3) = 3\nabs(-2.5) = 2.5\nabs(none) = none",
      abs_of},
@@ -105,7 +105,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> number_functions() {
-  return kFunctions;
+  return kNumberFunctions;
 }
 
 }  // namespace zerodb::function

@@ -92,7 +92,7 @@ Result<Value> omit(Args args, CallContext&) {
   return object.build();
 }
 
-Result<Value> compact(Args args, CallContext&) {
+Result<Value> compact_object(Args args, CallContext&) {
   const ObjectView view(args[0]);
   ObjectBuilder object;
   for (uint32_t i = 0; i < view.size(); ++i) {
@@ -102,10 +102,7 @@ Result<Value> compact(Args args, CallContext&) {
   return object.build();
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kObjectFunctions[] = {
     {"object::keys(x: object) -> array<string>", kExact, kNone, 15,
      "The keys, in the order in which they are stored.", "object::keys({a: 1}) = ['a']", keys},
     {"object::keys(x: hashmap<K, V>) -> array<K>", kExact, kNone, 15,
@@ -123,13 +120,13 @@ constexpr Declaration kFunctions[] = {
     {"object::omit(x: object, keys: array<string>) -> object", kExact, kNone, 25,
      "All but these keys.", "object::omit({a: 1, b: 2}, ['a']) = {b: 2}", omit},
     {"object::compact(x: object) -> object", kExact, kNone, 25, "The keys whose value is not none.",
-     "object::compact({a: none}) = {}", compact},
+     "object::compact({a: none}) = {}", compact_object},
 };
 
 }  // namespace
 
 std::span<const Declaration> object_functions() {
-  return kFunctions;
+  return kObjectFunctions;
 }
 
 }  // namespace zerodb::function

@@ -11,7 +11,7 @@ Result<Value> pending(Args, CallContext&) {
   return Error(ErrorCode::E0601, "this function is not available yet");
 }
 
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kPendingFunctions[] = {
     {"search::score(text: any) -> float", Volatility::Stable, Absence::Propagates, 100,
      "How well the text fits the words of MATCHES: more is better.",
      "search::score('a') = error E0601", pending},
@@ -34,7 +34,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> pending_functions() {
-  return kFunctions;
+  return kPendingFunctions;
 }
 
 }  // namespace zerodb::function

@@ -105,10 +105,7 @@ Result<Value> bytes(Args args, CallContext& context) {
   return Value::bytes(out);
 }
 
-constexpr auto kVolatile = Volatility::Volatile;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kRandomFunctions[] = {
     {"rand::float(low: number = 0.0, high: number = 1.0) -> float", kVolatile, kNone, 30,
      "A random float from low up to, not including, high.", "rand::float() < 1.0", float_between},
     {"rand::int(within: range<int>) -> int", kVolatile, kNone, 30, "A random int of a range.",
@@ -129,7 +126,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> random_functions() {
-  return kFunctions;
+  return kRandomFunctions;
 }
 
 }  // namespace zerodb::function

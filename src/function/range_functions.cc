@@ -51,10 +51,7 @@ Result<Value> intersection(Args args, CallContext&) {
   return make_range(shared->low, shared->high, shared->inclusive);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kRangeFunctions[] = {
     {"range::lower(r: range<T>) -> T?", kExact, kNone, 4,
      "The start of a range; none if it is open.", "range::lower(1..5) = 1", lower},
     {"range::upper(r: range<T>) -> T?", kExact, kNone, 4, "The end of a range; none if it is open.",
@@ -72,7 +69,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> range_functions() {
-  return kFunctions;
+  return kRangeFunctions;
 }
 
 }  // namespace zerodb::function

@@ -38,7 +38,7 @@ Result<Value> reading(Args, CallContext&) {
   return Error(ErrorCode::E0610, "records cannot be read here");
 }
 
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kRecordFunctions[] = {
     {"record::table(x: record) -> string?", Volatility::Stable, Absence::Propagates, 8,
      "The name of the table that a record id points to.", "record::table(person:alice) = 'person'",
      table},
@@ -58,7 +58,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> record_functions() {
-  return kFunctions;
+  return kRecordFunctions;
 }
 
 }  // namespace zerodb::function

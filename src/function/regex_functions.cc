@@ -97,10 +97,7 @@ Result<Value> escape(Args args, CallContext&) {
   return text_result(re2::RE2::QuoteMeta(re2::StringPiece(text.data(), text.size())));
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kRegexFunctions[] = {
     {"regex::find(s: string, pattern: regex) -> string?", kExact, kNone, 50,
      "The first match, or none.",
      "regex::find('a1b22', re'\\d+') = '1'\nregex::find('ab', re'\\d') = none", find},
@@ -122,7 +119,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> regex_functions() {
-  return kFunctions;
+  return kRegexFunctions;
 }
 
 }  // namespace zerodb::function

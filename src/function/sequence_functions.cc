@@ -97,7 +97,7 @@ Result<Value> repeat(Args args, CallContext&) {
   return rebuilt(x, size * static_cast<uint32_t>(*count), [size](uint32_t i) { return i % size; });
 }
 
-Result<Value> position(Args args, CallContext&) {
+Result<Value> element_position(Args args, CallContext&) {
   const auto start = to_int_within(args[2], 0, UINT32_MAX);
   if (!start) return bad_argument("the start must not be negative");
   const Value& x = args[0];
@@ -141,10 +141,7 @@ Result<Value> drop(Args args, CallContext&) {
                     : slice(args[0], cut, Value::none(), false);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kSequenceFunctions[] = {
     {"length(x: string | bytes | array<T> | vector<T> | hashset<T> | object | hashmap<K, V>) -> "
      "int",
      kExact, kNone, 3, "How many code points, bytes, elements or keys there are.",
@@ -163,11 +160,11 @@ constexpr Declaration kFunctions[] = {
      "The elements again and again.", "repeat([1], 2) = [1, 1]", repeat},
     {"position(x: string, part: string, start: int = 0) -> int?", kExact, kNone, 10,
      "Where the part first occurs, from `start` on; none if it does not.",
-     "position('banana', 'an', start => 0) = 1\nposition('abc', 'z') = none", position},
+     "position('banana', 'an', start => 0) = 1\nposition('abc', 'z') = none", element_position},
     {"position(x: bytes, part: bytes, start: int = 0) -> int?", kExact, kNone, 10,
-     "Where the bytes first occur, or none.", "position(b'abc', b'c') = 2", position},
+     "Where the bytes first occur, or none.", "position(b'abc', b'c') = 2", element_position},
     {"position(x: array<T>, element: E, start: int = 0) -> int?", kExact, kNone, 10,
-     "Where the element first occurs, or none.", "position([5, 6, 6], 6) = 1", position},
+     "Where the element first occurs, or none.", "position([5, 6, 6], 6) = 1", element_position},
     {"take(x: string, count: int) -> string", kExact, kNone, 8,
      "The first code points, or the last ones if the count is negative.",
      "take('hello', 2) = 'he'\ntake('hello', -2) = 'lo'", take},
@@ -190,7 +187,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> sequence_functions() {
-  return kFunctions;
+  return kSequenceFunctions;
 }
 
 }  // namespace zerodb::function

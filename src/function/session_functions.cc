@@ -55,10 +55,7 @@ Result<Value> current_number(Args args, CallContext& context) {
   return current ? Value::int64(*current) : Value::none();
 }
 
-constexpr auto kStable = Volatility::Stable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kSessionFunctions[] = {
     {"sequence::next(name: string) -> int", Volatility::Volatile, Absence::Propagates, 1000,
      "The next number of a sequence. Numbers never come twice, whatever becomes of the "
      "transaction; "
@@ -90,7 +87,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> session_functions() {
-  return kFunctions;
+  return kSessionFunctions;
 }
 
 }  // namespace zerodb::function

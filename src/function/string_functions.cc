@@ -171,10 +171,7 @@ Result<Value> trigrams(Args args, CallContext&) {
       trigram_similarity(fold_case(args[0].as_string()), fold_case(args[1].as_string())));
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kStringFunctions[] = {
     {"string::split(s: string, by: string, most: int = none) -> array<string>", kExact, kNone, 20,
      "The parts between separators; with `most` the last part is the rest.",
      "string::split('a,b', ',', most => none) = ['a', 'b']\nstring::split('a,b,c', ',', 2) = ['a', "
@@ -226,7 +223,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> string_functions() {
-  return kFunctions;
+  return kStringFunctions;
 }
 
 }  // namespace zerodb::function

@@ -19,7 +19,7 @@ using Field = TextFormat::Field;
 
 constexpr uint32_t kWidthMax = 100'000;
 constexpr uint32_t kPrecisionMax = 300;
-constexpr std::string_view kTypes = "sdxXobBfFeEgG%";
+constexpr std::string_view kForms = "sdxXobBfFeEgG%";
 
 class PatternReader {
  public:
@@ -121,8 +121,8 @@ class PatternReader {
       if (!field.precision) return wrong("a number stands behind the point");
     }
     if (peek() == '}' || is_end()) return ok_status();
-    if (kTypes.find(peek()) == std::string_view::npos)
-      return wrong("the form of a field is one of `" + std::string(kTypes) + "`");
+    if (kForms.find(peek()) == std::string_view::npos)
+      return wrong("the form of a field is one of `" + std::string(kForms) + "`");
     field.type = pattern_[at_++];
     return ok_status();
   }

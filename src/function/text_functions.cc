@@ -14,10 +14,10 @@
 namespace zerodb::function {
 namespace {
 
-Result<Value> upper(Args args, CallContext&) {
+Result<Value> upper_text(Args args, CallContext&) {
   return text_result(to_upper(args[0].as_string()));
 }
-Result<Value> lower(Args args, CallContext&) {
+Result<Value> lower_text(Args args, CallContext&) {
   return text_result(to_lower(args[0].as_string()));
 }
 
@@ -175,15 +175,12 @@ Result<Value> ends_with(Args args, CallContext&) {
   return Value::boolean(args[0].as_string().ends_with(args[1].as_string()));
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kTextFunctions[] = {
     {"upper(s: string) -> string", kExact, kNone, 20,
      "The text in upper case, by the full Unicode mapping.",
-     "upper('straße') = 'STRASSE'\n'abc'.upper() = 'ABC'", upper},
+     "upper('straße') = 'STRASSE'\n'abc'.upper() = 'ABC'", upper_text},
     {"lower(s: string) -> string", kExact, kNone, 20,
-     "The text in lower case, by the full Unicode mapping.", "lower('ÅB') = 'åb'", lower},
+     "The text in lower case, by the full Unicode mapping.", "lower('ÅB') = 'åb'", lower_text},
     {"trim(s: string, chars: string = none) -> string", kExact, kNone, 10,
      "The text without white space, or without any of `chars`, at both ends.",
      "trim(' a ', chars => none) = 'a'\ntrim('xxaxx', 'x') = 'a'", trim},
@@ -212,7 +209,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> text_functions() {
-  return kFunctions;
+  return kTextFunctions;
 }
 
 }  // namespace zerodb::function

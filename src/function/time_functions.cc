@@ -90,7 +90,7 @@ Result<Value> add_time(Args args, CallContext& context) {
   return Value::datetime(TRY(add_units(args[0].as_datetime(), args[1].as_int64(), unit, zone)));
 }
 
-Result<Value> diff(Args args, CallContext& context) {
+Result<Value> difference(Args args, CallContext& context) {
   const TimeUnit unit = TRY(time_unit(args[2].as_string()));
   const Zone zone = TRY(Zone::find(args[3].as_string(), context.zones));
   return Value::int64(TRY(units_between(args[0].as_datetime(), args[1].as_datetime(), unit, zone)));
@@ -104,7 +104,7 @@ Result<Value> last_day(Args args, CallContext& context) {
   return Value::datetime(TRY(zone.from_local(local)));
 }
 
-Result<Value> make(Args args, CallContext& context) {
+Result<Value> make_time(Args args, CallContext& context) {
   const Zone zone = TRY(Zone::find(args[6].as_string(), context.zones));
   const auto in_range = [&](size_t index, int64_t low, int64_t high) {
     return to_int_within(args[index], low, high);
@@ -130,13 +130,13 @@ Result<Value> make(Args args, CallContext& context) {
   return Value::datetime(TRY(zone.from_local(local)));
 }
 
-Result<Value> format(Args args, CallContext& context) {
+Result<Value> format_time(Args args, CallContext& context) {
   const Zone zone = TRY(Zone::find(args[2].as_string(), context.zones));
   return text_result(
       TRY(format_time(args[0].as_datetime(), args[1].as_string(), zone, args[2].as_string())));
 }
 
-Result<Value> parse(Args args, CallContext& context) {
+Result<Value> parse_time(Args args, CallContext& context) {
   const Zone zone = TRY(Zone::find(args[2].as_string(), context.zones));
   return Value::datetime(
       TRY(parse_time(args[0].as_string(), args[1].as_string(), zone, args[2].as_string())));
@@ -194,10 +194,7 @@ Result<Value> clock(Args, CallContext& context) {
   return Value::datetime(*instant);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kTimeFunctions[] = {
     {"time::year(t: datetime, zone: string = 'UTC') -> int", kExact, kNone, 8, "The year.",
      "time::year(d'2026-02-28') = 2026", year},
     {"time::quarter(t: datetime, zone: string = 'UTC') -> int", kExact, kNone, 8,
@@ -255,25 +252,25 @@ constexpr Declaration kFunctions[] = {
      kNone, 20, "The most units that can be added to a without passing b.",
      "time::diff(d'2026-01-31', d'2026-02-28', 'month') = 1\ntime::diff(d'2026-03-01', "
      "d'2026-02-01', 'day') = -28",
-     diff},
+     difference},
     {"time::last_day(t: datetime, zone: string = 'UTC') -> datetime", kExact, kNone, 12,
      "The last day of the month.", "time::last_day(d'2026-02-03') = d'2026-02-28'", last_day},
     {"time::make(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: number = "
      "0, zone: string = 'UTC') -> datetime",
      kExact, kNone, 12, "The instant of a date and time of day.",
-     "time::make(2026, 2, 28, hour => 0, minute => 0, second => 0) = d'2026-02-28'", make},
+     "time::make(2026, 2, 28, hour => 0, minute => 0, second => 0) = d'2026-02-28'", make_time},
     {"time::format(t: datetime, const pattern: string, zone: string = 'UTC') -> string", kExact,
      kNone, 30, "The instant as text by a pattern of % letters.",
      "time::format(d'2026-02-28', '%d.%m.%Y') = "
      "'28.02.2026'\ntime::format(d'2026-11-23T14:05:06.5Z', '%A %I:%M %p %f %V %z') = 'Monday "
      "02:05 PM 500000 48 +00:00'",
-     format},
+     format_time},
     {"time::parse(text: string, const pattern: string, zone: string = 'UTC') -> datetime", kExact,
      kNone, 30, "The instant that a text gives by a pattern of % letters.",
      "time::parse('28.02.2026', '%d.%m.%Y') = d'2026-02-28'\ntime::parse('2026-W09-6', "
      "'%G-W%V-%u') = "
      "d'2026-02-28'",
-     parse},
+     parse_time},
     {"time::unix(t: datetime, unit: string = 'second') -> int", kExact, kNone, 4,
      "Units since 1970-01-01, rounded down.", "time::unix(d'1970-01-02', unit => 'second') = 86400",
      unix_time},
@@ -296,7 +293,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> time_functions() {
-  return kFunctions;
+  return kTimeFunctions;
 }
 
 }  // namespace zerodb::function

@@ -31,7 +31,7 @@ CivilTime shifted_days(const CivilTime& civil, int64_t days) {
   return moved;
 }
 
-Error out_of_range() {
+Error count_out_of_range() {
   return Error(ErrorCode::E0901, "datetime is out of range");
 }
 
@@ -84,7 +84,7 @@ Result<Datetime> floor_to(Datetime instant, TimeUnit unit, const Zone& zone) {
     const i128 shift = static_cast<i128>(zone.offset_at(instant)) * kNanosPerSecond;
     const auto result = datetime_from_nanos(
         floor_multiple(total_nanos(instant) + shift, *unit_nanos(unit)) - shift);
-    if (!result) return out_of_range();
+    if (!result) return count_out_of_range();
     return *result;
   }
   CivilTime local = at_midnight(zone.to_local(instant));
@@ -102,22 +102,22 @@ Result<Datetime> floor_to(Datetime instant, TimeUnit unit, const Zone& zone) {
 
 Result<Datetime> add_units(Datetime instant, i128 count, TimeUnit unit, const Zone& zone) {
   constexpr i128 kCountMax = i128{1} << 80;
-  if (count > kCountMax || count < -kCountMax) return out_of_range();
+  if (count > kCountMax || count < -kCountMax) return count_out_of_range();
   if (unit >= TimeUnit::Hour) {
     i128 step = 0;
-    if (__builtin_mul_overflow(count, *unit_nanos(unit), &step)) return out_of_range();
+    if (__builtin_mul_overflow(count, *unit_nanos(unit), &step)) return count_out_of_range();
     const auto result = datetime_from_nanos(total_nanos(instant) + step);
-    if (!result) return out_of_range();
+    if (!result) return count_out_of_range();
     return *result;
   }
   // Ten thousand years in days: more leaves the range from anywhere.
-  if (count > 4'000'000 || count < -4'000'000) return out_of_range();
+  if (count > 4'000'000 || count < -4'000'000) return count_out_of_range();
   CivilTime local = zone.to_local(instant);
   if (const int64_t days = days_of(unit); days > 0)
     return zone.from_local(shifted_days(local, static_cast<int64_t>(count) * days));
   const int64_t months =
       local.year * 12 + local.month - 1 + static_cast<int64_t>(count) * months_of(unit);
-  if (months < 0) return out_of_range();
+  if (months < 0) return count_out_of_range();
   local.year = months / 12;
   local.month = static_cast<uint32_t>(months % 12) + 1;
   local.day = std::min(local.day, days_in_month(local.year, local.month));

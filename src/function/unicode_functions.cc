@@ -20,7 +20,7 @@
 namespace zerodb::function {
 namespace {
 
-icu::StringPiece piece(std::string_view text) {
+icu::StringPiece string_piece(std::string_view text) {
   return {text.data(), static_cast<int32_t>(text.size())};
 }
 
@@ -28,7 +28,7 @@ std::string normalized(std::string_view text, const icu::Normalizer2& form) {
   std::string out;
   icu::StringByteSink<std::string> sink(&out);
   UErrorCode status = U_ZERO_ERROR;
-  form.normalizeUTF8(0, piece(text), sink, nullptr, status);
+  form.normalizeUTF8(0, string_piece(text), sink, nullptr, status);
   ASSERT(U_SUCCESS(status));
   return out;
 }
@@ -61,7 +61,8 @@ Result<Value> title(Args args, CallContext&) {
   std::string out;
   icu::StringByteSink<std::string> sink(&out);
   UErrorCode status = U_ZERO_ERROR;
-  icu::CaseMap::utf8ToTitle("", 0, nullptr, piece(args[0].as_string()), sink, nullptr, status);
+  icu::CaseMap::utf8ToTitle("", 0, nullptr, string_piece(args[0].as_string()), sink, nullptr,
+                            status);
   ASSERT(U_SUCCESS(status));
   return text_result(out);
 }
@@ -154,12 +155,12 @@ Result<Value> graphemes(Args args, CallContext&) {
 Result<Value> sort_key(Args args, CallContext&) {
   const std::string_view name = args[1].as_string();
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Locale locale = icu::Locale::forLanguageTag(piece(name), status);
+  const icu::Locale locale = icu::Locale::forLanguageTag(string_piece(name), status);
   if (U_FAILURE(status) || locale.isBogus() || name.empty())
     return bad_argument("no locale is called '" + std::string(name) + "'");
   const std::unique_ptr<icu::Collator> collator(icu::Collator::createInstance(locale, status));
   if (U_FAILURE(status)) return bad_argument("no locale is called '" + std::string(name) + "'");
-  const auto text = icu::UnicodeString::fromUTF8(piece(args[0].as_string()));
+  const auto text = icu::UnicodeString::fromUTF8(string_piece(args[0].as_string()));
   const int32_t size = collator->getSortKey(text, nullptr, 0);
   std::string key(static_cast<size_t>(size), '\0');
   collator->getSortKey(text, reinterpret_cast<uint8_t*>(key.data()), size);
@@ -169,10 +170,7 @@ Result<Value> sort_key(Args args, CallContext&) {
   return Value::bytes(key);
 }
 
-constexpr auto kNone = Absence::Propagates;
-constexpr auto kStable = Volatility::Stable;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kUnicodeFunctions[] = {
     {"string::normalize(s: string, form: string = 'NFC') -> string", Volatility::Immutable, kNone,
      40, "The text in a normal form of Unicode: 'NFC', 'NFD', 'NFKC' or 'NFKD'.",
      "string::normalize('e\\u{301}', form => 'NFC') = 'é'\n"
@@ -202,7 +200,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> unicode_functions() {
-  return kFunctions;
+  return kUnicodeFunctions;
 }
 
 }  // namespace zerodb::function

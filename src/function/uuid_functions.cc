@@ -40,7 +40,7 @@ Result<Value> v5(Args args, CallContext&) {
   return Value::uuid(uuid);
 }
 
-Result<Value> version(Args args, CallContext&) {
+Result<Value> uuid_version(Args args, CallContext&) {
   return Value::int64(uuid_version(args[0].as_uuid()));
 }
 
@@ -50,9 +50,7 @@ Result<Value> timestamp(Args args, CallContext&) {
   return instant ? Value::datetime(*instant) : Value::none();
 }
 
-constexpr auto kNone = Absence::Propagates;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kUuidFunctions[] = {
     {"uuid::v4() -> uuid", Volatility::Volatile, kNone, 40, "A random UUID.",
      "uuid::version(uuid::v4()) = 4", v4},
     {"uuid::v7() -> uuid", Volatility::Volatile, kNone, 40,
@@ -63,7 +61,7 @@ constexpr Declaration kFunctions[] = {
      "uuid::v5(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'a.b')",
      v5},
     {"uuid::version(x: uuid) -> int", Volatility::Immutable, kNone, 2, "The version number.",
-     "uuid::version(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8') = 1", version},
+     "uuid::version(u'6ba7b810-9dad-11d1-80b4-00c04fd430c8') = 1", uuid_version},
     {"uuid::timestamp(x: uuid) -> datetime?", Volatility::Immutable, kNone, 3,
      "When a version 7 was made, to the millisecond; else none.",
      "uuid::timestamp(uuid::v4()) = none\nuuid::timestamp(u'00000000-0000-7000-8000-000000000000') "
@@ -74,7 +72,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> uuid_functions() {
-  return kFunctions;
+  return kUuidFunctions;
 }
 
 }  // namespace zerodb::function

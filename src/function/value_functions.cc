@@ -73,9 +73,7 @@ Result<Value> now(Args, CallContext& context) {
   return Value::datetime(context.transaction_time);
 }
 
-constexpr auto kExact = Volatility::Immutable;
-
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kValueFunctions[] = {
     {"nullif(a: T, b: T) -> T?", kExact, Absence::Seen, 3,
      "The first value, or none if both are equal.", "nullif(1, 1) = none\nnullif(1, 2) = 1",
      nullif},
@@ -120,7 +118,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> value_functions() {
-  return kFunctions;
+  return kValueFunctions;
 }
 
 }  // namespace zerodb::function

@@ -111,7 +111,7 @@ Result<Value> built(size_t count, const Element& element) {
   return vector.build();
 }
 
-Result<Value> normalize(Args args, CallContext&) {
+Result<Value> normalize_vector(Args args, CallContext&) {
   const Floats v = TRY(Floats::of(args[0]));
   const double size = std::sqrt(square_of(v));
   if (size == 0) return domain_error("a zero vector has no direction");
@@ -131,12 +131,10 @@ Result<Value> scale(Args args, CallContext&) {
   return built(v.size(), [&](size_t i) { return v[i] * by; });
 }
 
-constexpr auto kExact = Volatility::Immutable;
-constexpr auto kNone = Absence::Propagates;
 #define ZERODB_PAIR "a: array<number> | vector<number>, b: array<number> | vector<number>"
 #define ZERODB_ONE "v: array<number> | vector<number>"
 
-constexpr Declaration kFunctions[] = {
+constexpr Declaration kVectorFunctions[] = {
     {"vector::cosine_distance(" ZERODB_PAIR ") -> float", kExact, kNone, 60,
      "One minus the cosine of the angle between two vectors.",
      "vector::cosine_distance([1, 0], [0, 1]) = 1.0", cosine_distance},
@@ -160,7 +158,7 @@ constexpr Declaration kFunctions[] = {
      "vector::norm([3, 4]) = 5.0", norm},
     {"vector::normalize(" ZERODB_ONE ") -> vector<float>", kExact, kNone, 60,
      "The vector of length 1 in the same direction.", "vector::normalize([3, 4]) = [0.6, 0.8]",
-     normalize},
+     normalize_vector},
     {"vector::add(" ZERODB_PAIR ") -> vector<float>", kExact, kNone, 40,
      "The sum, element by element.", "vector::add([1], [2]) = [3.0]", add},
     {"vector::subtract(" ZERODB_PAIR ") -> vector<float>", kExact, kNone, 40,
@@ -175,7 +173,7 @@ constexpr Declaration kFunctions[] = {
 }  // namespace
 
 std::span<const Declaration> vector_functions() {
-  return kFunctions;
+  return kVectorFunctions;
 }
 
 }  // namespace zerodb::function

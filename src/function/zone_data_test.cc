@@ -6,7 +6,7 @@
 #include "function/zone.h"
 
 namespace zerodb::function {
-namespace {
+namespace zone_data_test {
 
 std::string number(uint64_t value, size_t width) {
   std::string out;
@@ -111,5 +111,5 @@ TEST(Zone, Names) {
   EXPECT_EQ(oslo->offset_at({2'224'800'000, 0}), 7200);
 }
 
-}  // namespace
+}  // namespace zone_data_test
 }  // namespace zerodb::function

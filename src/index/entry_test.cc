@@ -8,7 +8,7 @@
 #include "value/zval_builder.h"
 
 namespace zerodb::index {
-namespace {
+namespace entry_test {
 
 class MapRecord final : public RecordSource {
  public:
@@ -144,5 +144,5 @@ TEST(AppendColumn, AValueThatTheColumnCannotHoldHasNoKey) {
   EXPECT_TRUE(append_column(key, column("a", Type::int64()), Value::float64(3.0)).value());
 }
 
-}  // namespace
+}  // namespace entry_test
 }  // namespace zerodb::index

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::lint {
-namespace {
+namespace configuration_test {
 
 TEST(Configuration, Rules) {
   const auto read = read_configuration(R"(
@@ -79,5 +79,5 @@ TEST(PathPattern, Parts) {
         << each.pattern << " " << each.path;
 }
 
-}  // namespace
+}  // namespace configuration_test
 }  // namespace zerodb::lint

@@ -326,7 +326,7 @@ void check_glued_double_minus(const StatementContext& context, Reporter& reporte
   }
 }
 
-constexpr std::array kRules = {
+constexpr std::array kCorrectnessRules = {
     Rule{.code = "ZL201",
          .name = "order-compare-on-optional",
          .severity = Severity::Warning,
@@ -402,7 +402,7 @@ constexpr std::array kRules = {
 }  // namespace
 
 std::span<const Rule> correctness_rules() {
-  return kRules;
+  return kCorrectnessRules;
 }
 
 }  // namespace zerodb::lint

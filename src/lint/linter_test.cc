@@ -7,7 +7,7 @@
 #include "lint/type_width.h"
 
 namespace zerodb::lint {
-namespace {
+namespace linter_test {
 
 LintResult lint(std::string_view text, Configuration configuration = {}) {
   Linter linter(std::move(configuration));
@@ -307,5 +307,5 @@ TEST(TypeWidth, Cases) {
         << to_string(each.to) << " " << to_string(each.from);
 }
 
-}  // namespace
+}  // namespace linter_test
 }  // namespace zerodb::lint

@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/ascii.h"
 #include "lint/context.h"
 #include "lint/type_width.h"
 #include "sema/stored_text.h"
@@ -15,12 +16,6 @@ namespace zerodb::lint {
 namespace {
 
 using zeroql::NodeKind;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return out;
-}
 
 bool is_table(ast::ObjectKind kind) {
   return kind == ast::ObjectKind::Table || kind == ast::ObjectKind::Edge;
@@ -193,7 +188,8 @@ void check_consistency(const StatementContext& context, const std::string& name,
   const catalog::Namespace* was = context.before.find_namespace(name);
   if (was == nullptr || was->consistency != catalog::Consistency::Strong || !options) return;
   for (const ast::OptionEntry option : options->list()) {
-    if (lower(option.ident().name()) != "consistency" || option.value().text() != "'eventual'")
+    if (lower_ascii(option.ident().name()) != "consistency" ||
+        option.value().text() != "'eventual'")
       continue;
     reporter.add(option.span(), "namespace `" + name + "` loses strong consistency").help =
         "transactions, unique rules and references then hold only within one node's view";
@@ -202,8 +198,8 @@ void check_consistency(const StatementContext& context, const std::string& name,
 
 // Options of the session that weaken what transactions promise.
 void check_session_promise(const ast::Set& node, Reporter& reporter) {
-  const std::string name = lower(node.name().name());
-  const std::string value = lower(node.value().text());
+  const std::string name = lower_ascii(node.name().name());
+  const std::string value = lower_ascii(node.value().text());
   const bool is_weak = (name == "transaction.durability" && value == "'relaxed'") ||
                        (name == "transaction.isolation" && value == "'snapshot'");
   if (!is_weak) return;
@@ -264,7 +260,7 @@ void check_module_export(const StatementContext& context, Reporter& reporter) {
 void check_key_type(const StatementContext& context, Reporter& reporter) {
   constexpr std::array<std::string_view, 6> kSmall = {"i8", "i16", "i32", "u8", "u16", "u32"};
   context.each<ast::KeyColumn>([&](ast::KeyColumn column) {
-    const std::string name = lower(column.type().text());
+    const std::string name = lower_ascii(column.type().text());
     if (std::find(kSmall.begin(), kSmall.end(), name) == kSmall.end()) return;
     reporter.add(column.type().span(), "a key of type `" + name + "` runs out of numbers").help =
         "write `int`: keys are stored by their value, so it takes no more room";
@@ -305,7 +301,7 @@ void check_redundant_index(const StatementContext& context, Reporter& reporter) 
   });
 }
 
-constexpr std::array kRules = {
+constexpr std::array kMigrationRules = {
     Rule{
         .code = "ZL401",
         .name = "required-field-without-default",
@@ -413,7 +409,7 @@ constexpr std::array kRules = {
 }  // namespace
 
 std::span<const Rule> migration_rules() {
-  return kRules;
+  return kMigrationRules;
 }
 
 }  // namespace zerodb::lint

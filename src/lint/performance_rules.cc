@@ -400,7 +400,7 @@ void check_cross_partition_scan(const StatementContext& context, Reporter& repor
   });
 }
 
-constexpr std::array kRules = {
+constexpr std::array kPerformanceRules = {
     Rule{
         .code = "ZL301",
         .name = "unindexed-filter",
@@ -507,7 +507,7 @@ constexpr std::array kRules = {
 }  // namespace
 
 std::span<const Rule> performance_rules() {
-  return kRules;
+  return kPerformanceRules;
 }
 
 }  // namespace zerodb::lint

@@ -490,7 +490,7 @@ void finish_unused_binding(const ScriptContext& context, Reporter& reporter) {
   }
 }
 
-constexpr std::array kRules = {
+constexpr std::array kQueryRules = {
     Rule{
         .code = "ZL202",
         .name = "limit-without-order",
@@ -585,7 +585,7 @@ constexpr std::array kRules = {
 }  // namespace
 
 std::span<const Rule> query_rules() {
-  return kRules;
+  return kQueryRules;
 }
 
 }  // namespace zerodb::lint

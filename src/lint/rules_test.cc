@@ -11,7 +11,7 @@
 #include "zeroql/render.h"
 
 namespace zerodb::lint {
-namespace {
+namespace rules_test {
 
 const std::string kPage = ZERODB_SOURCE_DIR "/docs/reference/lint.md";
 
@@ -107,5 +107,5 @@ TEST(RuleReference, Explanation) {
       << text;
 }
 
-}  // namespace
+}  // namespace rules_test
 }  // namespace zerodb::lint

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/ascii.h"
 #include "lint/context.h"
 #include "zeroql/literal.h"
 
@@ -95,12 +96,6 @@ void check_remove_without_if_exists(const StatementContext& context, Reporter& r
 
 // ---- ZL104, ZL106: secrets in the text
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return out;
-}
-
 bool is_string(const ast::Expr& expr) {
   return expr.expr_kind() == ast::ExprKind::Literal &&
          expr.as<ast::Literal>().literal_kind() == ast::LiteralKind::String &&
@@ -114,7 +109,8 @@ bool is_user_option(const StatementContext& context, const ast::OptionEntry& opt
 
 void check_plain_text_password(const StatementContext& context, Reporter& reporter) {
   context.each<ast::OptionEntry>([&](ast::OptionEntry option) {
-    if (lower(option.ident().name()) != "password" || !is_user_option(context, option)) return;
+    if (lower_ascii(option.ident().name()) != "password" || !is_user_option(context, option))
+      return;
     if (!is_string(option.value())) return;
     reporter.add(option.value().span(), "the password stands in the script").help =
         "pass it as a parameter: `password = $password`";
@@ -122,7 +118,7 @@ void check_plain_text_password(const StatementContext& context, Reporter& report
 }
 
 bool is_secret_name(std::string_view name) {
-  const std::string text = lower(name);
+  const std::string text = lower_ascii(name);
   constexpr std::array<std::string_view, 8> kWords = {"password",    "passwd",    "secret",
                                                       "api_key",     "apikey",    "access_key",
                                                       "private_key", "auth_token"};
@@ -219,7 +215,7 @@ void check_nested_begin(const StatementContext& context, Reporter& reporter) {
   finding.help = "write SAVEPOINT name, and ROLLBACK TO name";
 }
 
-constexpr std::array kRules = {
+constexpr std::array kSafetyRules = {
     Rule{
         .code = "ZL101",
         .name = "write-without-where",
@@ -309,7 +305,7 @@ constexpr std::array kRules = {
 }  // namespace
 
 std::span<const Rule> safety_rules() {
-  return kRules;
+  return kSafetyRules;
 }
 
 }  // namespace zerodb::lint

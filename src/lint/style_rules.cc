@@ -302,7 +302,7 @@ void check_trailing_comma(const StatementContext& context, Reporter& reporter) {
   }
 }
 
-constexpr std::array kRules = {
+constexpr std::array kStyleRules = {
     Rule{.code = "ZL501",
          .name = "keyword-case",
          .severity = Severity::Info,
@@ -373,7 +373,7 @@ constexpr std::array kRules = {
 }  // namespace
 
 std::span<const Rule> style_rules() {
-  return kRules;
+  return kStyleRules;
 }
 
 }  // namespace zerodb::lint

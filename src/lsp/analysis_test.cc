@@ -6,7 +6,7 @@
 #include "base/random.h"
 
 namespace zerodb::lsp {
-namespace {
+namespace analysis_test {
 
 std::string shown(const Analysis& analysis) {
   std::string out;
@@ -159,5 +159,5 @@ TEST(Analysis, FindsTokensAndNames) {
   EXPECT_EQ(analysis.occurrence_at(3), nullptr);
 }
 
-}  // namespace
+}  // namespace analysis_test
 }  // namespace zerodb::lsp

@@ -2,6 +2,7 @@
 #include <array>
 #include <span>
 
+#include "base/ascii.h"
 #include "lint/rule.h"
 #include "lsp/features.h"
 
@@ -82,12 +83,6 @@ Json to_json(const Analysis& analysis, const std::string& uri, const lint::Findi
 // The headings of the reference are the codes, those of rules with the name behind.
 void add_link(Json& diagnostic, const std::string& address) {
   diagnostic.set("codeDescription", Json::object({{"href", address}}));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return out;
 }
 
 // ---- code actions
@@ -188,7 +183,7 @@ Json diagnostics(const Analysis& analysis, const std::string& uri, const std::st
   Json out = Json::array();
   for (const zeroql::Diagnostic& each : analysis.diagnostics()) {
     Json shown = to_json(analysis, uri, each);
-    if (!docs.empty()) add_link(shown, docs + "errors.md#" + lower(code_name(each.code)));
+    if (!docs.empty()) add_link(shown, docs + "errors.md#" + lower_ascii(code_name(each.code)));
     out.push(std::move(shown));
   }
   const lint::Findings& findings = analysis.findings().known();
@@ -196,8 +191,8 @@ Json diagnostics(const Analysis& analysis, const std::string& uri, const std::st
        std::span(findings).first(std::min(findings.size(), kFindingsShownMax))) {
     Json shown = to_json(analysis, uri, each);
     if (!docs.empty()) {
-      add_link(shown,
-               docs + "lint.md#" + lower(each.rule->code) + "-" + std::string(each.rule->name));
+      add_link(shown, docs + "lint.md#" + lower_ascii(each.rule->code) + "-" +
+                          std::string(each.rule->name));
     }
     out.push(std::move(shown));
   }

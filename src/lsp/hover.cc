@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "lsp/features.h"
 #include "lsp/query_shape.h"
 #include "lsp/tree_walk.h"
@@ -14,12 +15,6 @@ namespace {
 
 using zeroql::TokenId;
 using zeroql::TokenKind;
-
-std::string lower(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return out;
-}
 
 std::string code(const std::string& text) {
   return "```zeroql\n" + text + (text.ends_with('\n') ? "```" : "\n```");
@@ -206,10 +201,10 @@ BuiltIn find_function(const Analysis& analysis, const function::Library& library
                       const OpenCall& call) {
   if (const catalog::Function* found = analysis.schema().find_function(call.name))
     return {{signature_of(*found)}, found->comment, ""};
-  if (auto found = find_built_in(library, lower(call.name))) return *found;
+  if (auto found = find_built_in(library, lower_ascii(call.name))) return *found;
   BuiltIn methods;
   if (!call.is_method) return methods;
-  const std::string tail = "::" + lower(call.name);
+  const std::string tail = "::" + lower_ascii(call.name);
   for (const function::Function& each : library.functions()) {
     if (each.signature.name.ends_with(tail)) methods.signatures.push_back(each.signature.text);
   }

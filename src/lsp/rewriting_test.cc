@@ -2,7 +2,7 @@
 #include "lsp/client_test.h"
 
 namespace zerodb::lsp {
-namespace {
+namespace rewriting_test {
 
 // What an action makes of the script; empty if it is not offered.
 std::string rewritten(const std::string& script, std::string_view title) {
@@ -110,5 +110,5 @@ TEST(Refactoring, FollowsALinkInsteadOfJoining) {
             "");
 }
 
-}  // namespace
+}  // namespace rewriting_test
 }  // namespace zerodb::lsp

@@ -3,7 +3,7 @@
 #include "lsp/client_test.h"
 
 namespace zerodb::lsp {
-namespace {
+namespace server_test {
 
 std::vector<std::string> completed(const std::string& text) {
   Client client;
@@ -723,5 +723,5 @@ TEST(Server, LivesThroughRandomEdits) {
   EXPECT_EQ(whole["range"], text.range({0, text.size()})) << "seed " << kSeed;
 }
 
-}  // namespace
+}  // namespace server_test
 }  // namespace zerodb::lsp

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "lsp/features.h"
 #include "lsp/tree_walk.h"
 #include "zeroql/trivia.h"
@@ -38,12 +39,6 @@ Json symbol_of(const Analysis& analysis, const Occurrence& each) {
 
 bool is_global(const Occurrence& each) {
   return each.is_definition && !each.key.starts_with("local ");
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return out;
 }
 
 }  // namespace
@@ -164,9 +159,9 @@ Json document_symbols(const Analysis& analysis) {
 
 Json workspace_symbols(const Analysis& analysis, const std::string& uri, std::string_view query) {
   Json out = Json::array();
-  const std::string wanted = lower(query);
+  const std::string wanted = lower_ascii(query);
   for (const Occurrence& each : analysis.occurrences()) {
-    if (!is_global(each) || lower(each.name).find(wanted) == std::string::npos) continue;
+    if (!is_global(each) || lower_ascii(each.name).find(wanted) == std::string::npos) continue;
     Json symbol = Json::object(
         {{"name", each.name},
          {"kind", protocol_symbol_kind(each.kind)},

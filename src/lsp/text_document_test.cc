@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::lsp {
-namespace {
+namespace text_document_test {
 
 // One character each of 1, 2, 3 and 4 bytes.
 constexpr const char* kText = "aé表😀b\r\n\nlast";
@@ -61,5 +61,5 @@ TEST(Json, ReadsAndWrites) {
   EXPECT_FALSE(Json::parse(std::string(1000, '[') + std::string(1000, ']')).has_value());
 }
 
-}  // namespace
+}  // namespace text_document_test
 }  // namespace zerodb::lsp

@@ -15,7 +15,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::mvcc {
-namespace {
+namespace history_test {
 
 using storage::EngineKind;
 using storage::TestEngine;
@@ -288,5 +288,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, HistoryModel,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
-}  // namespace
+}  // namespace history_test
 }  // namespace zerodb::mvcc

@@ -5,7 +5,7 @@
 #include "base/random.h"
 
 namespace zerodb::mvcc {
-namespace {
+namespace key_space_test {
 
 std::string random_key(Random& random) {
   std::string key;
@@ -87,5 +87,5 @@ TEST(KeySpace, VersionHeaderRoundTrips) {
   EXPECT_FALSE(parse_version(std::string("12345678\x80", 9)).has_value());
 }
 
-}  // namespace
+}  // namespace key_space_test
 }  // namespace zerodb::mvcc

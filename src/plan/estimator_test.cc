@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::plan {
-namespace {
+namespace estimator_test {
 
 using catalog::FieldStatistics;
 
@@ -59,5 +59,5 @@ TEST(Estimator, PartsAreNeverNothingAndNeverMoreThanAll) {
   }
 }
 
-}  // namespace
+}  // namespace estimator_test
 }  // namespace zerodb::plan

@@ -9,7 +9,7 @@
 #include "base/random.h"
 
 namespace zerodb::plan {
-namespace {
+namespace join_order_test {
 
 using Order = std::vector<uint32_t>;
 
@@ -111,5 +111,5 @@ TEST(JoinOrder, ManySourcesTakeNoTime) {
   EXPECT_LT(join_cost(sources, conditions, found), 64 * 6'000.0);
 }
 
-}  // namespace
+}  // namespace join_order_test
 }  // namespace zerodb::plan

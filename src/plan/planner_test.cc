@@ -8,7 +8,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::plan {
-namespace {
+namespace planner_test {
 
 constexpr const char* kSchema = R"(
 DEFINE TABLE city SCHEMAFULL (name string);
@@ -239,5 +239,5 @@ TEST(Planner, JoinsCarryWhatIsReadAboveThem) {
   for (const Node& node : all->nodes) EXPECT_EQ(std::ranges::count(node.dead, true), 0);
 }
 
-}  // namespace
+}  // namespace planner_test
 }  // namespace zerodb::plan

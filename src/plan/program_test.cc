@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::plan {
-namespace {
+namespace program_test {
 
 Instr make(Op op, Reg dst, Reg a = kNoReg, Reg b = kNoReg) {
   Instr instr;
@@ -86,5 +86,5 @@ TEST(ProgramDeathTest, ARegisterIsWrittenOnce) {
   EXPECT_DEATH(program.check_invariants(), "assertion failed");
 }
 
-}  // namespace
+}  // namespace program_test
 }  // namespace zerodb::plan

@@ -8,7 +8,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::plan {
-namespace {
+namespace row_order_test {
 
 constexpr const char* kSchema = R"(
 DEFINE TABLE line SCHEMAFULL (v int, w int?) KEY (page int, at string, n int);
@@ -184,5 +184,5 @@ TEST(RowOrder, JoinsOfInputsThatAreSortedAlikeMayMerge) {
             "page");
 }
 
-}  // namespace
+}  // namespace row_order_test
 }  // namespace zerodb::plan

@@ -5,7 +5,7 @@
 #include "base/random.h"
 
 namespace zerodb::raft {
-namespace {
+namespace configuration_test {
 
 NodeSet set_of(std::initializer_list<uint64_t> ids) {
   NodeSet set;
@@ -72,5 +72,5 @@ TEST(Configuration, SurvivesEncodingAndRefusesEverythingElse) {
   EXPECT_FALSE(Configuration::decode(unsorted.encode()).has_value());
 }
 
-}  // namespace
+}  // namespace configuration_test
 }  // namespace zerodb::raft

@@ -9,7 +9,7 @@
 #include "raft/memory_storage.h"
 
 namespace zerodb::raft {
-namespace {
+namespace core_test {
 
 Options options() {
   Options out;
@@ -27,7 +27,7 @@ Persisted of_three() {
 // A member that takes part in nothing but what a test tells it.
 class Member {
  public:
-  explicit Member(const Options& options = raft::options())
+  explicit Member(const Options& options = core_test::options())
       : core_(Core::open(options, of_three(), storage_, storage_, 1).value()) {}
 
   Core& operator*() { return core_; }
@@ -195,5 +195,5 @@ TEST(Core, IsTheSameInAWorldOfOtherNames) {
   EXPECT_EQ(member->fingerprint(names), voter_for(NodeId(3)));
 }
 
-}  // namespace
+}  // namespace core_test
 }  // namespace zerodb::raft

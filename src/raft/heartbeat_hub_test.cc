@@ -11,7 +11,7 @@
 #include "raft/memory_storage.h"
 
 namespace zerodb::raft {
-namespace {
+namespace heartbeat_hub_test {
 
 constexpr uint64_t kHosts = 3;
 
@@ -226,5 +226,5 @@ TEST(HeartbeatHub, AnswersOfAnotherLifeOrTurnAreNone) {
   EXPECT_EQ(hub.take().front().second.list.size(), 1u);
 }
 
-}  // namespace
+}  // namespace heartbeat_hub_test
 }  // namespace zerodb::raft

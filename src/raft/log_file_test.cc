@@ -9,7 +9,7 @@
 #include "base/random.h"
 
 namespace zerodb::raft {
-namespace {
+namespace log_file_test {
 
 constexpr size_t kSectorBytes = 64;
 
@@ -217,5 +217,5 @@ TEST(LogFile, BeginsAgainAfterASnapshot) {
   EXPECT_EQ(again.storage().hard(), hard);
 }
 
-}  // namespace
+}  // namespace log_file_test
 }  // namespace zerodb::raft

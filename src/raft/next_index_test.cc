@@ -15,7 +15,7 @@
 #include "raft/memory_storage.h"
 
 namespace zerodb::raft {
-namespace {
+namespace next_index_test {
 
 constexpr std::array kModes = {NextIndexMode::EtcdHint, NextIndexMode::Gallop,
                                NextIndexMode::RunVector};
@@ -333,5 +333,5 @@ TEST(NextIndex, AgreementBelowACompactedLog) {
   }
 }
 
-}  // namespace
+}  // namespace next_index_test
 }  // namespace zerodb::raft

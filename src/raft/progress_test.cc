@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::raft {
-namespace {
+namespace progress_test {
 
 TEST(Window, CountsBytesAndMessagesUntilTheyAreAcknowledged) {
   Window window;
@@ -61,5 +61,5 @@ TEST(Progress, SendsNothingAgainToAPeerThatIsSilent) {
   EXPECT_TRUE(peer.may_send(1000));
 }
 
-}  // namespace
+}  // namespace progress_test
 }  // namespace zerodb::raft

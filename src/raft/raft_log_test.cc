@@ -7,7 +7,7 @@
 #include "raft/memory_storage.h"
 
 namespace zerodb::raft {
-namespace {
+namespace raft_log_test {
 
 constexpr uint64_t kNoLimit = UINT64_MAX;
 
@@ -160,5 +160,5 @@ TEST(RaftLog, StartsAnewAfterASnapshot) {
   log->check_invariants();
 }
 
-}  // namespace
+}  // namespace raft_log_test
 }  // namespace zerodb::raft

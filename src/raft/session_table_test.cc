@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::raft {
-namespace {
+namespace session_table_test {
 
 RequestState state(SessionTable& table, SessionId session, uint64_t seq, uint64_t awaited = 0,
                    uint64_t time = 0) {
@@ -72,5 +72,5 @@ TEST(SessionTable, SurvivesEncodingAndRefusesEverythingElse) {
   }
 }
 
-}  // namespace
+}  // namespace session_table_test
 }  // namespace zerodb::raft

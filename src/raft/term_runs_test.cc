@@ -11,7 +11,7 @@
 #include "raft/memory_storage.h"
 
 namespace zerodb::raft {
-namespace {
+namespace term_runs_test {
 
 using Terms = std::vector<uint64_t>;
 
@@ -143,5 +143,5 @@ TEST(TermRuns, NarrowsNothingForNonsense) {
   EXPECT_LE(bracket.low, bracket.high);
 }
 
-}  // namespace
+}  // namespace term_runs_test
 }  // namespace zerodb::raft

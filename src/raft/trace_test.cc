@@ -5,7 +5,7 @@
 #include "raft/memory_storage.h"
 
 namespace zerodb::raft {
-namespace {
+namespace trace_test {
 
 TEST(Trace, TellsTheInputTheStateAfterItAndWhatIsSent) {
   MemoryStorage storage;
@@ -38,5 +38,5 @@ TEST(Trace, TellsTheInputTheStateAfterItAndWhatIsSent) {
       R"("name":"AppendReply","term":3,"after":2}]})");
 }
 
-}  // namespace
+}  // namespace trace_test
 }  // namespace zerodb::raft

@@ -5,7 +5,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace data_check_test {
 
 const std::string kSchema = R"(
 DEFINE TABLE man SCHEMAFULL (name string, age int?);
@@ -98,5 +98,5 @@ TEST(DataCheck, Grants) {
   });
 }
 
-}  // namespace
+}  // namespace data_check_test
 }  // namespace zerodb::sema

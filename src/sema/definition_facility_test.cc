@@ -6,7 +6,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace definition_facility_test {
 
 const std::string kSchema = R"(
 DEFINE SEQUENCE ticket WITH (start = 100, step = -10, cache = 32) COMMENT 'numbers';
@@ -88,5 +88,5 @@ TEST(DefinitionFacility, PasswordsComeFromParametersAndAreNotKept) {
   }
 }
 
-}  // namespace
+}  // namespace definition_facility_test
 }  // namespace zerodb::sema

@@ -6,7 +6,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace definition_function_test {
 
 const std::string kSchema = R"(
 DEFINE TABLE person SCHEMAFULL (name string, boss record<person>?);
@@ -115,5 +115,5 @@ TEST(DefinitionFunction, WhatIsDescribedCanBeDefinedAgain) {
   }
 }
 
-}  // namespace
+}  // namespace definition_function_test
 }  // namespace zerodb::sema

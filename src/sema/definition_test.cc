@@ -4,7 +4,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace definition_test {
 
 const std::string kSchema = R"(
 DEFINE ENUM color AS (red, green);
@@ -237,5 +237,5 @@ TEST(Definition, Describing) {
   EXPECT_EQ(rows.size(), 4u);
 }
 
-}  // namespace
+}  // namespace definition_test
 }  // namespace zerodb::sema

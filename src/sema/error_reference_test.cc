@@ -11,7 +11,7 @@
 #include "sema/test_page.h"
 
 namespace zerodb::sema {
-namespace {
+namespace error_reference_test {
 
 const std::string kPage = ZERODB_SOURCE_DIR "/docs/reference/errors.md";
 
@@ -85,5 +85,5 @@ TEST(ErrorReference, Explanation) {
             "  right:  DELETE FROM t WHERE true\n");
 }
 
-}  // namespace
+}  // namespace error_reference_test
 }  // namespace zerodb::sema

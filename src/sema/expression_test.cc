@@ -3,7 +3,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace expression_test {
 
 const std::string kSchema = R"(
 DEFINE ENUM color AS (red, green);
@@ -387,5 +387,5 @@ TEST(Expression, ANearNameIsSuggested) {
   EXPECT_EQ(table.front().diagnostics.size(), 1u) << "one mistake, one diagnostic";
 }
 
-}  // namespace
+}  // namespace expression_test
 }  // namespace zerodb::sema

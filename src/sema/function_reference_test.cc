@@ -7,7 +7,7 @@
 #include "sema/test_page.h"
 
 namespace zerodb::sema {
-namespace {
+namespace function_reference_test {
 
 const std::string kPage = ZERODB_SOURCE_DIR "/docs/reference/functions.md";
 
@@ -31,5 +31,5 @@ TEST(FunctionReference, ShowsAllFunctions) {
   EXPECT_NE(page.find("\n### json::each\n"), page.npos);
 }
 
-}  // namespace
+}  // namespace function_reference_test
 }  // namespace zerodb::sema

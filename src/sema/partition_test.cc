@@ -5,7 +5,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace partition_test {
 
 const std::string kSchema = "DEFINE PLACEMENT eu; DEFINE TABLE plain SCHEMAFULL ( a int )";
 
@@ -167,5 +167,5 @@ TEST(Partition, IndexesOfOtherKinds) {
   });
 }
 
-}  // namespace
+}  // namespace partition_test
 }  // namespace zerodb::sema

@@ -4,7 +4,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace pattern_test {
 
 const std::string kSchema = R"(
 DEFINE TABLE man SCHEMAFULL (name string, age int?);
@@ -166,5 +166,5 @@ TEST(PatternCheck, AHopKeepsItsRepetitionAndCondition) {
   EXPECT_EQ(query.where, kNoExpr);
 }
 
-}  // namespace
+}  // namespace pattern_test
 }  // namespace zerodb::sema

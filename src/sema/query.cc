@@ -15,8 +15,6 @@
 namespace zerodb::sema {
 namespace {
 
-using Tables = CommonTables;
-
 // A scope in which the outputs of a query are columns, for ORDER BY over VALUES and set operations.
 void see_outputs(Checking& c, Scope& scope, QueryId query) {
   scope.query = query;
@@ -107,7 +105,7 @@ void match_columns(Checking& c, QueryId operation, bool by_name, Span span) {
 
 namespace {
 
-QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables,
+QueryId check_set_operation(Checking& c, Scope* parent, const CommonTables& tables,
                             ast::SetOperation node, std::optional<ast::OrderBy> order) {
   const QueryId left = check_body(c, parent, tables, node.left(), std::nullopt);
   const QueryId right = check_body(c, parent, tables, node.right(), std::nullopt);
@@ -136,7 +134,7 @@ QueryId check_set_operation(Checking& c, Scope* parent, const Tables& tables,
   return id;
 }
 
-QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Values node,
+QueryId check_values(Checking& c, Scope* parent, const CommonTables& tables, ast::Values node,
                      std::optional<ast::OrderBy> order, std::span<const Type> wanted = {}) {
   const QueryId id = c.add_query(Query::Kind::Values, node.span());
   Scope scope;
@@ -182,7 +180,7 @@ QueryId check_values(Checking& c, Scope* parent, const Tables& tables, ast::Valu
 
 // A query in parentheses with an order or limit of its own below another: a select of all its
 // columns.
-QueryId wrap_query(Checking& c, Scope* parent, const Tables& tables, ast::Query node,
+QueryId wrap_query(Checking& c, Scope* parent, const CommonTables& tables, ast::Query node,
                    std::optional<ast::OrderBy> order) {
   const QueryId id = c.add_query(Query::Kind::Select, node.span());
   Scope scope;
@@ -201,7 +199,7 @@ QueryId wrap_query(Checking& c, Scope* parent, const Tables& tables, ast::Query 
 
 }  // namespace
 
-QueryId check_body(Checking& c, Scope* parent, const Tables& tables, ast::QueryBody body,
+QueryId check_body(Checking& c, Scope* parent, const CommonTables& tables, ast::QueryBody body,
                    std::optional<ast::OrderBy> order) {
   if (const auto select = body.select()) return check_select(c, parent, tables, *select, order);
   if (const auto values = body.values()) return check_values(c, parent, tables, *values, order);
@@ -220,7 +218,7 @@ QueryId check_values_for(Checking& c, ast::Values values, std::span<const Type> 
 
 namespace {
 
-ExprId check_row_count(Checking& c, Scope* parent, const Tables& tables, ast::Expr node) {
+ExprId check_row_count(Checking& c, Scope* parent, const CommonTables& tables, ast::Expr node) {
   Scope scope;
   scope.parent = parent;
   scope.common_tables = tables;

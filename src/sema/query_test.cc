@@ -3,7 +3,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace query_test {
 
 const std::string kSchema = R"(
 DEFINE TABLE city SCHEMAFULL (name string, land string);
@@ -365,5 +365,5 @@ TEST(QueryCheck, APositionIsNamed) {
   }
 }
 
-}  // namespace
+}  // namespace query_test
 }  // namespace zerodb::sema

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::sema {
-namespace {
+namespace script_checker_test {
 
 // The codes that checking the scripts one after the other gives.
 std::string codes_of(const std::vector<std::string>& scripts) {
@@ -67,5 +67,5 @@ TEST(ScriptChecker, RolledBackDefinitionsAreGone) {
   check("BEGIN; BEGIN", "E0804");
 }
 
-}  // namespace
+}  // namespace script_checker_test
 }  // namespace zerodb::sema

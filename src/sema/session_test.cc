@@ -3,7 +3,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace session_test {
 
 const std::string kSchema = "DEFINE TABLE acct SCHEMAFULL (n int ASSERT $value >= 0)";
 
@@ -78,5 +78,5 @@ TEST(SessionCheck, AnExplainedWriteWritesOnlyWithAnalyze) {
   EXPECT_FALSE(session.run("EXPLAIN ANALYZE SELECT n FROM acct").front().statement.writes);
 }
 
-}  // namespace
+}  // namespace session_test
 }  // namespace zerodb::sema

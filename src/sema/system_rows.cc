@@ -50,9 +50,9 @@ std::string_view volatility_of(function::Volatility volatility) {
   return "volatile";
 }
 
-class Rows {
+class RowList {
  public:
-  explicit Rows(const Checking& c) : c_(c), schema_(c.schema()) {}
+  explicit RowList(const Checking& c) : c_(c), schema_(c.schema()) {}
 
   void namespaces() {
     for (const catalog::Namespace& each : schema_.namespaces()) {
@@ -210,16 +210,16 @@ class Rows {
 std::optional<std::vector<Row>> system_rows(const Checking& c, const std::string& table) {
   struct Known {
     std::string_view name;
-    void (Rows::*fill)();
+    void (RowList::*fill)();
   };
   static constexpr Known kKnown[] = {
-      {"system::namespaces", &Rows::namespaces}, {"system::databases", &Rows::databases},
-      {"system::tables", &Rows::tables},         {"system::fields", &Rows::fields},
-      {"system::indexes", &Rows::indexes},       {"system::functions", &Rows::functions},
-      {"system::users", &Rows::users},           {"system::grants", &Rows::grants}};
+      {"system::namespaces", &RowList::namespaces}, {"system::databases", &RowList::databases},
+      {"system::tables", &RowList::tables},         {"system::fields", &RowList::fields},
+      {"system::indexes", &RowList::indexes},       {"system::functions", &RowList::functions},
+      {"system::users", &RowList::users},           {"system::grants", &RowList::grants}};
   for (const Known& each : kKnown) {
     if (each.name != table) continue;
-    Rows rows(c);
+    RowList rows(c);
     (rows.*each.fill)();
     return rows.take();
   }

@@ -132,7 +132,7 @@ bool fits(const Type& type, Wanted wanted) {
 }
 
 // A constant of the statement: it reads no row.
-bool is_constant(const Checking& c, ExprId id) {
+bool is_known_argument(const Checking& c, ExprId id) {
   const ExprKind kind = c.expr(id).kind;
   return kind == ExprKind::Literal || kind == ExprKind::Parameter;
 }
@@ -150,7 +150,7 @@ bool check_argument(Checking& c, const TableFunction& function, const TableParam
              span);
     return false;
   }
-  if (parameter.wanted == Wanted::Constant && !is_constant(c, value)) {
+  if (parameter.wanted == Wanted::Constant && !is_known_argument(c, value)) {
     c.report(ErrorCode::E0607, "`" + std::string(parameter.name) + "` must be constant", span);
     return false;
   }

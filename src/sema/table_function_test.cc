@@ -3,7 +3,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace table_function_test {
 
 const std::string kSchema = R"(
 DEFINE TABLE doc SCHEMAFULL (title string, body string?, tags array<string>, n int))";
@@ -79,5 +79,5 @@ TEST(TableFunctionCheck, Approximate) {
   });
 }
 
-}  // namespace
+}  // namespace table_function_test
 }  // namespace zerodb::sema

@@ -3,7 +3,7 @@
 #include "sema/test_session.h"
 
 namespace zerodb::sema {
-namespace {
+namespace write_test {
 
 const std::string kSchema = R"(
 DEFINE TABLE firm SCHEMAFULL (name string);
@@ -181,5 +181,5 @@ TEST(WriteCheck, RulesOfTheTableAreBound) {
   EXPECT_FALSE(put.rules.rules[2].field.has_value());
 }
 
-}  // namespace
+}  // namespace write_test
 }  // namespace zerodb::sema

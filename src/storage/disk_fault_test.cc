@@ -19,7 +19,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::storage {
-namespace {
+namespace disk_fault_test {
 
 constexpr Family kFamiliesUsed[] = {Family::Meta, Family::Row, Family::Index};
 
@@ -320,5 +320,5 @@ TEST(FlippedBits, OfOptionsAndIdentityDoNotMatter) {
   check_flips([](const auto& path) { return starts_with(path, "IDENTITY"); }, property_cases(20));
 }
 
-}  // namespace
+}  // namespace disk_fault_test
 }  // namespace zerodb::storage

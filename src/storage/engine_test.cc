@@ -14,7 +14,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::storage {
-namespace {
+namespace engine_test {
 
 using FamilyModel = std::map<std::string, std::string>;
 using Model = std::array<FamilyModel, kFamilyCount>;
@@ -217,5 +217,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, EngineModel,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return engine_name(chosen.param); });
 
-}  // namespace
+}  // namespace engine_test
 }  // namespace zerodb::storage

@@ -12,7 +12,7 @@
 #include "storage/page_tree.h"
 
 namespace zerodb::storage {
-namespace {
+namespace memory_engine_test {
 
 void put(MemoryEngine& engine, std::string_view key, std::string_view value) {
   WriteBatch batch;
@@ -138,5 +138,5 @@ TEST(MemoryEngine, ReadersSeeWholeBatches) {
   EXPECT_EQ(wrong.load(), 0);
 }
 
-}  // namespace
+}  // namespace memory_engine_test
 }  // namespace zerodb::storage

@@ -14,7 +14,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::storage {
-namespace {
+namespace power_cut_test {
 
 std::string number_bytes(uint64_t number) {
   std::string out;
@@ -114,5 +114,5 @@ TEST(PowerCut, LosesNoAcknowledgedCommit) {
   }
 }
 
-}  // namespace
+}  // namespace power_cut_test
 }  // namespace zerodb::storage

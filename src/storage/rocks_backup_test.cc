@@ -9,7 +9,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::storage {
-namespace {
+namespace rocks_backup_test {
 
 namespace fs = std::filesystem;
 
@@ -112,5 +112,5 @@ TEST_F(RocksBackup, DamageIsFound) {
   ASSERT_TRUE(restore_backup(path("backups"), path("copy")).has_value());
 }
 
-}  // namespace
+}  // namespace rocks_backup_test
 }  // namespace zerodb::storage

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kFilePrefix = "bulk-";
 constexpr uint64_t kFileBytesMax = uint64_t{256} << 20;
 
-rocksdb::Slice slice(std::string_view bytes) {
+rocksdb::Slice key_slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
 }
 
@@ -49,7 +49,7 @@ Status RocksBulkWriter::add(Family family, std::string_view key, std::string_vie
     part.open.reset();
   }
   if (part.open == nullptr) TRY(begin_file(family, part));
-  return to_status(part.open->Put(slice(key), slice(value)));
+  return to_status(part.open->Put(key_slice(key), key_slice(value)));
 }
 
 Status RocksBulkWriter::finish() {

@@ -16,7 +16,7 @@
 #include "storage/test_engines.h"
 
 namespace zerodb::storage {
-namespace {
+namespace rocks_engine_test {
 
 std::string key_of(int i) {
   return std::to_string(1000000 + i);
@@ -312,5 +312,5 @@ TEST(RocksEngine, AbandonedLoadsLeaveNoFile) {
   EXPECT_EQ(files(), 0);
 }
 
-}  // namespace
+}  // namespace rocks_engine_test
 }  // namespace zerodb::storage

@@ -9,7 +9,7 @@
 #include <sstream>
 
 namespace zerodb::storage {
-namespace {
+namespace rocks_log_test {
 
 namespace fs = std::filesystem;
 
@@ -56,5 +56,5 @@ TEST_F(RocksLogTest, IsNotInTheWayWhereNothingCanBeWritten) {
   for (int i = 0; i < 3; ++i) rocksdb::Error(&full, "lost as well");
 }
 
-}  // namespace
+}  // namespace rocks_log_test
 }  // namespace zerodb::storage

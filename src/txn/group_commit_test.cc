@@ -12,7 +12,7 @@
 #include "txn/transaction.h"
 
 namespace zerodb::txn {
-namespace {
+namespace group_commit_test {
 
 using storage::EngineKind;
 using storage::TestEngine;
@@ -159,5 +159,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, GroupCommit,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
-}  // namespace
+}  // namespace group_commit_test
 }  // namespace zerodb::txn

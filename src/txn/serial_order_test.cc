@@ -19,7 +19,7 @@
 #include "txn/transaction.h"
 
 namespace zerodb::txn {
-namespace {
+namespace serial_order_test {
 
 using storage::EngineKind;
 using storage::TestEngine;
@@ -350,5 +350,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, SerialOrder,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
-}  // namespace
+}  // namespace serial_order_test
 }  // namespace zerodb::txn

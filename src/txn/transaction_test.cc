@@ -12,7 +12,7 @@
 #include "txn/local_router.h"
 
 namespace zerodb::txn {
-namespace {
+namespace transaction_test {
 
 using storage::EngineKind;
 using storage::TestEngine;
@@ -429,5 +429,5 @@ INSTANTIATE_TEST_SUITE_P(Engines, Transactions,
                          testing::Values(EngineKind::Memory, EngineKind::Rocks),
                          [](const auto& chosen) { return storage::engine_name(chosen.param); });
 
-}  // namespace
+}  // namespace transaction_test
 }  // namespace zerodb::txn

@@ -151,13 +151,6 @@ ColumnSlot allocate_column(Arena& arena, Physical physical, uint32_t rows) {
 
 namespace {
 
-struct TemporalCell {
-  int64_t seconds;
-  uint32_t nanos;
-  uint32_t unused;
-};
-static_assert(sizeof(TemporalCell) == 16);
-
 template <typename T>
 T load(const char* cell) {
   T value;

@@ -129,6 +129,14 @@ class Arena {
   uint32_t peak_ = kArenaNullBytes;
 };
 
+// A datetime or a duration in a column.
+struct TemporalCell {
+  int64_t seconds;
+  uint32_t nanos;
+  uint32_t unused;
+};
+static_assert(sizeof(TemporalCell) == 16);
+
 // Allocates the arrays of a column for `rows` rows. A slot with values == 0 means the arena is
 // full.
 ColumnSlot allocate_column(Arena& arena, Physical physical, uint32_t rows = limits::kBatchRowsMax);

@@ -7,7 +7,7 @@
 #include "value/arbitrary.h"
 
 namespace zerodb {
-namespace {
+namespace batch_test {
 
 class Block {
  public:
@@ -92,5 +92,5 @@ TEST(Batch, AFullArenaSaysSo) {
   EXPECT_EQ(block.arena().top(), mark);
 }
 
-}  // namespace
+}  // namespace batch_test
 }  // namespace zerodb

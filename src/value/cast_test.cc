@@ -7,7 +7,7 @@
 #include "value/test_values.h"
 
 namespace zerodb {
-namespace {
+namespace cast_test {
 
 using namespace test;
 
@@ -183,5 +183,5 @@ TEST(Text, RecordIds) {
   EXPECT_EQ(literal_text(Value::record_id(TableId(3), integer(1))), "#3:1");
 }
 
-}  // namespace
+}  // namespace cast_test
 }  // namespace zerodb

@@ -192,11 +192,6 @@ Storing plain_storing(const Type& from, const Type& to) {
   }
 }
 
-std::vector<Type> members_of(const Type& type) {
-  return type.kind() == TypeKind::Union ? type.required().parts()
-                                        : std::vector<Type>{type.required()};
-}
-
 }  // namespace
 
 bool cast_exists(const Type& from, const Type& to) {
@@ -205,8 +200,8 @@ bool cast_exists(const Type& from, const Type& to) {
   };
   if (is_open(from) || to.is_any()) return true;
   if (to.kind() == TypeKind::None) return false;
-  for (const Type& a : members_of(from)) {
-    for (const Type& b : members_of(to)) {
+  for (const Type& a : from.members()) {
+    for (const Type& b : to.members()) {
       if (is_open(a) || is_open(b) || plain_cast_exists(a, b)) return true;
     }
   }
@@ -218,8 +213,8 @@ Storing storing(const Type& from, const Type& to) {
   if (from.is_any()) return Storing::Check;
   if (from.kind() == TypeKind::None) return to.admits_none() ? Storing::Same : Storing::Never;
   if (to.kind() == TypeKind::None) return from.is_optional() ? Storing::Check : Storing::Never;
-  const std::vector<Type> froms = members_of(from);
-  const std::vector<Type> tos = members_of(to);
+  const std::vector<Type> froms = from.members();
+  const std::vector<Type> tos = to.members();
   Storing least = Storing::Never;
   Storing most = Storing::Same;
   for (const Type& a : froms) {

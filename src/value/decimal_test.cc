@@ -7,7 +7,7 @@
 #include <cmath>
 
 namespace zerodb::decimal {
-namespace {
+namespace decimal_test {
 
 using Big = boost::multiprecision::cpp_int;
 
@@ -76,13 +76,13 @@ Decimal parsed(const char* text) {
   return result.value_or(Decimal{});
 }
 
-}  // namespace
+}  // namespace decimal_test
 }  // namespace zerodb::decimal
 
 namespace rc {
 template <>
 struct Arbitrary<zerodb::Decimal> {
-  static Gen<zerodb::Decimal> arbitrary() { return zerodb::decimal::any_decimal(); }
+  static Gen<zerodb::Decimal> arbitrary() { return zerodb::decimal::decimal_test::any_decimal(); }
 };
 }  // namespace rc
 
@@ -93,7 +93,7 @@ void showValue(Decimal value, std::ostream& out) {
 }  // namespace zerodb
 
 namespace zerodb::decimal {
-namespace {
+namespace decimal_test {
 
 RC_GTEST_PROP(Decimal, AddAndSubtractAreExact, (Decimal a, Decimal b)) {
   const int scale = std::max(a.scale, b.scale);
@@ -234,5 +234,5 @@ TEST(Decimal, Powers) {
   EXPECT_EQ(power(parsed("0"), -1).error().code(), ErrorCode::E0902);
 }
 
-}  // namespace
+}  // namespace decimal_test
 }  // namespace zerodb::decimal

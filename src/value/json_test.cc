@@ -6,7 +6,7 @@
 #include "value/arbitrary.h"
 
 namespace zerodb {
-namespace {
+namespace json_test {
 
 void check(std::string_view text, std::string_view expected, Tag tag) {
   const auto value = parse_json(text);
@@ -174,5 +174,5 @@ TEST(Json, DamagedTextNeverCrashes) {
   }
 }
 
-}  // namespace
+}  // namespace json_test
 }  // namespace zerodb

@@ -6,7 +6,7 @@
 #include "value/arbitrary.h"
 
 namespace zerodb {
-namespace {
+namespace key_codec_test {
 
 int sign(int order) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
@@ -259,5 +259,5 @@ TEST(KeyCodec, BoundsOfPrefixes) {
   EXPECT_EQ(prefix_end("\xFF\xFF"), std::nullopt);
 }
 
-}  // namespace
+}  // namespace key_codec_test
 }  // namespace zerodb

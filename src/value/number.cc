@@ -123,7 +123,7 @@ int compare_splits(const Split& left, const Split& right) {
   return left_sign < 0 ? -order : order;
 }
 
-bool is_float(Tag tag) {
+bool is_float_tag(Tag tag) {
   return tag == Tag::F32 || tag == Tag::F64;
 }
 
@@ -162,8 +162,8 @@ DecimalParts decimal_parts(const Value& number) {
 }
 
 int compare_numbers(const Value& left, const Value& right) {
-  const bool left_float = is_float(left.tag());
-  const bool right_float = is_float(right.tag());
+  const bool left_float = is_float_tag(left.tag());
+  const bool right_float = is_float_tag(right.tag());
   if (left_float && right_float) return compare_floats(left.as_float64(), right.as_float64());
   const bool left_plain = !left_float && left.tag() != Tag::Decimal && left.tag() != Tag::U128;
   const bool right_plain = !right_float && right.tag() != Tag::Decimal && right.tag() != Tag::U128;
@@ -174,7 +174,7 @@ int compare_numbers(const Value& left, const Value& right) {
 }
 
 FloatPart float_part(const Value& number) {
-  if (is_float(number.tag())) return {number.as_float64(), true};
+  if (is_float_tag(number.tag())) return {number.as_float64(), true};
   const DecimalParts parts = decimal_parts(number);
   if (parts.scale == 0 && parts.magnitude <= (u128{1} << 53)) {
     const auto whole = static_cast<double>(static_cast<uint64_t>(parts.magnitude));

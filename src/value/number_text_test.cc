@@ -8,7 +8,7 @@
 #include "value/uuid.h"
 
 namespace zerodb {
-namespace {
+namespace number_text_test {
 
 void check(double value, const char* text) {
   EXPECT_EQ(print_float64(value), text);
@@ -68,5 +68,5 @@ TEST(NumberText, Uuids) {
   }
 }
 
-}  // namespace
+}  // namespace number_text_test
 }  // namespace zerodb

@@ -210,11 +210,6 @@ Result<Type> plain_binary(BinaryOp op, const Type& left, const Type& right) {
   return op <= BinaryOp::Power ? arithmetic(op, left, right) : bitwise(op, left, right);
 }
 
-std::vector<Type> members_of(const Type& type) {
-  return type.kind() == TypeKind::Union ? type.required().parts()
-                                        : std::vector<Type>{type.required()};
-}
-
 enum class ClassGroup : uint8_t {
   Bool,
   Number,
@@ -298,8 +293,8 @@ bool plain_disjoint(const Type& left, const Type& right) {
 }  // namespace
 
 Result<Type> binary_type(BinaryOp op, const Type& left, const Type& right) {
-  const std::vector<Type> lefts = members_of(left);
-  const std::vector<Type> rights = members_of(right);
+  const std::vector<Type> lefts = left.members();
+  const std::vector<Type> rights = right.members();
   const bool is_union = lefts.size() > 1 || rights.size() > 1;
   if (is_comparison(op) && is_union) return compare(op, left, right);
   std::vector<Type> results;
@@ -337,7 +332,7 @@ Result<Type> unary_type(UnaryOp op, const Type& operand) {
     return Error(ErrorCode::E0302, "NOT needs a bool, not " + to_string(operand));
   }
   if (operand.kind() == TypeKind::None) return operand;
-  for (const Type& member : members_of(operand)) {
+  for (const Type& member : operand.members()) {
     if (member.kind() == TypeKind::Result)
       return Error(ErrorCode::E0313, "a result must be unwrapped first");
     if (!member.is_number() && member.kind() != TypeKind::Duration) {
@@ -349,8 +344,8 @@ Result<Type> unary_type(UnaryOp op, const Type& operand) {
 }
 
 bool are_disjoint(const Type& left, const Type& right) {
-  for (const Type& a : members_of(left)) {
-    for (const Type& b : members_of(right)) {
+  for (const Type& a : left.members()) {
+    for (const Type& b : right.members()) {
       if (!plain_disjoint(a, b)) return false;
     }
   }

@@ -11,7 +11,7 @@
 #include "value/text.h"
 
 namespace zerodb {
-namespace {
+namespace operators_test {
 
 using namespace test;
 using Op = BinaryOp;
@@ -275,5 +275,5 @@ TEST(Operators, TypesAgreeWithValues) {
   }
 }
 
-}  // namespace
+}  // namespace operators_test
 }  // namespace zerodb

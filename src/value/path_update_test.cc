@@ -8,7 +8,7 @@
 #include "value/zval_builder.h"
 
 namespace zerodb {
-namespace {
+namespace path_update_test {
 
 Value json(std::string_view text) {
   auto value = parse_json(text);
@@ -82,5 +82,5 @@ TEST(PathUpdate, MergesObjectsDeeply) {
   EXPECT_EQ(to_json(*merge(json("1"), json(R"({"a": 1})"))), R"({"a": 1})");
 }
 
-}  // namespace
+}  // namespace path_update_test
 }  // namespace zerodb

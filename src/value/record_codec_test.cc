@@ -7,7 +7,7 @@
 #include "value/batch.h"
 
 namespace zerodb {
-namespace {
+namespace record_codec_test {
 
 template <typename T>
 T must(Result<T> result) {
@@ -316,5 +316,5 @@ TEST(RecordCodec, AFullArenaIsAnError) {
   EXPECT_EQ(decoder.decode(std::span(&record, 1), arena, slots).error().code(), ErrorCode::E1108);
 }
 
-}  // namespace
+}  // namespace record_codec_test
 }  // namespace zerodb

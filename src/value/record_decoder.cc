@@ -1,23 +1,18 @@
 // Decoding of records into batch columns.
 #include "base/bytes.h"
+#include "value/batch.h"
 #include "value/record_codec.h"
 
 namespace zerodb {
 
 namespace {
 
-Error damaged(const char* what) {
+Error damaged_element(const char* what) {
   return Error(ErrorCode::E1205, std::string("damaged record: ") + what);
 }
 Error arena_full() {
   return Error(ErrorCode::E1108, "the batch does not fit the memory of the statement");
 }
-
-struct TemporalCell {
-  int64_t seconds;
-  uint32_t nanos;
-  uint32_t unused;
-};
 
 // An element of a record and the tag it has.
 struct Part {
@@ -45,7 +40,7 @@ Part walk(Part part, std::span<const std::string> path) {
 Status write_part(Arena& arena, const ColumnSlot& column, uint32_t row, const Part& part) {
   if (!is_bytes_like(part.tag) || part.tag > Tag::Object) {
     const Value value = zval::read_payload(part.tag, part.payload);
-    if (value.is_none() && part.tag != Tag::None) return damaged("value of a key");
+    if (value.is_none() && part.tag != Tag::None) return damaged_element("value of a key");
     return write_value(arena, column, row, value) ? ok_status() : Status(arena_full());
   }
   TextView view;
@@ -66,7 +61,7 @@ Status RecordDecoder::decode(std::span<const std::string_view> records, Arena& a
   is_one_layout_ = true;
   for (size_t i = 0; i < records.size(); ++i) {
     RecordView& view = views_[i];
-    if (const char* defect = view.parse(layouts_, records[i])) return damaged(defect);
+    if (const char* defect = view.parse(layouts_, records[i])) return damaged_element(defect);
     is_one_layout_ = is_one_layout_ && view.layout_ == views_.front().layout_;
   }
   for (size_t i = 0; i < requests_.size(); ++i) TRY(decode_column(requests_[i], arena, columns[i]));
@@ -140,7 +135,7 @@ Status RecordDecoder::decode_slot(uint32_t slot, Tag wanted, Arena& arena,
       auto* scales = arena.at<uint8_t>(column.scales);
       for (size_t row = 0; row < views_.size(); ++row) {
         scales[row] = get_le<uint8_t>(views_[row].fixed_ + offset);
-        if (scales[row] > 38) return damaged("scale of a decimal");
+        if (scales[row] > 38) return damaged_element("scale of a decimal");
       }
       return fill([](const char* at) { return get_le<i128>(at + 1); });
     }
@@ -161,7 +156,7 @@ Status RecordDecoder::decode_text(uint32_t slot, Tag tag, Arena& arena,
     if (valid[row] == 0) continue;
     const uint64_t begin = get_le<uint32_t>(view.fixed_ + offset);
     const uint64_t size = get_le<uint32_t>(view.fixed_ + offset + 4);
-    if (begin + size > view.variable_.size()) return damaged("extent of a field");
+    if (begin + size > view.variable_.size()) return damaged_element("extent of a field");
     if (!arena.store_text(view.variable_.substr(begin, size), &values[row])) return arena_full();
   }
   if (column.tags != 0)
@@ -184,7 +179,7 @@ Status RecordDecoder::decode_row(const ColumnRequest& request, uint32_t row, Are
   if (slot) {
     if (view.presence(*slot) == 2) {
       const auto bytes = view.raw(*slot);
-      if (!bytes) return damaged("extent of a field");
+      if (!bytes) return damaged_element("extent of a field");
       const Tag tag = view.layout().form(*slot).tag;
       part = tag == Tag::None ? part_of_element(*bytes) : Part{tag, *bytes};
     }
@@ -195,7 +190,7 @@ Status RecordDecoder::decode_row(const ColumnRequest& request, uint32_t row, Are
   part = walk(part, path);
   if (column.physical != Physical::Any && part.tag != Tag::None &&
       part.tag != tag_of(request.type)) {
-    return damaged("class of a value");
+    return damaged_element("class of a value");
   }
   return write_part(arena, column, row, part);
 }

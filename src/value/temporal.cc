@@ -92,11 +92,11 @@ i128 total_nanos(Duration value) {
 
 namespace {
 
-struct Split {
+struct NanosSplit {
   i128 seconds;
   uint32_t nanos;
 };
-Split split(i128 nanos) {
+NanosSplit split(i128 nanos) {
   i128 seconds = nanos / kNanosPerSecond;
   i128 rest = nanos % kNanosPerSecond;
   if (rest < 0) {
@@ -109,14 +109,14 @@ Split split(i128 nanos) {
 }  // namespace
 
 std::optional<Datetime> datetime_from_nanos(i128 nanos) {
-  const Split parts = split(nanos);
+  const NanosSplit parts = split(nanos);
   if (parts.seconds < kDatetimeSecondsMin || parts.seconds > kDatetimeSecondsMax)
     return std::nullopt;
   return Datetime{static_cast<int64_t>(parts.seconds), parts.nanos};
 }
 
 std::optional<Duration> duration_from_nanos(i128 nanos) {
-  const Split parts = split(nanos);
+  const NanosSplit parts = split(nanos);
   if (parts.seconds < INT64_MIN || parts.seconds > INT64_MAX) return std::nullopt;
   return Duration{static_cast<int64_t>(parts.seconds), parts.nanos};
 }

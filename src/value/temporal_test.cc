@@ -4,7 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 namespace zerodb {
-namespace {
+namespace temporal_test {
 
 void check_datetime(const char* text, const char* expected) {
   const auto parsed = parse_datetime(text);
@@ -104,5 +104,5 @@ RC_GTEST_PROP(Temporal, SubtractUndoesAdd, ()) {
   RC_ASSERT(*subtract(*sum, datetime) == duration);
 }
 
-}  // namespace
+}  // namespace temporal_test
 }  // namespace zerodb

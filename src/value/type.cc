@@ -183,6 +183,10 @@ const Type& Type::element() const {
   return node_->parts.front();
 }
 
+std::vector<Type> Type::members() const {
+  return kind() == TypeKind::Union ? required().parts() : std::vector<Type>{required()};
+}
+
 const std::vector<Type>& Type::parts() const {
   return node_of(node_).parts;
 }

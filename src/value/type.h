@@ -119,6 +119,8 @@ class Type {
 
   const Type& element() const;
   const std::vector<Type>& parts() const;
+  // The parts of a union, or this alone, each without `optional`.
+  std::vector<Type> members() const;
   std::optional<uint32_t> length() const;
   const std::vector<Field>& fields() const;
   const std::vector<TableId>& tables() const;

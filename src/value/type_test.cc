@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb {
-namespace {
+namespace type_test {
 
 class TwoTables final : public TableNames {
  public:
@@ -69,5 +69,5 @@ TEST(Type, EqualityIsStructural) {
             Type::record({TableId(2), TableId(1)}));
 }
 
-}  // namespace
+}  // namespace type_test
 }  // namespace zerodb

@@ -10,7 +10,6 @@ namespace zerodb {
 namespace {
 
 constexpr uint32_t kPackedHeader = 8;
-constexpr uint8_t kPackedForm = 3;
 
 uint32_t read_offset(const char* from, uint32_t width) {
   if (width == 1) return static_cast<uint8_t>(*from);

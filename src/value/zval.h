@@ -37,6 +37,9 @@
 
 namespace zerodb {
 
+// The form of an array whose numbers lie side by side.
+inline constexpr uint8_t kPackedForm = 3;
+
 inline bool is_composite(Tag tag) {
   return tag == Tag::RecordId || tag >= Tag::Range;
 }

@@ -11,7 +11,6 @@ namespace zerodb {
 namespace {
 
 constexpr size_t kIndexedEntries = 12;
-constexpr uint8_t kPackedForm = 3;
 
 // Numbers whose payloads may lie side by side.
 bool is_packable(Tag tag) {
@@ -22,10 +21,10 @@ uint32_t form_for(uint64_t largest) {
   return largest <= UINT8_MAX ? 0 : largest <= UINT16_MAX ? 1 : 2;
 }
 
-Error too_large() {
+Error value_too_large() {
   return Error(ErrorCode::E0611, "a value may not be larger than 64 MiB");
 }
-Error too_deep() {
+Error value_too_deep() {
   return Error(ErrorCode::E1103, "a value may not be nested deeper than 128 levels");
 }
 
@@ -72,8 +71,8 @@ std::vector<size_t> stable_order(size_t count, Compare compare_at) {
 
 // Checks the depth and size of a small body made in a string.
 Result<Value> finish(Tag tag, const std::string& body, uint32_t depth) {
-  if (depth > limits::kValueDepthMax) return too_deep();
-  if (body.size() > limits::kValueBytesMax) return too_large();
+  if (depth > limits::kValueDepthMax) return value_too_deep();
+  if (body.size() > limits::kValueBytesMax) return value_too_large();
   return Value::encoded(tag, body);
 }
 
@@ -107,13 +106,13 @@ Result<Value> ElementList::build_packed(Tag tag) const {
 }
 
 Result<Value> ElementList::build(Tag tag, bool may_pack) const {
-  if (is_too_large_) return too_large();
-  if (depth_ + 1 > limits::kValueDepthMax) return too_deep();
+  if (is_too_large_) return value_too_large();
+  if (depth_ + 1 > limits::kValueDepthMax) return value_too_deep();
   if (may_pack && is_uniform_ && ends_.size() >= 2 && is_packable(common_tag_))
     return build_packed(tag);
   const uint32_t form = form_for(std::max<uint64_t>(bytes_.size(), ends_.size()));
   const uint64_t total = 2 + ((uint64_t{ends_.size()} + 1) << form) + bytes_.size();
-  if (total > limits::kValueBytesMax) return too_large();
+  if (total > limits::kValueBytesMax) return value_too_large();
   BodyWriter writer(total);
   writer.byte(depth_ + 1);
   writer.byte(form);
@@ -130,7 +129,7 @@ void VectorBuilder::add(const Value& value) {
 
 Result<Value> VectorBuilder::build() const {
   const uint64_t total = 8 + uint64_t{payloads_.size()};
-  if (total > limits::kValueBytesMax) return too_large();
+  if (total > limits::kValueBytesMax) return value_too_large();
   BodyWriter writer(total);
   writer.byte(1);
   writer.byte(kPackedForm);
@@ -239,8 +238,9 @@ Result<Value> ObjectBuilder::build() const {
   const uint32_t form = form_for(std::max({element_bytes, key_bytes, uint64_t{entries_.size()}}));
   const uint64_t total =
       2 + ((uint64_t{3} * entries_.size() + 1) << form) + key_bytes + element_bytes;
-  if (total > limits::kValueBytesMax || keys_.size() > limits::kValueBytesMax) return too_large();
-  if (depth + 1 > limits::kValueDepthMax) return too_deep();
+  if (total > limits::kValueBytesMax || keys_.size() > limits::kValueBytesMax)
+    return value_too_large();
+  if (depth + 1 > limits::kValueDepthMax) return value_too_deep();
   std::vector<uint32_t> order(entries_.size());
   std::iota(order.begin(), order.end(), 0u);
   std::sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) { return key(a) < key(b); });

@@ -6,7 +6,7 @@
 #include "value/arbitrary.h"
 
 namespace zerodb {
-namespace {
+namespace zval_test {
 
 template <typename T>
 T must(Result<T> result) {
@@ -239,5 +239,5 @@ TEST(Zval, AFloatAndADecimalOfOneTextDiffer) {
   EXPECT_EQ(compare(Value::float64(1e-320), Value::decimal({1, 38})), -1);
 }
 
-}  // namespace
+}  // namespace zval_test
 }  // namespace zerodb

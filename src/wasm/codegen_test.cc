@@ -6,7 +6,7 @@
 #include "wasm/validate_test.h"
 
 namespace zerodb::wasm {
-namespace {
+namespace codegen_test {
 
 using plan::AggregateSlot;
 using plan::Instr;
@@ -112,5 +112,5 @@ TEST(Codegen, RandomProgramsAreValid) {
   EXPECT_EQ(validator.failures(), "");
 }
 
-}  // namespace
+}  // namespace codegen_test
 }  // namespace zerodb::wasm

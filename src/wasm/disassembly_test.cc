@@ -7,7 +7,7 @@
 #include "wasm/program_generator.h"
 
 namespace zerodb::wasm {
-namespace {
+namespace disassembly_test {
 
 void check(const Bytes& module, const std::string& expected) {
   EXPECT_EQ(disassemble(module), expected);
@@ -74,5 +74,5 @@ TEST(Disassembly, DamagedModulesDoNotCrash) {
   }
 }
 
-}  // namespace
+}  // namespace disassembly_test
 }  // namespace zerodb::wasm

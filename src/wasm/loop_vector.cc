@@ -20,9 +20,9 @@ using Kind = AggregateSlot::Kind;
 
 namespace {
 
-constexpr int64_t kI32Bias = int64_t{1} << 31;
+constexpr int64_t kLaneBias = int64_t{1} << 31;
 
-bool fits_i32(int64_t value) {
+bool fits_lane(int64_t value) {
   return value >= INT32_MIN && value <= INT32_MAX;
 }
 
@@ -61,7 +61,7 @@ bool LoopWriter::is_vectorizable(const Instr& instr) {
       // Products are rarely narrow.
       for (const Reg factor : {instr.a, instr.b}) {
         if (is_constant(factor)) {
-          if (!fits_i32(facts(factor).constant->as_int64())) return false;
+          if (!fits_lane(facts(factor).constant->as_int64())) return false;
         } else if (column(factor).is_defined_here &&
                    context_.program.instrs[facts(factor).writer].op == Op::MultiplyChecked) {
           return false;
@@ -344,7 +344,7 @@ void LoopWriter::write_vector_arithmetic(const Instr& instr) {
     for (const Reg factor : {instr.a, instr.b}) {
       if (is_constant(factor)) continue;
       push_vector(factor);
-      code_.i64_const(kI32Bias);
+      code_.i64_const(kLaneBias);
       code_.i64x2_splat();
       code_.i64x2_add();
       if (has_term) code_.v128_or();

@@ -5,7 +5,7 @@
 #include "wasm/validate_test.h"
 
 namespace zerodb::wasm {
-namespace {
+namespace module_builder_test {
 
 void check_signed(int64_t value, const Bytes& expected) {
   Bytes out;
@@ -107,5 +107,5 @@ TEST(ModuleBuilder, ValidatorRefusesNonsense) {
   EXPECT_FALSE(is_valid(module.bytes()));
 }
 
-}  // namespace
+}  // namespace module_builder_test
 }  // namespace zerodb::wasm

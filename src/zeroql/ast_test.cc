@@ -7,7 +7,7 @@
 #include "zeroql/parser.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace ast_test {
 
 using namespace ast;  // NOLINT: the views are what is tested
 
@@ -267,5 +267,5 @@ TEST(Literals, Decode) {
   EXPECT_EQ(*decode_string(quote_string("a'b\\c\n\x01")), "a'b\\c\n\x01");
 }
 
-}  // namespace
+}  // namespace ast_test
 }  // namespace zerodb::zeroql

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::zeroql {
-namespace {
+namespace backtrack_test {
 
 struct Cursor {
   using Mark = size_t;
@@ -83,5 +83,5 @@ TEST(Backtrack, LookingAheadLeavesNothingBehind) {
   EXPECT_EQ(cursor.at, 0u);
 }
 
-}  // namespace
+}  // namespace backtrack_test
 }  // namespace zerodb::zeroql

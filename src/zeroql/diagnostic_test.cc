@@ -8,7 +8,7 @@
 #include "zeroql/suggest.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace diagnostic_test {
 
 TEST(Render, UnderlinesTheToken) {
   const ParseResult result = parse(SourceText("SELECT 1;\nSELECT a b FROM t", "q.zql"));
@@ -114,5 +114,5 @@ TEST(Suggest, EditDistanceCountsSwapsOnceAndStopsAtTheLimit) {
   EXPECT_EQ(edit_distance("abcdef", "uvwxyz", 2), 3u);
 }
 
-}  // namespace
+}  // namespace diagnostic_test
 }  // namespace zerodb::zeroql

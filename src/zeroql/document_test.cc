@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::zeroql {
-namespace {
+namespace document_test {
 
 using Flat = Document::Flat;
 
@@ -102,5 +102,5 @@ TEST(Document, NothingIsNothing) {
   EXPECT_EQ(Document().lay_out(80), "");
 }
 
-}  // namespace
+}  // namespace document_test
 }  // namespace zerodb::zeroql

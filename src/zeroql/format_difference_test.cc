@@ -6,7 +6,7 @@
 #include "zeroql/parser.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace format_difference_test {
 
 std::string difference(std::string_view before, std::string_view after) {
   const ParseResult one = parse(before);
@@ -49,5 +49,5 @@ TEST(FormatDifference, FindsTreesOfTheSameTokens) {
   EXPECT_EQ(difference("SELECT t:a", "SELECT t : a"), "the tree is another one at RecordId");
 }
 
-}  // namespace
+}  // namespace format_difference_test
 }  // namespace zerodb::zeroql

@@ -14,7 +14,7 @@
 #include "zeroql/trivia.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace format_test {
 
 namespace fs = std::filesystem;
 
@@ -228,5 +228,5 @@ TEST(Trivia, TellsWhereCommentsStand) {
   EXPECT_TRUE(gap_before(parsed.tree, TokenId(0)).comments.empty());
 }
 
-}  // namespace
+}  // namespace format_test
 }  // namespace zerodb::zeroql

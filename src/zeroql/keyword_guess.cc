@@ -28,17 +28,13 @@ constexpr std::string_view kKeywords[] = {
 #undef ZEROQL_CONTEXTUAL
 };
 
-std::string lower(std::string_view text) {
-  return lower_ascii(std::string(text));
-}
-
 // Nearly every word of two or three letters is one letter away from some keyword: of those only
 // one that lacks a letter or has a wrong one behind the first, or all letters in another order.
 bool resembles(std::string_view word, std::string_view keyword) {
   if (!suggest(word, std::span(&keyword, 1))) return false;
   if (word.size() > 3) return true;
-  const std::string written = lower(word);
-  const std::string meant = lower(keyword);
+  const std::string written = lower_ascii(word);
+  const std::string meant = lower_ascii(keyword);
   const bool begins_alike = meant.size() >= 3 && written.front() == meant.front();
   return (begins_alike && meant.size() >= written.size()) ||
          std::ranges::is_permutation(written, meant);
@@ -109,7 +105,7 @@ class KeywordGuess {
     const size_t place = std::max(token.end - 1, tokens_[at_].begin) - tokens_.front().begin;
     left_max = std::min(left_max, 1 + text_.size() - place);
     // The first letter is seldom the wrong one.
-    const char first = lower(text_of(token)).front();
+    const char first = lower_ascii(text_of(token)).front();
     std::vector<std::string_view> candidates;
     std::vector<std::string_view> unlikely;
     for (const std::string_view keyword : kKeywords) {
@@ -117,7 +113,7 @@ class KeywordGuess {
       // Before any operand a NOT could stand.
       if (word < at_ && keyword == keyword_text(Keyword::Not)) continue;
       if (left_with(made(token, keyword)) >= left_max) continue;
-      (lower(keyword).front() == first ? candidates : unlikely).push_back(keyword);
+      (lower_ascii(keyword).front() == first ? candidates : unlikely).push_back(keyword);
     }
     candidates.insert(candidates.end(), unlikely.begin(), unlikely.end());
     const auto nearest = suggest(text_of(token), std::span<const std::string_view>(candidates));
@@ -128,7 +124,7 @@ class KeywordGuess {
   // In small letters where the word is.
   Fix made(const Token& token, std::string_view keyword) const {
     const std::string_view word = text_of(token);
-    std::string written = word == lower(word) ? lower(keyword) : std::string(keyword);
+    std::string written = word == lower_ascii(word) ? lower_ascii(keyword) : std::string(keyword);
     std::string title = fmt::format("did you mean `{}`?", written);
     return {token.span(), std::move(written), std::move(title)};
   }

@@ -6,7 +6,7 @@
 #include "zeroql/parser.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace keyword_guess_test {
 
 // The text with the guess in it, which is then right.
 void check(std::string_view text, std::string_view expected) {
@@ -126,5 +126,5 @@ TEST(KeywordGuess, SeesWhereTheParserStopsNext) {
   EXPECT_EQ(result.diagnostics[0].help, "did you mean `SELECT`?");
 }
 
-}  // namespace
+}  // namespace keyword_guess_test
 }  // namespace zerodb::zeroql

@@ -11,7 +11,7 @@
 #include "zeroql/source.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace lexer_test {
 
 std::string kinds(std::string_view text) {
   std::string out;
@@ -171,5 +171,5 @@ TEST(Source, LinesAndColumnsCountCodePoints) {
   EXPECT_EQ(source.position(999), (LineColumn{3, 1}));
 }
 
-}  // namespace
+}  // namespace lexer_test
 }  // namespace zerodb::zeroql

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 namespace zerodb::zeroql {
-namespace {
+namespace memoize_test {
 
 TEST(Memoize, TheExampleOfTheHeader) {
   enum class Rule { Sum };
@@ -61,5 +61,5 @@ TEST(Memoize, MakingMayUseTheCache) {
   EXPECT_EQ(made, 81);
 }
 
-}  // namespace
+}  // namespace memoize_test
 }  // namespace zerodb::zeroql

@@ -7,7 +7,7 @@
 #include "zeroql/ast_session.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace parser_test {
 
 // The expression in a compact form: (+ 1 (* 2 3)).
 std::string shape(const Tree& tree, NodeId id) {
@@ -226,5 +226,5 @@ TEST(Parser, EmptyScripts) {
   }
 }
 
-}  // namespace
+}  // namespace parser_test
 }  // namespace zerodb::zeroql

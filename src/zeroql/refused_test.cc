@@ -6,7 +6,7 @@
 #include "zeroql/parser.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace refused_test {
 
 struct Refused {
   ErrorCode code;
@@ -304,5 +304,5 @@ TEST(Refused, WhatAStatementLacksAtItsEndIsItsOwnMistake) {
   EXPECT_EQ(statements[1].error, nullptr);
 }
 
-}  // namespace
+}  // namespace refused_test
 }  // namespace zerodb::zeroql

@@ -8,7 +8,7 @@
 #include "base/random.h"
 
 namespace zerodb::zeroql {
-namespace {
+namespace reparse_test {
 
 std::string difference(const ParseResult& known, const ParseResult& fresh) {
   if (print(known.tree) != print(fresh.tree)) return "text";
@@ -119,5 +119,5 @@ TEST(Reparse, RandomEdits) {
   }
 }
 
-}  // namespace
+}  // namespace reparse_test
 }  // namespace zerodb::zeroql

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kIntegerSuffixes = {"u8", "u16", "u32", "u64", "u128",
                                                                "i8", "i16", "i32", "i64", "i128"};
-constexpr std::array<std::string_view, 8> kUnits = {"ns", "us", "ms", "s", "m", "h", "d", "w"};
+constexpr std::array<std::string_view, 8> kUnitNames = {"ns", "us", "ms", "s", "m", "h", "d", "w"};
 
 template <size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view text) {
@@ -153,7 +153,7 @@ size_t LiteralScanner::duration_end(size_t digits_end) const {
   while (true) {
     size_t unit_end = i;
     while (has_class(at(unit_end), kWordStart) && at(unit_end) != '_') ++unit_end;
-    if (!contains(kUnits, text_.substr(i, unit_end - i))) return 0;
+    if (!contains(kUnitNames, text_.substr(i, unit_end - i))) return 0;
     i = unit_end;
     if (!has_class(at(i), kDigit)) return at(i) == '_' ? 0 : i;
     while (has_class(at(i), kDigit)) ++i;
@@ -177,7 +177,7 @@ ScannedLiteral LiteralScanner::suffix(size_t begin, size_t digits_end, TokenKind
   }
   std::string help =
       "a number may end in u8 to u128, i8 to i128, f32 or dec, a duration in ns us ms s m h d w";
-  if (kind == TokenKind::Float && contains(kUnits, letters))
+  if (kind == TokenKind::Float && contains(kUnitNames, letters))
     help = "durations take whole numbers, such as `1h30m`";
   report(ErrorCode::E0005, "`" + std::string(letters) + "` is no suffix of a number", digits_end,
          end, std::move(help));

@@ -2,26 +2,19 @@
 
 #include <algorithm>
 #include <vector>
+#include "base/ascii.h"
 
 namespace zerodb::zeroql {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
-
 template <typename Candidate>
 std::optional<std::string> nearest(std::string_view name, std::span<const Candidate> candidates) {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_ascii(name);
   size_t limit = std::max<size_t>(name.size() / 3, name.size() > 1 ? 1 : 0);
   std::optional<std::string> best;
   for (const Candidate& candidate : candidates) {
-    const size_t distance = edit_distance(wanted, lower(candidate), limit);
+    const size_t distance = edit_distance(wanted, lower_ascii(candidate), limit);
     if (distance > limit) continue;
     best = std::string(candidate);
     if (distance == 0) break;

@@ -4,16 +4,17 @@ namespace zerodb::generate {
 
 namespace {
 
-constexpr int kDepth = 3;
+constexpr int kExpressionDepth = 3;
 
 }  // namespace
 
 std::string TypedExpressions::select() {
   has_mistakes_ = random_.below(4) == 0;
-  const std::string value = part(any_want(), kDepth);
+  const std::string value = part(any_want(), kExpressionDepth);
   switch (has_mistakes_ ? 0 : random_.below(5)) {
     case 1:
-      return "SELECT " + value + " AS v FROM @ WHERE " + part(Want::Bool, kDepth) + " ORDER BY id";
+      return "SELECT " + value + " AS v FROM @ WHERE " + part(Want::Bool, kExpressionDepth) +
+             " ORDER BY id";
     case 2:
       return "SELECT " + part(Want::Int, 2) + " AS v, count(*) AS n, sum(" + part(Want::Int, 2) +
              ") AS total FROM @ GROUP BY v ORDER BY v";
