@@ -5,8 +5,6 @@
 
 namespace zerodb::exec {
 
-namespace {}  // namespace
-
 SpilledGroup::SpilledGroup(ExecState& state, const plan::Node& node, const JoinSide& side,
                            SortedKeys key, SpillFile file)
     : state_(state),
