@@ -87,15 +87,19 @@ function(zerodb_unit_tests name)
     list(JOIN filter ":" filter)
     get_filename_component(stem ${test_file} NAME_WE)
     add_test(NAME ${name}_${stem} COMMAND ${target} --gtest_filter=${filter} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${name}_${stem} PROPERTIES TIMEOUT 600 LABELS ${name})
+    set_tests_properties(${name}_${stem} PROPERTIES TIMEOUT 600 LABELS "${name};unit")
   endforeach()
 endfunction()
 
-# What executables of gtest have in common. Without -O they compile in half the time, and what they test keeps its own options.
+# What executables of gtest have in common. The target unit_tests builds them all. Without -O they compile in half the time, and what they test keeps its own options.
 function(zerodb_test_target target name)
   target_compile_options(${target} PRIVATE ${ZERODB_WARNINGS} -Wno-sign-conversion $<$<CONFIG:Debug>:-O0>)
   target_link_libraries(${target} PRIVATE zerodb_${name} GTest::gtest GTest::gtest_main rapidcheck)
   target_compile_definitions(${target} PRIVATE ZERODB_SOURCE_DIR=".")
+  if(NOT TARGET unit_tests)
+    add_custom_target(unit_tests)
+  endif()
+  add_dependencies(unit_tests ${target})
 endfunction()
 
 # One test executable a file, named <library>_<file>; it may use every library that its own library may. Tests run with the root of
@@ -109,7 +113,7 @@ function(zerodb_test name test_file)
   add_executable(${target} ${test_file})
   zerodb_test_target(${target} ${name})
   add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS ${name})
+  set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS "${name};unit")
 endfunction()
 
 # A libFuzzer target <library>_<file> in the folder fuzz/ of the build, run by tools/fuzz.sh with its corpus in tests/corpus/.
