@@ -91,7 +91,8 @@ function(zerodb_unit_tests name)
   endforeach()
 endfunction()
 
-# What executables of gtest have in common. The target unit_tests builds them all. Without -O they compile in half the time, and what they test keeps its own options.
+# What executables of gtest have in common. Without -O they compile in half the time; the libraries that they test keep their own
+# options. The target unit_tests builds them all.
 function(zerodb_test_target target name)
   target_compile_options(${target} PRIVATE ${ZERODB_WARNINGS} -Wno-sign-conversion $<$<CONFIG:Debug>:-O0>)
   target_link_libraries(${target} PRIVATE zerodb_${name} GTest::gtest GTest::gtest_main rapidcheck)
