@@ -32,12 +32,18 @@ def shown(value):
     return str(value)
 
 
+def ignores_limit(query, rows):
+    """Version 2.0.1 now and then gives all groups of an ordered query in spite of its LIMIT, about once in 400,000 queries."""
+    limit = re.search(r" LIMIT (\d+)( OFFSET \d+)?$", query)
+    return limit is not None and len(rows) > int(limit.group(1))
+
+
 def main():
     lines = subprocess.Popen([sys.argv[1], "--print", "1", *sys.argv[2:]], stdout=subprocess.PIPE, text=True)
     peer = duckdb.connect()
     # With several threads, version 2.0.1 miscounts a partition of a window about once in 200,000 queries, and not again for the same query.
     peer.execute("SET threads = 1")
-    asked = refused = differ = 0
+    asked = refused = mistaken = differ = 0
     for line in lines.stdout:
         if not line.startswith("{"):
             print(line, end="")
@@ -54,6 +60,10 @@ def main():
             if refused <= 5:
                 print(f"refused: {entry['query']}\n  {str(error).splitlines()[0]}")
             continue
+        if ignores_limit(entry["query"], rows):
+            mistaken += 1
+            print(f"more rows than LIMIT allows, {len(rows)}: {entry['query']}")
+            continue
         if not entry["is_ordered"]:
             rows.sort()
         if rows != entry["rows"]:
@@ -61,7 +71,7 @@ def main():
             if differ <= 10:
                 print(f"differs: {entry['query']}\n  DuckDB {rows[:6]}\n  SQLite {entry['rows'][:6]}")
     lines.wait()
-    print(f"{asked} queries, {refused} refused, {differ} differ")
+    print(f"{asked} queries, {refused} refused, {mistaken} with more rows than their LIMIT, {differ} differ")
     return 1 if differ or lines.returncode else 0
 
 
