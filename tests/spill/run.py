@@ -5,11 +5,12 @@
 
 The rows, the sum of the join and the order of the sort are computed here, too. On the full disk, a file system in memory with little left on it,
 both must fail with E1204, leave its use as it was, and the store must open, count right and pass check-store. Mounting takes root or a
-user namespace of one's own. Takes five minutes and four gigabytes of memory for 5,000,000 rows. Exit code 1 if anything is not as it must be.
+user namespace of one's own. Takes five minutes, and a gigabyte of disk and half of one of memory, for 5,000,000 rows. Exit code 1 if anything is not as it must be.
 """
 
 import argparse
 import array
+import itertools
 import os
 import re
 import shutil
@@ -136,11 +137,8 @@ def try_limits(trial, rows):
     trial.expect(code == 0, f"sort of {2 * rows.count} rows {complaint}")
     with path.open() as lines:
         next(lines, None)
-        wrong = sum(line != due for line, due in zip(lines, rows.sorted_lines()))
-        wrong += sum(1 for _ in lines)
-    with path.open() as lines:
-        count = sum(1 for _ in lines) - 1
-    trial.expect(wrong == 0 and count == 2 * rows.count, f"{count} sorted rows, {wrong} wrong")
+        wrong = sum(line != due for line, due in itertools.zip_longest(lines, rows.sorted_lines()))
+    trial.expect(wrong == 0, f"{wrong} of the sorted rows are wrong, missing or too many")
     trial.expect(memory <= STATEMENT_MIB, f"its memory: {memory} MiB")
     path.unlink()
 
